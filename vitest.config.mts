@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config';
+import { fileURLToPath } from 'node:url';
+
+const lib = fileURLToPath(new URL('./lib/index.ts', import.meta.url));
+
+export default defineConfig({
+  // Tests see the library as notebooks do, but read its sources, so no stale build can pass.
+  resolve: { alias: [{ find: /^dark-matter$/, replacement: lib }] },
+  test: {
+    include: ['test/**/*.test.ts'],
+    // One process, not isolated: TensorFlow is loaded once. A fork, not a thread: its addon is not made for threads.
+    pool: 'forks',
+    isolate: false,
+    maxWorkers: 1,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    env: { TF_CPP_MIN_LOG_LEVEL: '3' },
+  },
+});
