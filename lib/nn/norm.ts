@@ -1,0 +1,101 @@
+/** Normalisations. Each gives its last axis zero mean and unit variance over some axes, then scales and shifts it. */
+import { expectNumber } from '../core/checks';
+import { tf, type Tensor } from '../core/engine';
+import { l2Normalize } from '../core/l2Normalize';
+import { defineLayer, fromFunction, type Layer, type NoParams } from './layer';
+import { expectFeatures } from './shape';
+
+export interface NormParams {
+  /** [features]; starts at one. */
+  readonly scale: Tensor;
+  /** [features]; starts at zero. */
+  readonly offset: Tensor;
+}
+
+export interface BatchNormParams extends NormParams {
+  /** [features]: the data set's statistics, there after `calibrate` only. */
+  readonly mean?: Tensor;
+  /** [features]: divided by n, as in the batch. */
+  readonly variance?: Tensor;
+}
+
+export interface NormOptions {
+  /** Added to the variance; default 1e-5. */
+  readonly epsilon?: number;
+}
+
+const identityAffine = (features: number): NormParams => ({ scale: tf.ones([features]), offset: tf.zeros([features]) });
+
+/** Zero mean, unit variance over `axes` (variance divided by n). */
+function standardise(x: Tensor, axes: number[], epsilon: number): Tensor {
+  const centred = tf.sub(x, tf.mean(x, axes, true));
+  const variance = tf.mean(tf.square(centred), axes, true);
+  return tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon)));
+}
+
+const allButLast = (x: Tensor): number[] => x.shape.slice(0, -1).map((_, axis) => axis);
+
+/**
+ * Batch normalisation (Ioffe & Szegedy 2015, algorithm 1) over all axes but the last. [batch, ..., features] -> the same.
+ *
+ * There is no running average to carry along. Parameters from `init` normalise with the statistics of each batch, in
+ * training and out of it; `calibrate` returns parameters with the mean and variance of a whole data set, which `apply`
+ * then uses, so that an example's output does not depend on its neighbours ("precise" statistics: Wu & Johnson 2021,
+ * "Rethinking Batch in BatchNorm", section 3). Keep training with the uncalibrated ones.
+ */
+export function batchNorm(features: number, { epsilon = 1e-5 }: NormOptions = {}): Layer<BatchNormParams> {
+  expectNumber('batchNorm: features', features, { atLeast: 1, integer: true });
+  return defineLayer<BatchNormParams>({
+    name: 'batchNorm',
+    init: () => identityAffine(features),
+    apply: ({ scale, offset, mean, variance }, x) => {
+      expectFeatures('batchNorm', x, features);
+      if (!mean || !variance) return tf.add(tf.mul(standardise(x, allButLast(x), epsilon), scale), offset);
+      const slope = tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)));
+      return tf.add(tf.mul(x, slope), tf.sub(offset, tf.mul(mean, slope)));
+    },
+    calibrate: ({ scale, offset }, x) => {
+      expectFeatures('batchNorm', x, features);
+      const mean = tf.mean(x, allButLast(x));
+      const variance = tf.mean(tf.square(tf.sub(x, mean)), allButLast(x));
+      return { scale: scale.clone(), offset: offset.clone(), mean, variance };
+    },
+  });
+}
+
+/** Layer normalisation (Ba et al. 2016, equation 4) over the last axis. [batch, ..., features] -> the same. */
+export function layerNorm(features: number, { epsilon = 1e-5 }: NormOptions = {}): Layer<NormParams> {
+  expectNumber('layerNorm: features', features, { atLeast: 1, integer: true });
+  return defineLayer({
+    name: 'layerNorm',
+    init: () => identityAffine(features),
+    apply: ({ scale, offset }, x) => {
+      expectFeatures('layerNorm', x, features);
+      return tf.add(tf.mul(standardise(x, [x.rank - 1], epsilon), scale), offset);
+    },
+  });
+}
+
+/**
+ * Group normalisation (Wu & He 2018, equation 7): each example over its positions and a group of channels, whatever
+ * the batch. [batch, ..., features] -> the same.
+ *
+ * @throws when `groups` does not divide `features`.
+ */
+export function groupNorm(features: number, groups: number, { epsilon = 1e-5 }: NormOptions = {}): Layer<NormParams> {
+  expectNumber('groupNorm: features', features, { atLeast: 1, integer: true });
+  expectNumber('groupNorm: groups', groups, { atLeast: 1, integer: true });
+  if (features % groups !== 0) throw new Error(`groupNorm: groups is ${groups}, a divisor of features (${features}) expected`);
+  return defineLayer({
+    name: 'groupNorm',
+    init: () => identityAffine(features),
+    apply: ({ scale, offset }, x) => {
+      expectFeatures('groupNorm', x, features);
+      const grouped = tf.reshape(x, [x.shape[0]!, -1, groups, features / groups]);
+      return tf.add(tf.mul(tf.reshape(standardise(grouped, [1, 3], epsilon), x.shape), scale), offset);
+    },
+  });
+}
+
+/** Each row on the unit sphere: `l2Normalize` as a layer. [batch, ..., features] -> the same. */
+export const unitSphere = (): Layer<NoParams> => fromFunction('unitSphere', l2Normalize);
