@@ -61,4 +61,6 @@ export interface Method<Params, State, Batch> {
   energy?(params: Params, x: Tensor, y: Tensor): Tensor1D;
   /** The representation that is probed: [batch, ...] -> [batch, dim]. */
   embed?(params: Params, x: Tensor): Tensor2D;
+  /** After training: fixes normalisation layers' statistics on x [batch, ...], so that each example is embedded on its own. */
+  calibrate?(params: Params, x: Tensor): Params;
 }

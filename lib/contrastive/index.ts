@@ -1,0 +1,3 @@
+export * from './nce';
+export * from './ntXent';
+export * from './simclr';

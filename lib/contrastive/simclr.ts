@@ -1,0 +1,34 @@
+import type { Scalar } from '../core/engine';
+import type { Method, NoState } from '../core/method';
+import { cosineEnergy, jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import { ntXent } from './ntXent';
+
+/**
+ * SimCLR (Chen et al. 2020): two augmented views of an image attract, all other images of the batch repel.
+ *
+ * Energy: 1 - cos of the two projections. Pushed down on twins, pushed up on every other pair of the batch: the batch
+ * supplies the contrastive samples, which is why the method wants large ones.
+ */
+export function simclr<E, P>(
+  options: JointEmbeddingOptions<E, P> & {
+    /** Above 0; default 0.5, the paper's for small images. */
+    temperature?: number;
+  },
+): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
+  const { temperature = 0.5 } = options;
+  const { init, project, embed, energy, calibrate } = jointEmbedding(options);
+  return {
+    name: 'SimCLR',
+    mechanism: 'contrastive',
+    init: (key) => ({ params: init(key), state: {} }),
+    objective(params, { x1, x2 }, _key, state) {
+      const z1 = project(params, x1);
+      const z2 = project(params, x2);
+      const loss = ntXent(z1, z2, { temperature });
+      return { loss, metrics: { energy: cosineEnergy(z1, z2).mean() as Scalar }, state };
+    },
+    energy,
+    embed,
+    calibrate,
+  };
+}

@@ -1,0 +1,74 @@
+/**
+ * The joint-embedding architecture, shared by every Siamese method: one network looks at x, the same network at y,
+ * and the energy is how far apart they land.
+ *
+ *     F(x, y) = 1 - cos( h(f(x)), h(f(y)) )      in [0, 2]
+ *
+ * f is the encoder, whose output is the representation that is kept; h is the projector, in whose space the loss is
+ * computed and which is thrown away afterwards (Chen et al. 2020, section 4.2, found that this helps the
+ * representation; the reason is still debated).
+ */
+import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
+import { expectSameShape } from '../core/checks';
+import { l2Normalize } from '../core/l2Normalize';
+import * as random from '../core/random';
+import type { Layer } from '../nn';
+
+export interface JointEmbeddingParams<E, P> {
+  readonly encoder: E;
+  readonly projector: P;
+}
+
+/** Two distorted views of the same examples, row by row. */
+export interface TwoViews {
+  /** [batch, ...] */
+  readonly x1: Tensor;
+  /** [batch, ...], the same shape. */
+  readonly x2: Tensor;
+}
+
+/** The networks that make up a joint-embedding method. */
+export interface JointEmbeddingOptions<E, P> {
+  /** [batch, ...] -> [batch, features]: what is kept and probed. */
+  readonly encoder: Layer<E>;
+  /** [batch, features] -> [batch, dim]: where the loss is computed. */
+  readonly projector: Layer<P>;
+}
+
+/**
+ * 1 - cosine similarity of each pair of rows: 0 where they point the same way, 2 where they are opposite.
+ *
+ * @param zx [batch, dim]; need not be normalised.
+ * @param zy [batch, dim].
+ * @returns [batch], in [0, 2].
+ */
+export function cosineEnergy(zx: Tensor2D, zy: Tensor2D): Tensor1D {
+  expectSameShape('zx, zy', zx, zy);
+  return tf.tidy(() => tf.sub(1, l2Normalize(zx).mul(l2Normalize(zy)).sum(1)) as Tensor1D);
+}
+
+/** The parts of a `Method` that all joint-embedding methods have in common. */
+export function jointEmbedding<E, P>({ encoder, projector }: JointEmbeddingOptions<E, P>) {
+  type Params = JointEmbeddingParams<E, P>;
+  const embed = (params: Params, x: Tensor): Tensor2D => encoder.apply(params.encoder, x) as Tensor2D;
+  const project = (params: Params, x: Tensor): Tensor2D =>
+    projector.apply(params.projector, embed(params, x)) as Tensor2D;
+  return {
+    init(key: random.Key): Params {
+      const [forEncoder, forProjector] = random.split(key) as [random.Key, random.Key];
+      const params = { encoder: encoder.init(forEncoder), projector: projector.init(forProjector) };
+      tf.dispose([forEncoder, forProjector]);
+      return params;
+    },
+    embed: (params: Params, x: Tensor): Tensor2D => tf.tidy(() => embed(params, x)),
+    /** [batch, ...] -> [batch, dim]: the embedding that the loss sees. */
+    project: (params: Params, x: Tensor): Tensor2D => tf.tidy(() => project(params, x)),
+    energy: (params: Params, x: Tensor, y: Tensor): Tensor1D =>
+      tf.tidy(() => cosineEnergy(project(params, x), project(params, y))),
+    /** Fixes the normalisation layers' statistics on x, for use after training. */
+    calibrate: (params: Params, x: Tensor): Params => ({
+      ...params,
+      encoder: encoder.calibrate ? encoder.calibrate(params.encoder, x) : params.encoder,
+    }),
+  };
+}

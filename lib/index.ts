@@ -1,0 +1,15 @@
+/**
+ * dark-matter: self-supervised learning in TypeScript.
+ *
+ * Flat: what every notebook uses. Namespaces: the rooms of the house.
+ */
+export { tf, engine, type EngineName, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, type Tensor4D, type Scalar } from './core/engine';
+export type { Mechanism, Method, NoState, Objective } from './core/method';
+export * from './core/compile';
+export * as tree from './core/pytree';
+export * as random from './core/random';
+export type { Key } from './core/random';
+
+export * as energy from './energy';
+export * as contrastive from './contrastive';
+export * as noncontrastive from './noncontrastive';

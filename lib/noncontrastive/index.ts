@@ -1,0 +1,2 @@
+export * from './siamese';
+export * from './vicreg';

@@ -1,0 +1,105 @@
+import { tf, type Scalar, type Tensor2D } from '../core/engine';
+import { expectNumber, expectSameShape } from '../core/checks';
+import type { Method, NoState } from '../core/method';
+import { jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+
+export interface VicregOptions {
+  /** Weight of the push-down: how far apart twins are. Default 25. */
+  invariance?: number;
+  /** Weight of the hinge that keeps each dimension's standard deviation at 1. Default 25; 0 removes it, and collapse follows. */
+  variance?: number;
+  /** Weight of the penalty on correlated dimensions. Default 1; 0 lets all dimensions say the same thing. */
+  covariance?: number;
+  /** Added to the variance under the root. Default 1e-4. */
+  epsilon?: number;
+  /**
+   * The published conventions differ by factors that the weights absorb. Default 'official', for which 25, 25, 1 were chosen.
+   * - 'paper': equations 1-6. Invariance: the mean over the batch of the squared distance. Variance: summed over branches.
+   * - 'official': the authors' code. Invariance: the mean over batch and dimensions. Variance: the mean over branches.
+   */
+  convention?: 'official' | 'paper';
+}
+
+/** The three terms before they are weighted; scalars, each at least 0. */
+export interface VicregTerms {
+  readonly invariance: Scalar;
+  readonly variance: Scalar;
+  readonly covariance: Scalar;
+}
+
+/**
+ * VICReg: variance, invariance, covariance (Bardes, Ponce and LeCun 2022).
+ *
+ * The invariance pulls twins together. What keeps the energy from being low everywhere looks at each branch alone, never
+ * at pairs of examples, so it needs no contrastive samples:
+ *
+ *     variance    v(Z) = mean_j max(0, 1 - sqrt(var(Z_j) + eps))        (eq. 1)   no dimension may go flat
+ *     covariance  c(Z) = sum_{i != j} cov(Z)_{ij}^2 / dim               (eq. 4)   no two may say the same
+ *
+ * Variances and covariances divide by n - 1.
+ *
+ * @param z1 [batch, dim] embeddings of the first views, not normalised; batch at least 2.
+ * @param z2 [batch, dim] embeddings of the second views.
+ */
+export function vicregTerms(
+  z1: Tensor2D,
+  z2: Tensor2D,
+  { epsilon = 1e-4, convention = 'official' }: Pick<VicregOptions, 'epsilon' | 'convention'> = {},
+): VicregTerms {
+  expectSameShape('z1, z2', z1, z2);
+  const [batch, dim] = z1.shape;
+  expectNumber('batch', batch, { atLeast: 2 });
+  return tf.tidy(() => {
+    const distance = z1.sub(z2).square();
+    const invariance = convention === 'paper' ? distance.sum(1).mean() : distance.mean();
+    const branches = [z1, z2].map((z) => {
+      const centred = z.sub(z.mean(0, true));
+      const covariance = tf.matMul(centred, centred, true, false).div(batch - 1);
+      const variances = centred.square().sum(0).div(batch - 1);
+      return {
+        variance: tf.relu(tf.sub(1, variances.add(epsilon).sqrt())).mean(),
+        // The squares of all entries but the diagonal's.
+        covariance: covariance.square().sum().sub(variances.square().sum()).div(dim),
+      };
+    });
+    const variance = tf.add(branches[0]!.variance, branches[1]!.variance);
+    return {
+      invariance: invariance as Scalar,
+      variance: (convention === 'paper' ? variance : variance.div(2)) as Scalar,
+      covariance: tf.add(branches[0]!.covariance, branches[1]!.covariance) as Scalar,
+    };
+  });
+}
+
+/** The weighted sum of the three terms (equation 6). */
+export function vicregLoss(z1: Tensor2D, z2: Tensor2D, options: VicregOptions = {}): Scalar {
+  return tf.tidy(() => weigh(vicregTerms(z1, z2, options), options));
+}
+
+function weigh(terms: VicregTerms, { invariance = 25, variance = 25, covariance = 1 }: VicregOptions): Scalar {
+  expectNumber('invariance', invariance, { atLeast: 0 });
+  expectNumber('variance', variance, { atLeast: 0 });
+  expectNumber('covariance', covariance, { atLeast: 0 });
+  return terms.invariance.mul(invariance).add(terms.variance.mul(variance)).add(terms.covariance.mul(covariance)) as Scalar;
+}
+
+/**
+ * VICReg as a method. Energy: 1 - cos of the projections. Mechanism: the variance hinge and the covariance penalty.
+ */
+export function vicreg<E, P>(
+  options: JointEmbeddingOptions<E, P> & VicregOptions,
+): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
+  const { init, project, embed, energy, calibrate } = jointEmbedding(options);
+  return {
+    name: 'VICReg',
+    mechanism: options.variance === 0 ? 'none' : 'regularised',
+    init: (key) => ({ params: init(key), state: {} }),
+    objective(params, { x1, x2 }, _key, state) {
+      const terms = vicregTerms(project(params, x1), project(params, x2), options);
+      return { loss: weigh(terms, options), metrics: { ...terms }, state };
+    },
+    energy,
+    embed,
+    calibrate,
+  };
+}
