@@ -13,3 +13,5 @@ export type { Key } from './core/random';
 export * as energy from './energy';
 export * as contrastive from './contrastive';
 export * as noncontrastive from './noncontrastive';
+export * as data from './data';
+export * as measure from './measure';

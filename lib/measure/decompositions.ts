@@ -1,0 +1,43 @@
+/** Singular values and eigenvectors: TensorFlow's kernels, for which tfjs has no name. */
+import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
+import { isNative, nativeBackend, typeAttribute } from '../core/native';
+
+/** The singular values of a matrix [rows, columns], the largest first, float32 [min(rows, columns)]. */
+export function singularValues(matrix: Tensor2D): Float32Array {
+  const { TF_ATTR_BOOL } = requireNative('singularValues').binding;
+  const off = (name: string) => ({ name, type: TF_ATTR_BOOL, value: false });
+  return read(() => run('Svd', [off('compute_uv'), off('full_matrices')], matrix, 3)[0]!);
+}
+
+/**
+ * Eigenvalues and eigenvectors of a symmetric matrix [d, d], the largest first.
+ *
+ * @returns values [d], and vectors [d, d] with one eigenvector a column. The caller owns them.
+ */
+export function symmetricEigen(matrix: Tensor2D): { values: Tensor1D; vectors: Tensor2D } {
+  const { TF_ATTR_BOOL } = requireNative('symmetricEigen').binding;
+  const [values, vectors] = tf.tidy(() => {
+    const [ascending, columns] = run('SelfAdjointEigV2', [{ name: 'compute_v', type: TF_ATTR_BOOL, value: true }], matrix, 2);
+    return [tf.reverse(ascending as Tensor1D, 0), tf.reverse(columns as Tensor2D, 1)];
+  });
+  return { values: values as Tensor1D, vectors: vectors as Tensor2D };
+}
+
+function run(name: string, attributes: { name: string; type: number; value: unknown }[], matrix: Tensor2D, outputs: number): Tensor[] {
+  const backend = nativeBackend();
+  const all = [...attributes, typeAttribute('T', backend.binding.TF_FLOAT)];
+  return backend.binding.executeOp(name, all, backend.getInputTensorIds([matrix]), outputs).map((handle) => backend.createOutputTensor(handle));
+}
+
+function read(compute: () => Tensor): Float32Array {
+  let values: Float32Array | undefined;
+  tf.tidy(() => {
+    values = compute().dataSync() as Float32Array;
+  });
+  return values!;
+}
+
+function requireNative(name: string) {
+  if (!isNative()) throw new Error(`${name}: the native TensorFlow engine is needed; \`npm run doctor\` says why it is missing`);
+  return nativeBackend();
+}

@@ -1,0 +1,10 @@
+/** Measures of embeddings: probes, collapse, the sphere, detection, statistics over seeds. */
+export { embed, type Embedded } from './embed';
+export { knn, type KnnOptions, type KnnResult } from './knn';
+export { linearProbe, type LinearProbeOptions, type LinearProbeResult } from './linearProbe';
+export { fewLabelProbe, type FewLabelProbeOptions, type FewLabelProbeResult } from './fewLabelProbe';
+export { standardDeviation, spectrum, effectiveRank, rankOfSpectrum, type Spread, type SpectrumOptions } from './collapse';
+export { alignment, uniformity } from './hypersphere';
+export { rawPixels, pca, type Pca } from './features';
+export { auroc, aurocInterval } from './auroc';
+export { mean, standardDeviationOf, summarize, pairedDifference, bootstrap, type Interval, type Summary } from './statistics';

@@ -1,0 +1,95 @@
+/**
+ * L-BFGS (Nocedal & Wright 2006, algorithm 7.5): minimises a smooth function of a few thousand numbers to convergence.
+ * Full batch and without randomness, so a probe has no learning rate, no epochs and no seed.
+ */
+
+export interface Minimum {
+  readonly x: Float64Array;
+  readonly value: number;
+  readonly iterations: number;
+  /** Whether the largest entry of the gradient came below the tolerance. */
+  readonly converged: boolean;
+}
+
+/**
+ * @param evaluate x -> the value and its gradient.
+ * @param start where to begin. Not changed.
+ * @param tolerance stops when every entry of the gradient is at most this.
+ * @param memory how many steps the curvature is estimated from.
+ */
+export function lbfgs(
+  evaluate: (x: Float64Array) => { value: number; gradient: ArrayLike<number> },
+  start: Float64Array,
+  { tolerance = 1e-4, maxIterations = 500, memory = 10 } = {},
+): Minimum {
+  let x: Float64Array = Float64Array.from(start);
+  let { value, gradient } = evaluate(x);
+  const steps: Float64Array[] = [];
+  const changes: Float64Array[] = [];
+  let iterations = 0;
+  const largest = (v: ArrayLike<number>) => Array.prototype.reduce.call(v, (m, e) => Math.max(m as number, Math.abs(e as number)), 0) as number;
+
+  while (largest(gradient) > tolerance && iterations < maxIterations) {
+    iterations++;
+    let direction: Float64Array = descent(gradient, steps, changes);
+    let slope = dot(direction, gradient);
+    if (slope >= 0) {
+      steps.length = changes.length = 0;
+      direction = Float64Array.from(gradient, (g) => -g);
+      slope = dot(direction, gradient);
+    }
+    // Before curvature is known a unit step may be far too long.
+    let rate = steps.length === 0 ? Math.min(1, 1 / Math.sqrt(-slope)) : 1;
+    let next = evaluate(moved(x, direction, rate));
+    // Armijo's rule; the allowance covers what float32 can tell apart.
+    const allowance = 1e-7 * Math.abs(value);
+    for (let halvings = 0; !(next.value <= value + 1e-4 * rate * slope + allowance) && halvings < 30; halvings++) {
+      rate /= 2;
+      next = evaluate(moved(x, direction, rate));
+    }
+    if (!(next.value <= value + allowance)) break;
+    const arrived = moved(x, direction, rate);
+    const step = arrived.map((v, i) => v - x[i]!);
+    const change = Float64Array.from(next.gradient, (g, i) => g - gradient[i]!);
+    // Only steps along positive curvature keep the estimate positive definite.
+    if (dot(step, change) > 1e-12 * dot(change, change)) {
+      steps.push(step);
+      changes.push(change);
+      if (steps.length > memory) steps.shift(), changes.shift();
+    }
+    x = arrived;
+    ({ value, gradient } = next);
+  }
+  return { x, value, iterations, converged: largest(gradient) <= tolerance };
+}
+
+/** The two-loop recursion (algorithm 7.4): minus the inverse Hessian's estimate times the gradient. */
+function descent(gradient: ArrayLike<number>, steps: readonly Float64Array[], changes: readonly Float64Array[]): Float64Array {
+  const q = Float64Array.from(gradient, (g) => -g);
+  const alphas: number[] = [];
+  for (let i = steps.length - 1; i >= 0; i--) {
+    alphas[i] = dot(steps[i]!, q) / dot(steps[i]!, changes[i]!);
+    add(q, changes[i]!, -alphas[i]!);
+  }
+  const last = steps.length - 1;
+  if (last >= 0) {
+    const scale = dot(steps[last]!, changes[last]!) / dot(changes[last]!, changes[last]!);
+    for (let j = 0; j < q.length; j++) q[j]! *= scale;
+  }
+  for (let i = 0; i <= last; i++) add(q, steps[i]!, alphas[i]! - dot(changes[i]!, q) / dot(steps[i]!, changes[i]!));
+  return q;
+}
+
+function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function add(target: Float64Array, v: Float64Array, scale: number): void {
+  for (let i = 0; i < target.length; i++) target[i]! += scale * v[i]!;
+}
+
+function moved(x: Float64Array, direction: Float64Array, rate: number): Float64Array {
+  return x.map((v, i) => v + rate * direction[i]!);
+}
