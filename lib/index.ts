@@ -10,6 +10,11 @@ export * as tree from './core/pytree';
 export * as random from './core/random';
 export type { Key } from './core/random';
 
+export * from './train';
+export * as nn from './nn';
+export * as optim from './train/optim';
+export * as schedule from './train/schedule';
+
 export * as energy from './energy';
 export * as contrastive from './contrastive';
 export * as noncontrastive from './noncontrastive';

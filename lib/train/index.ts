@@ -1,0 +1,10 @@
+export { batchIndices } from './batches';
+export { listCheckpoints, loadCheckpoint, saveCheckpoint } from './checkpoint';
+export { cosineMomentum, ema } from './ema';
+export { TrainingDiverged, TrainingInterrupted } from './errors';
+export { grad, valueAndGrad, type ValueAndGrad } from './grad';
+export type { History } from './history';
+export type { ProgressDisplay } from './progress';
+export { load, loadLike, save, type Loaded, type Metadata } from './safetensors';
+export type { BatchFunction, Data } from './source';
+export { train, type StepEvent, type Trained, type TrainOptions } from './train';

@@ -1,0 +1,229 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tf, type Scalar } from '../../lib/core/engine';
+import * as tree from '../../lib/core/pytree';
+import { key, normal } from '../../lib/core/random';
+import { listCheckpoints, train, TrainingDiverged, TrainingInterrupted } from '../../lib/train';
+import { ema } from '../../lib/train/ema';
+import { adam, sgd } from '../../lib/train/optim';
+import { warmupCosine } from '../../lib/train/schedule';
+import { pairs, regression, type NetParams, type Pairs } from './support';
+
+let data: Pairs;
+let dir: string;
+beforeAll(() => {
+  data = pairs();
+  dir = mkdtempSync(join(tmpdir(), 'train-test-'));
+});
+afterAll(() => {
+  tree.dispose(data);
+  rmSync(dir, { recursive: true });
+});
+
+const numbers = (params: unknown): number[] => tree.leaves(params).flatMap((leaf) => Array.from(leaf.dataSync()));
+const base = { method: regression(), batch: 16, display: 'none' as const, optimizer: adam({ learningRate: 0.01 }) };
+
+describe('train', () => {
+  it('learns, and the history has every step', async () => {
+    const trained = await train({ ...base, data, steps: 200 });
+    expect(trained.history.step).toEqual(Array.from({ length: 200 }, (_, i) => i));
+    expect(trained.history.loss).toHaveLength(200);
+    expect(trained.history.metrics['worst']).toHaveLength(200);
+    expect(trained.history.loss.at(-1)!).toBeLessThan(trained.history.loss[0]! / 5);
+    expect(trained).toMatchObject({ steps: 200, interrupted: false });
+    expect(trained.stepsPerSecond).toBeGreaterThan(0);
+    trained.dispose();
+  });
+
+  it('starts from method.init of the seed, and reports the loss before the update', async () => {
+    const trained = await train({ ...base, method: regression(0), data, batch: 64, steps: 1, seed: 5 });
+    const expected = tf.tidy(() => {
+      const { params } = base.method.init(key(5));
+      return regression(0).objective(params, data, key(0), {}).loss.dataSync()[0]!;
+    });
+    expect(trained.history.loss[0]).toBeCloseTo(expected, 5);
+    trained.dispose();
+  });
+
+  it('gives the same bits for the same seed, others for another', async () => {
+    const runs = await Promise.all([3, 3, 4].map((seed) => train({ ...base, data, steps: 20, seed })));
+    const [a, b, c] = runs.map((run) => numbers(run.params));
+    expect(a).toEqual(b);
+    expect(a).not.toEqual(c);
+    for (const run of runs) run.dispose();
+  });
+
+  it('resumed at step n it ends, bit for bit, where 2n steps without a break do', async () => {
+    const optimizer = adam({ learningRate: warmupCosine({ peak: 0.01, warmup: 5, steps: 40 }) });
+    const whole = await train({ ...base, optimizer, data, steps: 40, seed: 9 });
+    const stop = new AbortController();
+    const checkpoint = { dir: join(dir, 'resume'), every: 20 };
+    const broken = await train({
+      ...base, optimizer, data, steps: 40, seed: 9, checkpoint, signal: stop.signal,
+      onStep: ({ step }) => void (step === 27 && stop.abort()),
+    }).catch((error: unknown) => error as TrainingInterrupted);
+    expect((broken as TrainingInterrupted).partial.steps).toBe(27);
+    const resumed = await train({ ...base, optimizer, data, steps: 40, seed: 9, checkpoint, resume: true });
+    expect(resumed.history.step[0]).toBe(20);
+    expect(numbers(resumed.params)).toEqual(numbers(whole.params));
+    expect(resumed.history.loss).toEqual(whole.history.loss.slice(20));
+    for (const run of [whole, resumed, (broken as TrainingInterrupted).partial]) run.dispose();
+  });
+
+  it('keeps the latest checkpoints only, and refuses to resume another run', async () => {
+    const checkpoint = { dir: join(dir, 'keep'), every: 2, keep: 2 };
+    (await train({ ...base, data, steps: 7, checkpoint })).dispose();
+    expect((await listCheckpoints(checkpoint.dir)).map(({ step }) => step)).toEqual([6, 7]);
+    expect(readdirSync(checkpoint.dir).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+    const before = tf.memory().numTensors;
+    await expect(train({ ...base, data, steps: 9, seed: 1, checkpoint, resume: true })).rejects.toThrow('has seed 0, 1 expected');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('resume: true without a checkpoint yet begins at the beginning', async () => {
+    const trained = await train({ ...base, data, steps: 3, checkpoint: { dir: join(dir, 'none-yet'), every: 10 }, resume: true });
+    expect(trained.history.step).toEqual([0, 1, 2]);
+    trained.dispose();
+  });
+
+  it('augments with a key of its own inside the step', async () => {
+    const run = (seed: number) =>
+      train({
+        ...base, method: regression(0), seed, steps: 5, batch: 64, data: { examples: data.x, targets: data.y },
+        augment: ({ examples, targets }, k) => ({ x: examples.add(normal(k, examples.shape)), y: targets }),
+      });
+    const [a, b] = [await run(1), await run(1)];
+    expect(a.history.loss).toEqual(b.history.loss);
+    const plain = await train({ ...base, method: regression(0), seed: 1, steps: 5, batch: 64, data });
+    expect(a.history.loss[0]).not.toBe(plain.history.loss[0]);
+    for (const trained of [a, b, plain]) trained.dispose();
+  });
+
+  it('threads the method state, and gives afterUpdate the new parameters and the progress', async () => {
+    const inner = regression();
+    type State = { readonly average: NetParams; readonly progress: Scalar };
+    const averaged = {
+      ...inner,
+      init: (k: ReturnType<typeof key>) => {
+        const { params } = inner.init(k);
+        return { params, state: { average: tree.clone(params), progress: tf.scalar(0) } as State };
+      },
+      objective: (params: NetParams, batch: Pairs, k: ReturnType<typeof key>, state: State) => ({ ...inner.objective(params, batch, k, {}), state }),
+      afterUpdate: (params: NetParams, state: State, progress: Scalar): State => ({ average: ema(state.average, params, 0.5), progress }),
+    };
+    const seen: number[][] = [];
+    const trained = await train({
+      ...base, method: averaged, data, steps: 4, optimizer: sgd({ learningRate: 0.1 }),
+      onStep: ({ params, state }) => void seen.push([params.out.bias!.dataSync()[0]!, state.average.out.bias!.dataSync()[0]!, state.progress.dataSync()[0]!]),
+    });
+    let average = 0;
+    for (const [bias, got] of seen) {
+      average = (average + bias!) / 2;
+      expect(got).toBeCloseTo(average, 6);
+    }
+    expect(seen.map(([, , progress]) => progress)).toEqual([0.25, 0.5, 0.75, 1]);
+    trained.dispose();
+  });
+
+  it('takes batches from a function, an asynchronous function and an async iterable alike', async () => {
+    const make = (step: number): Pairs => tf.tidy(() => ({ x: normal(key(step), [8, 4]), y: tf.ones([8, 2]) }));
+    async function* stream(): AsyncGenerator<Pairs> {
+      for (let step = 0; ; step++) yield make(step);
+    }
+    const options = { ...base, batch: undefined, steps: 6 };
+    const runs = [
+      await train({ ...options, data: make }),
+      await train({ ...options, data: async (step: number) => make(step) }),
+      await train({ ...options, data: stream() }),
+    ];
+    expect(runs[1]!.history.loss).toEqual(runs[0]!.history.loss);
+    expect(runs[2]!.history.loss).toEqual(runs[0]!.history.loss);
+    for (const run of runs) run.dispose();
+  });
+
+  it('leaks nothing: tensors after dispose are those before', async () => {
+    const before = tf.memory().numTensors;
+    (await train({ ...base, data, steps: 10, checkpoint: { dir: join(dir, 'leak'), every: 5 } })).dispose();
+    (await train({ ...base, data, steps: 12, checkpoint: { dir: join(dir, 'leak'), every: 5 }, resume: true })).dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('train stops', () => {
+  it('within a step of the signal, with what there is', async () => {
+    const stop = new AbortController();
+    const before = tf.memory().numTensors;
+    const error = await train({ ...base, data, steps: 1000, signal: stop.signal, onStep: ({ step }) => void (step === 5 && stop.abort()) }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(TrainingInterrupted);
+    const { name, partial } = error as TrainingInterrupted;
+    expect(name).toBe('AbortError');
+    expect(partial).toMatchObject({ steps: 5, interrupted: true });
+    expect(partial.history.loss).toHaveLength(5);
+    expect(numbers(partial.params).every(Number.isFinite)).toBe(true);
+    partial.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('for a timer: the loop lets the event loop run', async () => {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), 100);
+    const error = await train({ ...base, data, steps: 1_000_000, signal: stop.signal }).catch((e: unknown) => e);
+    clearTimeout(timer);
+    expect(error).toBeInstanceOf(TrainingInterrupted);
+    (error as TrainingInterrupted).partial.dispose();
+  });
+
+  it("for the notebook's Stop", async () => {
+    const stop = new AbortController();
+    const place = globalThis as Record<symbol, unknown>;
+    const hostSymbol = Symbol.for('dark-matter.host');
+    place[hostSymbol] = { display: () => undefined, signal: stop.signal };
+    try {
+      const error = await train({ ...base, data, steps: 1000, onStep: ({ step }) => void (step === 3 && stop.abort()) }).catch((e: unknown) => e);
+      expect((error as TrainingInterrupted).partial.steps).toBe(3);
+      (error as TrainingInterrupted).partial.dispose();
+    } finally {
+      delete place[hostSymbol];
+    }
+  });
+
+  it('when the loss is not finite, naming the step, with parameters that are', async () => {
+    const before = tf.memory().numTensors;
+    const error = await train({ ...base, data, steps: 500, optimizer: sgd({ learningRate: 1e6 }) }).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(TrainingDiverged);
+    const { step, partial, message } = error as TrainingDiverged;
+    expect(message).toMatch(/the loss of regression is (NaN|Infinity) at step \d+|parameters of regression are not finite/);
+    expect(step).toBeLessThan(500);
+    expect(partial.steps).toBeLessThanOrEqual(step);
+    expect(numbers(partial.params).every(Number.isFinite)).toBe(true);
+    partial.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('with the error of a callback, and leaks nothing', async () => {
+    const before = tf.memory().numTensors;
+    await expect(train({ ...base, data, steps: 5, onStep: () => { throw new Error('mine'); } })).rejects.toThrow('mine');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('train refuses', () => {
+  it.each([
+    ['no batch', { batch: undefined }, 'batch'],
+    ['a batch larger than the data', { batch: 65 }, 'batch'],
+    ['no steps', { steps: 0 }, 'steps'],
+    ['half a step', { steps: 1.5 }, 'steps'],
+  ])('%s', async (_name, change, message) => {
+    const before = tf.memory().numTensors;
+    await expect(train({ ...base, data, steps: 5, ...change })).rejects.toThrow(message);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('columns of different length, naming them', async () => {
+    const short = { x: data.x, y: tf.ones([3, 2]) };
+    await expect(train({ ...base, data: short, steps: 5 })).rejects.toThrow('data: y has 3 examples, x has 64');
+    short.y.dispose();
+  });
+});
