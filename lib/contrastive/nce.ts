@@ -1,6 +1,7 @@
 import { tf, type Scalar, type Tensor1D, type Tensor2D } from '../core/engine';
 import type { Method, NoState } from '../core/method';
 import * as random from '../core/random';
+import { expectBounds, type Bounds } from '../energy/grid';
 import type { Layer } from '../nn';
 
 /**
@@ -28,9 +29,6 @@ export function nceLoss(energyOfData: Tensor1D, logNoiseOfData: Tensor1D, energy
   });
 }
 
-/** A rectangle [xmin, xmax, ymin, ymax]. */
-export type Bounds = readonly [number, number, number, number];
-
 /** An energy over the plane, trained by noise-contrastive estimation against uniform noise on a rectangle. */
 export function nce<P>(options: {
   /** [batch, 2] -> [batch, 1]: the energy. */
@@ -39,10 +37,8 @@ export function nce<P>(options: {
   readonly bounds: Bounds;
 }): Method<P, NoState, { readonly x: Tensor2D }> {
   const { network, bounds: [left, right, bottom, top] } = options;
+  expectBounds(options.bounds);
   const area = (right - left) * (top - bottom);
-  if (!(right > left && top > bottom)) {
-    throw new Error(`bounds: [${options.bounds.join(', ')}] given, [xmin, xmax, ymin, ymax] with xmin < xmax and ymin < ymax expected`);
-  }
   const energyOf = (params: P, x: Tensor2D): Tensor1D => network.apply(params, x).squeeze([1]) as Tensor1D;
   return {
     name: 'NCE',

@@ -32,8 +32,8 @@ describe('NT-Xent', () => {
     const value = ntXent(z1, z2).dataSync()[0]!;
     const rotation = tf.tensor2d([[Math.cos(1), -Math.sin(1)], [Math.sin(1), Math.cos(1)]]);
     const order = tf.tensor1d([3, 1, 5, 0, 2, 4], 'int32');
-    expect(ntXent(z1.mul(7), z2.mul(0.3)).dataSync()[0]).toBeCloseTo(value, 5);
-    expect(ntXent(z1.matMul(rotation), z2.matMul(rotation)).dataSync()[0]).toBeCloseTo(value, 5);
+    expect(ntXent(z1.mul<typeof z1>(7), z2.mul<typeof z2>(0.3)).dataSync()[0]).toBeCloseTo(value, 5);
+    expect(ntXent(tf.matMul(z1, rotation) as typeof z1, tf.matMul(z2, rotation) as typeof z2).dataSync()[0]).toBeCloseTo(value, 5);
     expect(ntXent(z1.gather(order), z2.gather(order)).dataSync()[0]).toBeCloseTo(value, 5);
     expect(ntXent(z2, z1).dataSync()[0]).toBeCloseTo(value, 5);
   });

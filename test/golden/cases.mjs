@@ -18,7 +18,7 @@ export const computations = {
   'vicreg-paper': ({ z1, z2 }, { eps, ...weights }) => noncontrastive.vicregLoss(z1, z2, { ...weights, epsilon: eps, convention: 'paper' }),
   alignment: ({ x, y }) => measure.alignment(x, y),
   uniformity: ({ x }) => measure.uniformity(x),
-  rankme: ({ z }) => measure.rankMe(z),
+  rankme: ({ z }) => measure.effectiveRank(z),
 };
 
 /**
