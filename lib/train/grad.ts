@@ -20,7 +20,7 @@ export function valueAndGrad<P, Aux>(f: (params: P) => { value: Scalar; aux: Aux
   return tree.tidy(() => {
     const { leaves, structure } = tree.flatten(params);
     let aux: Aux | undefined;
-    const { value, grads } = tf.engine().gradients(
+    const { value, grads } = onTape(
       () => {
         const result = f(params);
         if (result.value.size !== 1) throw new Error(`valueAndGrad: the value has shape [${result.value.shape}], a scalar expected`);
@@ -29,16 +29,28 @@ export function valueAndGrad<P, Aux>(f: (params: P) => { value: Scalar; aux: Aux
         return result.value.rank === 0 ? result.value : result.value.asScalar();
       },
       leaves,
-      undefined,
-      true,
     );
     const kept = aux as Aux;
     const released = tree.map((leaf) => leaf.clone(), kept);
     tree.dispose(kept);
     // tfjs leaves null where the value does not depend on a leaf.
-    const filled = (grads as (Tensor | null)[]).map((gradient, i) => gradient ?? tf.zerosLike(leaves[i]!));
-    return { value: value as Scalar, grads: structure.rebuild(filled) as P, aux: released };
+    const filled = grads.map((gradient, i) => gradient ?? tf.zerosLike(leaves[i]!));
+    return { value, grads: structure.rebuild(filled) as P, aux: released };
   });
+}
+
+/** tfjs's gradients; and where `f` throws, what the tape had saved for the way back is freed, which tfjs forgets. */
+function onTape(f: () => Scalar, leaves: Tensor[]): { value: Scalar; grads: (Tensor | null)[] } {
+  const engine = tf.engine();
+  try {
+    return engine.gradients(f, leaves, undefined, true) as { value: Scalar; grads: (Tensor | null)[] };
+  } catch (error) {
+    if (engine.state.gradientDepth === 0) {
+      for (const node of engine.state.activeTape ?? []) tf.dispose(node.saved);
+      engine.state.activeTape = null as never;
+    }
+    throw error;
+  }
 }
 
 /** The gradient of a scalar function of a pytree, of the same structure. The caller owns it. */

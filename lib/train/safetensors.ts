@@ -32,7 +32,8 @@ const STRUCTURE = 'structure';
 /**
  * Writes a tree to a file. It appears whole or not at all: the bytes go to a temporary file beside it, which is then renamed.
  *
- * @throws on a tensor that is not float32, int32 or bool, naming its path; and what the file system throws.
+ * @throws on a tensor that is not float32, int32 or bool, and where two paths are written alike (`{ 'a.b' }` and
+ * `{ a: { b } }`), naming the path; and what the file system throws.
  */
 export async function save(value: unknown, file: string, metadata: Metadata = {}): Promise<void> {
   const { leaves, structure } = tree.flatten(value);
@@ -40,11 +41,13 @@ export async function save(value: unknown, file: string, metadata: Metadata = {}
   const header: Record<string, Entry | Metadata> = { __metadata__: { ...metadata, [STRUCTURE]: skeleton } };
   let end = 0;
   leaves.forEach((leaf, i) => {
+    const path = structure.paths[i]!;
     const dtype = fileDtype(leaf);
-    if (!dtype) throw new Error(`save: ${structure.paths[i]} is ${leaf.dtype}, float32, int32 or bool expected`);
+    if (Object.hasOwn(header, path)) throw new Error(`save: two tensors have the path ${path}, different ones expected`);
+    if (!dtype) throw new Error(`save: ${path} is ${leaf.dtype}, float32, int32 or bool expected`);
     const start = end;
     end += leaf.size * bytesEach(dtype);
-    header[structure.paths[i]!] = { dtype, shape: leaf.shape, data_offsets: [start, end] };
+    header[path] = { dtype, shape: leaf.shape, data_offsets: [start, end] };
   });
   // Spaces fill the header to a multiple of eight, so that the numbers are aligned.
   const json = Buffer.from(JSON.stringify(header));

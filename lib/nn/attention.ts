@@ -1,0 +1,127 @@
+/** Attention over sequences, [batch, length, features] (Vaswani et al. 2017). */
+import { expectNumber, expectShape } from '../core/checks';
+import { tf, type Tensor } from '../core/engine';
+import { foldIn, split, type Key } from '../core/random';
+import { gelu } from './activations';
+import { dropout, residual, sequential, type ResidualParams } from './compose';
+import { dense, type DenseParams } from './dense';
+import { glorotUniform } from './initializers';
+import { defineLayer, type Layer, type NoParams } from './layer';
+import { layerNorm, type NormParams } from './norm';
+
+export interface AttentionOptions {
+  /** A position attends to itself and those before it only; default false. */
+  readonly causal?: boolean;
+  /** [batch, length]: 1 where a key may be attended to, 0 where it is padding. */
+  readonly mask?: Tensor;
+}
+
+/** Added to the scores of what is hidden: exp of it is 0, and it is finite, so a row with all hidden is uniform, not NaN. */
+const HIDDEN = -1e9;
+
+/**
+ * How much each position attends to each other: softmax(query key^T / sqrt(dim)) (equation 1). Rows sum to one.
+ *
+ * @param query [batch, heads, length, dim], as is `key`.
+ * @returns [batch, heads, length, length].
+ */
+export function attentionWeights(query: Tensor, key: Tensor, { causal = false, mask }: AttentionOptions = {}): Tensor {
+  return tf.tidy(() => {
+    const dim = query.shape[3]!;
+    let scores = tf.matMul(query.mul(1 / Math.sqrt(dim)), key, false, true);
+    if (causal) {
+      const positions = tf.range(0, query.shape[2]!, 1, 'int32');
+      const future = tf.less(positions.expandDims(1), positions.expandDims(0));
+      scores = scores.add(future.toFloat().mul(HIDDEN));
+    }
+    if (mask) {
+      expectShape('attention: mask', mask, [query.shape[0]!, key.shape[2]!]);
+      scores = scores.add(tf.sub(1, mask.toFloat()).mul(HIDDEN).expandDims(1).expandDims(1));
+    }
+    return tf.softmax(scores);
+  });
+}
+
+export interface MultiHeadAttentionParams {
+  /** One map to all heads' queries, keys and values: kernel [features, 3 features]. */
+  readonly input: DenseParams;
+  /** kernel [features, features] */
+  readonly output: DenseParams;
+}
+
+export interface MultiHeadAttentionOptions {
+  /** A divisor of the features. */
+  readonly heads: number;
+  readonly causal?: boolean;
+}
+
+/**
+ * Self-attention with several heads (section 3.2.2). [batch, length, features] -> the same. `apply`'s `mask`
+ * ([batch, length]) hides padding.
+ */
+export function multiHeadAttention(features: number, options: MultiHeadAttentionOptions): Layer<MultiHeadAttentionParams> {
+  const { heads, causal = false } = options;
+  expectNumber('multiHeadAttention: heads', heads, { atLeast: 1, integer: true });
+  if (features % heads !== 0) throw new Error(`multiHeadAttention: heads is ${heads}, a divisor of features (${features}) expected`);
+  const dim = features / heads;
+  const input = dense(features, 3 * features, { init: glorotUniform });
+  const output = dense(features, features, { init: glorotUniform });
+  return defineLayer<MultiHeadAttentionParams>({
+    name: 'multiHeadAttention',
+    init: (key) => {
+      const [first, second] = split(key) as [Key, Key];
+      return { input: input.init(first), output: output.init(second) };
+    },
+    apply: (params, x, { mask } = {}) => {
+      expectShape('multiHeadAttention(x)', x, ['batch', 'length', features]);
+      const [batch, length] = x.shape as [number, number, number];
+      // [3, batch, heads, length, dim]
+      const projected = tf.transpose(input.apply(params.input, x).reshape([batch, length, 3, heads, dim]), [2, 0, 3, 1, 4]);
+      const [query, key, value] = tf.unstack(projected) as [Tensor, Tensor, Tensor];
+      const weights = attentionWeights(query, key, { causal, mask });
+      const attended = tf.transpose(tf.matMul(weights, value), [0, 2, 1, 3]).reshape([batch, length, features]);
+      return output.apply(params.output, attended);
+    },
+  });
+}
+
+export interface TransformerBlockOptions extends MultiHeadAttentionOptions {
+  /** Width of the inner dense layer; default 4 features. */
+  readonly hidden?: number;
+  /** After attention and after the dense layers; default 0. Active where `apply` is given a key. */
+  readonly dropout?: number;
+}
+
+export interface TransformerBlockParams {
+  readonly attention: ResidualParams<{ readonly norm: NormParams; readonly attend: MultiHeadAttentionParams; readonly drop: NoParams }, NoParams>;
+  readonly dense: ResidualParams<
+    { readonly norm: NormParams; readonly widen: DenseParams; readonly act: NoParams; readonly narrow: DenseParams; readonly drop: NoParams },
+    NoParams
+  >;
+}
+
+/**
+ * x + attention(norm(x)), then x + dense(gelu(dense(norm(x)))): a transformer's block with the norms first, which
+ * trains without warm-up (Xiong et al. 2020). [batch, length, features] -> the same.
+ */
+export function transformerBlock(features: number, options: TransformerBlockOptions): Layer<TransformerBlockParams> {
+  const { hidden = 4 * features, dropout: rate = 0 } = options;
+  const drop = dropout(rate);
+  const attention = residual(sequential({ norm: layerNorm(features), attend: multiHeadAttention(features, options), drop }));
+  const inner = residual(
+    sequential({ norm: layerNorm(features), widen: dense(features, hidden), act: gelu(), narrow: dense(hidden, features), drop }),
+  );
+  return defineLayer<TransformerBlockParams>({
+    name: 'transformerBlock',
+    stochastic: rate > 0,
+    init: (key) => {
+      const [first, second] = split(key) as [Key, Key];
+      return { attention: attention.init(first), dense: inner.init(second) };
+    },
+    apply: (params, x, options = {}) => {
+      const keyFor = (i: number): { key?: Key } => (options.key && rate > 0 ? { key: foldIn(options.key, i) } : { key: undefined });
+      const attended = attention.apply(params.attention, x, { ...options, ...keyFor(0) });
+      return inner.apply(params.dense, attended, { ...options, ...keyFor(1) });
+    },
+  });
+}
