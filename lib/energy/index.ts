@@ -1,2 +1,4 @@
+export * from './distance';
 export * from './grid';
 export * from './jointEmbedding';
+export * from './negativeCosine';

@@ -1,2 +1,6 @@
+export * from './barlowTwins';
+export * from './byol';
 export * from './siamese';
+export * from './simsiam';
+export * from './sinkhorn';
 export * from './vicreg';

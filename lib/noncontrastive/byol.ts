@@ -1,0 +1,77 @@
+import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
+import type { Method } from '../core/method';
+import * as tree from '../core/pytree';
+import * as random from '../core/random';
+import { stopGradient } from '../core/stopGradient';
+import { cosineEnergy, jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import type { Layer } from '../nn';
+import { cosineMomentum, ema } from '../train/ema';
+
+/**
+ * BYOL's loss (Grill et al. 2020, equation 2, symmetrised): the squared distance of unit vectors, 2 - 2 cos, from each
+ * prediction to the other view's target.
+ *
+ * @param p1 [batch, dim] predictions from the first views; p2 from the second.
+ * @param t1 [batch, dim] targets of the first views; t2 of the second. No gradient flows into them.
+ * @returns the mean over the batch of the sum of both directions, in [0, 8].
+ */
+export function byolLoss(p1: Tensor2D, p2: Tensor2D, t1: Tensor2D, t2: Tensor2D): Scalar {
+  return tf.tidy(
+    () => cosineEnergy(p1, stopGradient(t2)).mean().add(cosineEnergy(p2, stopGradient(t1)).mean()).mul(2) as Scalar,
+  );
+}
+
+export interface ByolParams<E, P, Q> extends JointEmbeddingParams<E, P> {
+  readonly predictor: Q;
+}
+
+/** The target network: an average of the online network's past. */
+export interface ByolState<E, P> {
+  readonly target: JointEmbeddingParams<E, P>;
+}
+
+/**
+ * BYOL, bootstrap your own latent (Grill et al. 2020). Energy: 1 - cos of the projections.
+ *
+ * Mechanism: an asymmetry. The online network predicts the output of a slightly different twin, a moving average of
+ * itself: t <- m t + (1 - m) online, with m rising to 1 on a cosine. No negatives.
+ */
+export function byol<E, P, Q>(
+  options: JointEmbeddingOptions<E, P> & {
+    /** [batch, dim] -> [batch, dim]. */
+    readonly predictor: Layer<Q>;
+    /** The average's first weight, default 0.99; 0 makes the target the online network itself (with its gradient stopped). */
+    readonly momentum?: number;
+    /** false takes the predictor away: collapse. */
+    readonly predicts?: boolean;
+  },
+): Method<ByolParams<E, P, Q>, ByolState<E, P>, TwoViews> {
+  const { predictor, momentum = 0.99, predicts = true } = options;
+  const shared = jointEmbedding(options);
+  const predict = (params: ByolParams<E, P, Q>, x: Tensor): Tensor2D => {
+    const z = shared.project(params, x);
+    return predicts ? (predictor.apply(params.predictor, z) as Tensor2D) : z;
+  };
+  return {
+    name: 'BYOL',
+    mechanism: predicts ? 'asymmetric' : 'none',
+    init(key) {
+      const [forNetworks, forPredictor] = random.split(key) as [random.Key, random.Key];
+      const online = shared.init(forNetworks);
+      const params = { ...online, predictor: predictor.init(forPredictor) };
+      tf.dispose([forNetworks, forPredictor]);
+      return { params, state: { target: tree.clone(online) } };
+    },
+    objective(params, { x1, x2 }, _key, state) {
+      const [t1, t2] = [shared.project(state.target, x1), shared.project(state.target, x2)];
+      return { loss: byolLoss(predict(params, x1), predict(params, x2), t1, t2), metrics: {}, state };
+    },
+    afterUpdate({ encoder, projector }, { target }, progress) {
+      const weight = momentum === 0 ? tf.scalar(0) : cosineMomentum(momentum, progress);
+      return { target: ema(target, { encoder, projector }, weight) };
+    },
+    energy: shared.energy,
+    embed: shared.embed,
+    calibrate: (params, x: Tensor) => ({ ...params, ...shared.calibrate(params, x) }),
+  };
+}

@@ -1,0 +1,68 @@
+import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
+import type { Method, NoState } from '../core/method';
+import * as random from '../core/random';
+import { stopGradient } from '../core/stopGradient';
+import { jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import { negativeCosine } from '../energy/negativeCosine';
+import type { Layer } from '../nn';
+
+/**
+ * SimSiam's loss (Chen and He 2021, equations 2-4): each branch, through a predictor, foretells the other, which is held
+ * still.
+ *
+ *     D(p1, stop(z2)) / 2 + D(p2, stop(z1)) / 2,      D(p, z) = -cos(p, z)
+ *
+ * @param p1 [batch, dim] the predictor's output for the first views; p2 for the second.
+ * @param z1 [batch, dim] the projections of the first views; z2 of the second. No gradient flows into them.
+ * @returns the mean over the batch, in [-1, 1].
+ */
+export function simsiamLoss(p1: Tensor2D, p2: Tensor2D, z1: Tensor2D, z2: Tensor2D): Scalar {
+  return tf.tidy(() => negativeCosine(p1, stopGradient(z2)).add(negativeCosine(p2, stopGradient(z1))).div(2) as Scalar);
+}
+
+export interface SimSiamParams<E, P, Q> extends JointEmbeddingParams<E, P> {
+  readonly predictor: Q;
+}
+
+/**
+ * SimSiam (Chen and He 2021). Energy: 1 - cos of the projections.
+ *
+ * Mechanism: an asymmetry. The predictor sits on one branch, the gradient is stopped on the other. No negatives, no
+ * balance, no average: constant output is still a solution of the loss, but gradient descent does not go there. Either
+ * switch brings the collapse back.
+ */
+export function simsiam<E, P, Q>(
+  options: JointEmbeddingOptions<E, P> & {
+    /** [batch, dim] -> [batch, dim], with a bottleneck. */
+    readonly predictor: Layer<Q>;
+    /** false lets the gradient flow into the target branch: collapse. */
+    readonly stopsGradient?: boolean;
+    /** false takes the predictor away: collapse. */
+    readonly predicts?: boolean;
+  },
+): Method<SimSiamParams<E, P, Q>, NoState, TwoViews> {
+  const { predictor, stopsGradient = true, predicts = true } = options;
+  const shared = jointEmbedding(options);
+  const predict = (params: SimSiamParams<E, P, Q>, z: Tensor2D): Tensor2D => (predicts ? (predictor.apply(params.predictor, z) as Tensor2D) : z);
+  const target = (z: Tensor2D): Tensor2D => (stopsGradient ? stopGradient(z) : z);
+  return {
+    name: 'SimSiam',
+    mechanism: stopsGradient && predicts ? 'asymmetric' : 'none',
+    init(key) {
+      const [forNetworks, forPredictor] = random.split(key) as [random.Key, random.Key];
+      const params = { ...shared.init(forNetworks), predictor: predictor.init(forPredictor) };
+      tf.dispose([forNetworks, forPredictor]);
+      return { params, state: {} };
+    },
+    objective(params, { x1, x2 }, _key, state) {
+      const [z1, z2] = [shared.project(params, x1), shared.project(params, x2)];
+      const forward = negativeCosine(predict(params, z1), target(z2));
+      const backward = negativeCosine(predict(params, z2), target(z1));
+      const loss = forward.add(backward).div(2) as Scalar;
+      return { loss, metrics: {}, state };
+    },
+    energy: shared.energy,
+    embed: shared.embed,
+    calibrate: (params, x: Tensor) => ({ ...params, ...shared.calibrate(params, x) }),
+  };
+}
