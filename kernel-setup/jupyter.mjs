@@ -1,0 +1,64 @@
+/**
+ * JupyterLab as we run it: local, private, on the notebooks folder, with nothing that asks the network.
+ */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { kernelName } from './kernelspec.mjs';
+import { jupyterEnvironment } from './setup/environment.mjs';
+import { readJson, writeWhole } from './setup/files.mjs';
+
+/** @typedef {import('./setup/paths.mjs').Paths} Paths */
+
+/**
+ * @param {{ port: number, browser: boolean }} options
+ * @param {string} notebooks folder
+ * @returns {string[]} arguments of the virtual environment's Python
+ */
+export function labArguments({ port, browser }, notebooks) {
+  return [
+    '-m',
+    'jupyterlab',
+    '--ServerApp.ip=127.0.0.1',
+    `--ServerApp.port=${port}`,
+    `--ServerApp.root_dir=${notebooks}`,
+    `--ServerApp.open_browser=${browser ? 'True' : 'False'}`,
+    // The URL is printed by us; Jupyter says only what is wrong.
+    '--ServerApp.log_level=WARN',
+    // Ctrl-C ends it without a question.
+    '--ServerApp.answer_yes=True',
+    `--MultiKernelManager.default_kernel_name=${kernelName}`,
+    '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate',
+    '--LabApp.extension_manager=readonly',
+    // Jupyter refuses to run as root, which in a container everybody is; it still listens on 127.0.0.1 only.
+    ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
+  ];
+}
+
+/**
+ * Writes what Jupyter reads from its folders: no news, so no question about news and no request for them.
+ *
+ * @param {Paths} paths
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function labEnvironment(paths) {
+  const env = jupyterEnvironment(paths);
+  mkdirSync(env.JUPYTER_RUNTIME_DIR ?? '', { recursive: true });
+  const page = join(env.JUPYTER_CONFIG_DIR ?? '', 'labconfig', 'page_config.json');
+  const settings = readJson(page) ?? {};
+  const disabledExtensions = { ...settings.disabledExtensions, '@jupyterlab/apputils-extension:announcements': true };
+  writeWhole(page, JSON.stringify({ ...settings, disabledExtensions }, undefined, 2));
+  return env;
+}
+
+/**
+ * The address of a running server, from the file that Jupyter writes once it listens.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @param {number} pid of the server
+ * @returns {string | undefined}
+ */
+export function labAddress({ JUPYTER_RUNTIME_DIR: runtime = '' }, pid) {
+  const name = readdirSync(runtime).find((file) => file === `jpserver-${pid}.json`);
+  const server = name && readJson(join(runtime, name));
+  return server && `http://127.0.0.1:${server.port}/lab?token=${server.token}`;
+}

@@ -1,0 +1,96 @@
+/**
+ * `npm run setup`, and the first thing that the other commands do: whatever is missing between a fresh clone and a
+ * running notebook, and nothing more.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { command } from './setup/cli.mjs';
+import { asFault, Interrupted, Usage } from './setup/fault.mjs';
+import { withLock } from './setup/lock.mjs';
+import { locate } from './setup/paths.mjs';
+import { say } from './setup/progress.mjs';
+import { kernel, library } from './steps/build.mjs';
+import { engine } from './steps/engine.mjs';
+import { kernelspec } from './steps/kernelspec.mjs';
+import { packages } from './steps/packages.mjs';
+import { testVenv, venv } from './steps/venv.mjs';
+
+/**
+ * @typedef {object} Context
+ * @property {import('./setup/paths.mjs').Paths} paths
+ * @property {AbortSignal} signal
+ * @property {boolean} thorough also tries again what was impossible the last time
+ */
+
+/**
+ * @typedef {object} Step
+ * @property {string} name
+ * @property {(context: Context) => boolean} isDone cheap: every start asks it
+ * @property {(context: Context) => Promise<void>} run may be interrupted anywhere, and called again
+ * @property {(context: Context) => void} [remark] what must be said at every start
+ */
+
+/** What a person needs to open and run notebooks, in order: each step may rely on those before it. */
+export const forNotebooks = [packages, venv, engine, library, kernel, kernelspec];
+
+/** What `npm test` needs. */
+export const forTests = [packages, venv, testVenv, engine, library, kernel, kernelspec];
+
+/**
+ * Runs the steps that are not done. A second call does nothing, quickly.
+ *
+ * @param {Step[]} [steps]
+ * @param {{ signal?: AbortSignal, thorough?: boolean, paths?: Context['paths'] }} [options]
+ * @throws {import('./setup/fault.mjs').Fault} where the machine must be mended first
+ */
+export async function setUp(steps = forNotebooks, { signal = new AbortController().signal, thorough = false, paths = locate() } = {}) {
+  const context = { paths, signal, thorough };
+  if (!steps.every((step) => step.isDone(context))) {
+    mkdirSync(paths.state, { recursive: true });
+    await withLock(join(paths.state, 'setup.lock'), () => runMissing(steps, context), { signal, say });
+  }
+  for (const step of steps) step.remark?.(context);
+}
+
+/**
+ * @param {Step[]} steps
+ * @param {Context} context
+ */
+async function runMissing(steps, context) {
+  const { paths, signal } = context;
+  const begun = performance.now();
+  process.stderr.write(`Setting up Dark Matter. Only this folder and ${paths.cache} are written.\n`);
+  for (const [i, step] of steps.entries()) {
+    if (signal.aborted) throw new Interrupted();
+    if (step.isDone(context)) continue;
+    const title = `[${i + 1}/${steps.length}] ${step.name}`;
+    process.stderr.write(`${title}\n`);
+    const start = performance.now();
+    try {
+      await step.run(context);
+    } catch (error) {
+      throw asFault(error, step.name);
+    }
+    say(`done in ${seconds(start)}`);
+  }
+  process.stderr.write(`Set up in ${seconds(begun)}.\n`);
+}
+
+/** @param {number} start */
+function seconds(start) {
+  return `${((performance.now() - start) / 1000).toFixed(1)} s`;
+}
+
+const usage = `npm run setup: sets up what is missing between this clone and a running notebook, without opening anything.
+
+Folders   DARK_MATTER_CACHE   the cache, shared by all clones (default: $XDG_CACHE_HOME/dark-matter or ~/.cache/dark-matter)
+Choices   PYTHON              the Python that .venv is made with
+          CXX                 the C++ compiler for the engine's addon
+          DARK_MATTER_ENGINE  "javascript" for no native engine
+`;
+
+await command(import.meta.url, usage, async (args, signal) => {
+  if (args.length > 0) throw new Usage(`setup takes no arguments: ${args.join(' ')} given.`);
+  await setUp(forNotebooks, { signal, thorough: true });
+  process.stdout.write('Ready: npm start\n');
+});

@@ -1,0 +1,55 @@
+/**
+ * The environment of the programs that setup and start run, so that their caches, logs and settings stay inside our own folders.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** @typedef {import('./paths.mjs').Paths} Paths */
+
+/**
+ * For npm, pip and compilers.
+ *
+ * @param {Paths} paths
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function toolEnvironment({ cache, scratch }, env = process.env) {
+  mkdirSync(scratch, { recursive: true });
+  const { VIRTUAL_ENV, PYTHONHOME, PYTHONPATH, PIP_USER, PIP_TARGET, PIP_PREFIX, ...rest } = env;
+  return {
+    ...rest,
+    npm_config_cache: join(cache, 'npm'),
+    npm_config_logs_max: '0',
+    npm_config_update_notifier: 'false',
+    PIP_CACHE_DIR: join(cache, 'pip'),
+    PIP_DISABLE_PIP_VERSION_CHECK: '1',
+    PIP_NO_INPUT: '1',
+    ZIG_GLOBAL_CACHE_DIR: join(scratch, 'zig-cache'),
+    ZIG_LOCAL_CACHE_DIR: join(scratch, 'zig-cache'),
+    TMPDIR: scratch,
+    TEMP: scratch,
+    TMP: scratch,
+  };
+}
+
+/**
+ * For JupyterLab, nbconvert and nbclient: its configuration, data, runtime files and kernels are the clone's own.
+ *
+ * @param {Paths} paths
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function jupyterEnvironment({ state }, env = process.env) {
+  const { PYTHONHOME, PYTHONPATH, JUPYTER_PATH, JUPYTER_CONFIG_PATH, JUPYTER_TOKEN, ...rest } = env;
+  const folder = (/** @type {string} */ name) => join(state, 'jupyter', name);
+  return {
+    ...rest,
+    JUPYTER_CONFIG_DIR: folder('config'),
+    JUPYTER_DATA_DIR: folder('data'),
+    JUPYTER_RUNTIME_DIR: folder('runtime'),
+    JUPYTERLAB_SETTINGS_DIR: folder('settings'),
+    JUPYTERLAB_WORKSPACES_DIR: folder('workspaces'),
+    IPYTHONDIR: folder('ipython'),
+    JUPYTER_PREFER_ENV_PATH: '1',
+  };
+}
