@@ -1,0 +1,47 @@
+/**
+ * From a checked cell to the JavaScript of a `CellFunction`, and its source map.
+ */
+import ts from 'typescript';
+import { cellTransformer, dropModuleMarker, type Identifiers } from './transform';
+
+export interface Emitted {
+  readonly javascript: string;
+  readonly sourceMap: string;
+}
+
+/** @param source the cell's own text, with which the file's begins */
+export function emitCell(program: ts.Program, file: ts.SourceFile, source: string, name: string): Emitted {
+  const identifiers = freeIdentifiers(source);
+  const shape = { ...identifiers, end: source.length };
+  let body = '';
+  let map = '';
+  program.emit(
+    file,
+    (fileName, text) => {
+      if (fileName.endsWith('.map')) map = text;
+      else body = text;
+    },
+    undefined,
+    false,
+    { before: [cellTransformer(program.getTypeChecker(), shape)], after: [dropModuleMarker()] },
+  );
+  return { javascript: wrapped(body, identifiers), sourceMap: renamed(map, name, source) };
+}
+
+/** A function around the cell's statements. Its head is a line of its own, which `renamed` allows for. */
+function wrapped(body: string, { scope, cell }: Identifiers): string {
+  const statements = body.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
+  const head = `(async function (${scope}, ${cell}, require = ${cell}.require, __filename = ${cell}.meta.filename, __dirname = ${cell}.meta.dirname) {`;
+  return `"use strict"; ${head}\n${statements}\nreturn {};\n})`;
+}
+
+function renamed(map: string, name: string, source: string): string {
+  const parsed = JSON.parse(map) as { mappings: string; names: string[] };
+  return JSON.stringify({ version: 3, file: name, sources: [name], sourcesContent: [source], names: parsed.names, mappings: `;${parsed.mappings}` });
+}
+
+/** Names for the wrapper's parameters that the cell does not use itself. */
+function freeIdentifiers(source: string): Identifiers {
+  const free = (name: string): string => (source.includes(name) ? free(`${name}_`) : name);
+  return { scope: free('__scope'), cell: free('__cell') };
+}

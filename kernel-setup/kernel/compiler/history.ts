@@ -1,0 +1,124 @@
+/**
+ * The cells that were committed, and how a later cell sees their names.
+ *
+ * Each cell is a module in memory, `__cell3__.ts`, that exports all it declares. One more module gathers them all,
+ * `export * as __cell3 from './__cell3__'`, and a cell that mentions an earlier name gets it after its own text:
+ *
+ *     import { __cell3 } from './__cells__'; import tf = __cell3.tf; declare let n: typeof __cell3.n;
+ *
+ * so classes, generics, enums and private types arrive whole, and a `let` can be assigned. The modules are a pool of fixed
+ * size, all there from the start: no cell changes which files import which, which is what makes TypeScript start over.
+ */
+import type { Declared, Kind } from './names';
+
+export const GATHERING = '__cells__.ts';
+
+export interface Slot {
+  readonly index: number;
+  readonly file: string;
+  text: string;
+  /** The modules that it imports, as one string. */
+  imports: string;
+  /** The earlier cells that this one's types may need. */
+  uses: readonly Slot[];
+  /** Compiled, and neither committed nor rolled back. */
+  pending: boolean;
+}
+
+interface Visible {
+  readonly slot: Slot;
+  readonly kind: Kind;
+}
+
+export interface History {
+  /** All modules of the pool, the gathering one last, as texts by name. */
+  files(): [name: string, text: string][];
+  /** A module for a new cell; `imports` are the modules that it imports. */
+  reserve(imports: string): Slot;
+  release(slot: Slot): void;
+  commit(slot: Slot, names: Iterable<Declared>): void;
+  /** What to write around a cell so that it sees the earlier names that it mentions and does not declare. */
+  earlier(mentioned: Iterable<string>, declared: ReadonlySet<string>): { text: string; uses: Slot[] };
+  /** How an earlier cell declared a name. */
+  kindOf(name: string): Kind | undefined;
+  names(): Iterable<string>;
+  reset(): void;
+}
+
+export function createHistory(): History {
+  let slots: Slot[] = [];
+  let visible = new Map<string, Visible>();
+  grow(64);
+
+  function grow(size: number): void {
+    for (let index = slots.length + 1; index <= size; index++) {
+      slots.push({ index, file: `__cell${index}__.ts`, text: EMPTY, imports: '', uses: [], pending: false });
+    }
+  }
+
+  function reachable(): Set<Slot> {
+    const seen = new Set<Slot>();
+    const follow = (slot: Slot): void => {
+      if (seen.has(slot)) return;
+      seen.add(slot);
+      slot.uses.forEach(follow);
+    };
+    for (const { slot } of visible.values()) follow(slot);
+    for (const slot of slots) if (slot.pending) follow(slot);
+    return seen;
+  }
+
+  return {
+    files: () => [...slots.map(({ file, text }): [string, string] => [file, text]), [GATHERING, gathering(slots)]],
+    reserve(imports) {
+      const live = reachable();
+      let free = slots.filter((slot) => !live.has(slot));
+      if (free.length === 0) {
+        grow(slots.length * 2);
+        free = slots.filter((slot) => !live.has(slot));
+      }
+      // A module with the same imports, else an empty one, leaves the rest as it is.
+      const slot = free.find((slot) => slot.imports === imports && slot.text !== EMPTY) ?? free.find(({ text }) => text === EMPTY) ?? free[0]!;
+      return Object.assign(slot, { imports, uses: [], pending: true });
+    },
+    release(slot) {
+      slot.pending = false;
+    },
+    commit(slot, names) {
+      slot.pending = false;
+      for (const { name, kind } of names) visible.set(name, { slot, kind });
+    },
+    earlier(mentioned, declared) {
+      const uses = new Set<Slot>();
+      const lines: string[] = [];
+      for (const name of mentioned) {
+        const known = visible.get(name);
+        if (!known || declared.has(name)) continue;
+        const from = `__cell${known.slot.index}`;
+        lines.push(seenAs(name, known.kind, from));
+        uses.add(known.slot);
+      }
+      const gathered = [...uses].map(({ index }) => `__cell${index}`).join(', ');
+      return { text: `import { ${gathered} } from './__cells__'; ${lines.join(' ')}`, uses: [...uses] };
+    },
+    kindOf: (name) => visible.get(name)?.kind,
+    names: () => visible.keys(),
+    reset() {
+      slots.forEach((slot) => Object.assign(slot, { uses: [], pending: false }));
+      visible = new Map();
+    },
+  };
+}
+
+const EMPTY = "import {} from './__cells__';";
+
+function gathering(slots: readonly Slot[]): string {
+  return slots.map(({ index }) => `export * as __cell${index} from './__cell${index}__';`).join('\n');
+}
+
+/** An alias is the thing itself, type and value; only a variable that can be assigned has to be declared anew. */
+function seenAs(name: string, kind: Kind, from: string): string {
+  if (kind === 'let') return `declare let ${name}: typeof ${from}.${name};`;
+  if (kind === 'evolving') return `declare let ${name}: any;`;
+  return `import ${name} = ${from}.${name};`;
+}

@@ -1,0 +1,174 @@
+/**
+ * The compiler of notebook cells: TypeScript's own, current and unpatched, with `strict`.
+ *
+ * tslab 1.0.22 compiles with a fork of TypeScript 5.0, for these reasons, each of which has another way with the public API:
+ *   - a cell's file has the earlier declarations as its parent scope         -> a few lines after the cell, see history.ts
+ *   - a top-level `await` is let through, though the file is no module         -> each cell is a module
+ *   - earlier declarations are printed as .d.ts, names that vanish become any  -> earlier cells stay modules, types stay whole
+ *   - `"use strict"` and the fork's options shape the JavaScript               -> a `before` transformer, see transform.ts
+ *   - completions run over a source file without a language service            -> a language service, see language.ts
+ * Nothing of its converter could be used over a stock TypeScript: each of its functions calls one of the above.
+ */
+import ts from 'typescript';
+import { isComplete } from './complete-input';
+import { complaint, readable } from './diagnostics';
+import { emitCell } from './emit';
+import { createHistory, type Slot } from './history';
+import { declaredNames, hasModifier, mentionedNames, type Declared } from './names';
+import { createPrograms } from './program';
+import { hasValue } from './transform';
+import type { CellCompiler, CompiledCell, CompileResult, Diagnostic, FailedCell } from './types';
+import { createWorkspace, type WorkspaceOptions } from './workspace';
+
+export type * from './types';
+export { codePointToUtf16, utf16ToCodePoint } from './offsets';
+
+/** A file as the parser leaves it: TypeScript keeps the syntax errors on the file, without a public name. */
+interface Parsed extends ts.SourceFile {
+  readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[];
+}
+
+interface Pending {
+  readonly slot: Slot;
+  readonly declared: readonly Declared[];
+}
+
+export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
+  const workspace = createWorkspace(options);
+  const programs = createPrograms(workspace);
+  let history = createHistory();
+  const pending = new WeakMap<CompiledCell, Pending>();
+  const timesUsed = new Map<string, number>();
+  syncPool();
+
+  function syncPool(): string[] {
+    return history.files().map(([name, text]) => workspace.write(name, text));
+  }
+
+  function compile(source: string, { name }: { name: string }): CompileResult {
+    const cell = ts.createSourceFile(name, source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS) as Parsed;
+    const malformed = [...cell.parseDiagnostics, ...exportComplaints(cell)];
+    if (malformed.length > 0) return failed(name, readable(malformed, { file: cell }));
+
+    const declared = declaredNames(cell.statements);
+    const slot = history.reserve(importedModules(cell));
+    const file = place(slot, cell, declared);
+    const program = programs.next(syncPool());
+    const checked = program.getSourceFile(file)!;
+    const found = program.getSemanticDiagnostics(checked).filter(({ start }) => start === undefined || start < source.length);
+    const diagnostics = readable(found, { file: cell, checkedAs: file, kindOf: history.kindOf });
+    if (found.some(({ code }) => code === 2307 || code === 7016)) programs.startOver();
+    if (diagnostics.some(({ category }) => category === 'error')) {
+      history.release(slot);
+      return failed(name, diagnostics);
+    }
+    const result: CompiledCell = {
+      ok: true,
+      name,
+      filename: unique(name),
+      ...emitCell(program, checked, source, name),
+      source,
+      names: [...new Set(declared.map((each) => each.name))],
+      values: valuesOf(program.getTypeChecker(), checked, source.length),
+      diagnostics,
+    };
+    pending.set(result, { slot, declared });
+    return result;
+  }
+
+  /** Writes the cell as a module: its text, what it sees of earlier cells, and all that it declares as exports. */
+  function place(slot: Slot, cell: ts.SourceFile, declared: readonly Declared[]): string {
+    const names = new Set(declared.map(({ name }) => name));
+    const { text, uses } = history.earlier(mentionedNames(cell), names);
+    const exported = exportedAlready(cell);
+    const exports = [...names].filter((name) => !exported.has(name)).join(', ');
+    slot.text = `${cell.text}\n${text} export { ${exports} };`;
+    slot.uses = uses;
+    return workspace.pathOf(slot.file);
+  }
+
+  function unique(name: string): string {
+    const times = (timesUsed.get(name) ?? 0) + 1;
+    timesUsed.set(name, times);
+    return times === 1 ? name : `${name}#${times}`;
+  }
+
+  return {
+    compile(source, compileOptions) {
+      try {
+        return compile(source, compileOptions);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        programs.startOver();
+        return tooDeep(source, compileOptions.name);
+      }
+    },
+    commit(cell, declaredValues) {
+      const known = pending.get(cell);
+      if (!known) return;
+      pending.delete(cell);
+      const values = new Set(cell.values);
+      const alive = known.declared.filter(({ name }) => !declaredValues || !values.has(name) || declaredValues.has(name));
+      history.commit(known.slot, alive);
+    },
+    rollback(cell) {
+      const known = pending.get(cell);
+      if (known) history.release(known.slot);
+      pending.delete(cell);
+    },
+    complete: () => ({ matches: [], start: 0, end: 0, types: [] }),
+    inspect: () => undefined,
+    isComplete,
+    warmUp() {
+      programs.next(syncPool()).getTypeChecker();
+    },
+    reset() {
+      history = createHistory();
+    },
+  };
+}
+
+function failed(name: string, diagnostics: readonly Diagnostic[]): FailedCell {
+  return { ok: false, name, diagnostics };
+}
+
+function tooDeep(source: string, name: string): FailedCell {
+  const cell = ts.createSourceFile(name, source.slice(0, 1000), ts.ScriptTarget.ES2022, false, ts.ScriptKind.TS);
+  return failed(name, readable([complaint(cell, { start: 0, length: 0 }, 2589, 'The cell is nested too deeply to be compiled.')], { file: cell }));
+}
+
+/** `export` before a declaration is allowed and means nothing; these would mean something that a cell cannot do. */
+function exportComplaints(cell: ts.SourceFile): ts.Diagnostic[] {
+  return cell.statements.flatMap((statement) => {
+    const span = { start: statement.getStart(cell), length: statement.getEnd() - statement.getStart(cell) };
+    if (ts.isExportDeclaration(statement) && statement.moduleSpecifier) {
+      return [complaint(cell, span, 1194, "A cell cannot export from a module. Write 'import' instead: later cells see what it imports.")];
+    }
+    const nameless = ts.isExportAssignment(statement) || (hasModifier(statement, ts.SyntaxKind.DefaultKeyword) && !(statement as ts.FunctionDeclaration).name);
+    return nameless ? [complaint(cell, span, 1319, 'A cell has no default export. Declare a name: later cells see all that a cell declares.')] : [];
+  });
+}
+
+function exportedAlready(cell: ts.SourceFile): Set<string> {
+  const marked = cell.statements.filter((statement) => hasModifier(statement, ts.SyntaxKind.ExportKeyword));
+  const names = declaredNames(marked).map(({ name }) => name);
+  const listed = cell.statements.flatMap((statement) =>
+    ts.isExportDeclaration(statement) && statement.exportClause && ts.isNamedExports(statement.exportClause)
+      ? statement.exportClause.elements.map((element) => element.name.text)
+      : [],
+  );
+  return new Set([...names, ...listed]);
+}
+
+function importedModules(cell: ts.SourceFile): string {
+  return cell.statements.flatMap((each) => (ts.isImportDeclaration(each) && ts.isStringLiteral(each.moduleSpecifier) ? [each.moduleSpecifier.text] : [])).join('\n');
+}
+
+function valuesOf(checker: ts.TypeChecker, file: ts.SourceFile, end: number): string[] {
+  const own = declaredNames(file.statements).filter(({ node }) => node.pos < end);
+  const isValue = ({ node }: Declared): boolean => {
+    const name = ts.getNameOfDeclaration(node);
+    return name !== undefined && hasValue(checker, checker.getSymbolAtLocation(name));
+  };
+  return [...new Set(own.filter(isValue).map(({ name }) => name))];
+}
