@@ -20,3 +20,4 @@ export * as contrastive from './contrastive';
 export * as noncontrastive from './noncontrastive';
 export * as data from './data';
 export * as measure from './measure';
+export * as latent from './latent';

@@ -5,7 +5,7 @@
  * A file holds `cases`, each { name, params, inputs, loss?, result?, grads? }. For each name the table below says how our
  * library computes it. Gradients are taken with respect to every input that `grads` lists.
  */
-import { contrastive, energy, measure, noncontrastive, tf } from 'dark-matter';
+import { contrastive, energy, latent, measure, noncontrastive, tf } from 'dark-matter';
 
 /** @typedef {import('@tensorflow/tfjs-core').Tensor} Tensor */
 /** @typedef {{ name: string, source: string, params: Record<string, any>, inputs: Record<string, any>, loss?: number, result?: any, grads?: Record<string, any> }} Case */
@@ -27,6 +27,8 @@ export const computations = {
   simsiam: ({ p1, p2, z1, z2 }) => noncontrastive.simsiamLoss(p1, p2, z1, z2),
   byol: ({ p1, p2, t1, t2 }) => noncontrastive.byolLoss(p1, p2, t1, t2),
   sinkhorn: ({ scores }, { iterations, epsilon }) => noncontrastive.sinkhorn(scores, { iterations, epsilon }),
+  swav: ({ high1, high2, low1 }, options) => noncontrastive.swavLoss([high1, high2, low1], 2, options),
+  'vae-kl': ({ mu, logvar }) => latent.gaussianKl(mu, logvar).mean(),
   alignment: ({ x, y }) => measure.alignment(x, y),
   uniformity: ({ x }) => measure.uniformity(x),
   rankme: ({ z }) => measure.effectiveRank(z),
