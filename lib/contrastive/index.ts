@@ -1,4 +1,6 @@
+export * from './criticLosses';
 export * from './decoupled';
+export * from './gan';
 export * from './infoNce';
 export * from './nce';
 export * from './ntXent';

@@ -1,0 +1,77 @@
+import { contrastive, nn, random, tf, tree } from 'dark-matter';
+import { describe, expect, it } from 'vitest';
+import { expectNoLeak } from '../helpers/memory';
+
+const { ebgan, gan, gradientPenalty, originalGan, wasserstein } = contrastive;
+type Vector = ReturnType<typeof tf.tensor1d>;
+type Scalar = ReturnType<typeof tf.scalar>;
+const value = (t: { dataSync(): ArrayLike<number> }) => t.dataSync()[0]!;
+
+describe('the GAN family as energies', () => {
+  it('the original critic’s optimum is F = log g - log p, at the value 2 log 2 - 2 JS(p, g)', () => {
+    // On a space of 4 points the expectations are exact sums.
+    const [p, g] = [tf.tensor1d([0.4, 0.3, 0.2, 0.1]), tf.tensor1d([0.1, 0.2, 0.3, 0.4])];
+    const expected = (F: Vector): Scalar => p.mul(tf.softplus(F)).sum().add(g.mul(tf.softplus(F.neg())).sum());
+    const best = g.log().sub(p.log()) as Vector;
+    for (const slope of tf.grad((F) => expected(F as Vector))(best).dataSync()) expect(slope).toBeCloseTo(0, 6);
+    const m = p.add(g).div(2);
+    const js = p.mul(p.div(m).log()).sum().add(g.mul(g.div(m).log()).sum()).div(2);
+    expect(value(expected(best))).toBeCloseTo(2 * Math.log(2) - 2 * value(js), 5);
+  });
+
+  it('EBGAN’s critic asks nothing of fakes above the margin', () => {
+    const { critic } = ebgan({ margin: 2 });
+    expect(value(critic(tf.tensor1d([0, 0]), tf.tensor1d([2, 5])))).toBe(0);
+    expect(value(critic(tf.tensor1d([1, 0]), tf.tensor1d([0, 1])))).toBeCloseTo(0.5 + 1.5, 6);
+  });
+
+  it('Wasserstein’s critic does not change when a constant is added to the energy', () => {
+    const [real, fake] = [tf.tensor1d([1, 2]), tf.tensor1d([4, 8])];
+    expect(value(wasserstein.critic(real, fake))).toBeCloseTo(-4.5, 6);
+    expect(value(wasserstein.critic(real.add(9), fake.add(9)))).toBeCloseTo(-4.5, 5);
+  });
+
+  it('the gradient penalty of a plane of slope s is (s - 1)^2, and its own gradient 2 (s - 1)', () => {
+    const [real, fake] = [random.normal(random.key(1), [16, 2]), random.normal(random.key(2), [16, 2])];
+    const penalty = (s: Scalar): Scalar => gradientPenalty((u) => u.mul(tf.stack([s, tf.scalar(0)])).sum(1), real, fake, random.key(3));
+    expect(value(penalty(tf.scalar(3)))).toBeCloseTo(4, 4);
+    expect(value(tf.grad((s) => penalty(s as Scalar))(tf.scalar(3)))).toBeCloseTo(4, 4);
+  });
+
+  it('the critic’s loss moves only the critic, the generator’s only the generator', () => {
+    const networks = { critic: nn.mlp([2, 8, 1]), generator: nn.mlp([3, 8, 2]), latent: 3 };
+    const x = random.normal(random.key(4), [16, 2]);
+    const gradientsUnder = (loss: contrastive.CriticLoss) => {
+      const method = gan({ ...networks, loss });
+      const { params, state } = method.init(random.key(0));
+      const { leaves, structure } = tree.flatten(params);
+      const f = (...changed: typeof leaves) =>
+        method.objective(structure.rebuild(changed) as typeof params, { x }, random.key(1), state).loss.add(tf.addN(changed.map((t) => t.sum().mul(0)))) as Scalar;
+      const gradients = tf.grads(f)(leaves).map((g) => value(g.abs().max()));
+      const of = (who: string) => Math.max(...gradients.filter((_, i) => structure.paths[i]!.startsWith(who)));
+      return { critic: of('critic'), generator: of('generator') };
+    };
+    const nothing = () => tf.scalar(0);
+    const onlyCritic = gradientsUnder({ ...originalGan, generator: nothing });
+    expect(onlyCritic.critic).toBeGreaterThan(1e-3);
+    expect(onlyCritic.generator).toBe(0);
+    const onlyGenerator = gradientsUnder({ ...originalGan, critic: nothing });
+    expect(onlyGenerator.generator).toBeGreaterThan(1e-4);
+    expect(onlyGenerator.critic).toBe(0);
+  });
+
+  it('an objective with gradient penalty and a sample leak nothing, and bad options are named', () => {
+    const networks = { critic: nn.mlp([2, 8, 1]), generator: nn.mlp([3, 8, 2]), latent: 3 };
+    const method = gan({ ...networks, loss: wasserstein, penalty: 10 });
+    expectNoLeak(() =>
+      tree.tidy(() => {
+        const { params, state } = method.init(random.key(0));
+        const x = random.normal(random.key(4), [16, 2]);
+        expect(Number.isFinite(value(method.objective(params, { x }, random.key(1), state).loss))).toBe(true);
+        expect(method.sample(params, random.key(2), 5).shape).toEqual([5, 2]);
+      }),
+    );
+    expect(() => gan({ ...networks, latent: 0 })).toThrow('latent: 0 given');
+    expect(() => ebgan({ margin: -1 })).toThrow('margin: -1 given');
+  });
+});
