@@ -5,6 +5,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { asFault, Fault, Interrupted, Usage } from './fault.mjs';
 import { checkNode } from './node.mjs';
+import { ProgramFailed } from './run.mjs';
 
 /**
  * Runs `main`, where the module is the program and not imported by another.
@@ -50,5 +51,6 @@ function explain(thrown, usage) {
   if (error instanceof Usage) return say(`${error.message}\n\n${usage}`), 2;
   if (error instanceof Fault) return say(`${error.what}\n${error.mend}`), 3;
   if (error instanceof Interrupted) return say(error.message), 130;
+  if (error instanceof ProgramFailed) return say(error.message), 1;
   return say(error instanceof Error ? (error.stack ?? error.message) : String(error)), 1;
 }

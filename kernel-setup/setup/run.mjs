@@ -13,7 +13,7 @@ export class ProgramFailed extends Error {
    * @param {string} output everything it printed
    */
   constructor(program, code, output) {
-    super(`${program} failed (${code}):\n${lastLines(output, 30)}`);
+    super(`${program} failed (${code}):\n${excerpt(output)}`);
     this.program = program;
     this.code = code;
     this.output = output;
@@ -91,9 +91,11 @@ export async function tryRun(program, args, env) {
 }
 
 /**
- * @param {string} text
- * @param {number} count
+ * Programs say what is wrong first (npm) or last (compilers, pip).
+ *
+ * @param {string} output
  */
-function lastLines(text, count) {
-  return text.trimEnd().split('\n').slice(-count).join('\n');
+function excerpt(output) {
+  const lines = output.trim().split('\n');
+  return lines.length <= 40 ? lines.join('\n') : [...lines.slice(0, 20), '…', ...lines.slice(-20)].join('\n');
 }
