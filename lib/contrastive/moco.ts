@@ -1,0 +1,66 @@
+import { tf, type Tensor, type Tensor2D } from '../core/engine';
+import { expectNumber } from '../core/checks';
+import { l2Normalize } from '../core/l2Normalize';
+import type { Method } from '../core/method';
+import * as tree from '../core/pytree';
+import * as random from '../core/random';
+import { stopGradient } from '../core/stopGradient';
+import { jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import { ema } from '../train/ema';
+import { infoNce } from './infoNce';
+
+/** The momentum network, and the queue of its past outputs. */
+export interface MocoState<E, P> {
+  readonly target: JointEmbeddingParams<E, P>;
+  /** [size, dim], unit rows, the newest first. */
+  readonly queue: Tensor2D;
+}
+
+/**
+ * MoCo (He et al. 2020; with a projector, as v2: Chen et al. 2020). Energy: 1 - cos of the projections.
+ *
+ * Pushed down between a query and its key, which a slowly moving twin computes from the other view; pushed up on a queue of
+ * the keys of past batches. The queue takes the negatives out of the batch, so that there can be many of them with a small
+ * one; the momentum keeps keys of different ages comparable.
+ */
+export function moco<E, P>(
+  options: JointEmbeddingOptions<E, P> & {
+    /** The width of the projector's output. */
+    readonly dim: number;
+    /** Negatives kept; default 2048. */
+    readonly queue?: number;
+    /** Of the moving average, in [0, 1]; default 0.99. 0 makes the keys the online network's own. */
+    readonly momentum?: number;
+    /** Above 0; default 0.2, v2's. */
+    readonly temperature?: number;
+  },
+): Method<JointEmbeddingParams<E, P>, MocoState<E, P>, TwoViews> {
+  const { dim, queue: size = 2048, momentum = 0.99, temperature = 0.2 } = options;
+  expectNumber('dim', dim, { atLeast: 1, integer: true });
+  expectNumber('queue', size, { atLeast: 1, integer: true });
+  expectNumber('momentum', momentum, { atLeast: 0, atMost: 1 });
+  const { init, project, embed, energy, calibrate } = jointEmbedding(options);
+  return {
+    name: 'MoCo',
+    mechanism: 'contrastive',
+    init(key) {
+      const [forNetworks, forQueue] = random.split(key) as [random.Key, random.Key];
+      const params = init(forNetworks);
+      // Until it has filled, the queue holds random directions: negatives that are easy, but not wrong.
+      const queue = tf.tidy(() => l2Normalize(random.normal(forQueue, [size, dim])) as Tensor2D);
+      tf.dispose([forNetworks, forQueue]);
+      return { params, state: { target: tree.clone(params), queue } };
+    },
+    objective(params, { x1, x2 }, _key, { target, queue }) {
+      const query = project(params, x1);
+      const keys = stopGradient(l2Normalize(project(target, x2)));
+      const loss = infoNce(query, keys, queue, { temperature });
+      const newest = tf.concat([keys, queue], 0).slice([0, 0], [size, dim]) as Tensor2D;
+      return { loss, metrics: {}, state: { target, queue: newest } };
+    },
+    afterUpdate: (params, { target, queue }) => ({ target: ema(target, params, momentum), queue }),
+    energy,
+    embed,
+    calibrate: (params, x: Tensor) => calibrate(params, x),
+  };
+}

@@ -1,0 +1,54 @@
+import { contrastive, nn, random, tf, tree } from 'dark-matter';
+import { describe, expect, it } from 'vitest';
+import { expectNoLeak } from '../helpers/memory';
+
+const method = contrastive.moco({ encoder: nn.mlp([6, 8, 5]), projector: nn.mlp([5, 4]), dim: 4, queue: 10, momentum: 0.5 });
+const batch = (seed: number) => ({ x1: random.normal(random.key(seed), [4, 6]), x2: random.normal(random.key(seed + 1), [4, 6]) });
+
+describe('MoCo', () => {
+  it('the queue is first in, first out: the newest keys stand before the older, the oldest leave', () => {
+    const { params, state } = method.init(random.key(0));
+    const once = method.objective(params, batch(1), random.key(0), state).state;
+    const twice = method.objective(params, batch(3), random.key(0), once).state;
+    expect(twice.queue.shape).toEqual([10, 4]);
+    expect(twice.queue.slice([4, 0], [4, 4]).arraySync()).toEqual(once.queue.slice([0, 0], [4, 4]).arraySync());
+    expect(twice.queue.slice([8, 0], [2, 4]).arraySync()).toEqual(state.queue.slice([0, 0], [2, 4]).arraySync());
+  });
+
+  it('every key in the queue has length 1', () => {
+    const { params, state } = method.init(random.key(0));
+    const { queue } = method.objective(params, batch(1), random.key(0), state).state;
+    for (const length of queue.square().sum(1).dataSync()) expect(length).toBeCloseTo(1, 5);
+  });
+
+  it('the keys are targets: the loss has no gradient in the momentum network', () => {
+    const { params, state } = method.init(random.key(0));
+    const kernel = tree.leaves(state.target)[0]!;
+    const flat = tree.flatten(state.target);
+    const gradient = tf.grad((k) => {
+      const target = flat.structure.rebuild(flat.leaves.map((leaf) => (leaf === kernel ? k : leaf))) as typeof state.target;
+      return method.objective(params, batch(1), random.key(0), { ...state, target }).loss.add(k.sum().mul(0));
+    })(kernel);
+    expect(gradient.abs().sum().dataSync()[0]).toBe(0);
+  });
+
+  it('the momentum network goes half of the way at momentum 0.5', () => {
+    const { params, state } = method.init(random.key(0));
+    const moved = tree.map((leaf) => leaf.add(1), params);
+    const { target } = method.afterUpdate!(moved, state, tf.scalar(0));
+    tree.map((t, p) => {
+      for (const gap of t.sub(p).dataSync()) expect(gap).toBeCloseTo(0.5, 5);
+      return t;
+    }, target, params);
+  });
+
+  it('leaks no tensor', () => {
+    const b = batch(1);
+    expectNoLeak(() =>
+      tree.tidy(() => {
+        const { params, state } = method.init(random.key(0));
+        expect(Number.isFinite(method.objective(params, b, random.key(0), state).loss.dataSync()[0])).toBe(true);
+      }),
+    );
+  });
+});
