@@ -31,7 +31,7 @@ export function emitCell(program: ts.Program, file: ts.SourceFile, source: strin
 /** A function around the cell's statements. Its head is a line of its own, which `renamed` allows for. */
 function wrapped(body: string, { scope, cell }: Identifiers): string {
   const statements = body.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
-  const head = `(async function (${scope}, ${cell}, require = ${cell}.require, __filename = ${cell}.meta.filename, __dirname = ${cell}.meta.dirname) {`;
+  const head = `(async function (${scope}, ${cell}, require = ${cell}.require, __filename = ${cell}.meta.filename, __dirname = ${cell}.meta.dirname) { ${cell}.refresh();`;
   return `"use strict"; ${head}\n${statements}\nreturn {};\n})`;
 }
 

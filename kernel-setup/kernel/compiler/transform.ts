@@ -4,7 +4,7 @@
  *     let n = 1;                        __scope.n = 1;
  *     const { a, b = n } = f();         ({ a: __scope.a, b: __scope.b = __scope.n } = (0, __scope.f)());
  *     function f() { return n; }        function f() { return __scope.n; }   __scope.f = f;   (hoisted)
- *     import { tf } from 'dark-matter'  const m_1 = await __cell.import('dark-matter');  __scope.tf = m_1.tf;
+ *     import { tf } from 'dark-matter'  await __cell.importInto(__scope, 'dark-matter', { 'tf': 'tf' });   (hoisted)
  *     n + 1                             return { value: __scope.n + 1 };
  *
  * It runs before TypeScript's own transformers, which then erase types and lower what Node does not know. The checker
@@ -170,31 +170,26 @@ class CellTransform {
 
   private importDeclaration(node: ts.ImportDeclaration): ts.Statement[] {
     const clause = node.importClause;
-    const load = factory.createAwaitExpression(this.call('import', [factory.createStringLiteral((node.moduleSpecifier as ts.StringLiteral).text)]));
-    if (!clause) {
-      this.imports.push(at(factory.createExpressionStatement(load), node));
-      return [];
-    }
-    const names = this.importedValues(clause);
-    if (names.length === 0) return [];
-    const module = factory.createUniqueName('module');
-    const declaration = factory.createVariableDeclaration(module, undefined, undefined, load);
-    const statement = factory.createVariableStatement(undefined, factory.createVariableDeclarationList([declaration], ts.NodeFlags.Const));
-    this.imports.push(
-      at(statement, node),
-      ...names.map(({ local, imported }) => this.assign(local, imported ? member(module, imported) : module)),
-      this.declared(names.map(({ local }) => local)),
-    );
+    const names = clause ? this.importedValues(clause) : [];
+    if (clause && names.length === 0) return [];
+    const properties = names.map(({ local, imported }) => factory.createPropertyAssignment(factory.createStringLiteral(local), factory.createStringLiteral(imported)));
+    const load = this.call('importInto', [
+      factory.createIdentifier(this.shape.scope),
+      factory.createStringLiteral((node.moduleSpecifier as ts.StringLiteral).text),
+      factory.createObjectLiteralExpression(properties),
+    ]);
+    this.imports.push(at(factory.createExpressionStatement(factory.createAwaitExpression(load)), node));
+    if (names.length > 0) this.imports.push(this.declared(names.map(({ local }) => local)));
     return [];
   }
 
   /** What an import brings that has a value: all of it, used or not, for later cells may use it. */
-  private importedValues(clause: ts.ImportClause): { local: string; imported?: string }[] {
+  private importedValues(clause: ts.ImportClause): { local: string; imported: string }[] {
     if (clause.isTypeOnly) return [];
-    const values: { local: string; imported?: string }[] = [];
+    const values: { local: string; imported: string }[] = [];
     if (clause.name && this.hasValue(clause.name)) values.push({ local: clause.name.text, imported: 'default' });
     const bindings = clause.namedBindings;
-    if (bindings && ts.isNamespaceImport(bindings)) values.push({ local: bindings.name.text });
+    if (bindings && ts.isNamespaceImport(bindings)) values.push({ local: bindings.name.text, imported: '*' });
     else {
       for (const { name, propertyName, isTypeOnly } of bindings?.elements ?? []) {
         if (!isTypeOnly && this.hasValue(name)) values.push({ local: name.text, imported: (propertyName ?? name).text });

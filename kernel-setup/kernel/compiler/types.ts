@@ -25,8 +25,12 @@ export type Scope = Record<string, unknown>;
 
 /** What a running cell needs besides its scope. */
 export interface CellRuntime {
-  /** Loads a module as `import` does, from the notebook's folder: an ES namespace. Both static and dynamic imports come here. */
+  /** `import()`, from the notebook's folder: a promise of an ES namespace. */
   readonly import: (specifier: string) => Promise<Record<string, unknown>>;
+  /** A static import: loads a module and puts what it exports on the scope, `{ local: imported }`, `'*'` for all of it. */
+  readonly importInto: (scope: Scope, specifier: string, names: Readonly<Record<string, string>>) => Promise<void>;
+  /** Called as a cell starts: the project's edited modules are loaded anew. */
+  readonly refresh: () => unknown;
   /** `require`, from the notebook's folder. */
   readonly require: (specifier: string) => unknown;
   /** `import.meta` of the cell. */

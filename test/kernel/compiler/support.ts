@@ -1,14 +1,16 @@
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
 import { createCellCompiler, type CellCompiler, type CellFunction, type CompiledCell, type Scope } from '../../../kernel-setup/kernel/compiler';
+import { createLoader, type Loader } from '../../../kernel-setup/kernel/loader';
 
 const root = path.resolve(__dirname, '../../..');
 export const folder = path.join(root, 'notebooks');
 
+const aliases = { 'dark-matter': path.join(root, 'lib/index.ts') };
+
 /** A compiler as the kernel makes it. */
 export function newCompiler(from = folder): CellCompiler {
-  return createCellCompiler({ folder: from, aliases: { 'dark-matter': path.join(root, 'lib/index.ts') } });
+  return createCellCompiler({ folder: from, aliases });
 }
 
 /** One for the tests of a file: parsing TypeScript's own declarations takes a second. `reset` it between tests. */
@@ -25,9 +27,15 @@ export class TypeErrors extends Error {}
 export class Notebook {
   readonly scope: Scope = Object.create(null) as Scope;
   readonly cells: CompiledCell[] = [];
+  readonly loader: Loader;
   private count = 0;
 
-  constructor(readonly compiler: CellCompiler = sharedCompiler()) {}
+  constructor(
+    readonly compiler: CellCompiler = sharedCompiler(),
+    from = folder,
+  ) {
+    this.loader = createLoader({ folder: from, aliases, builds: { [path.join(root, 'lib')]: path.join(root, 'lib/dist') } });
+  }
 
   /** Compiles and runs a cell; gives the value of its last expression. */
   async run(source: string): Promise<unknown> {
@@ -47,13 +55,7 @@ export class Notebook {
   }
 
   private start(cell: CompiledCell, declared: Set<string>): Promise<{ value?: unknown }> {
-    const require = createRequire(path.join(folder, 'cell.js'));
-    const load = async (specifier: string) => {
-      const loaded = require(specifier) as Record<string, unknown>;
-      return loaded['__esModule'] ? loaded : { ...loaded, default: loaded };
-    };
-    const meta = { url: `file://${folder}/cell.ts`, dirname: folder, filename: path.join(folder, 'cell.ts') };
     const run = new vm.Script(cell.javascript, { filename: cell.filename }).runInThisContext() as CellFunction;
-    return run(this.scope, { import: load, require, meta, declared });
+    return run(this.scope, { ...this.loader.runtime, declared });
   }
 }
