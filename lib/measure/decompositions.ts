@@ -23,6 +23,22 @@ export function symmetricEigen(matrix: Tensor2D): { values: Tensor1D; vectors: T
   return { values: values as Tensor1D, vectors: vectors as Tensor2D };
 }
 
+/**
+ * An orthonormal basis of the space that the rows of a matrix span, the direction that holds most of them first: the
+ * right singular vectors. [n, dim] -> [dim, min(n, dim)], owned by the caller. Columns without any weight are zeros.
+ */
+export function principalAxes(rows: Tensor2D): Tensor2D {
+  const [n, dim] = rows.shape;
+  return tf.tidy(() => {
+    if (n >= dim) return symmetricEigen(tf.matMul(rows, rows, true, false)).vectors;
+    // Fewer rows than dimensions: the eigenvectors of the small Gram matrix, carried over.
+    const { values, vectors } = symmetricEigen(tf.matMul(rows, rows, false, true));
+    const seen = tf.greater(values, tf.mul(tf.max(values), 1e-6));
+    const inverse = tf.where(seen, tf.rsqrt(tf.maximum(values, 1e-30)), tf.zerosLike(values));
+    return tf.mul(tf.matMul(rows, vectors, true, false), inverse) as Tensor2D;
+  });
+}
+
 function run(name: string, attributes: { name: string; type: number; value: unknown }[], matrix: Tensor2D, outputs: number): Tensor[] {
   const backend = nativeBackend();
   const all = [...attributes, typeAttribute('T', backend.binding.TF_FLOAT)];

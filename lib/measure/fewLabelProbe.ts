@@ -1,18 +1,29 @@
 /** The few-label probe: what the embedding is worth when only a handful of examples carry a label. */
 import { tf, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
+import { isNative } from '../core/native';
+import { tidy } from '../core/pytree';
 import { fewLabels } from '../data/fewLabels';
-import { labelArray, type Embedded } from './embed';
-import { linearProbe, type LinearProbeOptions } from './linearProbe';
+import { principalAxes } from './decompositions';
+import { accuracyOf, type Embedded } from './embed';
+import { expectProblem } from './linearProbe';
+import { fitLogistic, predict } from './logisticRegression';
+import { standardization } from './standardize';
 import { mean, standardDeviationOf } from './statistics';
 
-export interface FewLabelProbeOptions extends Pick<LinearProbeOptions, 'l2' | 'tolerance' | 'maxIterations'> {
+export interface FewLabelProbeOptions {
   /** Labelled examples of each class. Default 10. */
   readonly perClass?: number;
   /** How many random choices of the labelled examples are averaged. Default 5. */
   readonly repeats?: number;
   /** Repeat r labels the examples `fewLabels(labels, perClass, seed + r)`: the same for every encoder compared. Default 0. */
   readonly seed?: number;
+  /** The penalty l2 / 2 * |W|^2 beside the mean cross-entropy. Default 1 / (classes * perClass). */
+  readonly l2?: number;
+  /** Stops when every entry of the gradient is at most this. Default 1e-4. */
+  readonly tolerance?: number;
+  /** Default 500. */
+  readonly maxIterations?: number;
 }
 
 export interface FewLabelProbeResult {
@@ -28,22 +39,31 @@ export interface FewLabelProbeResult {
  * Linear probes on a few labels a class, on several random choices of them.
  *
  * Features are standardised by all training features, of which no label is needed. l2 is 1 / (number of labels) unless
- * given: fixed beforehand, as there are no labels to spare for choosing it.
+ * given, a unit Gaussian prior on the weights: fixed beforehand, as there are no labels to spare for choosing it.
  */
 export function fewLabelProbe(train: Embedded, test: Embedded, options: FewLabelProbeOptions = {}): FewLabelProbeResult {
-  const { perClass = 10, repeats = 5, seed = 0, ...fit } = options;
+  const { perClass = 10, repeats = 5, seed = 0, l2, tolerance = 1e-4, maxIterations = 500 } = options;
   expectNumber('perClass', perClass, { atLeast: 1, integer: true });
   expectNumber('repeats', repeats, { atLeast: 1, integer: true });
-  const labels = labelArray('train', train);
-  const accuracies = Array.from({ length: repeats }, (_, repeat) => {
-    const chosen = fewLabels(labels, perClass, seed + repeat);
-    const features = tf.tidy(() => tf.gather(train.features, tf.tensor1d(chosen, 'int32')) as Tensor2D);
-    try {
-      const few = { features, labels: chosen.map((i) => labels[i]!) };
-      return linearProbe(few, test, { ...fit, standardizeBy: train.features }).accuracy;
-    } finally {
-      features.dispose();
-    }
-  });
-  return { mean: mean(accuracies), std: standardDeviationOf(accuracies), accuracies };
+  if (l2 !== undefined) expectNumber('l2', l2, { atLeast: 0 });
+  const { labels, testLabels, classes } = expectProblem(train, test);
+  const standard = standardization(train.features);
+  const [all, others] = [standard.apply(train.features), standard.apply(test.features)];
+  try {
+    const accuracies = Array.from({ length: repeats }, (_, repeat) => {
+      const chosen = fewLabels(labels, perClass, seed + repeat);
+      return tidy(() => {
+        const few = tf.gather(all, tf.tensor1d(chosen, 'int32')) as Tensor2D;
+        // The penalty keeps the weights within the span of the few labelled rows: solve there, it is small.
+        const axes = isNative() ? principalAxes(few) : tf.eye(few.shape[1]);
+        const settings = { l2: l2 ?? 1 / chosen.length, tolerance, maxIterations };
+        const fit = fitLogistic(tf.matMul(few, axes), chosen.map((i) => labels[i]!), classes, settings);
+        return { accuracy: accuracyOf(predict(fit, tf.matMul(others, axes)), testLabels) };
+      }).accuracy;
+    });
+    return { mean: mean(accuracies), std: standardDeviationOf(accuracies), accuracies };
+  } finally {
+    tf.dispose([all, others]);
+    standard.dispose();
+  }
 }

@@ -9,8 +9,8 @@ export interface KnnOptions {
   /** 'cosine', the default: the angle between embeddings. 'euclidean': their distance. */
   readonly metric?: 'cosine' | 'euclidean';
   /**
-   * Cosine only. When given, a neighbour's vote weighs exp(cosine / temperature) as in Wu et al. 2018 (InstDisc, section
-   * 3.4), who use 0.07. When not, all k votes weigh the same.
+   * Cosine only: a neighbour's vote weighs exp(cosine / temperature), as in Wu et al. 2018 (InstDisc, section 3.4).
+   * Infinity for k equal votes. Default 0.07, theirs. With 'euclidean' all votes are equal.
    */
   readonly temperature?: number;
   /** Test rows a call; bounds the memory at chunk * n similarities. Default 500. */
@@ -32,16 +32,14 @@ export interface KnnResult {
  * @param test features [m, dim] and labels [m].
  */
 export function knn(train: Embedded, test: Embedded, options: KnnOptions = {}): KnnResult {
-  const { k = 20, metric = 'cosine', temperature, chunk = 500 } = options;
+  const { k = 20, metric = 'cosine', temperature = metric === 'cosine' ? 0.07 : Infinity, chunk = 500 } = options;
   const trainLabels = labelArray('train', train);
   const testLabels = labelArray('test', test);
   expectNumber('k', k, { atLeast: 1, atMost: trainLabels.length, integer: true });
   expectNumber('chunk', chunk, { atLeast: 1, integer: true });
   if (metric !== 'cosine' && metric !== 'euclidean') throw new Error(`metric: ${String(metric)} given, 'cosine' or 'euclidean' expected`);
-  if (temperature !== undefined) {
-    expectNumber('temperature', temperature, { above: 0 });
-    if (metric !== 'cosine') throw new Error(`temperature: ${temperature} given with metric '${metric}', only 'cosine' is weighted`);
-  }
+  if (!(temperature > 0)) throw new Error(`temperature: ${temperature} given, a number above 0 expected`);
+  if (metric === 'euclidean' && temperature !== Infinity) throw new Error(`temperature: ${temperature} given with metric 'euclidean', only 'cosine' is weighted`);
   const dim = train.features.shape[1];
   if (test.features.shape[1] !== dim) throw new Error(`test.features: shape [${test.features.shape.join(', ')}] given, [m, ${dim}] expected`);
   expectFinite('train.features', train.features);
@@ -60,7 +58,7 @@ export function knn(train: Embedded, test: Embedded, options: KnnOptions = {}): 
         for (let j = 0; j < k; j++) {
           const at = row * k + j;
           const label = trainLabels[indices[at]!]!;
-          votes[label]! += temperature === undefined ? 1 : Math.exp((values[at]! - 1) / temperature);
+          votes[label]! += temperature === Infinity ? 1 : Math.exp((values[at]! - 1) / temperature);
           if (winner < 0 || votes[label]! > votes[winner]!) winner = label;
         }
         predictions[start + row] = winner;

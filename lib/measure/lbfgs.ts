@@ -18,7 +18,7 @@ export interface Minimum {
  * @param memory how many steps the curvature is estimated from.
  */
 export function lbfgs(
-  evaluate: (x: Float64Array) => { value: number; gradient: ArrayLike<number> },
+  evaluate: (x: Float64Array) => { value: number; gradient: Float64Array },
   start: Float64Array,
   { tolerance = 1e-4, maxIterations = 500, memory = 10 } = {},
 ): Minimum {
@@ -27,7 +27,6 @@ export function lbfgs(
   const steps: Float64Array[] = [];
   const changes: Float64Array[] = [];
   let iterations = 0;
-  const largest = (v: ArrayLike<number>) => Array.prototype.reduce.call(v, (m, e) => Math.max(m as number, Math.abs(e as number)), 0) as number;
 
   while (largest(gradient) > tolerance && iterations < maxIterations) {
     iterations++;
@@ -35,22 +34,23 @@ export function lbfgs(
     let slope = dot(direction, gradient);
     if (slope >= 0) {
       steps.length = changes.length = 0;
-      direction = Float64Array.from(gradient, (g) => -g);
+      direction = descent(gradient, steps, changes);
       slope = dot(direction, gradient);
     }
     // Before curvature is known a unit step may be far too long.
     let rate = steps.length === 0 ? Math.min(1, 1 / Math.sqrt(-slope)) : 1;
-    let next = evaluate(moved(x, direction, rate));
+    let arrived = combined(x, direction, rate);
+    let next = evaluate(arrived);
     // Armijo's rule; the allowance covers what float32 can tell apart.
     const allowance = 1e-7 * Math.abs(value);
     for (let halvings = 0; !(next.value <= value + 1e-4 * rate * slope + allowance) && halvings < 30; halvings++) {
       rate /= 2;
-      next = evaluate(moved(x, direction, rate));
+      arrived = combined(x, direction, rate);
+      next = evaluate(arrived);
     }
     if (!(next.value <= value + allowance)) break;
-    const arrived = moved(x, direction, rate);
-    const step = arrived.map((v, i) => v - x[i]!);
-    const change = Float64Array.from(next.gradient, (g, i) => g - gradient[i]!);
+    const step = combined(arrived, x, -1);
+    const change = combined(next.gradient, gradient, -1);
     // Only steps along positive curvature keep the estimate positive definite.
     if (dot(step, change) > 1e-12 * dot(change, change)) {
       steps.push(step);
@@ -64,8 +64,8 @@ export function lbfgs(
 }
 
 /** The two-loop recursion (algorithm 7.4): minus the inverse Hessian's estimate times the gradient. */
-function descent(gradient: ArrayLike<number>, steps: readonly Float64Array[], changes: readonly Float64Array[]): Float64Array {
-  const q = Float64Array.from(gradient, (g) => -g);
+function descent(gradient: Float64Array, steps: readonly Float64Array[], changes: readonly Float64Array[]): Float64Array {
+  const q = combined(new Float64Array(gradient.length), gradient, -1);
   const alphas: number[] = [];
   for (let i = steps.length - 1; i >= 0; i--) {
     alphas[i] = dot(steps[i]!, q) / dot(steps[i]!, changes[i]!);
@@ -86,10 +86,19 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return sum;
 }
 
-function add(target: Float64Array, v: Float64Array, scale: number): void {
+function add(target: Float64Array, v: ArrayLike<number>, scale: number): void {
   for (let i = 0; i < target.length; i++) target[i]! += scale * v[i]!;
 }
 
-function moved(x: Float64Array, direction: Float64Array, rate: number): Float64Array {
-  return x.map((v, i) => v + rate * direction[i]!);
+/** a + scale * b */
+function combined(a: ArrayLike<number>, b: ArrayLike<number>, scale: number): Float64Array {
+  const sum = new Float64Array(a);
+  add(sum, b, scale);
+  return sum;
+}
+
+function largest(v: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < v.length; i++) most = Math.max(most, Math.abs(v[i]!));
+  return most;
 }
