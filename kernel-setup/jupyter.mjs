@@ -1,6 +1,7 @@
 /**
  * JupyterLab as we run it: local, private, on the notebooks folder, with nothing that asks the network.
  */
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { kernelName } from './kernelspec.mjs';
@@ -23,19 +24,22 @@ export function labArguments({ port, browser }, notebooks) {
     `--ServerApp.root_dir=${notebooks}`,
     `--ServerApp.open_browser=${browser ? 'True' : 'False'}`,
     // The URL is printed by us; Jupyter says only what is wrong.
-    '--ServerApp.log_level=WARN',
+    '--log-level=WARN',
     // Ctrl-C ends it without a question.
     '--ServerApp.answer_yes=True',
     `--MultiKernelManager.default_kernel_name=${kernelName}`,
     '--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate',
     '--LabApp.extension_manager=readonly',
+    // It would look for language servers with npm, which writes to the home folder.
+    '--LanguageServerManager.autodetect=False',
     // Jupyter refuses to run as root, which in a container everybody is; it still listens on 127.0.0.1 only.
     ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
   ];
 }
 
 /**
- * Writes what Jupyter reads from its folders: no news, so no question about news and no request for them.
+ * Writes what Jupyter reads from its folders: no news, so no question about news and no request for them. The token is
+ * ours, so it is on no command line, and Jupyter prints no address beside ours.
  *
  * @param {Paths} paths
  * @returns {NodeJS.ProcessEnv}
@@ -47,7 +51,7 @@ export function labEnvironment(paths) {
   const settings = readJson(page) ?? {};
   const disabledExtensions = { ...settings.disabledExtensions, '@jupyterlab/apputils-extension:announcements': true };
   writeWhole(page, JSON.stringify({ ...settings, disabledExtensions }, undefined, 2));
-  return env;
+  return { ...env, JUPYTER_TOKEN: randomBytes(24).toString('hex') };
 }
 
 /**

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { toolEnvironment } from '../setup/environment.mjs';
 import { Fault } from '../setup/fault.mjs';
 import { needSpace, sha256 } from '../setup/files.mjs';
-import { bytesSoFar, progressBar, say } from '../setup/progress.mjs';
+import { progressBar, say } from '../setup/progress.mjs';
 import { run } from '../setup/run.mjs';
 import { tensorflowVersion } from './wheels.mjs';
 
@@ -64,7 +64,7 @@ async function download(wheel, paths, signal) {
       env: toolEnvironment(paths),
       signal,
       doing: `pip download ${wheel.project}==${tensorflowVersion}`,
-      onLine: (line) => bar.update(bytesSoFar(line.trim()) ?? 0),
+      onLine: (line) => bar.read(line.trim()),
     });
   } finally {
     bar.end();

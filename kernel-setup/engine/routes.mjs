@@ -8,7 +8,7 @@ import { toolEnvironment } from '../setup/environment.mjs';
 import { diagnose } from '../setup/fault.mjs';
 import { readJson, stamp } from '../setup/files.mjs';
 import { npmCommand } from '../setup/node.mjs';
-import { bytesSoFar, progressBar, say } from '../setup/progress.mjs';
+import { progressBar, say } from '../setup/progress.mjs';
 import { run } from '../setup/run.mjs';
 import { fileURLToPath } from 'node:url';
 import { compileAddon, flags, quiet } from './compile.mjs';
@@ -59,7 +59,7 @@ export const wheelRoute = {
         env: toolEnvironment(paths),
         signal,
         doing: `unpacking ${wheel.project}`,
-        onLine: (line) => bar.update(bytesSoFar(line) ?? 0),
+        onLine: (line) => bar.read(line),
       });
     } finally {
       bar.end();

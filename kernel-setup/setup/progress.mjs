@@ -26,6 +26,11 @@ export function progressBar(label, total, terminal = process.stderr) {
       const line = `      ${label} ${drawn(share)} ${inMegabytes(bytes)} of ${inMegabytes(total)}`;
       terminal.write(live ? `\r${line}` : `${line}\n`);
     },
+    /** @param {string} line of a program's output; only those of the form `Progress BYTES of TOTAL` count */
+    read(line) {
+      const bytes = bytesSoFar(line);
+      if (bytes !== undefined) this.update(bytes);
+    },
     /** Clears the live bar; the step's own line says what was done. */
     end() {
       if (live && shown >= 0) terminal.write(`\r${' '.repeat((terminal.columns ?? 80) - 1)}\r`);

@@ -44,7 +44,7 @@ export function isBuilt({ root }, folder) {
 }
 
 /**
- * Compiles one project, incrementally where the last build ended well.
+ * Compiles one project, incrementally where the last build was not interrupted.
  *
  * @param {Paths} paths
  * @param {string} folder
@@ -54,21 +54,24 @@ export function isBuilt({ root }, folder) {
 export async function build({ root }, folder, signal) {
   if (!hasProject(root, folder)) return undefined;
   const dist = join(root, folder, 'dist');
-  const wellBuilt = existsSync(note(root, folder));
-  rmSync(wellBuilt ? note(root, folder) : dist, { recursive: true, force: true });
+  const wasFinished = existsSync(note(root, folder));
+  rmSync(wasFinished ? note(root, folder) : dist, { recursive: true, force: true });
 
   const { files, stamp } = sources(root, folder);
   removeOrphans(join(root, folder), dist, files);
   // By path: the `tsc` in node_modules/.bin is an older one, of a dependency.
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  /** @type {string | undefined} */
+  let errors;
   try {
     await run(process.execPath, [tsc, '-p', folder], { cwd: root, signal, doing: `tsc -p ${folder}` });
   } catch (error) {
-    if (error instanceof ProgramFailed && existsSync(dist)) return error.output.trimEnd();
-    throw error;
+    // 2: types do not check, and JavaScript was written all the same.
+    if (!(error instanceof ProgramFailed) || error.code !== 2) throw error;
+    errors = error.output.trimEnd();
   }
-  writeWhole(note(root, folder), JSON.stringify({ stamp }));
-  return undefined;
+  writeWhole(note(root, folder), JSON.stringify(errors ? { errors } : { stamp }));
+  return errors;
 }
 
 /**
