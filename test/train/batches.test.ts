@@ -37,7 +37,7 @@ describe('batchIndices', () => {
   });
 
   it('draws each example first about equally often', () => {
-    const counts = new Array<number>(5).fill(0);
+    const counts = [0, 0, 0, 0, 0];
     for (let seed = 0; seed < 2000; seed++) counts[batchIndices({ seed, step: 0, size: 5, batch: 1 })[0]!]!++;
     // Chi-squared with 4 degrees of freedom: above 18.5 once in a thousand.
     expect(counts.reduce((sum, n) => sum + (n - 400) ** 2 / 400, 0)).toBeLessThan(18.5);

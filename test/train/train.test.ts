@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tf, type Scalar } from '../../lib/core/engine';
+import { tf, type Scalar, type Tensor } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
 import { key, normal } from '../../lib/core/random';
 import { listCheckpoints, train, TrainingDiverged, TrainingInterrupted } from '../../lib/train';
@@ -143,6 +143,27 @@ describe('train', () => {
     for (const run of runs) run.dispose();
   });
 
+  it('augments batches from a function and an async iterable, with their types', async () => {
+    const make = (step: number) => ({ image: tf.tidy(() => normal(key(step), [8, 4])) });
+    async function* stream() {
+      for (let step = 0; ; step++) yield make(step);
+    }
+    const options = { ...base, batch: undefined, steps: 3, augment: ({ image }: { image: Tensor }): Pairs => ({ x: image, y: image.slice([0, 0], [8, 2]) }) };
+    const [a, b] = [await train({ ...options, data: make }), await train({ ...options, data: stream() })];
+    expect(b.history.loss).toEqual(a.history.loss);
+    a.dispose();
+    b.dispose();
+  });
+
+  it('frees a batch that ends the stream early, and says so', async () => {
+    const before = tf.memory().numTensors;
+    async function* two(): AsyncGenerator<Pairs> {
+      for (let i = 0; i < 2; i++) yield { x: tf.ones([8, 4]), y: tf.ones([8, 2]) };
+    }
+    await expect(train({ ...base, batch: undefined, steps: 3, data: two() })).rejects.toThrow('data ended after 2 of 3 steps');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('leaks nothing: tensors after dispose are those before', async () => {
     const before = tf.memory().numTensors;
     (await train({ ...base, data, steps: 10, checkpoint: { dir: join(dir, 'leak'), every: 5 } })).dispose();
@@ -199,6 +220,14 @@ describe('train stops', () => {
     expect(partial.steps).toBeLessThanOrEqual(step);
     expect(numbers(partial.params).every(Number.isFinite)).toBe(true);
     partial.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('with the error of an objective, naming the shapes, and leaks nothing', async () => {
+    const before = tf.memory().numTensors;
+    const wrong = { x: tf.zeros([64, 5]), y: tf.zeros([64, 2]) };
+    await expect(train({ ...base, data: wrong, steps: 5 })).rejects.toThrow('dense(x): shape [16, 5] given, [batch, 4] expected');
+    tree.dispose(wrong);
     expect(tf.memory().numTensors).toBe(before);
   });
 
