@@ -66,12 +66,13 @@ export async function installEngine(paths, routes, signal, reasons = [], measure
  */
 async function take(paths, route, key, signal, measure) {
   const folder = join(paths.engines, key);
+  // It ran in this clone before: after `npm ci` the links are all that is missing.
+  const proven = existsSync(folder) && installedEngine(paths)?.key === key;
   /** @returns {Promise<Error | undefined>} why it does not load */
   const tryIt = async () => {
     if (!existsSync(folder)) return new Error('it is not there');
     linkEngine(folder, paths.tfjsNode);
-    // It ran in this clone before: after `npm ci` the links were all that was missing.
-    if (installedEngine(paths)?.key === key && isLinked(folder, paths.tfjsNode)) return undefined;
+    if (proven && isLinked(folder, paths.tfjsNode)) return undefined;
     return measure(paths, 'native', signal).then(
       ({ tensorflow, gigaflops }) => say(`TensorFlow ${tensorflow} runs: ${gigaflops.toFixed(0)} GFLOPS.`),
       (error) => (error.name === 'Interrupted' ? Promise.reject(error) : error),
