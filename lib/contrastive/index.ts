@@ -1,3 +1,4 @@
+export * from './contrastiveDivergence';
 export * from './criticLosses';
 export * from './decoupled';
 export * from './gan';

@@ -1,4 +1,5 @@
 export * from './distance';
 export * from './grid';
 export * from './jointEmbedding';
+export * from './langevin';
 export * from './negativeCosine';

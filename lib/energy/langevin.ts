@@ -1,0 +1,62 @@
+/**
+ * Samples of an energy by walking downhill with noise.
+ */
+import { tf, type Tensor, type Tensor1D } from '../core/engine';
+import { expectNumber } from '../core/checks';
+import * as random from '../core/random';
+
+export interface LangevinOptions {
+  /** Steps to walk. */
+  readonly steps: number;
+  /** The factor of the slope, above 0. */
+  readonly stepSize: number;
+  /**
+   * The standard deviation of the noise of a step. Default sqrt(2 stepSize), with which the walk samples exp(-F). Less noise
+   * is a lower temperature, noise^2 / (2 stepSize): what is often done with images, where it is then no longer a sampler of
+   * exp(-F) but a search for low energy.
+   */
+  readonly noise?: number;
+  /** The greatest length that a sample's slope may have; longer ones are shortened. Default: as it is. */
+  readonly clipSlope?: number;
+  /** Samples are kept within [low, high] in each coordinate. Default: anywhere. */
+  readonly range?: readonly [low: number, high: number];
+}
+
+/**
+ * The unadjusted Langevin algorithm (Roberts and Tweedie 1996; for energies of networks: Du and Mordatch 2019):
+ *
+ *     u <- u - stepSize grad F(u) + noise e,      e ~ N(0, 1)
+ *
+ * As the step goes to 0 and the walk on, its samples have the density exp(-F) / Z. At a finite step they are a little too
+ * wide: for F = u^2 / 2 their variance is 1 / (1 - stepSize / 2). No gradient flows back through the walk.
+ *
+ * @param energy [batch, ...] -> [batch].
+ * @param start [batch, ...], one walk a row.
+ * @returns where the walks are after `steps`, in the shape of `start`.
+ */
+export function langevin(energy: (u: Tensor) => Tensor1D, start: Tensor, key: random.Key, options: LangevinOptions): Tensor {
+  const { steps, stepSize, noise = Math.sqrt(2 * stepSize), clipSlope, range } = options;
+  expectNumber('steps', steps, { atLeast: 1, integer: true });
+  expectNumber('stepSize', stepSize, { above: 0 });
+  expectNumber('noise', noise, { atLeast: 0 });
+  if (clipSlope !== undefined) expectNumber('clipSlope', clipSlope, { above: 0 });
+  const slopeOf = tf.grad((u) => energy(u as Tensor).sum());
+  return tf.tidy(() => {
+    let u = start.clone();
+    for (const stepKey of random.split(key, steps)) {
+      u = tf.tidy(() => {
+        const slope = clipSlope === undefined ? slopeOf(u) : shorten(slopeOf(u), clipSlope);
+        const moved = u.sub(slope.mul(stepSize)).add(random.normal(stepKey, u.shape).mul(noise));
+        return range ? moved.clipByValue(...range) : moved;
+      });
+    }
+    return u;
+  });
+}
+
+/** Rows longer than `most` brought to that length. */
+function shorten(slope: Tensor, most: number): Tensor {
+  const rows = slope.reshape([slope.shape[0]!, -1]);
+  const length = rows.square().sum(1, true).add(1e-12).sqrt();
+  return rows.mul(tf.minimum(1, tf.div(most, length))).reshape(slope.shape);
+}
