@@ -62,6 +62,8 @@ export function createLoader({ folder, aliases, builds = {}, onStale = () => {} 
   const modules = new Map<string, SourceModule>();
   const sourceMaps = new Map<string, string>();
   const bindings = new Map<string, Binding>();
+  /** The last attempt to load edited modules failed: the next cell tries again. */
+  let outdated = false;
   const cellFile = path.join(folder, 'cell.js');
 
   function loadSource(file: string, importer?: SourceModule): unknown {
@@ -140,7 +142,7 @@ export function createLoader({ folder, aliases, builds = {}, onStale = () => {} 
     // A module whose evaluation was cut short is as good as none.
     for (const module of modules.values()) if (!module.evaluated) changed.push(module.file);
     for (const file of changed) drop(modules.get(file));
-    if (changed.length > 0) rebind();
+    if (changed.length > 0 || outdated) rebind();
     return changed;
   }
 
@@ -151,12 +153,14 @@ export function createLoader({ folder, aliases, builds = {}, onStale = () => {} 
 
   /** Names that still have the value that they were imported with get the new module's. */
   function rebind(): void {
+    outdated = true;
     try {
       for (const [local, binding] of bindings) {
         const source = resolveSource(binding.specifier, folder, aliases);
         if (source === undefined || binding.scope[local] !== binding.value) bindings.delete(local);
         else binding.scope[local] = binding.value = pick(toNamespace(loadSource(source)), binding.imported);
       }
+      outdated = false;
     } catch (error) {
       onStale(error);
     }

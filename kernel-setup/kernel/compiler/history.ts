@@ -16,8 +16,10 @@ export const GATHERING = '__cells__.ts';
 export interface Slot {
   readonly index: number;
   readonly file: string;
+  /** What people call the cell: `In[3]`. */
+  name: string;
   text: string;
-  /** The modules that it imports, as one string. */
+  /** The modules that it imports and the globals that it adds, as one string. */
   imports: string;
   /** The earlier cells that this one's types may need. */
   uses: readonly Slot[];
@@ -31,10 +33,12 @@ interface Visible {
 }
 
 export interface History {
-  /** All modules of the pool, the gathering one last, as texts by name. */
-  files(): [name: string, text: string][];
+  /** All modules of the pool, the gathering one last, as texts by name; `plain`: those that need an import left empty. */
+  files(plain: boolean): [name: string, text: string][];
   /** A module for a new cell; `imports` are the modules that it imports. */
-  reserve(imports: string): Slot;
+  reserve(name: string, imports: string): Slot;
+  /** The cell of a module's file name. */
+  cellOf(file: string): Slot | undefined;
   release(slot: Slot): void;
   commit(slot: Slot, names: Iterable<Declared>): void;
   /** What to write around a cell so that it sees the earlier names that it mentions and does not declare. */
@@ -52,7 +56,7 @@ export function createHistory(): History {
 
   function grow(size: number): void {
     for (let index = slots.length + 1; index <= size; index++) {
-      slots.push({ index, file: `__cell${index}__.ts`, text: EMPTY, imports: '', uses: [], pending: false });
+      slots.push({ index, file: `__cell${index}__.ts`, name: '', text: EMPTY, imports: '', uses: [], pending: false });
     }
   }
 
@@ -69,8 +73,11 @@ export function createHistory(): History {
   }
 
   return {
-    files: () => [...slots.map(({ file, text }): [string, string] => [file, text]), [GATHERING, gathering(slots)]],
-    reserve(imports) {
+    files: (plain) => [
+      ...slots.map((slot): [string, string] => [slot.file, plain && !isPlain(slot) ? EMPTY : slot.text]),
+      [GATHERING, gathering(slots)],
+    ],
+    reserve(name, imports) {
       const live = reachable();
       let free = slots.filter((slot) => !live.has(slot));
       if (free.length === 0) {
@@ -79,8 +86,9 @@ export function createHistory(): History {
       }
       // A module with the same imports, else an empty one, leaves the rest as it is.
       const slot = free.find((slot) => slot.imports === imports && slot.text !== EMPTY) ?? free.find(({ text }) => text === EMPTY) ?? free[0]!;
-      return Object.assign(slot, { imports, uses: [], pending: true });
+      return Object.assign(slot, { name, imports, uses: [], pending: true });
     },
+    cellOf: (file) => slots.find((slot) => file.endsWith(`/${slot.file}`)),
     release(slot) {
       slot.pending = false;
     },
@@ -108,6 +116,13 @@ export function createHistory(): History {
       visible = new Map();
     },
   };
+}
+
+/** Whether a cell and all that its types may need import nothing. */
+export function isPlain(slot: Slot, seen = new Set<Slot>()): boolean {
+  if (seen.has(slot)) return true;
+  seen.add(slot);
+  return slot.imports === '' && slot.uses.every((used) => isPlain(used, seen));
 }
 
 const EMPTY = "import {} from './__cells__';";

@@ -9,16 +9,19 @@
  *   - completions run over a source file without a language service            -> a language service, see language.ts
  * Nothing of its converter could be used over a stock TypeScript: each of its functions calls one of the above.
  */
+import path from 'node:path';
 import ts from 'typescript';
 import { isComplete } from './complete-input';
 import { complaint, readable } from './diagnostics';
 import { emitCell } from './emit';
-import { createHistory, type Slot } from './history';
+import { createHistory, isPlain, type Slot } from './history';
+import { createLanguage } from './language';
 import { declaredNames, hasModifier, mentionedNames, type Declared } from './names';
-import { createPrograms } from './program';
+import { createPrograms, type Programs } from './program';
 import { hasValue } from './transform';
 import type { CellCompiler, CompiledCell, CompileResult, Diagnostic, FailedCell } from './types';
-import { createWorkspace, type WorkspaceOptions } from './workspace';
+import { parseAhead } from './warm-up';
+import { createGround, createWorkspace, type Ground, type Workspace, type WorkspaceOptions } from './workspace';
 
 export type * from './types';
 export { codePointToUtf16, utf16ToCodePoint } from './offsets';
@@ -34,15 +37,28 @@ interface Pending {
 }
 
 export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
-  const workspace = createWorkspace(options);
-  const programs = createPrograms(workspace);
+  const ground = createGround(options);
+  const plain = createView(ground);
+  const full = createView(ground);
   let history = createHistory();
   const pending = new WeakMap<CompiledCell, Pending>();
+  let disposed = false;
   const timesUsed = new Map<string, number>();
-  syncPool();
 
-  function syncPool(): string[] {
-    return history.files().map(([name, text]) => workspace.write(name, text));
+  const language = createLanguage({
+    workspace: full.workspace,
+    roots: () => sync(full),
+    earlier(source) {
+      const cell = ts.createSourceFile('typing.ts', source, ts.ScriptTarget.ES2022, true);
+      return history.earlier(history.names(), new Set(declaredNames(cell.statements).map(({ name }) => name))).text;
+    },
+    kindOf: (name) => history.kindOf(name),
+    cellName: (file) => history.cellOf(file)?.name,
+  });
+
+  /** Writes all cells as modules; gives their paths. */
+  function sync(view: View): string[] {
+    return history.files(view === plain).map(([name, text]) => view.workspace.write(name, text));
   }
 
   function compile(source: string, { name }: { name: string }): CompileResult {
@@ -51,13 +67,15 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
     if (malformed.length > 0) return failed(name, readable(malformed, { file: cell }));
 
     const declared = declaredNames(cell.statements);
-    const slot = history.reserve(importedModules(cell));
-    const file = place(slot, cell, declared);
-    const program = programs.next(syncPool());
+    const slot = history.reserve(name, outsideOf(source));
+    place(slot, cell, declared);
+    const view = isPlain(slot) ? plain : full;
+    const program = view.programs.next(sync(view));
+    const file = path.posix.join(options.folder, slot.file);
     const checked = program.getSourceFile(file)!;
     const found = program.getSemanticDiagnostics(checked).filter(({ start }) => start === undefined || start < source.length);
-    const diagnostics = readable(found, { file: cell, checkedAs: file, kindOf: history.kindOf });
-    if (found.some(({ code }) => code === 2307 || code === 7016)) programs.startOver();
+    const diagnostics = readable(found, { file: cell, checkedAs: file, kindOf: (each) => history.kindOf(each) });
+    if (found.some(({ code }) => code === 2307 || code === 7016)) full.programs.startOver();
     if (diagnostics.some(({ category }) => category === 'error')) {
       history.release(slot);
       return failed(name, diagnostics);
@@ -77,14 +95,13 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
   }
 
   /** Writes the cell as a module: its text, what it sees of earlier cells, and all that it declares as exports. */
-  function place(slot: Slot, cell: ts.SourceFile, declared: readonly Declared[]): string {
+  function place(slot: Slot, cell: ts.SourceFile, declared: readonly Declared[]): void {
     const names = new Set(declared.map(({ name }) => name));
     const { text, uses } = history.earlier(mentionedNames(cell), names);
     const exported = exportedAlready(cell);
     const exports = [...names].filter((name) => !exported.has(name)).join(', ');
     slot.text = `${cell.text}\n${text} export { ${exports} };`;
     slot.uses = uses;
-    return workspace.pathOf(slot.file);
   }
 
   function unique(name: string): string {
@@ -93,13 +110,20 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
     return times === 1 ? name : `${name}#${times}`;
   }
 
+  async function warmUp(): Promise<void> {
+    compile('0', { name: 'warm-up' });
+    await parseAhead(ground, Object.keys(options.aliases), () => disposed);
+    if (!disposed) full.programs.next(sync(full)).getTypeChecker();
+  }
+
   return {
     compile(source, compileOptions) {
       try {
         return compile(source, compileOptions);
       } catch (error) {
         if (!(error instanceof RangeError)) throw error;
-        programs.startOver();
+        plain.programs.startOver();
+        full.programs.startOver();
         return tooDeep(source, compileOptions.name);
       }
     },
@@ -116,16 +140,46 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
       if (known) history.release(known.slot);
       pending.delete(cell);
     },
-    complete: () => ({ matches: [], start: 0, end: 0, types: [] }),
-    inspect: () => undefined,
+    complete: (source, offset) => guarded(() => language.complete(source, within(source, offset)), NOTHING),
+    inspect: (source, offset, detailLevel = 0) => guarded(() => language.inspect(source, within(source, offset), detailLevel), undefined),
     isComplete,
-    warmUp() {
-      programs.next(syncPool()).getTypeChecker();
+    warmUp,
+    dispose() {
+      disposed = true;
     },
     reset() {
       history = createHistory();
     },
   };
+}
+
+/**
+ * Cells that need no module from outside are checked without those of other cells: a program of 200 files, not of 1,000.
+ */
+interface View {
+  readonly workspace: Workspace;
+  readonly programs: Programs;
+}
+
+function createView(ground: Ground): View {
+  const workspace = createWorkspace(ground);
+  return { workspace, programs: createPrograms(workspace) };
+}
+
+const NOTHING = { matches: [], start: 0, end: 0, types: [] };
+
+function within(source: string, offset: number): number {
+  return Math.max(0, Math.min(source.length, Math.trunc(offset) || 0));
+}
+
+/** A text that is nested too deeply for the parser has no completions. */
+function guarded<T>(answer: () => T, otherwise: T): T {
+  try {
+    return answer();
+  } catch (error) {
+    if (error instanceof RangeError) return otherwise;
+    throw error;
+  }
 }
 
 function failed(name: string, diagnostics: readonly Diagnostic[]): FailedCell {
@@ -160,8 +214,11 @@ function exportedAlready(cell: ts.SourceFile): Set<string> {
   return new Set([...names, ...listed]);
 }
 
-function importedModules(cell: ts.SourceFile): string {
-  return cell.statements.flatMap((each) => (ts.isImportDeclaration(each) && ts.isStringLiteral(each.moduleSpecifier) ? [each.moduleSpecifier.text] : [])).join('\n');
+/** What a cell brings from outside: modules, imported in any way, and what it adds to the globals. */
+function outsideOf(source: string): string {
+  const { importedFiles, referencedFiles, typeReferenceDirectives } = ts.preProcessFile(source, true, true);
+  const names = [...importedFiles, ...referencedFiles, ...typeReferenceDirectives].map(({ fileName }) => fileName);
+  return [...names, ...(/\bdeclare\s+(global|module)\b/.test(source) ? ['global'] : [])].join('\n');
 }
 
 function valuesOf(checker: ts.TypeChecker, file: ts.SourceFile, end: number): string[] {

@@ -17,14 +17,14 @@ export function createPrograms(workspace: Workspace): Programs {
     next(roots) {
       last = ts.createProgram({
         rootNames: roots,
-        options: workspace.options,
+        options: workspace.ground.options,
         host: workspace.host,
         ...(last ? { oldProgram: last } : {}),
       });
       return last;
     },
     startOver() {
-      workspace.forgetResolutions();
+      workspace.ground.forgetResolutions();
       last = undefined;
     },
   };

@@ -110,8 +110,6 @@ export interface CompletionType {
   readonly end: number;
   /** `function`, `class`, `interface`, `const`, `property`, `module`, `keyword`, … */
   readonly type: string;
-  /** A function's parameters, where they are known cheaply. */
-  readonly signature?: string;
 }
 
 /** What `inspect_reply` shows: the same in two forms. */
@@ -139,8 +137,13 @@ export interface CellCompiler {
   inspect(source: string, offset: number, detailLevel?: 0 | 1): Inspection | undefined;
   /** Whether a console should run the text or ask for another line. */
   isComplete(source: string): Completeness;
-  /** Parses the libraries' types ahead of the first cell: half a second to be spent when the kernel is idle. */
-  warmUp(): void;
+  /**
+   * Parses what the first cells will need: a second and more of work, to be begun when the kernel is ready. After a
+   * first part it works in short slices, so that messages and cells come between.
+   */
+  warmUp(): Promise<void>;
   /** Forgets all names, as a restart does. */
   reset(): void;
+  /** Ends a warm-up that goes on. */
+  dispose(): void;
 }

@@ -1,27 +1,9 @@
 /**
  * The files that TypeScript sees: cells in memory, as if they lay in the notebook's folder, and everything on disk.
- *
- * One cache of parsed files serves the checker and the language service, so the large typings are parsed once.
- * Files under node_modules are taken not to change while the kernel lives; all others are looked at each time.
  */
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-
-/** Parsed files carry the version they were parsed from; the language service compares it. */
-type Versioned = ts.SourceFile & { version: string };
-
-export interface Workspace {
-  readonly options: ts.CompilerOptions;
-  readonly host: ts.CompilerHost;
-  /** Creates or replaces a file in memory; gives its full path. */
-  write(name: string, text: string): string;
-  pathOf(name: string): string;
-  /** A language service over the same files. */
-  languageService(roots: () => string[]): ts.LanguageService;
-  /** Looks for modules anew: after one was not found, or was installed. */
-  forgetResolutions(): void;
-}
+import { createDisk, parse, type Disk, type VersionedFile } from './disk';
 
 export interface WorkspaceOptions {
   /** The notebook's folder: relative imports start here. */
@@ -30,102 +12,115 @@ export interface WorkspaceOptions {
   readonly aliases: Readonly<Record<string, string>>;
 }
 
-export function createWorkspace({ folder, aliases }: WorkspaceOptions): Workspace {
+/** What all views of the files have in common. */
+export interface Ground {
+  readonly folder: string;
+  readonly options: ts.CompilerOptions;
+  readonly disk: Disk;
+  readonly resolve: (specifier: string, from: string) => ts.ResolvedModuleWithFailedLookupLocations;
+  readonly resolutionCache: () => ts.ModuleResolutionCache;
+  /** Looks for modules anew: after one was not found, or a file changed. */
+  forgetResolutions(): void;
+}
+
+/** Files in memory over those on disk. */
+export interface Workspace {
+  readonly ground: Ground;
+  readonly host: ts.CompilerHost;
+  /** Creates or replaces a file in memory; gives its full path. */
+  write(name: string, text: string): string;
+}
+
+export function createGround({ folder, aliases }: WorkspaceOptions): Ground {
   const options = compilerOptions(folder, aliases);
-  const memory = new Map<string, Versioned>();
-  const disk = new Map<string, Versioned>();
-  const parseOptions: ts.CreateSourceFileOptions = { languageVersion: ts.ScriptTarget.ES2022 };
-  let resolutions = newResolutionCache();
-
-  function newResolutionCache(): ts.ModuleResolutionCache {
-    return ts.createModuleResolutionCache(folder, (name) => name, options);
-  }
-
-  function parse(fileName: string, text: string, version: string): Versioned {
-    const file = ts.createSourceFile(fileName, text, parseOptions) as Versioned;
-    file.version = version;
-    return file;
-  }
-
-  function fromDisk(fileName: string): Versioned | undefined {
-    const known = disk.get(fileName);
-    if (known && isStable(fileName)) return known;
-    const version = isStable(fileName) ? 'stable' : stamp(fileName);
-    if (known?.version === version) return known;
-    const text = version === undefined ? undefined : ts.sys.readFile(fileName);
-    if (text === undefined || version === undefined) {
-      disk.delete(fileName);
-      return undefined;
-    }
-    const file = parse(fileName, text, version);
-    disk.set(fileName, file);
-    return file;
-  }
-
-  const sourceFile = (fileName: string): Versioned | undefined => memory.get(fileName) ?? fromDisk(fileName);
-
-  const system: ts.ModuleResolutionHost = {
-    fileExists: (fileName) => memory.has(fileName) || ts.sys.fileExists(fileName),
-    readFile: (fileName) => memory.get(fileName)?.text ?? ts.sys.readFile(fileName),
-    getCurrentDirectory: () => folder,
-    directoryExists: ts.sys.directoryExists,
-    getDirectories: ts.sys.getDirectories,
-    ...(ts.sys.realpath ? { realpath: ts.sys.realpath } : {}),
-  };
-
-  const shared = {
-    ...system,
-    getCurrentDirectory: () => folder,
-    getDefaultLibFileName: () => ts.getDefaultLibFilePath(options),
-    useCaseSensitiveFileNames: () => true,
-    getNewLine: () => '\n',
-    getModuleResolutionCache: () => resolutions,
-    resolveModuleNameLiterals: (
-      names: readonly ts.StringLiteralLike[],
-      containing: string,
-      redirected: ts.ResolvedProjectReference | undefined,
-      _options: ts.CompilerOptions,
-      file: ts.SourceFile,
-    ) =>
-      names.map((name) =>
-        ts.resolveModuleName(name.text, containing, options, system, resolutions, redirected, ts.getModeForUsageLocation(file, name, options)),
-      ),
-  };
-
-  return {
+  const newCache = () => ts.createModuleResolutionCache(folder, (name) => name, options);
+  let cache = newCache();
+  const ground: Ground = {
+    folder,
     options,
-    host: {
-      ...shared,
-      getSourceFile: sourceFile,
-      getCanonicalFileName: (name) => name,
-      writeFile: () => {},
+    disk: createDisk(() => ground.forgetResolutions()),
+    resolve: (specifier, from) => ts.resolveModuleName(specifier, from, options, moduleHost(folder, () => undefined), cache),
+    resolutionCache: () => cache,
+    forgetResolutions() {
+      cache = newCache();
     },
-    pathOf: (name) => path.posix.join(folder, name),
+  };
+  return ground;
+}
+
+export function createWorkspace(ground: Ground): Workspace {
+  const { folder, options, disk } = ground;
+  const memory = new Map<string, VersionedFile>();
+  return {
+    ground,
+    host: {
+      ...moduleHost(folder, (name) => memory.get(name)?.text),
+      getSourceFile: (name) => memory.get(name) ?? disk.sourceFile(name),
+      getDefaultLibFileName: () => ts.getDefaultLibFilePath(options),
+      useCaseSensitiveFileNames: () => true,
+      getCanonicalFileName: (name) => name,
+      getCurrentDirectory: () => folder,
+      getNewLine: () => '\n',
+      writeFile: () => {},
+      // It also remembers package.json files, which TypeScript would else read again for each file of each program.
+      getModuleResolutionCache: ground.resolutionCache,
+      resolveModuleNameLiterals: (literals, containing) =>
+        literals.map(({ text }) => {
+          const inMemory = path.posix.join(path.posix.dirname(containing), `${text}.ts`);
+          return memory.has(inMemory) ? { resolvedModule: { resolvedFileName: inMemory, extension: '.ts' } } : ground.resolve(text, containing);
+        }),
+    },
     write(name, text) {
       const fileName = path.posix.join(folder, name);
       const known = memory.get(fileName);
       if (known?.text !== text) memory.set(fileName, parse(fileName, text, String(Number(known?.version ?? 0) + 1)));
       return fileName;
     },
-    languageService: (roots) =>
-      ts.createLanguageService(
-        {
-          ...shared,
-          fileExists: (fileName) => system.fileExists(fileName),
-          readFile: (fileName) => system.readFile(fileName),
-          getCompilationSettings: () => options,
-          getScriptFileNames: roots,
-          getScriptVersion: (fileName) => sourceFile(fileName)?.version ?? '',
-          getScriptSnapshot: (fileName) => {
-            const file = sourceFile(fileName);
-            return file && ts.ScriptSnapshot.fromString(file.text);
-          },
-        },
-        sharedRegistry(sourceFile),
-      ),
-    forgetResolutions() {
-      resolutions = newResolutionCache();
+  };
+}
+
+/** A language service over a workspace, which takes the files as they are parsed already. */
+export function languageServiceOf({ ground, host }: Workspace, roots: () => string[]): ts.LanguageService {
+  const get = (fileName: string): VersionedFile => {
+    const file = host.getSourceFile(fileName, ts.ScriptTarget.ES2022) as VersionedFile | undefined;
+    if (!file) throw new Error(`${fileName} has gone`);
+    return file;
+  };
+  const find = (fileName: string) => host.getSourceFile(fileName, ts.ScriptTarget.ES2022) as VersionedFile | undefined;
+  return ts.createLanguageService(
+    {
+      ...host,
+      writeFile: undefined,
+      getCompilationSettings: () => ground.options,
+      getScriptFileNames: roots,
+      getScriptVersion: (fileName) => find(fileName)?.version ?? '',
+      getScriptSnapshot: (fileName) => {
+        const file = find(fileName);
+        return file && ts.ScriptSnapshot.fromString(file.text);
+      },
     },
+    {
+      acquireDocument: get,
+      acquireDocumentWithKey: get,
+      updateDocument: get,
+      updateDocumentWithKey: get,
+      getKeyForCompilationSettings: () => '' as ts.DocumentRegistryBucketKey,
+      releaseDocument: () => {},
+      releaseDocumentWithKey: () => {},
+      reportStats: () => '',
+    },
+  );
+}
+
+function moduleHost(folder: string, inMemory: (fileName: string) => string | undefined) {
+  return {
+    fileExists: (fileName: string) => inMemory(fileName) !== undefined || ts.sys.fileExists(fileName),
+    readFile: (fileName: string) => inMemory(fileName) ?? ts.sys.readFile(fileName),
+    getCurrentDirectory: () => folder,
+    directoryExists: ts.sys.directoryExists,
+    getDirectories: ts.sys.getDirectories,
+    readDirectory: ts.sys.readDirectory,
+    ...(ts.sys.realpath ? { realpath: ts.sys.realpath } : {}),
   };
 }
 
@@ -167,33 +162,4 @@ function typeRoots(folder: string): string[] {
     }
   }
   return [...new Set(roots)].filter((root) => ts.sys.directoryExists(root));
-}
-
-function isStable(fileName: string): boolean {
-  return fileName.includes('/node_modules/');
-}
-
-/** Changes when a file does; undefined where there is none. */
-function stamp(fileName: string): string | undefined {
-  const stat = statSync(fileName, { throwIfNoEntry: false });
-  return stat?.isFile() ? `${stat.mtimeMs}:${stat.size}` : undefined;
-}
-
-/** Hands the language service the files that are parsed already. */
-function sharedRegistry(sourceFile: (fileName: string) => Versioned | undefined): ts.DocumentRegistry {
-  const get = (fileName: string): ts.SourceFile => {
-    const file = sourceFile(fileName);
-    if (!file) throw new Error(`${fileName} has gone`);
-    return file;
-  };
-  return {
-    acquireDocument: get,
-    acquireDocumentWithKey: get,
-    updateDocument: get,
-    updateDocumentWithKey: get,
-    getKeyForCompilationSettings: () => '' as ts.DocumentRegistryBucketKey,
-    releaseDocument: () => {},
-    releaseDocumentWithKey: () => {},
-    reportStats: () => '',
-  };
 }
