@@ -21,3 +21,5 @@ export * as noncontrastive from './noncontrastive';
 export * as data from './data';
 export * as measure from './measure';
 export * as latent from './latent';
+export * as plot from './plot';
+export { chart, displayImage, imageGrid, live, show, table } from './plot';

@@ -21,6 +21,12 @@ export const displaySymbol: unique symbol = Symbol.for('Jupyter.display') as typ
 
 export interface Displayable {
   [displaySymbol](): MimeBundle | Promise<MimeBundle>;
+  /** A cheaper form (no PNG, say) for a display that changes several times a second. */
+  displayPreview?(): MimeBundle | Promise<MimeBundle>;
+}
+
+export function isDisplayable(value: unknown): value is Displayable {
+  return typeof (value as Partial<Displayable> | null | undefined)?.[displaySymbol] === 'function';
 }
 
 const hostSymbol = Symbol.for('dark-matter.host');
@@ -29,3 +35,20 @@ const hostSymbol = Symbol.for('dark-matter.host');
 export function host(): Host | undefined {
   return (globalThis as Record<symbol, unknown>)[hostSymbol] as Host | undefined;
 }
+
+/**
+ * The metadata that goes with a bundle: the size in CSS pixels of a PNG that says its density, so that one drawn with
+ * two pixels for each of CSS is sharp and not twice too large. Send it with whatever is displayed.
+ */
+export function metadataOf(bundle: MimeBundle): MimeBundle {
+  const png = bundle['image/png'];
+  if (typeof png !== 'string') return {};
+  // The header chunk (IHDR) is at 8; our encoders put the density (pHYs) right behind it, at 33.
+  const start = Buffer.from(png.slice(0, 120), 'base64');
+  if (start.length < 54 || start.toString('latin1', 37, 41) !== 'pHYs') return {};
+  const ratio = start.readUInt32BE(41) / pixelsPerMetre;
+  return { 'image/png': { width: Math.round(start.readUInt32BE(16) / ratio), height: Math.round(start.readUInt32BE(20) / ratio) } };
+}
+
+/** One pixel of CSS is 1/96 of an inch; 72 dots an inch, the convention of PNG writers, is one pixel here. */
+export const pixelsPerMetre = 2835;

@@ -1,0 +1,70 @@
+/** What all the chart builders share: their options, the notes below a title, the classes' colours. */
+import { grey, palette } from './theme';
+import { plural } from './values';
+
+export interface TitleOptions {
+  /** The point that the chart makes, in a few words. */
+  readonly title?: string;
+  readonly subtitle?: string;
+}
+
+export interface SizeOptions extends TitleOptions {
+  /** The plotting area in CSS pixels. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+export interface AxisOptions extends SizeOptions {
+  readonly xLabel?: string;
+  readonly yLabel?: string;
+  readonly logX?: boolean;
+  readonly logY?: boolean;
+  readonly xDomain?: readonly [low: number, high: number];
+  readonly yDomain?: readonly [low: number, high: number];
+  /** Values worth a line across: chance level, a baseline. */
+  readonly rules?: readonly Rule[];
+}
+
+/** A horizontal line at `y`, or a vertical one at `x`, with its name. */
+export interface Rule {
+  readonly x?: number;
+  readonly y?: number;
+  readonly label: string;
+}
+
+/** "3 of 120 points are NaN or infinite and not drawn", or nothing to say. */
+export function droppedNote(dropped: number, total: number, what = 'NaN or infinite'): string | undefined {
+  return dropped > 0 ? `${dropped.toLocaleString('en-US')} of ${plural(total, 'value')} ${dropped === 1 ? 'is' : 'are'} ${what} and not drawn` : undefined;
+}
+
+/** The Vega-Lite scale of an axis. */
+export function axisScale(log: boolean | undefined, domain: readonly [number, number] | undefined, zero = false): Record<string, unknown> {
+  return { ...(log ? { type: 'log' } : { zero }), ...(domain ? { domain, clamp: false, nice: false } : {}) };
+}
+
+/** Colours for named classes, with a legend unless there is only one. */
+export function colourBy(field: string, names: readonly string[], legend: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    field,
+    type: 'nominal',
+    scale: { domain: names, ...palette(names.length) },
+    legend: names.length > 1 ? { title: null, ...legend } : null,
+  };
+}
+
+/** Layers for the rules of a chart. */
+export function ruleLayers(rules: readonly Rule[] = []): Record<string, unknown>[] {
+  return rules.flatMap(({ x, y, label }) => {
+    const across = y !== undefined;
+    const data = { values: [across ? { at: y, label } : { at: x, label }] };
+    const position = { [across ? 'y' : 'x']: { field: 'at', type: 'quantitative' } };
+    return [
+      { data, mark: { type: 'rule', color: grey, strokeDash: [5, 4] }, encoding: position },
+      {
+        data,
+        mark: { type: 'text', color: grey, fontSize: 12, align: across ? 'right' : 'left', baseline: across ? 'bottom' : 'top', dx: across ? 0 : 4, dy: across ? -3 : 2 },
+        encoding: { ...position, [across ? 'x' : 'y']: { value: across ? 'width' : 0 }, text: { field: 'label' } },
+      },
+    ];
+  });
+}

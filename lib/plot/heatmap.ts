@@ -1,0 +1,92 @@
+/** Matrices as colours: correlations, confusions, kernels, attention. */
+import { Chart, titled } from './chart';
+import { colourScale, textOn, type ColourOptions, type ColourScale } from './colours';
+import { droppedNote, type SizeOptions } from './common';
+import { paint } from './picture';
+import { size } from './theme';
+import { extent, round, toGrid, type Grid, type Matrix } from './values';
+
+export interface HeatmapOptions extends SizeOptions, ColourOptions {
+  readonly xLabel?: string;
+  readonly yLabel?: string;
+  /** Names of the columns and of the rows; without them their numbers, from 0, are the axes. */
+  readonly columns?: readonly (string | number)[];
+  readonly rows?: readonly (string | number)[];
+  /** Writes the value in each cell. By default where there are at most 144 cells. */
+  readonly numbers?: boolean;
+}
+
+/** More cells than this are drawn as one embedded picture, not as a mark each. */
+const mostCells = 900;
+
+/**
+ * A matrix [rows, columns] as a heatmap, its first row at the top. With values on both sides of 0 the colours diverge
+ * there, unless `colours` says otherwise. Cells that are not finite stay white and are counted in the subtitle.
+ *
+ * @throws when nothing is finite, or when the names' number is not the matrix's.
+ */
+export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): Chart {
+  const grid = toGrid(matrix, 'matrix');
+  requireNames('columns', options.columns, grid.columns);
+  requireNames('rows', options.rows, grid.rows);
+  const range = extent(grid.data, 'matrix');
+  const { colours = range[0] < 0 && range[1] > 0 ? 'diverging' : 'sequential' } = options;
+  const scale = colourScale(range, { ...options, colours });
+  const width = options.width ?? size.square;
+  const height = options.height ?? Math.round(Math.min(Math.max((width * grid.rows) / grid.columns, 40), 600));
+  const bad = grid.data.filter((value) => !Number.isFinite(value)).length;
+  const color = colourEncoding(scale, height, options.legend);
+  const marks = grid.data.length <= mostCells || options.columns || options.rows ? cells(grid, options, scale, color) : picture(grid, options, scale, color);
+  return new Chart(
+    { ...titled(options.title, [options.subtitle, droppedNote(bad, grid.data.length)], width), width, height, ...marks },
+    { text: `${options.title ? `${options.title}: ` : ''}heatmap of ${grid.rows} x ${grid.columns}, ${range.map((value) => round(value, 3)).join(' to ')}` },
+  );
+}
+
+/** The colour channel, with its legend as tall as the chart allows. */
+export function colourEncoding(scale: ColourScale, height: number, title?: string): Record<string, unknown> {
+  return { field: 'value', type: 'quantitative', title: title ?? null, scale: scale.vega, legend: { gradientLength: Math.min(200, height), tickCount: 5 } };
+}
+
+/** A picture has no marks that a legend could be for: an invisible one at each end of the scale has it drawn. */
+export function legendLayer(scale: ColourScale, color: Record<string, unknown>): Record<string, unknown> {
+  return { data: { values: scale.domain.map((value) => ({ value })) }, mark: { type: 'point', size: 0, opacity: 0 }, encoding: { color } };
+}
+
+function cells(grid: Grid, options: HeatmapOptions, scale: ColourScale, color: Record<string, unknown>): Record<string, unknown> {
+  const column = (j: number): string => String(options.columns?.[j] ?? j);
+  const row = (i: number): string => String(options.rows?.[i] ?? i);
+  const palette = scale.palette(256);
+  const numbers = options.numbers ?? grid.data.length <= 144;
+  const values = grid.data.flatMap((value, k) => {
+    if (!Number.isFinite(value)) return [];
+    const on = numbers ? { ink: textOn(palette[Math.round(scale.position(value) * 255)]!) } : {};
+    return [{ column: column(k % grid.columns), row: row(Math.floor(k / grid.columns)), value: round(value, 4), ...on }];
+  });
+  const names = (n: number, name: (k: number) => string): string[] => Array.from({ length: n }, (_, k) => name(k));
+  const axis = { ticks: false, domain: false, labelPadding: 6 };
+  const encoding = {
+    x: { field: 'column', type: 'ordinal', title: options.xLabel ?? null, scale: { domain: names(grid.columns, column) }, axis: { ...axis, labelAngle: options.columns?.some((name) => String(name).length > 4) ? -40 : 0 } },
+    y: { field: 'row', type: 'ordinal', title: options.yLabel ?? null, scale: { domain: names(grid.rows, row) }, axis },
+  };
+  const written = { mark: { type: 'text', fontSize: 11 }, encoding: { ...encoding, text: { field: 'value', type: 'quantitative', format: '.3~g' }, color: { field: 'ink', type: 'nominal', scale: null } } };
+  // The cells' colours are a scale, the numbers' are as they are: Vega-Lite must not make one of both.
+  return { data: { values }, layer: [{ mark: { type: 'rect' }, encoding: { ...encoding, color } }, ...(numbers ? [written] : [])], resolve: { scale: { color: 'independent' } } };
+}
+
+function picture(grid: Grid, options: HeatmapOptions, scale: ColourScale, color: Record<string, unknown>): Record<string, unknown> {
+  // Cell k is centred on k, and reaches half a unit to both sides.
+  const ends = { x0: -0.5, x1: grid.columns - 0.5, y0: -0.5, y1: grid.rows - 0.5 };
+  const axis = { tickCount: 6, grid: false, format: 'd' };
+  const encoding = {
+    x: { field: 'x0', type: 'quantitative', title: options.xLabel ?? null, scale: { domain: [ends.x0, ends.x1], nice: false, zero: false }, axis },
+    y: { field: 'y0', type: 'quantitative', title: options.yLabel ?? null, scale: { domain: [ends.y0, ends.y1], nice: false, zero: false, reverse: true }, axis },
+    x2: { field: 'x1' },
+    y2: { field: 'y1' },
+  };
+  return { layer: [{ data: { values: [ends] }, mark: { type: 'image', aspect: false, url: paint(grid, scale) }, encoding }, legendLayer(scale, color)] };
+}
+
+function requireNames(name: string, given: readonly unknown[] | undefined, expected: number): void {
+  if (given && given.length !== expected) throw new RangeError(`${name}: ${given.length} names given, ${expected} expected`);
+}

@@ -1,0 +1,15 @@
+/** The plotting room: charts in Vega-Lite, pictures of pixels, tables, and the one call that displays them. */
+export { chart, Chart, type ChartOptions, type Spec } from './chart';
+export { displaySymbol, host, isDisplayable, metadataOf, type Displayable, type Host, type MimeBundle } from './display';
+export { show, bundleOf, type Shown } from './show';
+export { live, type Live } from './live';
+export { lines, type Line, type LinesOptions, type Runs } from './lines';
+export { scatter, type ScatterOptions } from './scatter';
+export { heatmap, type HeatmapOptions } from './heatmap';
+export { energySurface, type EnergyGrid, type EnergySurfaceOptions } from './surface';
+export { displayImage, imageGrid, type ImageGridOptions, type ImageOptions, type Images } from './images';
+export { table, type Cell, type Estimate, type Row, type TableOptions } from './table';
+export { frame, type DataFrameLike, type FrameOptions } from './frame';
+export { tensorSummary } from './tensor';
+export { okabeIto, palette, petroff10 } from './theme';
+export type { Matrix, Numbers } from './values';

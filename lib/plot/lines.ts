@@ -1,0 +1,129 @@
+/** Lines over an axis: losses, accuracies, schedules; one a method, in a band where there are several seeds. */
+import { Chart, titled } from './chart';
+import { axisScale, colourBy, droppedNote, ruleLayers, type AxisOptions } from './common';
+import { ink, size } from './theme';
+import { describe, isNumbers, isRecord, round, toNumbers, type Numbers } from './values';
+
+/** A line through (x, y), by default x = 1, 2, 3, …; with `low` and `high` it runs in a band. */
+export interface Line {
+  readonly y: Numbers;
+  readonly x?: Numbers;
+  readonly low?: Numbers;
+  readonly high?: Numbers;
+}
+
+/** The same curve from several seeds: drawn as their mean, in a band from the least to the greatest. */
+export interface Runs {
+  readonly runs: readonly Numbers[];
+  readonly x?: Numbers;
+}
+
+export interface LinesOptions extends AxisOptions {
+  /** The most points a line is drawn with, 240 by default. A longer one keeps the least and greatest of each stretch. */
+  readonly maxPoints?: number;
+  /** Marks each point, for lines of few. By default up to 12 points. */
+  readonly points?: boolean;
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/**
+ * A line chart. Points that are not finite, or not above 0 on a log axis, are left out and counted in the subtitle.
+ *
+ * @param series one line, or lines by name.
+ * @throws when a line has no drawable point, or when x, y, low and high differ in length.
+ */
+export function lines(series: Numbers | Readonly<Record<string, Numbers | Line | Runs>>, options: LinesOptions = {}): Chart {
+  const { width = size.width, height = size.height, maxPoints = 240, logX, logY } = options;
+  const named: Readonly<Record<string, Numbers | Line | Runs>> = isNumbers(series) ? { '': series } : series;
+  const names = Object.keys(named ?? {});
+  if (names.length === 0) throw new RangeError('series: no lines given, at least one expected');
+  const notes: (string | undefined)[] = [];
+  const all = names.map((name) => {
+    const points = toPoints(named[name]!, name || 'y');
+    const drawable = points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y) && (!logX || x > 0) && (!logY || y > 0));
+    const note = droppedNote(points.length - drawable.length, points.length, `NaN, infinite${logX || logY ? ' or not above 0' : ''}`);
+    if (drawable.length === 0) throw new RangeError(`${name || 'series'}: ${points.length === 0 ? 'no points given' : note}; at least one finite point expected`);
+    notes.push(note && (name ? `${name}: ${note}` : note));
+    return thin(drawable, maxPoints);
+  });
+  const values = all.flatMap((points, i) => points.map((point) => row(point, names[i]!, logY)));
+  const banded = values.some((value) => 'low' in value);
+  const marked = options.points ?? Math.max(...all.map((points) => points.length)) <= 12;
+  const colour = names.length > 1 ? { color: colourBy('series', names, { symbolType: 'stroke' }) } : {};
+  const axes = {
+    x: { field: 'x', type: 'quantitative', title: options.xLabel ?? 'step', scale: { ...axisScale(logX, options.xDomain), ...(logX || options.xDomain ? {} : { nice: false }) }, axis: { grid: false, tickCount: 6 } },
+    y: { type: 'quantitative', title: options.yLabel ?? 'value', scale: axisScale(logY, options.yDomain), axis: { tickCount: 6 } },
+  };
+  const paint = names.length > 1 ? {} : { color: ink };
+  return new Chart({
+    ...titled(options.title, [options.subtitle, ...notes], width),
+    width,
+    height,
+    data: { values },
+    layer: [
+      ...(banded ? [{ mark: { type: 'area', opacity: 0.18, ...paint, clip: true }, encoding: { x: axes.x, y: { ...axes.y, field: 'low' }, y2: { field: 'high' }, ...colour } }] : []),
+      { mark: { type: 'line', ...paint, clip: true, ...(marked ? { point: { size: 36, ...paint } } : {}) }, encoding: { x: axes.x, y: { ...axes.y, field: 'y' }, ...colour } },
+      ...ruleLayers(options.rules),
+    ],
+  }, { text: describeLines(options.title, names, all) });
+}
+
+function toPoints(given: Numbers | Line | Runs, name: string): Point[] {
+  const line = isNumbers(given) ? { y: given } : 'runs' in given ? spread(given, name) : given;
+  if (!isRecord(line) || !('y' in line)) throw new TypeError(`${name}: ${describe(given)} given, numbers, { x, y, low, high } or { runs } expected`);
+  const y = toNumbers(line.y, name);
+  const column = (key: 'x' | 'low' | 'high'): number[] | undefined => {
+    const values = line[key] && toNumbers(line[key], `${name}.${key}`);
+    if (values && values.length !== y.length) throw new RangeError(`${name}.${key}: ${values.length} numbers given, ${y.length} expected, one for each y`);
+    return values;
+  };
+  const [x, low, high] = [column('x'), column('low'), column('high')];
+  return y.map((value, i) => ({ x: x ? x[i]! : i + 1, y: value, ...(low && high ? { low: low[i]!, high: high[i]! } : {}) }));
+}
+
+function spread({ runs, x }: Runs, name: string): Line {
+  const all = runs.map((run, i) => toNumbers(run, `${name}.runs[${i}]`));
+  const length = all[0]?.length ?? 0;
+  const odd = all.findIndex((run) => run.length !== length);
+  if (odd >= 0) throw new RangeError(`${name}.runs[${odd}]: ${all[odd]!.length} numbers given, ${length} expected as in the first run`);
+  const over = (f: (at: number[]) => number): number[] => Array.from({ length }, (_, i) => f(all.map((run) => run[i]!)));
+  return {
+    x,
+    y: over((at) => at.reduce((sum, value) => sum + value, 0) / at.length),
+    low: over((at) => Math.min(...at)),
+    high: over((at) => Math.max(...at)),
+  };
+}
+
+/** Keeps the lowest and the highest point of each stretch, so that a spike stays a spike. */
+function thin(points: readonly Point[], most: number): readonly Point[] {
+  if (points.length <= most) return points;
+  const stretches = Math.max(1, Math.floor(most / 2));
+  return Array.from({ length: stretches }, (_, i) => {
+    const [from, to] = [Math.floor((i * points.length) / stretches), Math.floor(((i + 1) * points.length) / stretches)];
+    let [least, greatest] = [from, from];
+    for (let j = from; j < to; j++) {
+      if (points[j]!.y < points[least]!.y) least = j;
+      if (points[j]!.y > points[greatest]!.y) greatest = j;
+    }
+    return [...new Set([least, greatest])].sort((a, b) => a - b).map((j) => points[j]!);
+  }).flat();
+}
+
+function row({ x, y, low, high }: Point, series: string, logY?: boolean): Record<string, number | string> {
+  // A band that reaches 0 or below has no lower edge on a log axis: it ends at the line.
+  const floor = (value: number): number => (logY && value <= 0 ? y : value);
+  const band = low !== undefined && high !== undefined && Number.isFinite(low) && Number.isFinite(high);
+  return { x: round(x), y: round(y), ...(band ? { low: round(floor(low)), high: round(floor(high)) } : {}), ...(series ? { series } : {}) };
+}
+
+function describeLines(title: string | undefined, names: readonly string[], all: readonly (readonly Point[])[]): string {
+  const courses = all.map((points, i) => `${names[i] ? `${names[i]} ` : ''}${round(points[0]!.y, 3)} → ${round(points.at(-1)!.y, 3)}`);
+  return `${title ? `${title}: ` : ''}line chart, ${courses.join('; ')}`;
+}

@@ -1,0 +1,105 @@
+/** An energy over the plane, and the data on it: low (dark) where the points are, if the model has learnt. */
+import { Chart, titled } from './chart';
+import { colourScale, type ColourOptions } from './colours';
+import { droppedNote, type SizeOptions } from './common';
+import { colourEncoding, legendLayer } from './heatmap';
+import { paint } from './picture';
+import { size } from './theme';
+import { extent, plural, round, toGrid, type Grid, type Matrix } from './values';
+
+/** Energies on a grid: `energy[i][j]` is F at y_i and x_j, both from the interval's low end to its high, ends included. */
+export interface EnergyGrid {
+  readonly x: readonly [low: number, high: number];
+  readonly y: readonly [low: number, high: number];
+  /** [ny, nx]; its first row is at the lowest y. */
+  readonly energy: Matrix;
+}
+
+export interface EnergySurfaceOptions extends SizeOptions, Omit<ColourOptions, 'colours'> {
+  /** Data or samples on top of it: [n, 2]. */
+  readonly points?: Matrix;
+  /** The most points drawn, 500 by default. */
+  readonly maxPoints?: number;
+  /** In how many colours, 16 by default: their borders are lines of equal energy. */
+  readonly steps?: number;
+  /** Energies above this quantile, in (0, 1], are drawn alike: far from the data they may be enormous. 1 by default. */
+  readonly clip?: number;
+  readonly xLabel?: string;
+  readonly yLabel?: string;
+}
+
+/**
+ * An energy landscape in contour-like steps from dark (low energy) to light (high), with points on it.
+ *
+ * Energies and points that are not finite, and points beyond the edges, are left out and counted in the subtitle.
+ *
+ * @throws when no energy is finite, or when points are not [n, 2].
+ */
+export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions = {}): Chart {
+  const { steps = 16, clip = 1, maxPoints = 500 } = options;
+  if (!(clip > 0 && clip <= 1)) throw new RangeError(`clip: ${clip} given, a quantile in (0, 1] expected`);
+  if (!Number.isInteger(steps) || steps < 2 || steps > 255) throw new RangeError(`steps: ${steps} given, a whole number from 2 to 255 expected`);
+  const { x, y } = surface;
+  for (const [name, [low, high]] of Object.entries({ x, y })) {
+    if (!(low < high)) throw new RangeError(`surface.${name}: [${low}, ${high}] given, [low, high] with low < high expected`);
+  }
+  const grid = toGrid(surface.energy, 'surface.energy');
+  const range = extent(grid.data, 'surface.energy');
+  const top = clip < 1 ? quantile(grid.data.filter(Number.isFinite), clip) : range[1];
+  const scale = colourScale([range[0], Math.max(top, range[0])], { domain: options.domain });
+  const width = options.width ?? size.square;
+  const height = options.height ?? Math.round(Math.min(Math.max((width * (y[1] - y[0])) / (x[1] - x[0]), 60), 600));
+  const { values: points, notes } = pointsOn(options.points, x, y, maxPoints);
+  const bad = grid.data.filter((value) => !Number.isFinite(value)).length;
+  const above = grid.data.filter((value) => value > scale.domain[1]).length;
+  const position = {
+    x: { field: 'x', type: 'quantitative', title: options.xLabel ?? null, scale: { domain: x, nice: false, zero: false }, axis: { tickCount: 5, grid: false } },
+    y: { field: 'y', type: 'quantitative', title: options.yLabel ?? null, scale: { domain: y, nice: false, zero: false }, axis: { tickCount: 5, grid: false } },
+  };
+  // Energies are given at grid points: the picture's outermost cells reach half a cell beyond, and are cut at the edge.
+  const corner = { x: x[0] - halfCell(x, grid.columns), x2: x[1] + halfCell(x, grid.columns), y: y[0] - halfCell(y, grid.rows), y2: y[1] + halfCell(y, grid.rows) };
+  return new Chart({
+    ...titled(options.title, [options.subtitle, droppedNote(bad, grid.data.length, 'NaN or infinite energies'), above > 0 ? `energies above ${round(scale.domain[1], 3)} drawn alike` : undefined, ...notes], width),
+    width,
+    height,
+    layer: [
+      {
+        data: { values: [corner] },
+        mark: { type: 'image', aspect: false, clip: true, url: paint(upsideDown(grid), scale, steps) },
+        encoding: { ...position, x2: { field: 'x2' }, y2: { field: 'y2' } },
+      },
+      legendLayer(scale, colourEncoding(scale, height, options.legend ?? 'energy')),
+      ...(points.length > 0
+        ? [{ data: { values: points }, mark: { type: 'circle', size: points.length > 200 ? 10 : 18, color: 'white', stroke: '#222222', strokeWidth: 0.6, opacity: 0.9, clip: true }, encoding: position }]
+        : []),
+    ],
+  }, { text: `${options.title ? `${options.title}: ` : ''}energy surface on a grid of ${grid.rows} x ${grid.columns}, ${range.map((value) => round(value, 3)).join(' to ')}${points.length > 0 ? `, ${plural(points.length, 'point')} on it` : ''}` });
+}
+
+type Interval = readonly [number, number];
+
+function halfCell([low, high]: Interval, n: number): number {
+  return n > 1 ? (high - low) / (n - 1) / 2 : (high - low) / 2;
+}
+
+/** Pictures begin at the top, grids at the lowest y. */
+function upsideDown({ rows, columns, data }: Grid): Grid {
+  return { rows, columns, data: Array.from({ length: rows }, (_, i) => data.slice((rows - 1 - i) * columns, (rows - i) * columns)).flat() };
+}
+
+function pointsOn(given: Matrix | undefined, x: Interval, y: Interval, most: number): { values: { x: number; y: number }[]; notes: (string | undefined)[] } {
+  if (given === undefined) return { values: [], notes: [] };
+  const { rows: n, columns, data } = toGrid(given, 'points');
+  if (columns !== 2) throw new RangeError(`points: shape [${n}, ${columns}] given, [n, 2] expected`);
+  const all = Array.from({ length: n }, (_, i) => ({ x: round(data[2 * i]!, 4), y: round(data[2 * i + 1]!, 4) }));
+  const finite = all.filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y));
+  const inside = finite.filter((p) => p.x >= x[0] && p.x <= x[1] && p.y >= y[0] && p.y <= y[1]);
+  const values = inside.length <= most ? inside : Array.from({ length: most }, (_, i) => inside[Math.floor((i * inside.length) / most)]!);
+  const beyond = finite.length - inside.length;
+  return { values, notes: [droppedNote(n - finite.length, n), beyond > 0 ? `${plural(beyond, 'point')} beyond the edges` : undefined, values.length < inside.length ? `${values.length} of ${inside.length} points drawn` : undefined] };
+}
+
+function quantile(values: number[], q: number): number {
+  const order = values.sort((a, b) => a - b);
+  return order[Math.min(Math.floor(q * order.length), order.length - 1)]!;
+}
