@@ -23,3 +23,4 @@ export * as measure from './measure';
 export * as latent from './latent';
 export * as plot from './plot';
 export { chart, displayImage, imageGrid, live, show, table } from './plot';
+export * as augment from './data/augment';

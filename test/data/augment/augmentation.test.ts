@@ -1,0 +1,288 @@
+import { describe, expect, test } from 'vitest';
+import { tf, type Tensor4D } from '../../../lib/core/engine';
+import { compile } from '../../../lib/core/compile';
+import * as random from '../../../lib/core/random';
+import * as augment from '../../../lib/data/augment';
+import type { Augmentation } from '../../../lib/data/augment';
+
+/** Smooth blobs away from the border, one a image: [batch, 28, 28, channels]. */
+function blobs(batch: number, height = 28, width = 28, channels = 1): Tensor4D {
+  return tf.tidy(() => {
+    const generator = random.hostGenerator(5);
+    const values = new Float32Array(batch * height * width * channels);
+    for (let b = 0, k = 0; b < batch; b++) {
+      const [cx, cy] = [width / 2 + generator.uniform(-2, 2), height / 2 + generator.uniform(-2, 2)];
+      for (let y = 0; y < height; y++)
+        for (let x = 0; x < width; x++)
+          for (let c = 0; c < channels; c++) values[k++] = Math.exp(-((x - cx) ** 2 + 2 * (y - cy) ** 2) / (18 + c));
+    }
+    return tf.tensor4d(values, [batch, height, width, channels]);
+  });
+}
+
+const mass = (images: Tensor4D) => tf.tidy(() => tf.sum(images, [1, 2, 3]).dataSync() as Float32Array);
+
+const all: Record<string, Augmentation> = {
+  shift: augment.shift(), rotate: augment.rotate(), scale: augment.scale(), shear: augment.shear(), flip: augment.flip(),
+  crop: augment.crop(), elastic: augment.elastic(), noise: augment.noise(), brightness: augment.brightness(),
+  contrast: augment.contrast(), erase: augment.erase(), blur: augment.blur(),
+  sometimes: augment.sometimes(0.5, augment.rotate(90)),
+  'sometimes noise': augment.sometimes(0.5, augment.noise(0.3)),
+  composed: augment.compose(augment.shift(), augment.rotate(), augment.elastic(), augment.noise(0.05), augment.crop()),
+};
+
+describe.each(Object.entries(all))('%s', (_name, augmentation) => {
+  test.each([[28, 28, 1], [17, 24, 3]])('keeps the shape [n, %d, %d, %d] and the range [0, 1], finite', (height, width, channels) => {
+    tf.tidy(() => {
+      const images = blobs(6, height, width, channels);
+      const out = augmentation(images, random.key(1));
+      expect(out.shape).toEqual(images.shape);
+      const values = out.dataSync();
+      expect(values.every((v) => v >= 0 && v <= 1)).toBe(true);
+      expect(values).not.toEqual(images.dataSync());
+    });
+  });
+
+  test('the same key gives the same result, another key another', () => {
+    tf.tidy(() => {
+      const images = blobs(8);
+      const [a, b, c] = [1, 1, 2].map((seed) => augmentation(images, random.key(seed)).dataSync()) as [Float32Array, Float32Array, Float32Array];
+      expect(a).toEqual(b);
+      expect(a).not.toEqual(c);
+    });
+  });
+
+  test('each image of a batch gets a change of its own', () => {
+    tf.tidy(() => {
+      const images = tf.tile(blobs(1), [16, 1, 1, 1]) as Tensor4D;
+      const out = augmentation(images, random.key(3)).dataSync();
+      const different = new Set(Array.from({ length: 16 }, (_, b) => Buffer.from(out.slice(784 * b, 784 * (b + 1)).buffer).toString('base64')));
+      // A flip has only two outcomes, and `sometimes` leaves about half as they are.
+      expect(different.size).toBeGreaterThanOrEqual(augmentation === all['flip'] ? 2 : augmentation === all['sometimes'] || augmentation === all['sometimes noise'] ? 4 : 16);
+    });
+  });
+
+  test('leaves the argument alone and leaks nothing', () => {
+    const [images, key] = [blobs(3), random.key(9)];
+    const copy = images.dataSync().slice();
+    const before = tf.memory().numTensors;
+    const out = augmentation(images, key);
+    expect(tf.memory().numTensors).toBe(before + 1);
+    out.dispose();
+    expect(images.dataSync()).toEqual(copy);
+    tf.dispose([images, key]);
+  });
+
+  test.each(['graph', 'xla'] as const)('compiled as %s it gives what it gives eagerly', (mode) => {
+    const [images, key] = [blobs(4), random.key(4)];
+    const compiled = compile(augmentation as (images: Tensor4D, key: random.Key) => Tensor4D, { mode });
+    const [eager, fast] = [augmentation(images, key), compiled(images, key)];
+    expect(tf.tidy(() => tf.max(tf.abs(tf.sub(eager, fast))).dataSync()[0]!)).toBeLessThan(1e-4);
+    compiled.dispose();
+    tf.dispose([images, key, eager, fast]);
+  });
+});
+
+describe('with no strength each is the identity, exactly', () => {
+  test.each(Object.entries({
+    shift: augment.shift(0), rotate: augment.rotate(0), scale: augment.scale(1, 1), shear: augment.shear(0), flip: augment.flip(0),
+    crop: augment.crop({ area: [1, 1], ratio: [1, 1] }), elastic: augment.elastic({ strength: 0 }), noise: augment.noise(0),
+    brightness: augment.brightness(0), contrast: augment.contrast(1, 1), erase: augment.erase({ area: [0, 0] }),
+    never: augment.sometimes(0, augment.elastic()), 'never noise': augment.sometimes(0, augment.noise(0.5)),
+    all: augment.compose(augment.shift(0), augment.rotate(0), augment.elastic({ strength: 0 }), augment.crop({ area: [1, 1], ratio: [1, 1] }), augment.noise(0)),
+  }))('%s', (_name, augmentation) => {
+    tf.tidy(() => {
+      for (const [height, width] of [[28, 28], [15, 20]] as const) {
+        const images = blobs(5, height, width, 2);
+        expect(augmentation(images, random.key(1)).dataSync()).toEqual(images.dataSync());
+      }
+    });
+  });
+});
+
+describe('geometry', () => {
+  test('a flip with certainty mirrors each row, exactly', () => {
+    tf.tidy(() => {
+      const images = blobs(3, 10, 13);
+      expect(augment.flip(1)(images, random.key(0)).dataSync()).toEqual(tf.reverse(images, 2).dataSync());
+    });
+  });
+
+  test('two flips, composed into one resampling, are the identity', () => {
+    tf.tidy(() => {
+      const images = blobs(3);
+      expect(augment.compose(augment.flip(1), augment.flip(1))(images, random.key(0)).dataSync()).toEqual(images.dataSync());
+    });
+  });
+
+  test('shift, rotate, shear and elastic keep the mass of what stays within the image, to 3%', () => {
+    tf.tidy(() => {
+      const images = blobs(16);
+      const before = mass(images);
+      for (const augmentation of [augment.shift(0.05), augment.rotate(180), augment.shear(15)]) {
+        mass(augmentation(images, random.key(2))).forEach((m, b) => expect(Math.abs(m / before[b]! - 1)).toBeLessThan(0.03));
+      }
+      // An elastic field stretches here and squeezes there.
+      mass(augment.elastic({ strength: 0.02 })(images, random.key(2))).forEach((m, b) => expect(Math.abs(m / before[b]! - 1)).toBeLessThan(0.3));
+    });
+  });
+
+  test('scaling by s multiplies the mass by s squared', () => {
+    tf.tidy(() => {
+      const images = blobs(4);
+      const before = mass(images);
+      for (const s of [0.7, 1.3]) mass(augment.scale(s, s)(images, random.key(2))).forEach((m, b) => expect(m / before[b]!).toBeCloseTo(s * s, 1));
+    });
+  });
+
+  test('shifts are uniform: their mean is 0 and their spread that of a uniform distribution', () => {
+    tf.tidy(() => {
+      const [n, most] = [2000, 0.1];
+      const x = tf.tile(tf.reshape(tf.range(0, 28), [1, 1, 28, 1]), [n, 28, 1, 1]);
+      // On the ramp x the value at the middle tells where it looked.
+      const ramp = tf.div(x, 28) as Tensor4D;
+      const looked = tf.mul(tf.slice(augment.shift(most)(ramp, random.key(8)), [0, 14, 14, 0], [n, 1, 1, 1]), 28).dataSync();
+      const moves = Array.from(looked, (v) => v - 14);
+      const mean = moves.reduce((a, b) => a + b) / n;
+      const std = Math.sqrt(moves.reduce((a, b) => a + (b - mean) ** 2, 0) / n);
+      expect(Math.abs(mean)).toBeLessThan((4 * 2.8) / Math.sqrt(3 * n));
+      expect(std).toBeCloseTo((28 * most) / Math.sqrt(3), 1);
+      expect(Math.max(...moves.map(Math.abs))).toBeLessThanOrEqual(28 * most + 1e-4);
+    });
+  });
+
+  test('the elastic field has the strength it was asked for', () => {
+    tf.tidy(() => {
+      const n = 300;
+      const warp = augment.elastic({ strength: 0.05 }).warp!(random.key(6), [n, 28, 28, 1]);
+      const rms = Math.sqrt(tf.mean(tf.square(warp.field!)).dataSync()[0]!);
+      expect(rms / (0.05 * 28)).toBeGreaterThan(0.97);
+      expect(rms / (0.05 * 28)).toBeLessThan(1.03);
+    });
+  });
+
+  test('a crop of a quarter of the area doubles what it shows', () => {
+    tf.tidy(() => {
+      const ramp = tf.tile(tf.reshape(tf.div(tf.range(0, 28), 28), [1, 1, 28, 1]), [4, 28, 1, 1]) as Tensor4D;
+      const out = augment.crop({ area: [0.25, 0.25], ratio: [1, 1] })(ramp, random.key(1));
+      const slope = tf.sub(tf.slice(out, [0, 14, 15, 0], [4, 1, 1, 1]), tf.slice(out, [0, 14, 14, 0], [4, 1, 1, 1])).dataSync();
+      for (const s of slope) expect(s * 28).toBeCloseTo(0.5, 4);
+    });
+  });
+});
+
+describe('light', () => {
+  test('noise has the standard deviation asked for, where nothing is clipped', () => {
+    tf.tidy(() => {
+      const grey = tf.fill([10, 28, 28, 1], 0.5) as Tensor4D;
+      const variance = tf.moments(augment.noise(0.1)(grey, random.key(1))).variance.dataSync()[0]!;
+      expect(Math.sqrt(variance)).toBeCloseTo(0.1, 2);
+    });
+  });
+
+  test('contrast keeps the mean, brightness moves all values alike', () => {
+    tf.tidy(() => {
+      const images = tf.add(tf.mul(blobs(4), 0.2), 0.4) as Tensor4D;
+      const mean = (x: Tensor4D) => tf.mean(x, [1, 2, 3]).dataSync();
+      mean(augment.contrast()(images, random.key(1))).forEach((m, b) => expect(m).toBeCloseTo(mean(images)[b]!, 4));
+      const moved = tf.sub(augment.brightness()(images, random.key(1)), images);
+      const { variance } = tf.moments(moved, [1, 2, 3]);
+      expect(Math.max(...variance.dataSync())).toBeLessThan(1e-9);
+    });
+  });
+
+  test('erase blanks one rectangle of about the area asked for', () => {
+    tf.tidy(() => {
+      const white = tf.ones([50, 40, 40, 1]) as Tensor4D;
+      const out = augment.erase({ area: [0.25, 0.25], ratio: [0.5, 2] })(white, random.key(1));
+      const blank = tf.sub(1, out) as Tensor4D;
+      mass(blank).forEach((m) => expect(Math.abs(m / 1600 - 0.25)).toBeLessThan(0.03));
+      // A rectangle's mask is the product of its shadows on the two axes.
+      const product = tf.mul(tf.max(blank, 1, true), tf.max(blank, 2, true));
+      expect(product.dataSync()).toEqual(blank.dataSync());
+    });
+  });
+
+  test('blur keeps the mass away from the border, and a constant image as it is', () => {
+    tf.tidy(() => {
+      const images = blobs(4);
+      mass(augment.blur(0.5, 1)(images, random.key(1))).forEach((m, b) => expect(m / mass(images)[b]!).toBeCloseTo(1, 2));
+      const grey = augment.blur()(tf.fill([3, 20, 14, 2], 0.5) as Tensor4D, random.key(1)).dataSync();
+      for (const v of grey) expect(v).toBeCloseTo(0.5, 5);
+    });
+  });
+
+  test('a blurred point has the variance of its Gaussian', () => {
+    tf.tidy(() => {
+      const point = tf.pad(tf.ones([1, 1, 1, 1]), [[0, 0], [10, 10], [10, 10], [0, 0]]) as Tensor4D;
+      const row = tf.sum(augment.blur(1.5, 1.5)(point, random.key(1)), [0, 1, 3]).dataSync() as Float32Array;
+      expect(row.reduce((sum, v, i) => sum + v * (i - 10) ** 2, 0)).toBeCloseTo(2.25, 2);
+    });
+  });
+});
+
+describe('composition', () => {
+  test('sometimes changes about the share of images asked for, and leaves the rest exactly', () => {
+    tf.tidy(() => {
+      const images = tf.tile(blobs(1), [400, 1, 1, 1]) as Tensor4D;
+      for (const inner of [augment.rotate(90), augment.noise(0.2)]) {
+        const out = augment.sometimes(0.3, inner)(images, random.key(2));
+        const same = tf.sum(tf.cast(tf.all(tf.equal(out, images).reshape([400, 784]), 1), 'float32')).dataSync()[0]!;
+        expect(Math.abs(same / 400 - 0.7)).toBeLessThan(4 * Math.sqrt(0.21 / 400));
+      }
+    });
+  });
+
+  test('steps are applied in the order given: enlarging then shifting is not shifting then enlarging', () => {
+    tf.tidy(() => {
+      // A point 4 right of the centre: enlarged twice it is at 8. A mirror after shows it at -8; two orders, one place.
+      const dot = tf.pad(tf.ones([1, 1, 1, 1]), [[0, 0], [10, 10], [14, 6], [0, 0]]) as Tensor4D;
+      const centreOf = (x: Tensor4D) => {
+        const row = tf.sum(x, [0, 1, 3]).dataSync() as Float32Array;
+        return row.reduce((s, v, i) => s + v * (i - 10), 0) / row.reduce((s, v) => s + v, 0);
+      };
+      const double = augment.scale(2, 2);
+      expect(centreOf(augment.compose(double, augment.flip(1))(dot, random.key(0)))).toBeCloseTo(-8, 4);
+      // Merged into one resampling, or one by one through a step between that changes nothing: the same order.
+      const [first, second] = [augment.scale(0.5, 0.5), augment.shear(30)];
+      const key = random.key(3);
+      const [k1, , k3] = random.split(key, 3) as [random.Key, random.Key, random.Key];
+      const apart = second(first(dot, k1), k3);
+      const between = augment.compose(first, augment.noise(0), second)(dot, key);
+      expect(between.dataSync()).toEqual(apart.dataSync());
+    });
+  });
+
+  test('geometric steps merged into one resampling look where they would one by one, to interpolation', () => {
+    tf.tidy(() => {
+      const images = blobs(8);
+      const [first, second] = [augment.rotate(60), augment.shift(0.2)];
+      const key = random.key(3);
+      const [k1, k2] = random.split(key, 2) as [random.Key, random.Key];
+      const difference = (a: Tensor4D, b: Tensor4D) => tf.mean(tf.abs(tf.sub(a, b))).dataSync()[0]!;
+      const merged = augment.compose(first, second)(images, key);
+      expect(difference(merged, second(first(images, k1), k2))).toBeLessThan(0.005);
+      expect(difference(merged, first(second(images, k2), k1))).toBeGreaterThan(0.01);
+    });
+  });
+
+  test('twoViews gives two different views of the same images, and the second may be made otherwise', () => {
+    tf.tidy(() => {
+      const images = blobs(4);
+      const { x1, x2 } = augment.twoViews(augment.shift())({ images }, random.key(1));
+      expect(x1.shape).toEqual(images.shape);
+      expect(x1.dataSync()).not.toEqual(x2.dataSync());
+      const weak = augment.twoViews(augment.noise(0.3), augment.shift(0))({ images }, random.key(1));
+      expect(weak.x2.dataSync()).toEqual(images.dataSync());
+    });
+  });
+
+  test('wrong arguments are named', () => {
+    expect(() => augment.shift(-0.1)).toThrow('shift: most: -0.1 given');
+    expect(() => augment.scale(1.2, 0.8)).toThrow('scale: [1.2, 0.8] given, low no greater than high');
+    expect(() => augment.crop({ area: [0, 1] })).toThrow('crop: area: low: 0 given');
+    expect(() => augment.rotate(NaN)).toThrow('rotate: degrees: NaN given');
+    expect(() => augment.compose()).toThrow('no augmentations given');
+    expect(() => augment.noise()(tf.zeros([2, 28, 28]) as unknown as Tensor4D, random.key(0))).toThrow('images: shape [2, 28, 28] given');
+  });
+});
