@@ -37,6 +37,8 @@ export interface History {
   files(plain: boolean): [name: string, text: string][];
   /** A module for a new cell; `imports` are the modules that it imports. */
   reserve(name: string, imports: string): Slot;
+  /** Prepares modules that import these, so that the first cells that do change nothing but their own text. */
+  expectImports(specifiers: readonly string[]): void;
   /** The cell of a module's file name. */
   cellOf(file: string): Slot | undefined;
   release(slot: Slot): void;
@@ -87,6 +89,12 @@ export function createHistory(): History {
       // A module with the same imports, else an empty one, leaves the rest as it is.
       const slot = free.find((slot) => slot.imports === imports && slot.text !== EMPTY) ?? free.find(({ text }) => text === EMPTY) ?? free[0]!;
       return Object.assign(slot, { name, imports, uses: [], pending: true });
+    },
+    expectImports(specifiers) {
+      const empty = slots.filter(({ text, pending }) => text === EMPTY && !pending);
+      for (const specifier of specifiers) {
+        for (const slot of empty.splice(0, 3)) Object.assign(slot, { imports: specifier, text: `import {} from '${specifier}';\n${EMPTY}` });
+      }
     },
     cellOf: (file) => slots.find((slot) => file.endsWith(`/${slot.file}`)),
     release(slot) {

@@ -20,7 +20,7 @@ import { declaredNames, hasModifier, mentionedNames, type Declared } from './nam
 import { createPrograms, type Programs } from './program';
 import { hasValue } from './transform';
 import type { CellCompiler, CompiledCell, CompileResult, Diagnostic, FailedCell } from './types';
-import { parseAhead } from './warm-up';
+import { commonFiles, moduleFiles, parseAhead } from './warm-up';
 import { createGround, createWorkspace, type Ground, type Workspace, type WorkspaceOptions } from './workspace';
 
 export type * from './types';
@@ -111,9 +111,20 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
   }
 
   async function warmUp(): Promise<void> {
-    compile('0', { name: 'warm-up' });
-    await parseAhead(ground, Object.keys(options.aliases), () => disposed);
-    if (!disposed) full.programs.next(sync(full)).getTypeChecker();
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const steps = [
+      () => parseAhead(ground, commonFiles(ground), () => disposed),
+      () => plain.programs.next(sync(plain)).getTypeChecker(),
+      () => parseAhead(ground, moduleFiles(ground, Object.keys(options.aliases)), () => disposed),
+      () => history.expectImports(Object.keys(options.aliases)),
+      () => full.programs.next(sync(full)).getTypeChecker(),
+      () => language.warmUp(),
+    ];
+    for (const step of steps) {
+      if (disposed) return;
+      await step();
+      await turn();
+    }
   }
 
   return {

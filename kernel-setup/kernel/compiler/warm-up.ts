@@ -1,16 +1,28 @@
 /**
  * Parses what the first cells will need while the kernel is idle, in steps short enough for a cell to come between.
  */
+import path from 'node:path';
 import ts from 'typescript';
 import type { Ground } from './workspace';
 
 /** Milliseconds of parsing before others have their turn. */
 const SLICE = 15;
 
-/** Parses the files that these modules import, at any depth; whoever asks for them later finds them parsed. */
-export async function parseAhead(ground: Ground, specifiers: readonly string[], stopped: () => boolean): Promise<void> {
-  const resolved = (specifier: string, from: string) => ground.resolve(specifier, from).resolvedModule?.resolvedFileName ?? [];
-  const waiting = specifiers.flatMap((specifier) => resolved(specifier, `${ground.folder}/__warm__.ts`));
+/** TypeScript's own declarations and Node's. */
+export function commonFiles({ options }: Ground): string[] {
+  const libraries = (options.lib ?? []).map(libraryFile);
+  const node = (options.typeRoots ?? []).map((root) => path.join(root, 'node', 'index.d.ts')).find((file) => ts.sys.fileExists(file));
+  return node ? [...libraries, node] : libraries;
+}
+
+/** The files that these module names mean. */
+export function moduleFiles(ground: Ground, specifiers: readonly string[]): string[] {
+  return specifiers.flatMap((specifier) => resolved(ground, specifier, path.join(ground.folder, 'cell.ts')));
+}
+
+/** Parses files and all that they import or refer to; whoever asks for them later finds them parsed. */
+export async function parseAhead(ground: Ground, files: readonly string[], stopped: () => boolean): Promise<void> {
+  const waiting = [...files];
   const seen = new Set<string>();
   let started = performance.now();
   while (waiting.length > 0 && !stopped()) {
@@ -18,7 +30,7 @@ export async function parseAhead(ground: Ground, specifiers: readonly string[], 
     if (seen.has(fileName)) continue;
     seen.add(fileName);
     const file = ground.disk.sourceFile(fileName);
-    if (file) waiting.push(...importedBy(file).flatMap((specifier) => resolved(specifier, fileName)));
+    if (file) waiting.push(...neededBy(ground, file));
     if (performance.now() - started > SLICE) {
       await new Promise((resolve) => setImmediate(resolve));
       started = performance.now();
@@ -26,9 +38,21 @@ export async function parseAhead(ground: Ground, specifiers: readonly string[], 
   }
 }
 
-function importedBy(file: ts.SourceFile): string[] {
-  return file.statements.flatMap((statement) => {
+function neededBy(ground: Ground, file: ts.SourceFile): string[] {
+  const imported = file.statements.flatMap((statement) => {
     const named = ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) ? statement.moduleSpecifier : undefined;
-    return named && ts.isStringLiteral(named) ? [named.text] : [];
+    return named && ts.isStringLiteral(named) ? resolved(ground, named.text, file.fileName) : [];
   });
+  const libraries = file.libReferenceDirectives.map(({ fileName }) => libraryFile(`lib.${fileName}.d.ts`));
+  const referenced = file.referencedFiles.map(({ fileName }) => path.resolve(path.dirname(file.fileName), fileName));
+  return [...imported, ...libraries, ...referenced];
+}
+
+function resolved(ground: Ground, specifier: string, from: string): string[] {
+  const found = ground.resolve(specifier, from).resolvedModule;
+  return found ? [found.resolvedFileName] : [];
+}
+
+function libraryFile(name: string): string {
+  return path.join(path.dirname(ts.getDefaultLibFilePath({})), name);
 }
