@@ -41,6 +41,12 @@ export interface Binding {
   loadSavedModel(directory: string, tags: string): number;
   deleteSavedModel(id: number): void;
   runSavedModel(id: number, inputs: readonly number[], inputNames: string, outputNames: string): Handle[];
+  /**
+   * Makes a graph callable by `executeOp` under its name. Only where the addon was built with our own C++ file; the
+   * addon that tfjs-node ships has no such function.
+   */
+  addFunction?(name: string, graph: Uint8Array, inputs: readonly string[], outputs: readonly string[]): void;
+  removeFunction?(name: string): void;
   getNumOfTensors(): number;
   getNumOfSavedModels(): number;
 }

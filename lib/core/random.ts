@@ -42,7 +42,10 @@ export function foldIn(key: Key, data: number | Tensor): Key {
   });
 }
 
-/** Uniform in [min, max), float32, on a grid of 2^23 steps. @returns `shape`. */
+/**
+ * Uniform in [min, max), float32, on a grid of 2^23 steps. In [0, 1) the numbers are the same to the bit in every mode;
+ * other ranges are the scaled ones, in which XLA may round the last place otherwise. @returns `shape`.
+ */
 export function uniform(key: Key, shape: readonly number[], min = 0, max = 1): Tensor {
   requireKey(key);
   return tf.tidy(() => {
