@@ -76,8 +76,8 @@ export function isSpec(value: unknown): value is Spec {
 export function titled(title: string | undefined, subtitle: readonly (string | undefined)[], width: number): { title?: unknown } {
   const below = subtitle.filter((part) => part !== undefined && part !== '').join(' · ');
   if (!title && !below) return {};
-  // A title starts at the plotting area's left edge and may run over the legend's column.
-  const room = width + 90;
+  // A title starts at the picture's left edge, where the axis's labels are, and no legend can be relied on at the right.
+  const room = width + 30;
   return {
     title: {
       text: title ? wrap(title, room, config.title) : '',

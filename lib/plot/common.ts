@@ -60,11 +60,29 @@ export function ruleLayers(rules: readonly Rule[] = []): Record<string, unknown>
     const position = { [across ? 'y' : 'x']: { field: 'at', type: 'quantitative' } };
     return [
       { data, mark: { type: 'rule', color: grey, strokeDash: [5, 4] }, encoding: position },
-      {
-        data,
-        mark: { type: 'text', color: grey, fontSize: 12, align: across ? 'right' : 'left', baseline: across ? 'bottom' : 'top', dx: across ? 0 : 4, dy: across ? -3 : 2 },
-        encoding: { ...position, [across ? 'x' : 'y']: { value: across ? 'width' : 0 }, text: { field: 'label' } },
-      },
+      ...haloed(data, { fontSize: 12, align: across ? 'right' : 'left', baseline: across ? 'bottom' : 'top', dx: across ? 0 : 4, dy: across ? -3 : 2 }, grey, {
+        ...position,
+        [across ? 'x' : 'y']: { value: across ? 'width' : 0 },
+        text: { field: 'label' },
+      }),
     ];
   });
+}
+
+/** Text that can be read on whatever is below it: in a white halo. */
+export function haloed(data: object, style: object, color: string, encoding: object): Record<string, unknown>[] {
+  const text = { type: 'text', ...style };
+  return [
+    { data, mark: { ...text, color: 'white', stroke: 'white', strokeWidth: 4, strokeJoin: 'round', opacity: 0.85 }, encoding },
+    { data, mark: { ...text, color }, encoding },
+  ];
+}
+
+/** Ticks at powers of ten, where a log axis spans at least two of them: Vega would rule a line at each of 1, 2, 3, … 9. */
+export function decades(low: number, high: number): { values?: number[]; format?: string } {
+  const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  if (!(to - from >= 2)) return {};
+  const every = Math.ceil((to - from) / 7);
+  const values = Array.from({ length: to - from + 1 }, (_, i) => from + i).filter((power) => power % every === 0);
+  return { values: values.map((power) => Number(`1e${power}`)), format: '~g' };
 }

@@ -4,6 +4,7 @@ import { colourScale, textOn, type ColourOptions, type ColourScale } from './col
 import { droppedNote, type SizeOptions } from './common';
 import { paint } from './picture';
 import { size } from './theme';
+import { textWidth } from './typography';
 import { extent, round, toGrid, type Grid, type Matrix } from './values';
 
 export interface HeatmapOptions extends SizeOptions, ColourOptions {
@@ -12,7 +13,7 @@ export interface HeatmapOptions extends SizeOptions, ColourOptions {
   /** Names of the columns and of the rows; without them their numbers, from 0, are the axes. */
   readonly columns?: readonly (string | number)[];
   readonly rows?: readonly (string | number)[];
-  /** Writes the value in each cell. By default where there are at most 144 cells. */
+  /** Writes the value in each cell. By default where it fits, for at most 144 cells. */
   readonly numbers?: boolean;
 }
 
@@ -32,11 +33,13 @@ export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): Chart {
   const range = extent(grid.data, 'matrix');
   const { colours = range[0] < 0 && range[1] > 0 ? 'diverging' : 'sequential' } = options;
   const scale = colourScale(range, { ...options, colours });
-  const width = options.width ?? size.square;
-  const height = options.height ?? Math.round(Math.min(Math.max((width * grid.rows) / grid.columns, 40), 600));
+  // A cell is a whole number of the PNG's pixels, so that no seams show: of half CSS pixels.
+  const side = Math.max(1, Math.round((2 * (options.width ?? size.square)) / grid.columns)) / 2;
+  const width = side * grid.columns;
+  const height = options.height ?? Math.min(Math.max(side * grid.rows, 40), 600);
   const bad = grid.data.filter((value) => !Number.isFinite(value)).length;
   const color = colourEncoding(scale, height, options.legend);
-  const marks = grid.data.length <= mostCells || options.columns || options.rows ? cells(grid, options, scale, color) : picture(grid, options, scale, color);
+  const marks = grid.data.length <= mostCells || options.columns || options.rows ? cells(grid, options, scale, color, side) : picture(grid, options, scale, color);
   return new Chart(
     { ...titled(options.title, [options.subtitle, droppedNote(bad, grid.data.length)], width), width, height, ...marks },
     { text: `${options.title ? `${options.title}: ` : ''}heatmap of ${grid.rows} x ${grid.columns}, ${range.map((value) => round(value, 3)).join(' to ')}` },
@@ -53,25 +56,40 @@ export function legendLayer(scale: ColourScale, color: Record<string, unknown>):
   return { data: { values: scale.domain.map((value) => ({ value })) }, mark: { type: 'point', size: 0, opacity: 0 }, encoding: { color } };
 }
 
-function cells(grid: Grid, options: HeatmapOptions, scale: ColourScale, color: Record<string, unknown>): Record<string, unknown> {
-  const column = (j: number): string => String(options.columns?.[j] ?? j);
-  const row = (i: number): string => String(options.rows?.[i] ?? i);
+function cells(grid: Grid, options: HeatmapOptions, scale: ColourScale, color: Record<string, unknown>, side: number): Record<string, unknown> {
+  const names = (n: number, given?: readonly (string | number)[]): string[] => Array.from({ length: n }, (_, k) => String(given?.[k] ?? k));
+  const columns = names(grid.columns, options.columns);
+  const rows = names(grid.rows, options.rows);
   const palette = scale.palette(256);
-  const numbers = options.numbers ?? grid.data.length <= 144;
+  const written = cellTexts(grid);
+  const fits = Math.max(...written.map((text) => textWidth({ fontSize: 11 }, text))) < side - 4 && side >= 16;
+  const numbers = options.numbers ?? (fits && grid.data.length <= 144);
   const values = grid.data.flatMap((value, k) => {
     if (!Number.isFinite(value)) return [];
-    const on = numbers ? { ink: textOn(palette[Math.round(scale.position(value) * 255)]!) } : {};
-    return [{ column: column(k % grid.columns), row: row(Math.floor(k / grid.columns)), value: round(value, 4), ...on }];
+    const text = numbers ? { text: written[k], ink: textOn(palette[Math.round(scale.position(value) * 255)]!) } : {};
+    return [{ column: columns[k % grid.columns], row: rows[Math.floor(k / grid.columns)], value: round(value, 4), ...text }];
   });
-  const names = (n: number, name: (k: number) => string): string[] => Array.from({ length: n }, (_, k) => name(k));
-  const axis = { ticks: false, domain: false, labelPadding: 6 };
+  const axis = { ticks: false, domain: false, labelPadding: 6, labelOverlap: 'parity' };
+  const slanted = options.columns !== undefined && columns.some((name) => textWidth({ fontSize: 12 }, name) > side);
   const encoding = {
-    x: { field: 'column', type: 'ordinal', title: options.xLabel ?? null, scale: { domain: names(grid.columns, column) }, axis: { ...axis, labelAngle: options.columns?.some((name) => String(name).length > 4) ? -40 : 0 } },
-    y: { field: 'row', type: 'ordinal', title: options.yLabel ?? null, scale: { domain: names(grid.rows, row) }, axis },
+    x: { field: 'column', type: 'ordinal', title: options.xLabel ?? null, scale: { domain: columns }, axis: { ...axis, labelAngle: slanted ? -40 : 0 } },
+    y: { field: 'row', type: 'ordinal', title: options.yLabel ?? null, scale: { domain: rows }, axis },
   };
-  const written = { mark: { type: 'text', fontSize: 11 }, encoding: { ...encoding, text: { field: 'value', type: 'quantitative', format: '.3~g' }, color: { field: 'ink', type: 'nominal', scale: null } } };
-  // The cells' colours are a scale, the numbers' are as they are: Vega-Lite must not make one of both.
-  return { data: { values }, layer: [{ mark: { type: 'rect' }, encoding: { ...encoding, color } }, ...(numbers ? [written] : [])], resolve: { scale: { color: 'independent' } } };
+  const text = { mark: { type: 'text', fontSize: 11 }, encoding: { ...encoding, text: { field: 'text' }, color: { field: 'ink', type: 'nominal', scale: null } } };
+  return {
+    data: { values },
+    layer: [{ mark: { type: 'rect' }, encoding: { ...encoding, color } }, ...(numbers ? [text] : [])],
+    // The cells' colours are a scale, the numbers' are as they are: Vega-Lite must not make one of both.
+    resolve: { scale: { color: 'independent' } },
+  };
+}
+
+/** Each value with as many decimals as give the greatest two significant digits or more. */
+function cellTexts({ data }: Grid): string[] {
+  const finite = data.filter(Number.isFinite);
+  const greatest = Math.max(...finite.map(Math.abs));
+  const decimals = finite.every(Number.isInteger) ? 0 : Math.min(Math.max(2 - Math.ceil(Math.log10(greatest || 1)), 0), 6);
+  return data.map((value) => value.toFixed(decimals).replace(/^-(0\.?0*)$/, '$1').replace('-', '−'));
 }
 
 function picture(grid: Grid, options: HeatmapOptions, scale: ColourScale, color: Record<string, unknown>): Record<string, unknown> {
@@ -84,7 +102,7 @@ function picture(grid: Grid, options: HeatmapOptions, scale: ColourScale, color:
     x2: { field: 'x1' },
     y2: { field: 'y1' },
   };
-  return { layer: [{ data: { values: [ends] }, mark: { type: 'image', aspect: false, url: paint(grid, scale) }, encoding }, legendLayer(scale, color)] };
+  return { layer: [{ data: { values: [ends] }, mark: { type: 'image', aspect: false, smooth: false, url: paint(grid, scale) }, encoding }, legendLayer(scale, color)] };
 }
 
 function requireNames(name: string, given: readonly unknown[] | undefined, expected: number): void {

@@ -1,8 +1,8 @@
 /** Lines over an axis: losses, accuracies, schedules; one a method, in a band where there are several seeds. */
 import { Chart, titled } from './chart';
-import { axisScale, colourBy, droppedNote, ruleLayers, type AxisOptions } from './common';
+import { axisScale, colourBy, decades, droppedNote, ruleLayers, type AxisOptions } from './common';
 import { ink, size } from './theme';
-import { describe, isNumbers, isRecord, round, toNumbers, type Numbers } from './values';
+import { describe, extent, isNumbers, isRecord, round, toNumbers, type Numbers } from './values';
 
 /** A line through (x, y), by default x = 1, 2, 3, …; with `low` and `high` it runs in a band. */
 export interface Line {
@@ -57,8 +57,8 @@ export function lines(series: Numbers | Readonly<Record<string, Numbers | Line |
   const marked = options.points ?? Math.max(...all.map((points) => points.length)) <= 12;
   const colour = names.length > 1 ? { color: colourBy('series', names, { symbolType: 'stroke' }) } : {};
   const axes = {
-    x: { field: 'x', type: 'quantitative', title: options.xLabel ?? 'step', scale: { ...axisScale(logX, options.xDomain), ...(logX || options.xDomain ? {} : { nice: false }) }, axis: { grid: false, tickCount: 6 } },
-    y: { type: 'quantitative', title: options.yLabel ?? 'value', scale: axisScale(logY, options.yDomain), axis: { tickCount: 6 } },
+    x: { field: 'x', type: 'quantitative', title: options.xLabel ?? 'step', scale: { ...axisScale(logX, options.xDomain), ...(logX || options.xDomain ? {} : { nice: false }) }, axis: { grid: false, tickCount: 6, ...(logX ? over(all.flat().map((point) => point.x)) : {}) } },
+    y: { type: 'quantitative', title: options.yLabel ?? 'value', scale: axisScale(logY, options.yDomain), axis: { tickCount: 6, ...(logY ? over(values.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y].map(Number))) : {}) } },
   };
   const paint = names.length > 1 ? {} : { color: ink };
   return new Chart({
@@ -72,6 +72,11 @@ export function lines(series: Numbers | Readonly<Record<string, Numbers | Line |
       ...ruleLayers(options.rules),
     ],
   }, { text: describeLines(options.title, names, all) });
+}
+
+/** The decades that values above 0 span. */
+function over(values: readonly number[]): ReturnType<typeof decades> {
+  return decades(...extent(values, 'values'));
 }
 
 function toPoints(given: Numbers | Line | Runs, name: string): Point[] {
@@ -92,12 +97,12 @@ function spread({ runs, x }: Runs, name: string): Line {
   const length = all[0]?.length ?? 0;
   const odd = all.findIndex((run) => run.length !== length);
   if (odd >= 0) throw new RangeError(`${name}.runs[${odd}]: ${all[odd]!.length} numbers given, ${length} expected as in the first run`);
-  const over = (f: (at: number[]) => number): number[] => Array.from({ length }, (_, i) => f(all.map((run) => run[i]!)));
+  const across = (f: (at: number[]) => number): number[] => Array.from({ length }, (_, i) => f(all.map((run) => run[i]!)));
   return {
     x,
-    y: over((at) => at.reduce((sum, value) => sum + value, 0) / at.length),
-    low: over((at) => Math.min(...at)),
-    high: over((at) => Math.max(...at)),
+    y: across((at) => at.reduce((sum, value) => sum + value, 0) / at.length),
+    low: across((at) => Math.min(...at)),
+    high: across((at) => Math.max(...at)),
   };
 }
 

@@ -1,20 +1,21 @@
 /** A grid of values as one embedded picture in a chart: some kilobytes where a mark for each cell would be a megabyte. */
 import type { ColourScale, Rgb } from './colours';
 import { dataUrl, encodePng } from './png';
+import { size } from './theme';
 import type { Grid } from './values';
 
-/** The pixels that a picture is drawn with, across: about one and a half for each of the chart's. */
-const target = 480;
+/** The pixels that a smooth picture is drawn with, across: two for each of the chart's. */
+const target = 2 * size.square;
 /** What is not a number. */
 const blank: Rgb = [255, 255, 255];
 
 /**
  * The grid in the scale's colours, the first row at the top. `steps` smooths it (bilinearly) and draws it in as many
- * colours, whose borders are contour lines; without it each cell is a square of 255 possible colours.
+ * colours, whose borders are contour lines; without it each cell is one pixel of 255 possible colours.
  */
 export function paint(grid: Grid, scale: ColourScale, steps?: number): string {
   const { rows, columns } = grid;
-  const zoom = steps ? target / Math.max(rows, columns) : Math.ceil(target / Math.max(rows, columns));
+  const zoom = steps ? target / Math.max(rows, columns) : 1;
   const width = Math.max(1, Math.round(columns * zoom));
   const height = Math.max(1, Math.round(rows * zoom));
   const colours = scale.palette(steps ?? 255);

@@ -1,7 +1,7 @@
 /**
  * Pixels to PNG: the header, the density, one deflated stream, the end (RFC 2083). Grey, RGB or indexed, eight bits.
  *
- * Fifty lines on Node's zlib, which has both the deflate and the checksum, rather than a dependency.
+ * Some lines on Node's zlib, which has both the deflate and the checksum, rather than a dependency.
  */
 import { crc32, deflateSync } from 'node:zlib';
 import { pixelsPerMetre } from './display';
@@ -37,9 +37,33 @@ export function encodePng({ width, height, channels, data, palette }: Pixels): B
     signature,
     chunk('IHDR', header),
     ...(palette ? [chunk('PLTE', Buffer.from(palette.flat()))] : []),
-    chunk('IDAT', deflateSync(rows, { level: 9 })),
+    chunk('IDAT', deflateSync(rows)),
     chunk('IEND', Buffer.alloc(0)),
   ]);
+}
+
+/** Opaque red-green-blue-alpha pixels as PNG: with a palette where 256 colours suffice, a third of the size. */
+export function encodeOpaque(rgba: Uint8Array, width: number, height: number): Buffer {
+  const count = width * height;
+  const data = new Uint8Array(count * 3);
+  const indices = new Uint8Array(count);
+  const palette: [number, number, number][] = [];
+  const seen = new Map<number, number>();
+  for (let i = 0; i < count; i++) {
+    const [red, green, blue] = [rgba[4 * i]!, rgba[4 * i + 1]!, rgba[4 * i + 2]!];
+    data[3 * i] = red;
+    data[3 * i + 1] = green;
+    data[3 * i + 2] = blue;
+    if (palette.length > 256) continue;
+    const colour = (red << 16) | (green << 8) | blue;
+    let index = seen.get(colour);
+    if (index === undefined) {
+      index = palette.push([red, green, blue]) - 1;
+      seen.set(colour, index);
+    }
+    indices[i] = index;
+  }
+  return palette.length <= 256 ? encodePng({ width, height, channels: 1, data: indices, palette }) : encodePng({ width, height, channels: 3, data });
 }
 
 /** The same PNG, saying that it has `ratio` pixels for each of CSS (its pHYs chunk). */

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import type * as Vega from 'vega';
 import type * as VegaLite from 'vega-lite';
 import type * as ResvgModule from '@resvg/resvg-js';
-import { withDensity } from './png';
+import { encodeOpaque, withDensity } from './png';
 import { textWidth } from './typography';
 
 /** A Vega-Lite v5 spec. Loosely typed: the library's builders are the typed way, and Vega-Lite's own checks follow. */
@@ -68,10 +68,12 @@ export async function toSvg(spec: Vega.Spec): Promise<{ svg: string; warnings: r
 export function rasterise(svg: string, ratio: number = pixelRatio): Buffer {
   const { Resvg } = load('@resvg/resvg-js') as typeof ResvgModule;
   const image = new Resvg(svg, {
+    background: 'white',
     fitTo: { mode: 'zoom', value: ratio },
     font: { loadSystemFonts: false, fontFiles: fontFiles(), defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans', monospaceFamily: 'DejaVu Sans' },
   });
-  return withDensity(image.render().asPng(), ratio);
+  const { pixels, width, height } = image.render();
+  return withDensity(encodeOpaque(pixels, width, height), ratio);
 }
 
 function fontFiles(): string[] {

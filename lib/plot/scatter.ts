@@ -1,7 +1,7 @@
 /** Points in the plane: two-dimensional data, embeddings; coloured by class or by a number. */
 import type { TypedArray } from '../core/engine';
 import { Chart, titled } from './chart';
-import { axisScale, colourBy, droppedNote, ruleLayers, type AxisOptions } from './common';
+import { axisScale, colourBy, droppedNote, haloed, ruleLayers, type AxisOptions } from './common';
 import { ink, schemes, size } from './theme';
 import { extent, isTensor, round, toGrid, type Matrix, type Numbers } from './values';
 
@@ -100,12 +100,7 @@ function nameLayers(points: readonly { x: number; y: number; class?: string }[],
     const own = points.filter((p) => p.class === name);
     return own.length > 0 ? [{ x: round(median(own.map((p) => p.x)), 4), y: round(median(own.map((p) => p.y)), 4), class: name }] : [];
   });
-  const text = { type: 'text', fontSize: 14, fontWeight: 'bold' };
-  const encoding = { ...position, text: { field: 'class' } };
-  return [
-    { data: { values }, mark: { ...text, color: 'white', stroke: 'white', strokeWidth: 4, strokeJoin: 'round' }, encoding },
-    { data: { values }, mark: { ...text, color: '#111111' }, encoding },
-  ];
+  return haloed({ values }, { fontSize: 14, fontWeight: 'bold' }, '#111111', { ...position, text: { field: 'class' } });
 }
 
 function median(values: number[]): number {

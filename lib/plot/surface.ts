@@ -65,7 +65,7 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
     layer: [
       {
         data: { values: [corner] },
-        mark: { type: 'image', aspect: false, clip: true, url: paint(upsideDown(grid), scale, steps) },
+        mark: { type: 'image', aspect: false, smooth: false, clip: true, url: paint(upsideDown(grid), scale, steps) },
         encoding: { ...position, x2: { field: 'x2' }, y2: { field: 'y2' } },
       },
       legendLayer(scale, colourEncoding(scale, height, options.legend ?? 'energy')),

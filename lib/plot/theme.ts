@@ -63,11 +63,12 @@ export const config = {
     labelLimit: 170,
     symbolStrokeWidth: 3,
     symbolOpacity: 1,
+    gradientOpacity: 1,
   },
   header: { labelFontSize: 13, titleFontSize: 13, labelColor: text, titleColor: text },
   title: {
     anchor: 'start',
-    frame: 'group',
+    frame: 'bounds',
     fontSize: 15,
     fontWeight: 'bold',
     color: '#111111',

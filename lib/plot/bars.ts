@@ -1,0 +1,119 @@
+/** Results side by side: bars from zero, or dots, with their intervals and their figures. */
+import { Chart, titled } from './chart';
+import { colourBy, ruleLayers, type Rule, type SizeOptions } from './common';
+import { column, type Estimate } from './table';
+import { ink, size } from './theme';
+import { textWidth } from './typography';
+import { describe, isRecord, plural, round } from './values';
+
+export interface Bar {
+  readonly label: string;
+  /** A number, or a mean with an interval such as `measure.summarize` gives. */
+  readonly value: number | Estimate;
+  /** Bars of the same label stand together, coloured by their group. */
+  readonly group?: string;
+}
+
+export interface BarsOptions extends SizeOptions {
+  /** What is measured, with its unit. */
+  readonly xLabel?: string;
+  /** Bars from zero (the default), or dots on an axis that shows the differences between large values. */
+  readonly mark?: 'bar' | 'dot';
+  /** The order from the top: as given, or by value. */
+  readonly sort?: 'given' | 'ascending' | 'descending';
+  /** Significant digits of the figures, 3 by default. */
+  readonly digits?: number;
+  readonly xDomain?: readonly [low: number, high: number];
+  /** Vertical lines at `x`: chance, a baseline. */
+  readonly rules?: readonly Rule[];
+}
+
+interface Item {
+  readonly label: string;
+  readonly group: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const rowHeight = { single: 30, grouped: 20 };
+
+/**
+ * Horizontal bars (or dots) with error bars, one a label, each with its figure. The caller says in the subtitle what the
+ * interval is.
+ *
+ * @param data values by label, or a list of bars.
+ * @throws when there are none, or one is not a finite number: a missing result is not a bar of length 0.
+ */
+export function bars(data: Readonly<Record<string, number | Estimate>> | readonly Bar[], options: BarsOptions = {}): Chart {
+  const { mark = 'bar', sort = 'given', width = size.width - 60 } = options;
+  const items = toItems(data);
+  const groups = [...new Set(items.map((item) => item.group))];
+  const order = [...items].sort((a, b) => (sort === 'given' ? 0 : sort === 'ascending' ? a.value - b.value : b.value - a.value));
+  const labels = [...new Set(order.map((item) => item.label))];
+  const grouped = groups.length > 1;
+  const figures = column('value', items.map((item) => item.value), { digits: options.digits ?? 3 }).cells;
+  const domain = options.xDomain ?? room(items, mark, Math.max(...figures.map((text) => textWidth({ fontSize: 12 }, text))) / width);
+  const rows = items.map((item, i) => ({
+    label: item.label,
+    ...(grouped ? { group: item.group } : {}),
+    value: round(item.value),
+    ...(item.low < item.high ? { low: round(item.low), high: round(item.high) } : {}),
+    end: round(item.value < 0 ? item.low : item.high),
+    text: figures[i],
+  }));
+  const y = {
+    y: { field: 'label', type: 'nominal', title: null, sort: labels, axis: { ticks: false, domain: false, labelPadding: 8, labelLimit: 260 }, scale: { paddingInner: grouped ? 0.25 : 0.3 } },
+    ...(grouped ? { yOffset: { field: 'group', sort: groups } } : {}),
+  };
+  const x = { field: 'value', type: 'quantitative', title: options.xLabel ?? null, scale: { domain, nice: false, zero: mark === 'bar' }, axis: { tickCount: 5, domain: false } };
+  const colour = grouped ? { color: colourBy('group', groups) } : {};
+  const paint = grouped ? {} : { color: ink };
+  const height = options.height ?? labels.length * (grouped ? groups.length * rowHeight.grouped + 8 : rowHeight.single);
+  const figure = (negative: boolean): Record<string, unknown>[] => {
+    const own = rows.filter((row) => row.value < 0 === negative);
+    const style = { type: 'text', align: negative ? 'right' : 'left', dx: negative ? -6 : 6, fontSize: 12, color: '#333333' };
+    return own.length > 0 ? [{ data: { values: own }, mark: style, encoding: { ...y, x: { ...x, field: 'end' }, text: { field: 'text' } } }] : [];
+  };
+  const withInterval = rows.filter((row) => 'low' in row);
+  return new Chart({
+    ...titled(options.title, [options.subtitle], width + 60),
+    width,
+    height,
+    data: { values: rows },
+    layer: [
+      { mark: mark === 'bar' ? { type: 'bar', ...paint } : { type: 'point', size: 80, opacity: 1, ...paint }, encoding: { ...y, x, ...colour } },
+      ...(withInterval.length > 0
+        ? [{ data: { values: withInterval }, mark: { type: 'rule', strokeWidth: mark === 'bar' ? 1.5 : 2, ...(mark === 'bar' || !grouped ? { color: mark === 'bar' ? '#222222' : ink } : {}) }, encoding: { ...y, x: { ...x, field: 'low' }, x2: { field: 'high' }, ...(mark === 'dot' ? colour : {}) } }]
+        : []),
+      ...figure(false),
+      ...figure(true),
+      ...ruleLayers(options.rules),
+    ],
+  }, { text: `${options.title ? `${options.title}: ` : ''}${plural(items.length, mark)}, ${items.map((item, i) => `${item.label}${grouped ? ` (${item.group})` : ''} ${figures[i]}`).join('; ')}` });
+}
+
+function toItems(data: Readonly<Record<string, number | Estimate>> | readonly Bar[]): Item[] {
+  const list: readonly Bar[] = Array.isArray(data) ? (data as readonly Bar[]) : Object.entries(data ?? {}).map(([label, value]) => ({ label, value: value as number | Estimate }));
+  if (list.length === 0) throw new RangeError('data: no bars given, at least one expected');
+  return list.map(({ label, value, group = '' }) => {
+    const { mean, low, high, error } = isRecord(value) ? (value as unknown as Estimate) : ({ mean: value } as Estimate);
+    const item = { label: String(label), group, value: mean, low: low ?? mean - (error ?? 0), high: high ?? mean + (error ?? 0) };
+    if (![item.value, item.low, item.high].every((x) => typeof x === 'number' && Number.isFinite(x))) {
+      throw new TypeError(`data: ${describe(value)} given for "${label}", a finite number or { mean, low, high } expected`);
+    }
+    return item;
+  });
+}
+
+/** The axis from zero, or around the dots, and the room that the figures need beyond the longest. */
+function room(items: readonly Item[], mark: 'bar' | 'dot', share: number): [number, number] {
+  const lows = items.map((item) => item.low);
+  const highs = items.map((item) => item.high);
+  const low = mark === 'bar' ? Math.min(0, ...lows) : Math.min(...lows);
+  const high = mark === 'bar' ? Math.max(0, ...highs) : Math.max(...highs);
+  const span = high - low || Math.abs(high) || 1;
+  const air = span * (share + 0.03) / (1 - share);
+  const below = items.some((item) => item.value < 0) ? air : mark === 'dot' ? span * 0.06 : 0;
+  return [round(low - below), round(high + air)];
+}

@@ -1,0 +1,73 @@
+/** Charts beside each other, in the width of a notebook's cell. */
+import { Chart, chart, titled, type Spec } from './chart';
+import type { TitleOptions } from './common';
+import { size } from './theme';
+import { isRecord } from './values';
+
+export interface SideOptions extends TitleOptions {
+  /** Charts in a row; by default all of two or three, then rows of three. */
+  readonly columns?: number;
+  /** The width of the whole in CSS pixels, 700 by default. */
+  readonly width?: number;
+  /** The height of each plotting area; by default the charts keep their proportions. */
+  readonly height?: number;
+}
+
+/** What axes and the space between charts take of each chart's share, in CSS pixels. */
+const surroundings = 66;
+const leastHeight = 150;
+
+/**
+ * A grid of charts (or specs), each shrunk to its share of the width. Legends go below; where all charts colour the same
+ * classes they share one.
+ *
+ * @throws when there is nothing to show.
+ */
+export function side(charts: readonly (Chart | Spec)[], options: SideOptions = {}): Chart {
+  if (!Array.isArray(charts) || charts.length === 0) throw new RangeError('charts: none given, at least one expected');
+  const { columns = Math.min(charts.length, 3), width = size.cell } = options;
+  if (!Number.isInteger(columns) || columns < 1) throw new RangeError(`columns: ${columns} given, a whole number from 1 expected`);
+  const all = charts.map((one: Chart | Spec) => chart(one));
+  const share = Math.floor(width / columns) - surroundings;
+  const domains = new Set(all.map((one) => JSON.stringify(classes(one.spec) ?? null)));
+  const shared = domains.size === 1 && !domains.has('null');
+  return new Chart(
+    {
+      ...titled(options.title, [options.subtitle], width - 60),
+      columns,
+      concat: all.map((one) => fit(one.spec, share, options.height)),
+      spacing: { row: 24, column: 28 },
+      resolve: { scale: { color: shared ? 'shared' : 'independent' } },
+      config: { legend: { orient: 'bottom', direction: 'horizontal', columns: Math.max(2, Math.floor((shared ? width : share) / 110)) } },
+    },
+    { text: [...(options.title ? [options.title] : []), ...all.map((one) => one.text)].join('\n  ') },
+  );
+}
+
+/** A spec as a part of another: without what only the whole may have, and no wider than its share. */
+function fit(spec: Spec, share: number, height: number | undefined): Spec {
+  const { $schema: _schema, config: _config, description: _description, ...part } = spec as Record<string, unknown>;
+  const own = part['width'];
+  if (typeof own !== 'number') return part;
+  const factor = Math.min(1, share / own);
+  const tall = typeof part['height'] === 'number' ? part['height'] : own;
+  const title = isRecord(part['title']) ? part['title'] : {};
+  const words = (text: unknown): string | undefined => (Array.isArray(text) ? text.join(' ') : typeof text === 'string' ? text : undefined);
+  return {
+    ...part,
+    ...titled(words(title['text'] ?? part['title']), [words(title['subtitle'])], share),
+    width: Math.floor(own * factor),
+    height: height ?? Math.max(Math.min(tall, leastHeight), Math.floor(tall * factor)),
+  };
+}
+
+/** The classes that a chart's colours stand for, if it has classes. */
+function classes(spec: Spec): unknown {
+  const layers = Array.isArray(spec['layer']) ? (spec['layer'] as readonly unknown[]) : [spec];
+  for (const layer of layers) {
+    const encoding = isRecord(layer) ? layer['encoding'] : undefined;
+    const color = isRecord(encoding) ? encoding['color'] : undefined;
+    if (isRecord(color) && color['type'] === 'nominal' && isRecord(color['scale']) && color['legend'] !== null) return color['scale']['domain'];
+  }
+  return undefined;
+}
