@@ -24,7 +24,8 @@ export function labArguments({ port, browser }, notebooks) {
     `--ServerApp.root_dir=${notebooks}`,
     `--ServerApp.open_browser=${browser ? 'True' : 'False'}`,
     // The URL is printed by us; Jupyter says only what is wrong.
-    '--log-level=WARN',
+    '--ServerApp.log_level=WARN',
+    '--LabApp.log_level=WARN',
     // Ctrl-C ends it without a question.
     '--ServerApp.answer_yes=True',
     `--MultiKernelManager.default_kernel_name=${kernelName}`,

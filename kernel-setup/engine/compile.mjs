@@ -52,5 +52,6 @@ export function linking(folder, libraries, platform = process.platform) {
   const files = libraries.map((name) => join(folder, name));
   return platform === 'darwin'
     ? ['-undefined', 'dynamic_lookup', ...files, '-Wl,-rpath,@loader_path/../../deps/lib']
-    : [`-L${folder}`, ...libraries.map((name) => `-l:${name}`), '-Wl,-rpath,$ORIGIN/../../deps/lib'];
+    : // TensorFlow's greeting comes from its libraries' own initialisers, so ours (quiet.cc) must run before them.
+      [...files, '-Wl,-rpath,$ORIGIN/../../deps/lib', '-Wl,-z,initfirst'];
 }

@@ -5,9 +5,9 @@
 const util = require('node:util');
 
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-// tfjs-node 4.22 calls two functions that Node 23 removed.
-util.isNullOrUndefined ??= (value) => value === null || value === undefined;
-util.isArray ??= Array.isArray;
+// tfjs-node 4.22 calls two functions that Node 22 warns of and Node 23 removed.
+util.isNullOrUndefined = (value) => value === null || value === undefined;
+util.isArray = Array.isArray;
 
 const name = process.argv[2] === 'javascript' ? '@tensorflow/tfjs' : '@tensorflow/tfjs-node';
 // From the clone in whose folder this runs.

@@ -31,11 +31,11 @@ function load(): { tf: typeof TensorFlow; engine: EngineName } {
   }
 }
 
-/** tfjs-node 4.22 calls two `util` functions that Node 23 removed. */
+/** tfjs-node 4.22 calls two `util` functions that Node 22 warns of and Node 23 removed. */
 function restoreRemovedUtil(): void {
   const target = util as unknown as Record<string, unknown>;
-  target['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  target['isArray'] ??= Array.isArray;
+  target['isNullOrUndefined'] = (value: unknown) => value === null || value === undefined;
+  target['isArray'] = Array.isArray;
 }
 
 const loaded = load();
