@@ -26,10 +26,32 @@ export function identityMatrices(batch: number): Tensor3D {
  * @returns the same shape. Outside the input all is 0. Where a pixel looks exactly at a pixel, it is that pixel exactly.
  */
 export function resample(images: Tensor4D, { matrix, field }: Warp): Tensor4D {
+  const affine = matrix ?? identityMatrices(images.shape[0]);
+  return tf.tidy(() => (field || !isNative() ? byLookup(images, affine, field) : byProjection(images, affine)));
+}
+
+/** Affine maps alone: TensorFlow's kernel, three times faster than looking up four neighbours ourselves. */
+function byProjection(images: Tensor4D, matrix: Tensor3D): Tensor4D {
+  const [batch, height, width] = images.shape;
+  const { TF_FLOAT, TF_ATTR_STRING } = nativeBackend().binding;
+  // The kernel counts pixels from the first one: there p + centre looks at matrix * p + centre.
+  const centre = tf.tensor2d([(width - 1) / 2, (height - 1) / 2], [1, 2]);
+  const [linear, moved] = [tf.slice(matrix, [0, 0, 0], [batch, 2, 2]), tf.slice(matrix, [0, 0, 2], [batch, 2, 1])];
+  const offset = tf.sub(tf.add(moved, tf.reshape(centre, [1, 2, 1])), tf.sum(tf.mul(linear, tf.reshape(centre, [1, 1, 2])), 2, true));
+  const rows = tf.reshape(tf.concat([linear, offset], 2), [batch, 6]);
+  const transforms = tf.concat([rows, tf.zeros([batch, 2])], 1);
+  const text = (name: string, value: string) => ({ name, type: TF_ATTR_STRING, value });
+  const attributes = [typeAttribute('dtype', TF_FLOAT), text('interpolation', 'BILINEAR'), text('fill_mode', 'CONSTANT')];
+  const size = tf.tensor1d([height, width], 'int32');
+  return execute('ImageProjectiveTransformV3', attributes, [images, transforms, size, tf.scalar(0)]) as Tensor4D;
+}
+
+/** Any map: the four pixels about each position, looked up in a list of all pixels, and interpolated. */
+function byLookup(images: Tensor4D, matrix: Tensor3D, field: Tensor2D | undefined): Tensor4D {
   const [batch, height, width, channels] = images.shape;
   const pixels = height * width;
   return tf.tidy(() => {
-    const { position, corner } = lookups(matrix ?? identityMatrices(batch), field, images.shape);
+    const { position, corner } = lookups(matrix, field, images.shape);
     const inside = tf.sub(position, tf.cast(corner, 'float32'));
     const part = (tensor: Tensor, half: 0 | 1) => tf.slice(tensor, [half * batch, 0], [batch, pixels]);
     const weight = (half: 0 | 1) => tf.reshape(part(inside, half), [batch * pixels, 1]);

@@ -73,14 +73,29 @@ describe.each(Object.entries(all))('%s', (_name, augmentation) => {
     tf.dispose([images, key]);
   });
 
-  test.each(['graph', 'xla'] as const)('compiled as %s it gives what it gives eagerly', (mode) => {
-    const [images, key] = [blobs(4), random.key(4)];
-    const compiled = compile(augmentation as (images: Tensor4D, key: random.Key) => Tensor4D, { mode });
-    const [eager, fast] = [augmentation(images, key), compiled(images, key)];
+  test('compiled it gives what it gives eagerly', () => {
+    const [images, key, otherKey] = [blobs(4), random.key(4), random.key(5)];
+    const compiled = compile(augmentation as (images: Tensor4D, key: random.Key) => Tensor4D, { mode: 'graph' });
+    // The first call traces; the second runs the graph, with another key than the traced one.
+    const [eager, traced, fast] = [augmentation(images, key), compiled(images, otherKey), compiled(images, key)];
     expect(tf.tidy(() => tf.max(tf.abs(tf.sub(eager, fast))).dataSync()[0]!)).toBeLessThan(1e-4);
     compiled.dispose();
-    tf.dispose([images, key, eager, fast]);
+    tf.dispose([images, key, otherKey, eager, traced, fast]);
   });
+});
+
+test('a pipeline compiled in mode auto gives the same in every call, whichever way was chosen', () => {
+  const [images, key] = [blobs(4), random.key(4)];
+  const pipeline = augment.compose(augment.shift(), augment.elastic(), augment.erase());
+  const compiled = compile(pipeline as (images: Tensor4D, key: random.Key) => Tensor4D);
+  const eager = pipeline(images, key);
+  for (let call = 0; call < 14; call++) {
+    const fast = compiled(images, key);
+    expect(tf.tidy(() => tf.max(tf.abs(tf.sub(eager, fast))).dataSync()[0]!)).toBeLessThan(1e-4);
+    fast.dispose();
+  }
+  compiled.dispose();
+  tf.dispose([images, key, eager]);
 });
 
 describe('with no strength each is the identity, exactly', () => {

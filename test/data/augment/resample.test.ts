@@ -85,3 +85,12 @@ test('images of a batch do not mix, channels neither', () => {
     expect(tf.slice(resample(channels, { matrix: matrix(0.8, 0.3, 0.7, -0.3, 0.8, -0.4) }), [0, 0, 0, 0], [1, 5, 5, 1]).max().dataSync()[0]).toBe(0);
   });
 });
+
+test('an affine map gives the same with a field of zeros, which takes the other way to compute it', () => {
+  tf.tidy(() => {
+    const images = tf.tile(image(9, 12, 2), [3, 1, 1, 1]) as Tensor4D;
+    const matrices = tf.concat([matrix(0.9, 0.2, 1.3, -0.4, 1.1, 0.6), matrix(-1, 0, 0, 0, 1, 3), matrix(0.3, 0, -2.5, 0.1, 0.4, 0)]) as Tensor3D;
+    const [direct, lookup] = [resample(images, { matrix: matrices }), resample(images, { matrix: matrices, field: tf.zeros([6, 108]) })];
+    expect(tf.max(tf.abs(tf.sub(direct, lookup))).dataSync()[0]).toBeLessThan(1e-5);
+  });
+});
