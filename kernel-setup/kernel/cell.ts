@@ -1,0 +1,138 @@
+/**
+ * A cell that runs or ran, and which cell the JavaScript at hand belongs to.
+ *
+ * Whatever a cell starts (promises, timers, callbacks of ticks) belongs to it, so that its output finds its place and an
+ * interrupt can cut all of it off. Promises are followed with V8's own hooks rather than AsyncLocalStorage, because the
+ * latter keeps a stack on Node before 24 that ending a loop by force would corrupt.
+ */
+import { promiseHooks } from 'node:v8';
+import type { Header } from './wire';
+
+/** What code of an interrupted cell meets at its next await, timer or output. */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+  constructor(cell: string) {
+    super(`${cell} was interrupted`);
+  }
+}
+
+export class Cell {
+  private readonly controller = new AbortController();
+  private readonly cleanups = new Set<() => void>();
+  private readonly waits = new Set<(error: Error) => void>();
+
+  constructor(
+    /** How people call it: `In[3]`. */
+    readonly name: string,
+    /** The request that asked for it: the parent of its output. */
+    readonly header: Header,
+    readonly allowStdin: boolean,
+  ) {}
+
+  /** Aborted when the cell is interrupted. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  get dead(): boolean {
+    return this.controller.signal.aborted;
+  }
+
+  /** @throws InterruptedError in what is left of an interrupted cell. */
+  assertAlive(): void {
+    if (this.dead) throw new InterruptedError(this.name);
+  }
+
+  /** Something to be ended with the cell: a timer. Returns how to forget it. */
+  onKill(cleanup: () => void): () => void {
+    this.cleanups.add(cleanup);
+    return () => this.cleanups.delete(cleanup);
+  }
+
+  /** Whether the cell left something behind that may run again. */
+  get lingers(): boolean {
+    return this.cleanups.size > 0;
+  }
+
+  /**
+   * What the cell awaits. If the cell is interrupted meanwhile, the await throws, once, so that `finally` blocks run;
+   * an await after that never returns.
+   */
+  wait<T>(value: PromiseLike<T> | T): Promise<T> {
+    if (this.dead) return new Promise<T>(() => {});
+    return new Promise<T>((resolve, reject) => {
+      this.waits.add(reject);
+      const settle = (how: () => void): void => {
+        if (this.waits.delete(reject)) how();
+      };
+      Promise.resolve(value).then(
+        (result) => settle(() => resolve(result)),
+        (error: unknown) => settle(() => reject(error as Error)),
+      );
+    });
+  }
+
+  /** Cuts the cell off. */
+  kill(): void {
+    if (this.dead) return;
+    this.controller.abort(new InterruptedError(this.name));
+    for (const cleanup of this.cleanups) cleanup();
+    this.cleanups.clear();
+    for (const reject of this.waits) reject(new InterruptedError(this.name));
+    this.waits.clear();
+  }
+}
+
+let current: Cell | undefined;
+/** For code whose cell is not known (the callback of a socket): the cell that runs, or ran last. */
+let latest: Cell | undefined;
+
+const owners = new WeakMap<object, Cell>();
+
+/** The cell that the running code belongs to, as far as that is known. */
+export function ownCell(): Cell | undefined {
+  return current;
+}
+
+/** The same, with a guess: where output goes. */
+export function currentCell(): Cell | undefined {
+  return current ?? latest;
+}
+
+export function setLatestCell(cell: Cell): void {
+  latest = cell;
+}
+
+/** The cell in which a promise was made. */
+export function ownerOf(promise: object): Cell | undefined {
+  return owners.get(promise) ?? latest;
+}
+
+export function runIn<T>(cell: Cell | undefined, f: () => T): T {
+  const outer = current;
+  current = cell;
+  try {
+    return f();
+  } finally {
+    current = outer;
+  }
+}
+
+/** After code was ended by force, its `finally` has not run. */
+export function forgetCurrentCell(): void {
+  current = undefined;
+}
+
+export function followPromises(): void {
+  promiseHooks.createHook({
+    init: (promise) => {
+      if (current) owners.set(promise, current);
+    },
+    before: (promise) => {
+      current = owners.get(promise);
+    },
+    after: () => {
+      current = undefined;
+    },
+  });
+}

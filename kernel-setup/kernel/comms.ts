@@ -1,0 +1,75 @@
+/** Comms: channels between a front end's widgets and objects in the kernel. */
+import { randomUUID } from 'node:crypto';
+import type { ServerLink } from './toServer';
+import type { Content } from './wire';
+
+type Data = Readonly<Record<string, unknown>>;
+type Handler = (data: Data, buffers: readonly Uint8Array[]) => void;
+
+export interface Comm {
+  readonly id: string;
+  readonly target: string;
+  /** Hears what the front end sends. */
+  onMessage: Handler;
+  onClose: Handler;
+  send(data: Data, buffers?: readonly Uint8Array[]): void;
+  close(data?: Data): void;
+}
+
+export class Comms {
+  private readonly open = new Map<string, Comm>();
+  private readonly targets = new Map<string, (comm: Comm, data: Data) => void>();
+
+  constructor(private readonly server: ServerLink) {}
+
+  /** From now on the front end may open comms to `target`. */
+  register(target: string, opened: (comm: Comm, data: Data) => void): void {
+    this.targets.set(target, opened);
+  }
+
+  /** Opens a comm to a target of the front end. */
+  connect(target: string, data: Data = {}): Comm {
+    const comm = this.add(randomUUID(), target);
+    this.server.publish('comm_open', { comm_id: comm.id, target_name: target, data });
+    return comm;
+  }
+
+  /** The content of a comm_info_reply. */
+  info(wanted: unknown): Content {
+    const all = [...this.open.values()].filter(({ target }) => typeof wanted !== 'string' || target === wanted);
+    return { status: 'ok', comms: Object.fromEntries(all.map(({ id, target }) => [id, { target_name: target }])) };
+  }
+
+  /** A comm_open, comm_msg or comm_close of the front end. */
+  receive(type: string, content: Content, buffers: readonly Uint8Array[]): void {
+    const id = String(content['comm_id']);
+    const data = (content['data'] ?? {}) as Data;
+    if (type === 'comm_open') {
+      const target = String(content['target_name']);
+      const opened = this.targets.get(target);
+      // As the specification asks: a comm to a target that does not exist is closed at once.
+      if (opened) opened(this.add(id, target), data);
+      else this.server.publish('comm_close', { comm_id: id, data: {} });
+    } else if (type === 'comm_msg') this.open.get(id)?.onMessage(data, buffers);
+    else {
+      const comm = this.open.get(id);
+      this.open.delete(id);
+      comm?.onClose(data, buffers);
+    }
+  }
+
+  private add(id: string, target: string): Comm {
+    const comm: Comm = {
+      id,
+      target,
+      onMessage: () => {},
+      onClose: () => {},
+      send: (data, buffers = []) => this.server.publish('comm_msg', { comm_id: id, data }, { buffers }),
+      close: (data = {}) => {
+        if (this.open.delete(id)) this.server.publish('comm_close', { comm_id: id, data });
+      },
+    };
+    this.open.set(id, comm);
+    return comm;
+  }
+}

@@ -1,0 +1,243 @@
+/**
+ * Runs cells, one request at a time, in the process's main thread.
+ *
+ * A machine of events rather than one long async function: code that was ended by force (halt.ts) takes the promises that
+ * were waiting for it along, and the kernel must not be among them. Replaces tslab's executor, whose interrupted cells go on
+ * running, and whose errors are text on stderr.
+ */
+import vm from 'node:vm';
+import { Cell, InterruptedError, forgetCurrentCell, runIn, setLatestCell } from './cell';
+import type { Comms } from './comms';
+import type { CellCompiler, CellFunction, CompiledCell, Scope } from './compiler/types';
+import { failureOf, failureOfDiagnostics, type Failure } from './failure';
+import { complete, inspect, isComplete, pageFor } from './language';
+import type { Loader } from './loader';
+import { lookOf } from './mime';
+import { slot, type Request, type ToExecutor } from './threads';
+import { native } from './timers';
+import type { ServerLink } from './toServer';
+import type { Sources } from './traceback';
+import { toJson, type Content } from './wire';
+
+/** A cell that runs. */
+interface Run {
+  readonly request: Request;
+  readonly cell: Cell;
+  compiled?: CompiledCell;
+  readonly declared: Set<string>;
+}
+
+interface Tools {
+  readonly compiler: () => CellCompiler;
+  readonly loader: () => Loader;
+  readonly server: ServerLink;
+  readonly comms: Comms;
+  readonly sources: Sources;
+  readonly shared: Int32Array;
+}
+
+export class Executor {
+  private readonly scope = Object.create(null) as Scope;
+  private running: Run | undefined;
+  /** Cells that left timers behind them. */
+  private readonly lingering = new Set<Cell>();
+  /** Errors of cells that had finished: they fail the next one. */
+  private readonly late: Failure[] = [];
+
+  constructor(private readonly tools: Tools) {}
+
+  handle(message: ToExecutor): void {
+    if (message.type === 'request') this.answer(message);
+    else if (message.type === 'interrupt') this.interrupt(message.id, message.serial);
+  }
+
+  /** Loads TypeScript, and lets it read ahead, while the front end is not asking for anything. */
+  warmUp(): void {
+    void this.sheltered(() => this.tools.compiler().warmUp());
+    this.tools.loader();
+  }
+
+  private answer(request: Request): void {
+    const { header, content, buffers = [] } = request;
+    const { compiler, comms } = this.tools;
+    switch (header.msg_type) {
+      case 'execute_request':
+        return this.execute(request);
+      case 'complete_request':
+        return this.ask(request, () => complete(compiler(), content));
+      case 'inspect_request':
+        return this.ask(request, () => inspect(compiler(), content));
+      case 'is_complete_request':
+        return this.ask(request, () => isComplete(compiler(), content));
+      case 'comm_info_request':
+        return this.ask(request, () => comms.info(content['target_name']));
+      default:
+        // A comm's handler is code of a cell's, and prints under the request that called it.
+        this.run(request, (cell) => runIn(cell, () => comms.receive(header.msg_type, content, buffers)));
+        return this.reply(request, {});
+    }
+  }
+
+  private ask(request: Request, answer: () => Content): void {
+    try {
+      this.reply(request, this.sheltered(answer));
+    } catch (error) {
+      this.reply(request, { status: 'error', ...failureOf(error, this.tools.sources) });
+    }
+  }
+
+  private run(request: Request, act: (cell: Cell) => void): void {
+    const cell = new Cell(request.header.msg_type, request.header, false);
+    try {
+      act(cell);
+    } catch (error) {
+      this.stray(error, cell, 'Uncaught exception');
+    }
+  }
+
+  // Cells
+
+  private execute(request: Request): void {
+    const { code, allow_stdin: allowStdin } = request.content as { code: string; allow_stdin?: boolean };
+    const cell = new Cell(`In[${request.count}]`, request.header, allowStdin === true);
+    setLatestCell(cell);
+    const run: Run = { request, cell, declared: new Set() };
+    this.running = run;
+    try {
+      const page = this.sheltered(() => pageFor(this.tools.compiler(), code));
+      if (page) return this.succeed(run, [page]);
+      const compiled = this.sheltered(() => this.tools.compiler().compile(code, { name: cell.name }));
+      if (!compiled.ok) return this.fail(run, failureOfDiagnostics(compiled.diagnostics));
+      run.compiled = compiled;
+      this.start(compiled, run).then(
+        (result) => this.show(run, result),
+        (error: unknown) => this.fail(run, failureOf(error, this.tools.sources)),
+      );
+    } catch (error) {
+      this.fail(run, failureOf(error, this.tools.sources));
+    }
+  }
+
+  private start(compiled: CompiledCell, { cell, declared }: Pick<Run, 'cell' | 'declared'>): Promise<{ value?: unknown }> {
+    const { loader, sources } = this.tools;
+    sources.add(compiled.filename, compiled.name, compiled.sourceMap, compiled.source);
+    const script = new vm.Script(compiled.javascript, {
+      filename: compiled.filename,
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER as never,
+    });
+    const body = script.runInThisContext() as CellFunction;
+    return runIn(cell, () => body(this.scope, { ...loader().runtime, declared }));
+  }
+
+  /** Shows the last expression's value. */
+  private show(run: Run, result: { value?: unknown }): void {
+    if (this.running !== run) return;
+    const silent = run.request.content['silent'] === true;
+    if (silent || result.value === undefined) return this.succeed(run);
+    runIn(run.cell, () => lookOf(result.value)).then(
+      ({ data, metadata }) => {
+        if (this.running !== run) return;
+        this.tools.server.publish('execute_result', { execution_count: run.request.count, data, metadata }, {}, run.cell);
+        this.succeed(run, [], typeof data['text/plain'] === 'string' ? data['text/plain'] : undefined);
+      },
+      (error: unknown) => this.fail(run, failureOf(error, this.tools.sources)),
+    );
+  }
+
+  /** A turn of the event loop later, when Node has told of rejections that the cell did not handle. */
+  private succeed(run: Run, payload: readonly Content[] = [], result?: string): void {
+    native.setImmediate(() => {
+      if (this.running !== run) return;
+      const late = this.late.shift();
+      if (late) return this.fail(run, late);
+      this.userExpressions(run).then(
+        (expressions) => {
+          if (this.running !== run) return;
+          if (run.compiled) this.tools.compiler().commit(run.compiled);
+          this.end(run, { status: 'ok', execution_count: run.request.count, payload, user_expressions: expressions }, false, result);
+        },
+        (error: unknown) => this.fail(run, failureOf(error, this.tools.sources)),
+      );
+    });
+  }
+
+  /** The values of small expressions that a front end asks for along with a cell. */
+  private async userExpressions({ request, cell }: Run): Promise<Content> {
+    const wanted = (request.content['user_expressions'] ?? {}) as Readonly<Record<string, unknown>>;
+    const values: Record<string, unknown> = {};
+    for (const [name, source] of Object.entries(wanted)) {
+      const compiler = this.tools.compiler();
+      const compiled = this.sheltered(() => compiler.compile(String(source), { name: `${cell.name} ${name}` }));
+      if (!compiled.ok) {
+        values[name] = { status: 'error', ...failureOfDiagnostics(compiled.diagnostics) };
+        continue;
+      }
+      try {
+        const { value } = await this.start(compiled, { cell, declared: new Set() });
+        values[name] = { status: 'ok', ...(await lookOf(value)) };
+      } catch (error) {
+        values[name] = { status: 'error', ...failureOf(error, this.tools.sources) };
+      } finally {
+        compiler.rollback(compiled);
+      }
+    }
+    return values;
+  }
+
+  private fail(run: Run, failure: Failure): void {
+    if (this.running !== run) return;
+    if (run.compiled) this.tools.compiler().commit(run.compiled, run.declared);
+    this.tools.server.publish('error', failure, {}, run.cell);
+    this.end(run, { status: 'error', execution_count: run.request.count, ...failure, payload: [], user_expressions: {} }, true);
+  }
+
+  private end(run: Run, content: Content, failed: boolean, result?: string): void {
+    this.running = undefined;
+    if (run.cell.lingers) this.lingering.add(run.cell);
+    for (const cell of this.lingering) if (!cell.lingers) this.lingering.delete(cell);
+    this.reply(run.request, content, failed, result);
+  }
+
+  private reply({ id }: Request, content: Content, failed = false, result?: string): void {
+    this.tools.server.send({ type: 'reply', id, content: toJson(content), failed, ...(result === undefined ? {} : { result }) });
+  }
+
+  // What goes wrong outside of a cell's own course
+
+  /** An exception or a rejection that nobody caught: it fails the cell that runs or else the next, and ends its own. */
+  stray(error: unknown, owner: Cell | undefined, what: 'Unhandled rejection' | 'Uncaught exception'): void {
+    if (owner?.dead || error instanceof InterruptedError) return;
+    const { running } = this;
+    const own = running?.cell === owner;
+    const note = own ? `${what}:` : `${what} in ${owner?.name ?? 'an earlier cell'}, after it had finished:`;
+    const failure = failureOf(error, this.tools.sources, note);
+    owner?.kill();
+    if (running) return this.fail(running, failure);
+    this.late.push(failure);
+    this.tools.server.stream('stderr', `${failure.traceback.join('\n')}\n`, owner);
+  }
+
+  private interrupt(id: number, serial: number): void {
+    forgetCurrentCell();
+    Atomics.store(this.tools.shared, slot.interruptHeard, serial);
+    const { running } = this;
+    if (running && running.request.id === id) {
+      running.cell.kill();
+      this.fail(running, failureOf(new InterruptedError(running.cell.name), this.tools.sources));
+    } else if (!running) {
+      for (const cell of this.lingering) cell.kill();
+      this.lingering.clear();
+    }
+  }
+
+  /** Runs kernel code that an interrupt must not cut short. */
+  private sheltered<T>(f: () => T): T {
+    const { shared } = this.tools;
+    Atomics.add(shared, slot.sheltered, 1);
+    try {
+      return f();
+    } finally {
+      Atomics.sub(shared, slot.sheltered, 1);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The kernel's entry: `node --no-force-async-hooks-checks main.js <connection file>`, as kernel.json says.
+ *
+ * It starts in the notebook's folder and stays there, so relative paths mean what they seem to. TypeScript is loaded after
+ * the sockets answer: a front end sees a ready kernel at once.
+ */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import { currentCell, followPromises, ownerOf } from './cell';
+import { Comms } from './comms';
+import type { CellCompiler } from './compiler/types';
+import { Executor } from './executor';
+import { installHost } from './host';
+import { announceExit } from './leave';
+import type { Loader } from './loader';
+import { installPrompts } from './prompt';
+import { captureStreams } from './streams';
+import { slots, type ServerOptions, type ToExecutor } from './threads';
+import { followTimers } from './timers';
+import { ServerLink } from './toServer';
+import { Sources } from './traceback';
+
+const root = resolve(__dirname, '..', '..', '..');
+
+function versionOf(packageFile: string): string {
+  return (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
+}
+
+function startServer(connectionFile: string, shared: Int32Array): { worker: Worker; answers: MessageChannel['port1'] } {
+  const { port1, port2 } = new MessageChannel();
+  const workerData: ServerOptions = {
+    connectionFile,
+    shared,
+    inputPort: port2,
+    version: versionOf(join(root, 'package.json')),
+    typescript: versionOf(require.resolve('typescript/package.json')),
+  };
+  const worker = new Worker(join(__dirname, 'serverThread.js'), { workerData, transferList: [port2] });
+  worker.once('error', (error) => {
+    process.stderr.write(`${String(error.stack)}\n`);
+    process.exit(1);
+  });
+  return { worker, answers: port1 };
+}
+
+function main(connectionFile: string | undefined): void {
+  if (!connectionFile) throw new Error('usage: main.js <connection file>. Jupyter starts this; see kernel.json.');
+  const shared = new Int32Array(new SharedArrayBuffer(4 * slots));
+  const { worker, answers } = startServer(connectionFile, shared);
+  const exit = process.exit.bind(process);
+  const server = new ServerLink(worker, shared);
+
+  const folder = process.cwd();
+  const aliases = { 'dark-matter': join(root, 'lib', 'index.ts') };
+  const sources = new Sources((file) => loader().sourceMap(file));
+  const loader = once((): Loader => {
+    const { createLoader } = require('./loader') as typeof import('./loader');
+    const onStale = (error: unknown): void => console.error('An edited module could not be loaded; the old one goes on.\n', error);
+    return createLoader({ folder, aliases, builds: { [join(root, 'lib')]: join(root, 'lib', 'dist') }, onStale });
+  });
+  const compiler = once((): CellCompiler => {
+    const { createCellCompiler } = require('./compiler') as typeof import('./compiler');
+    return createCellCompiler({ folder, aliases });
+  });
+
+  const comms = new Comms(server);
+  const executor = new Executor({ compiler, loader, server, comms, sources, shared });
+  const stray = executor.stray.bind(executor);
+
+  sources.install();
+  installHost(server, comms);
+  installPrompts(server, shared, answers);
+  announceExit(server, shared);
+  followPromises();
+  followTimers((error, cell) => stray(error, cell, 'Uncaught exception'));
+  process.on('uncaughtException', (error) => stray(error, currentCell(), 'Uncaught exception'));
+  process.on('unhandledRejection', (reason, promise) => stray(reason, ownerOf(promise), 'Unhandled rejection'));
+
+  worker.on('message', (message: ToExecutor) => {
+    if (message.type === 'exit') exit(0);
+    else if (message.type === 'hearSignals') process.on('SIGINT', () => server.send({ type: 'signal' }));
+    else executor.handle(message);
+  });
+  captureStreams(server);
+  setImmediate(() => executor.warmUp());
+}
+
+/** Made when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+main(process.argv[2]);

@@ -1,0 +1,39 @@
+/** The five sockets of a kernel, bound. */
+import * as zmq from 'zeromq';
+import type { Connection } from './connection';
+
+export interface Sockets {
+  readonly shell: zmq.Router;
+  readonly control: zmq.Router;
+  readonly stdin: zmq.Router;
+  readonly hb: zmq.Router;
+  /** XPUB rather than PUB: it tells of subscribers, who are greeted with iopub_welcome. */
+  readonly iopub: zmq.XPublisher;
+}
+
+/** The largest message that a client may send, in bytes: a longer one ends its connection. */
+const largestMessage = 256 * 1024 * 1024;
+
+/** Messages kept for each reader of iopub before the kernel waits for it. */
+const readAhead = 500;
+
+export async function bindSockets({ address }: Connection): Promise<Sockets> {
+  const incoming = { linger: 500, maxMessageSize: largestMessage, sendHighWaterMark: 10_000 };
+  const sockets: Sockets = {
+    shell: new zmq.Router(incoming),
+    control: new zmq.Router(incoming),
+    stdin: new zmq.Router(incoming),
+    // A heartbeat is echoed with its route; a REP socket would fall silent after a broken request.
+    hb: new zmq.Router({ linger: 0, maxMessageSize: 1024 * 1024 }),
+    // A full socket refuses (EAGAIN) instead of losing messages; the outbox then waits.
+    iopub: new zmq.XPublisher({ linger: 500, sendHighWaterMark: readAhead, noDrop: true, sendTimeout: 0, verbosity: 'allSubs' }),
+  };
+  await Promise.all([
+    sockets.shell.bind(address.shell),
+    sockets.control.bind(address.control),
+    sockets.stdin.bind(address.stdin),
+    sockets.hb.bind(address.hb),
+    sockets.iopub.bind(address.iopub),
+  ]);
+  return sockets;
+}

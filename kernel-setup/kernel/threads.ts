@@ -1,0 +1,78 @@
+/**
+ * What the kernel's two threads say to each other.
+ *
+ * The *executor* (the process's main thread) compiles and runs cells. The *server* (a worker) owns the sockets, so that
+ * heartbeats, interrupts, shutdown and the watch over the client go on while a cell keeps the main thread busy.
+ */
+import type { MessagePort } from 'node:worker_threads';
+import type { Content, Header } from './wire';
+
+/** What the server asks of the executor: one at a time, in the order of the shell channel. */
+export interface Request {
+  readonly type: 'request';
+  readonly id: number;
+  readonly header: Header;
+  readonly content: Content;
+  /** The number of the cell, for execute_request. */
+  readonly count: number;
+  readonly buffers?: readonly Uint8Array[];
+}
+
+export type ToExecutor =
+  | Request
+  /** Stop the request of this id, or, where it has ended, whatever cells left running behind them. */
+  | { readonly type: 'interrupt'; readonly id: number; readonly serial: number }
+  | { readonly type: 'exit' }
+  /** Listen for SIGINT: the server cannot. */
+  | { readonly type: 'hearSignals' };
+
+export type ToServer =
+  /** The executor waits for requests. */
+  | { readonly type: 'ready' }
+  | Output
+  | { readonly type: 'reply'; readonly id: number; readonly content: string; readonly failed: boolean; readonly result?: string }
+  | { readonly type: 'input'; readonly prompt: string; readonly password: boolean }
+  /** The process is about to exit: send what waits, then raise `leaving`. */
+  | { readonly type: 'leaving' }
+  /** SIGINT, where only the main thread can hear it. */
+  | { readonly type: 'signal' };
+
+/** A message for the iopub channel. Its content is JSON, except a stream's, whose text may yet be joined with more. */
+export interface Output {
+  readonly type: 'output';
+  readonly kind: string;
+  readonly parent: Header | Record<string, never>;
+  readonly content: string;
+  /** What it adds to `outputWaiting`: 0 for messages of the server's own. */
+  readonly cost: number;
+  readonly stream?: 'stdout' | 'stderr';
+  /** A display id: a later update of the same display may take this one's place while it waits. */
+  readonly display?: string;
+  readonly metadata?: Content;
+  readonly buffers?: readonly Uint8Array[];
+}
+
+/** Slots of the memory that both threads see. */
+export const slot = {
+  /** The number of the last interrupt that the executor has heard of. */
+  interruptHeard: 0,
+  /** Characters of output that the executor has made and the server has not yet sent. */
+  outputWaiting: 1,
+  /** Raised when an answer to `prompt()` lies ready. */
+  inputReady: 2,
+  /** 1 while the executor runs kernel code that must not be cut short, such as the compiler. */
+  sheltered: 3,
+  /** 0, then 1 once the server has sent all output of a process that is about to exit. */
+  leaving: 4,
+} as const;
+
+export const slots = 8;
+
+export interface ServerOptions {
+  readonly connectionFile: string;
+  readonly shared: Int32Array;
+  /** Carries the answers to `prompt()`, which the executor reads while it blocks. */
+  readonly inputPort: MessagePort;
+  readonly version: string;
+  readonly typescript: string;
+}

@@ -1,0 +1,35 @@
+/** Tells Jupyter that the kernel exists: writes its kernel.json into a Python environment. */
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+/** The kernel's name in notebooks' metadata and on Jupyter's command line. */
+export const kernelName = 'dark-matter';
+
+/** How Jupyter starts the kernel that lies in the repository `root`. */
+export function kernelSpec(root) {
+  return {
+    // Without the flag, Node takes an interrupt that ends a loop inside a timer's callback for a corrupted stack, and aborts.
+    argv: [
+      process.execPath,
+      '--no-force-async-hooks-checks',
+      join(root, 'kernel-setup', 'dist', 'kernel', 'main.js'),
+      '{connection_file}',
+    ],
+    display_name: 'TypeScript (Dark Matter)',
+    language: 'typescript',
+    // Stop is asked for by a message, which a thread of its own reads, so it also works where there are no signals.
+    interrupt_mode: 'message',
+    env: { TF_CPP_MIN_LOG_LEVEL: '2' },
+    metadata: { debugger: false },
+  };
+}
+
+/** Writes `<prefix>/share/jupyter/kernels/dark-matter/kernel.json` in one step, and returns its path. */
+export async function writeKernelSpec({ root, prefix }) {
+  const file = join(prefix, 'share', 'jupyter', 'kernels', kernelName, 'kernel.json');
+  await mkdir(dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  await writeFile(temporary, `${JSON.stringify(kernelSpec(root), null, 2)}\n`);
+  await rename(temporary, file);
+  return file;
+}
