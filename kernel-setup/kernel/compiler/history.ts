@@ -41,7 +41,10 @@ export interface History {
   expectImports(specifiers: readonly string[]): void;
   /** The cell of a module's file name. */
   cellOf(file: string): Slot | undefined;
+  /** Takes back a reservation. The text stays, for the next cell with the same imports, unless it adds to the globals. */
   release(slot: Slot): void;
+  /** Takes back a reservation, text and all. */
+  erase(slot: Slot): void;
   commit(slot: Slot, names: Iterable<Declared>): void;
   /** What to write around a cell so that it sees the earlier names that it mentions and does not declare. */
   earlier(mentioned: Iterable<string>, declared: ReadonlySet<string>): { text: string; uses: Slot[] };
@@ -74,6 +77,10 @@ export function createHistory(): History {
     return seen;
   }
 
+  function erase(slot: Slot): void {
+    Object.assign(slot, { text: EMPTY, imports: '', uses: [], pending: false });
+  }
+
   return {
     files: (plain) => [
       ...slots.map((slot): [string, string] => [slot.file, plain && !isPlain(slot) ? EMPTY : slot.text]),
@@ -99,7 +106,9 @@ export function createHistory(): History {
     cellOf: (file) => slots.find((slot) => file.endsWith(`/${slot.file}`)),
     release(slot) {
       slot.pending = false;
+      if (slot.imports.endsWith('global')) erase(slot);
     },
+    erase,
     commit(slot, names) {
       slot.pending = false;
       for (const { name, kind } of names) visible.set(name, { slot, kind });
@@ -120,7 +129,7 @@ export function createHistory(): History {
     kindOf: (name) => visible.get(name)?.kind,
     names: () => visible.keys(),
     reset() {
-      slots.forEach((slot) => Object.assign(slot, { uses: [], pending: false }));
+      slots.forEach(erase);
       visible = new Map();
     },
   };

@@ -19,7 +19,7 @@ import { createLanguage } from './language';
 import { declaredNames, hasModifier, mentionedNames, type Declared } from './names';
 import { createPrograms, type Programs } from './program';
 import { hasValue } from './transform';
-import type { CellCompiler, CompiledCell, CompileResult, Diagnostic, FailedCell } from './types';
+import type { CellCompiler, CompiledCell, CompileResult, Diagnostic } from './types';
 import { commonFiles, moduleFiles, parseAhead } from './warm-up';
 import { createGround, createWorkspace, type Ground, type Workspace, type WorkspaceOptions } from './workspace';
 
@@ -34,6 +34,12 @@ interface Parsed extends ts.SourceFile {
 interface Pending {
   readonly slot: Slot;
   readonly declared: readonly Declared[];
+}
+
+/** A cell within the program that it was checked in. */
+interface Checked extends Pending {
+  readonly program: ts.Program;
+  readonly file: ts.SourceFile;
 }
 
 export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
@@ -61,37 +67,54 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
     return history.files(view === plain).map(([name, text]) => view.workspace.write(name, text));
   }
 
-  function compile(source: string, { name }: { name: string }): CompileResult {
-    const cell = ts.createSourceFile(name, source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS) as Parsed;
-    const malformed = [...cell.parseDiagnostics, ...exportComplaints(cell)];
-    if (malformed.length > 0) return failed(name, readable(malformed, { file: cell }));
-
-    const declared = declaredNames(cell.statements);
-    const slot = history.reserve(name, outsideOf(source));
-    place(slot, cell, declared);
-    const view = isPlain(slot) ? plain : full;
-    const program = view.programs.next(sync(view));
-    const file = path.posix.join(options.folder, slot.file);
-    const checked = program.getSourceFile(file)!;
-    const found = program.getSemanticDiagnostics(checked).filter(({ start }) => start === undefined || start < source.length);
-    const diagnostics = readable(found, { file: cell, checkedAs: file, kindOf: (each) => history.kindOf(each) });
-    if (found.some(({ code }) => code === 2307 || code === 7016)) full.programs.startOver();
-    if (diagnostics.some(({ category }) => category === 'error')) {
-      history.release(slot);
-      return failed(name, diagnostics);
+  function compile(source: string, name: string): CompileResult {
+    const checked = check(source, name);
+    if (!checked.found || hasErrors(checked.diagnostics)) {
+      if (checked.found) history.release(checked.found.slot);
+      return { ok: false, name, diagnostics: checked.diagnostics };
     }
-    const result: CompiledCell = {
+    const { program, file, slot, declared } = checked.found;
+    const cell: CompiledCell = {
       ok: true,
       name,
       filename: unique(name),
-      ...emitCell(program, checked, source, name),
+      ...emitCell(program, file, source, name),
       source,
       names: [...new Set(declared.map((each) => each.name))],
-      values: valuesOf(program.getTypeChecker(), checked, source.length),
-      diagnostics,
+      values: valuesOf(program.getTypeChecker(), file, source.length),
+      diagnostics: checked.diagnostics,
     };
-    pending.set(result, { slot, declared });
-    return result;
+    pending.set(cell, { slot, declared });
+    return cell;
+  }
+
+  /** What TypeScript has to say of a cell; `found` unless it is malformed. */
+  function check(source: string, name: string): { diagnostics: Diagnostic[]; found?: Checked } {
+    const cell = ts.createSourceFile(name, source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS) as Parsed;
+    const malformed = [...cell.parseDiagnostics, ...exportComplaints(cell)];
+    if (malformed.length > 0) return { diagnostics: readable(malformed, { file: cell }) };
+
+    const declared = declaredNames(cell.statements);
+    const slot = history.reserve(name, outsideOf(source));
+    const { program, file, raw } = typeCheck(slot, cell, declared);
+    // A module that is missing may be installed, or written, before the next cell.
+    if (raw.some(({ code }) => code === 2307 || code === 7016)) full.programs.startOver();
+    const diagnostics = readable(raw, { file: cell, checkedAs: file.fileName, kindOf: (each) => history.kindOf(each) });
+    return { diagnostics, found: { program, file, slot, declared } };
+  }
+
+  function typeCheck(slot: Slot, cell: ts.SourceFile, declared: readonly Declared[]) {
+    try {
+      place(slot, cell, declared);
+      const view = isPlain(slot) ? plain : full;
+      const program = view.programs.next(sync(view));
+      const file = program.getSourceFile(path.posix.join(options.folder, slot.file))!;
+      const raw = program.getSemanticDiagnostics(file).filter(({ start }) => start === undefined || start < cell.text.length);
+      return { program, file, raw };
+    } catch (error) {
+      history.erase(slot);
+      throw error;
+    }
   }
 
   /** Writes the cell as a module: its text, what it sees of earlier cells, and all that it declares as exports. */
@@ -108,6 +131,19 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
     const times = (timesUsed.get(name) ?? 0) + 1;
     timesUsed.set(name, times);
     return times === 1 ? name : `${name}#${times}`;
+  }
+
+  /** TypeScript recurses as deep as the text is nested, and a long enough text exhausts the stack. */
+  function orTooDeep<T>(source: string, name: string, work: () => T, otherwise: (diagnostics: Diagnostic[]) => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      plain.programs.startOver();
+      full.programs.startOver();
+      const file = ts.createSourceFile(name, source.slice(0, 1000), ts.ScriptTarget.ES2022, false, ts.ScriptKind.TS);
+      return otherwise(readable([complaint(file, { start: 0, length: 0 }, 2589, 'The cell is nested too deeply to be compiled.')], { file }));
+    }
   }
 
   async function warmUp(): Promise<void> {
@@ -128,16 +164,13 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
   }
 
   return {
-    compile(source, compileOptions) {
-      try {
-        return compile(source, compileOptions);
-      } catch (error) {
-        if (!(error instanceof RangeError)) throw error;
-        plain.programs.startOver();
-        full.programs.startOver();
-        return tooDeep(source, compileOptions.name);
-      }
-    },
+    compile: (source, { name }) => orTooDeep(source, name, () => compile(source, name), (diagnostics) => ({ ok: false, name, diagnostics })),
+    check: (source, { name }) =>
+      orTooDeep(source, name, () => {
+        const { diagnostics, found } = check(source, name);
+        if (found) history.commit(found.slot, found.declared);
+        return diagnostics;
+      }, (diagnostics) => diagnostics),
     commit(cell, declaredValues) {
       const known = pending.get(cell);
       if (!known) return;
@@ -193,13 +226,8 @@ function guarded<T>(answer: () => T, otherwise: T): T {
   }
 }
 
-function failed(name: string, diagnostics: readonly Diagnostic[]): FailedCell {
-  return { ok: false, name, diagnostics };
-}
-
-function tooDeep(source: string, name: string): FailedCell {
-  const cell = ts.createSourceFile(name, source.slice(0, 1000), ts.ScriptTarget.ES2022, false, ts.ScriptKind.TS);
-  return failed(name, readable([complaint(cell, { start: 0, length: 0 }, 2589, 'The cell is nested too deeply to be compiled.')], { file: cell }));
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ category }) => category === 'error');
 }
 
 /** `export` before a declaration is allowed and means nothing; these would mean something that a cell cannot do. */
@@ -236,7 +264,11 @@ function valuesOf(checker: ts.TypeChecker, file: ts.SourceFile, end: number): st
   const own = declaredNames(file.statements).filter(({ node }) => node.pos < end);
   const isValue = ({ node }: Declared): boolean => {
     const name = ts.getNameOfDeclaration(node);
-    return name !== undefined && hasValue(checker, checker.getSymbolAtLocation(name));
+    return name !== undefined && !isTypeOnly(node) && hasValue(checker, checker.getSymbolAtLocation(name));
   };
   return [...new Set(own.filter(isValue).map(({ name }) => name))];
+}
+
+function isTypeOnly(node: ts.Declaration): boolean {
+  return ts.isTypeOnlyImportDeclaration(node) || (ts.isImportEqualsDeclaration(node) && node.isTypeOnly);
 }

@@ -127,6 +127,8 @@ export interface Completeness {
 export interface CellCompiler {
   /** Checks and translates a cell. Nothing becomes visible to later cells before `commit`. Never throws on bad input. */
   compile(source: string, options: CompileOptions): CompileResult;
+  /** Only checks. Later cells see the names even of a cell with errors, so that each error is told once. */
+  check(source: string, options: CompileOptions): readonly Diagnostic[];
   /** Makes a cell's names visible to later ones: all, or, when it threw, its types and those values it had `declared`. */
   commit(cell: CompiledCell, declared?: ReadonlySet<string>): void;
   /** Forgets a compiled cell that will not run. */
