@@ -7,6 +7,7 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import type * as TensorFlow from '@tensorflow/tfjs-node';
+import { mendGather } from './gather';
 import { mendSecondOrder } from './secondOrder';
 
 export type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Scalar, Rank, DataType, TypedArray } from '@tensorflow/tfjs-core';
@@ -40,6 +41,7 @@ function restoreRemovedUtil(): void {
 
 const loaded = load();
 mendSecondOrder(loaded.tf);
+if (loaded.engine === 'native') mendGather(loaded.tf);
 
 /** TensorFlow.js, on the best engine found. */
 export const tf = loaded.tf;
