@@ -1,0 +1,53 @@
+/** Runs the chosen notebooks, some at a time, and tells how each ended. */
+import { basename, join, relative } from 'node:path';
+import { oneLine } from './errors.mjs';
+import { execute, pending } from './execution.mjs';
+import { readNotebook, withParameters } from './notebook.mjs';
+import { nameOf, progressOn } from './progress.mjs';
+
+/** @typedef {import('./execution.mjs').Result} Result */
+
+/**
+ * @param {string[]} notebooks paths
+ * @param {{
+ *   parameters: [string, string][], cellTimeout: number, timeout: number, jobs: number, html: boolean,
+ *   out: string, folder: string, paths: import('../setup/paths.mjs').Paths, signal: AbortSignal
+ * }} options
+ * @returns {Promise<Result[]>} in the order of the notebooks
+ * @throws {import('../setup/fault.mjs').Usage} for parameters that do not fit, before anything is run
+ */
+export async function runAll(notebooks, { parameters, cellTimeout, timeout, jobs, html, out, folder, paths, signal }) {
+  const plans = notebooks.map((path) => ({
+    path,
+    notebook: withParameters(readNotebook(path), parameters, path),
+    output: join(out, basename(path)),
+    html: html ? join(out, basename(path, '.ipynb') + '.html') : null,
+  }));
+  const progress = progressOn(plans.length, process.stderr, Boolean(process.env.CI));
+  const results = plans.map((plan) => pending(plan));
+  const queue = plans.entries();
+  const worker = async () => {
+    // One iterator for all workers: each takes the next notebook when it is free.
+    for (const [i, plan] of queue) {
+      if (signal.aborted) return;
+      const options = { python: paths.python, state: paths.state, folder, cellTimeout, timeout, signal };
+      const result = (results[i] = await execute(plan, options, progress.onCell));
+      progress.onNotebook(result);
+      progress.clear();
+      tell(result, paths.root);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(jobs, plans.length) }, worker));
+  return results;
+}
+
+/** @param {Result} result @param {string} root */
+function tell(result, root) {
+  const executed = result.cells.filter(({ status }) => status !== 'skipped' && status !== 'not run').length;
+  const facts = [result.status, nameOf(result), `${executed} cell${executed === 1 ? '' : 's'}`, `${result.seconds.toFixed(1)} s`, relative(root, result.executed)];
+  process.stdout.write(`${facts.join('  ')}\n`);
+  if (result.error) process.stdout.write(`  ${nameOf(result)}, ${oneLine(result.error)}\n${indented(result.error.traceback)}`);
+}
+
+/** @param {string} text */
+const indented = (text) => (text ? `${text.trimEnd().replace(/^/gm, '    ')}\n` : '');

@@ -1,0 +1,29 @@
+/** How the runner ends. */
+
+/**
+ * @param {readonly import('./execution.mjs').Status[]} statuses of the notebooks
+ * @param {boolean} interrupted
+ * @returns {number} 0 all passed, 1 one failed, 124 one ran out of time (and none failed), 130 interrupted
+ */
+export function exitCode(statuses, interrupted) {
+  if (interrupted || statuses.includes('interrupted')) return 130;
+  if (statuses.includes('failed')) return 1;
+  if (statuses.includes('timeout')) return 124;
+  return 0;
+}
+
+/**
+ * A signal that is aborted when the npm that started us is gone: killed, it tells nobody. Without npm nothing is
+ * followed, so that a runner put into the background outlives its shell as any program does.
+ *
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {AbortSignal}
+ */
+export function followParent(env = process.env) {
+  const controller = new AbortController();
+  const parent = process.ppid;
+  if (env.npm_lifecycle_event) {
+    setInterval(() => process.ppid !== parent && controller.abort(), 1000).unref();
+  }
+  return controller.signal;
+}
