@@ -77,7 +77,7 @@ export function bars(data: Readonly<Record<string, number | Estimate>> | readonl
   };
   const withInterval = rows.filter((row) => 'low' in row);
   return new Chart({
-    ...titled(options.title, [options.subtitle], width + 60),
+    ...titled(options.title, [options.subtitle], width + size.legend),
     width,
     height,
     data: { values: rows },

@@ -72,11 +72,11 @@ export function isSpec(value: unknown): value is Spec {
   return isRecord(value) && ['mark', 'layer', 'hconcat', 'vconcat', 'concat', 'facet', 'repeat'].some((key) => key in value);
 }
 
-/** The title in a spec: wrapped to the chart's width, with the subtitle below. */
+/** The title in a spec, with the subtitle below, wrapped to `width`: the plotting area's and, if it has one, its legend's. */
 export function titled(title: string | undefined, subtitle: readonly (string | undefined)[], width: number): { title?: unknown } {
   const below = subtitle.filter((part) => part !== undefined && part !== '').join(' · ');
   if (!title && !below) return {};
-  // A title starts at the picture's left edge, where the axis's labels are, and no legend can be relied on at the right.
+  // A title starts at the picture's left edge, where the axis's labels are.
   const room = width + 30;
   return {
     title: {

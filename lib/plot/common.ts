@@ -52,19 +52,16 @@ export function colourBy(field: string, names: readonly string[], legend: Record
   };
 }
 
-/** Layers for the rules of a chart. */
+/** Layers for the rules of a chart: the name of a horizontal one on it, of a vertical one above the chart. */
 export function ruleLayers(rules: readonly Rule[] = []): Record<string, unknown>[] {
   return rules.flatMap(({ x, y, label }) => {
     const across = y !== undefined;
     const data = { values: [across ? { at: y, label } : { at: x, label }] };
     const position = { [across ? 'y' : 'x']: { field: 'at', type: 'quantitative' } };
+    const place = { [across ? 'x' : 'y']: { value: across ? 'width' : 0 }, text: { field: 'label' } };
     return [
       { data, mark: { type: 'rule', color: grey, strokeDash: [5, 4] }, encoding: position },
-      ...haloed(data, { fontSize: 12, align: across ? 'right' : 'left', baseline: across ? 'bottom' : 'top', dx: across ? 0 : 4, dy: across ? -3 : 2 }, grey, {
-        ...position,
-        [across ? 'x' : 'y']: { value: across ? 'width' : 0 },
-        text: { field: 'label' },
-      }),
+      ...haloed(data, { fontSize: 12, align: across ? 'right' : 'center', baseline: 'bottom', dy: -3 }, grey, { ...position, ...place }),
     ];
   });
 }
@@ -78,11 +75,21 @@ export function haloed(data: object, style: object, color: string, encoding: obj
   ];
 }
 
-/** Ticks at powers of ten, where a log axis spans at least two of them: Vega would rule a line at each of 1, 2, 3, … 9. */
-export function decades(low: number, high: number): { values?: number[]; format?: string } {
+/**
+ * Ticks at powers of ten, where a log axis spans at least two of them: Vega would rule a line at each of 1, 2, 3, … 9.
+ * (With a tickCount it would thin these ticks out.)
+ */
+export function decades(low: number, high: number): { tickCount?: number; values?: number[]; labelExpr?: string } {
   const [from, to] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
-  if (!(to - from >= 2)) return {};
+  if (!(to - from >= 2)) return { tickCount: 6 };
   const every = Math.ceil((to - from) / 7);
-  const values = Array.from({ length: to - from + 1 }, (_, i) => from + i).filter((power) => power % every === 0);
-  return { values: values.map((power) => Number(`1e${power}`)), format: '~g' };
+  const powers = Array.from({ length: to - from + 1 }, (_, i) => from + i).filter((power) => (to - power) % every === 0);
+  const names = powers.map((power) => `'${power}': '${powerOfTen(power)}'`);
+  return { values: powers.map((power) => Number(`1e${power}`)), labelExpr: `({ ${names.join(', ')} })[round(log(datum.value) / LN10)]` };
+}
+
+/** 0.01, 1, 1000, and beyond them 10⁻⁵. */
+function powerOfTen(power: number): string {
+  if (Math.abs(power) <= 3) return String(Number(`1e${power}`));
+  return `10${String(power).replace('-', '⁻').replace(/\d/g, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]!)}`;
 }

@@ -41,7 +41,7 @@ export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): Chart {
   const color = colourEncoding(scale, height, options.legend);
   const marks = grid.data.length <= mostCells || options.columns || options.rows ? cells(grid, options, scale, color, side) : picture(grid, options, scale, color);
   return new Chart(
-    { ...titled(options.title, [options.subtitle, droppedNote(bad, grid.data.length)], width), width, height, ...marks },
+    { ...titled(options.title, [options.subtitle, droppedNote(bad, grid.data.length)], width + size.legend), width, height, ...marks },
     { text: `${options.title ? `${options.title}: ` : ''}heatmap of ${grid.rows} x ${grid.columns}, ${range.map((value) => round(value, 3)).join(' to ')}` },
   );
 }
@@ -69,7 +69,7 @@ function cells(grid: Grid, options: HeatmapOptions, scale: ColourScale, color: R
     const text = numbers ? { text: written[k], ink: textOn(palette[Math.round(scale.position(value) * 255)]!) } : {};
     return [{ column: columns[k % grid.columns], row: rows[Math.floor(k / grid.columns)], value: round(value, 4), ...text }];
   });
-  const axis = { ticks: false, domain: false, labelPadding: 6, labelOverlap: 'parity' };
+  const axis = { ticks: false, domain: false, labelPadding: 6 };
   const slanted = options.columns !== undefined && columns.some((name) => textWidth({ fontSize: 12 }, name) > side);
   const encoding = {
     x: { field: 'column', type: 'ordinal', title: options.xLabel ?? null, scale: { domain: columns }, axis: { ...axis, labelAngle: slanted ? -40 : 0 } },

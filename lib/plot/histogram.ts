@@ -57,7 +57,7 @@ export function histogram(values: Numbers | Readonly<Record<string, Numbers>>, o
   };
   const paint = several ? {} : { color: ink };
   return new Chart({
-    ...titled(options.title, [options.subtitle, ...notes], width),
+    ...titled(options.title, [options.subtitle, ...notes], several ? width + size.legend : width),
     width,
     height,
     data: { values: several ? rows : rows.map(({ x, y }) => ({ x, y })) },

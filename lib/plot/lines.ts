@@ -47,7 +47,7 @@ export function lines(series: Numbers | Readonly<Record<string, Numbers | Line |
   const all = names.map((name) => {
     const points = toPoints(named[name]!, name || 'y');
     const drawable = points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y) && (!logX || x > 0) && (!logY || y > 0));
-    const note = droppedNote(points.length - drawable.length, points.length, `NaN, infinite${logX || logY ? ' or not above 0' : ''}`);
+    const note = droppedNote(points.length - drawable.length, points.length, logX || logY ? 'NaN, infinite or not above 0' : undefined);
     if (drawable.length === 0) throw new RangeError(`${name || 'series'}: ${points.length === 0 ? 'no points given' : note}; at least one finite point expected`);
     notes.push(note && (name ? `${name}: ${note}` : note));
     return thin(drawable, maxPoints);
@@ -57,18 +57,20 @@ export function lines(series: Numbers | Readonly<Record<string, Numbers | Line |
   const marked = options.points ?? Math.max(...all.map((points) => points.length)) <= 12;
   const colour = names.length > 1 ? { color: colourBy('series', names, { symbolType: 'stroke' }) } : {};
   const axes = {
-    x: { field: 'x', type: 'quantitative', title: options.xLabel ?? 'step', scale: { ...axisScale(logX, options.xDomain), ...(logX || options.xDomain ? {} : { nice: false }) }, axis: { grid: false, tickCount: 6, ...(logX ? over(all.flat().map((point) => point.x)) : {}) } },
-    y: { type: 'quantitative', title: options.yLabel ?? 'value', scale: axisScale(logY, options.yDomain), axis: { tickCount: 6, ...(logY ? over(values.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y].map(Number))) : {}) } },
+    x: { field: 'x', type: 'quantitative', title: options.xLabel ?? 'step', scale: { ...axisScale(logX, options.xDomain), ...(logX || options.xDomain ? {} : { nice: false }), ...(marked && !options.xDomain ? { padding: 10 } : {}) }, axis: { grid: false, ...(logX ? over(all.flat().map((point) => point.x)) : { tickCount: 6 }) } },
+    y: { type: 'quantitative', title: options.yLabel ?? 'value', scale: axisScale(logY, options.yDomain), axis: logY ? over(values.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y].map(Number))) : { tickCount: 6 } },
   };
+  // Where nothing can lie beyond the axes, a line on the edge keeps its full width.
+  const clip = options.xDomain !== undefined || options.yDomain !== undefined;
   const paint = names.length > 1 ? {} : { color: ink };
   return new Chart({
-    ...titled(options.title, [options.subtitle, ...notes], width),
+    ...titled(options.title, [options.subtitle, ...notes], names.length > 1 ? width + size.legend : width),
     width,
     height,
     data: { values },
     layer: [
-      ...(banded ? [{ mark: { type: 'area', opacity: 0.18, ...paint, clip: true }, encoding: { x: axes.x, y: { ...axes.y, field: 'low' }, y2: { field: 'high' }, ...colour } }] : []),
-      { mark: { type: 'line', ...paint, clip: true, ...(marked ? { point: { size: 36, ...paint } } : {}) }, encoding: { x: axes.x, y: { ...axes.y, field: 'y' }, ...colour } },
+      ...(banded ? [{ mark: { type: 'area', opacity: 0.18, ...paint, clip }, encoding: { x: axes.x, y: { ...axes.y, field: 'low' }, y2: { field: 'high' }, ...colour } }] : []),
+      { mark: { type: 'line', ...paint, clip, ...(marked ? { point: { size: 36, ...paint } } : {}) }, encoding: { x: axes.x, y: { ...axes.y, field: 'y' }, ...colour } },
       ...ruleLayers(options.rules),
     ],
   }, { text: describeLines(options.title, names, all) });

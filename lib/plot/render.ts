@@ -47,7 +47,9 @@ export function compile(spec: Spec): Compiled {
     warnings.push(parts.map(String).join(' '));
     return silent;
   }
-  const compiled = compileVegaLite(spec as unknown as VegaLite.TopLevelSpec, { logger: silent as unknown as Vega.LoggerInterface });
+  // A copy, and as the front end gets it: Vega marks the rows that it reads.
+  const copy = JSON.parse(JSON.stringify(spec)) as VegaLite.TopLevelSpec;
+  const compiled = compileVegaLite(copy, { logger: silent as unknown as Vega.LoggerInterface });
   return { spec: compiled.spec, warnings };
 }
 
@@ -67,7 +69,8 @@ export async function toSvg(spec: Vega.Spec): Promise<{ svg: string; warnings: r
 /** An SVG as PNG with `ratio` pixels for each of CSS, drawn with the DejaVu fonts that npm ships. */
 export function rasterise(svg: string, ratio: number = pixelRatio): Buffer {
   const { Resvg } = load('@resvg/resvg-js') as typeof ResvgModule;
-  const image = new Resvg(svg, {
+  // Vega asks for unsmoothed pixels in both words; resvg knows SVG 1.1's only, and the last one counts.
+  const image = new Resvg(svg.replaceAll('image-rendering: pixelated;', ''), {
     background: 'white',
     fitTo: { mode: 'zoom', value: ratio },
     font: { loadSystemFonts: false, fontFiles: fontFiles(), defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans', monospaceFamily: 'DejaVu Sans' },

@@ -56,7 +56,7 @@ export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
   const thinned = shown.length < finite.length ? `${shown.length.toLocaleString('en-US')} of ${finite.length.toLocaleString('en-US')} points drawn` : undefined;
   const dot = options.dot ?? Math.max(8, Math.min(40, 9000 / shown.length));
   return new Chart({
-    ...titled(options.title, [options.subtitle, droppedNote(n - finite.length, n), thinned], side),
+    ...titled(options.title, [options.subtitle, droppedNote(n - finite.length, n), thinned], side + ((labels && !options.names) || numbers ? size.legend : 0)),
     width: side,
     height,
     data: { values: shown.map((p) => ({ x: round(p.x, 4), y: round(p.y, 4), ...(labels ? { class: p.class } : {}), ...(numbers ? { value: round(p.value!, 4) } : {}) })) },

@@ -2,6 +2,7 @@
 import { Chart, chart, titled, type Spec } from './chart';
 import type { TitleOptions } from './common';
 import { size } from './theme';
+import { textWidth } from './typography';
 import { isRecord } from './values';
 
 export interface SideOptions extends TitleOptions {
@@ -14,8 +15,10 @@ export interface SideOptions extends TitleOptions {
 }
 
 /** What axes and the space between charts take of each chart's share, in CSS pixels. */
-const surroundings = 66;
+const surroundings = 74;
 const leastHeight = 150;
+/** The font size of a panel's title, below the whole's. */
+const panelTitle = 13;
 
 /**
  * A grid of charts (or specs), each shrunk to its share of the width. Legends go below; where all charts colour the same
@@ -29,8 +32,9 @@ export function side(charts: readonly (Chart | Spec)[], options: SideOptions = {
   if (!Number.isInteger(columns) || columns < 1) throw new RangeError(`columns: ${columns} given, a whole number from 1 expected`);
   const all = charts.map((one: Chart | Spec) => chart(one));
   const share = Math.floor(width / columns) - surroundings;
-  const domains = new Set(all.map((one) => JSON.stringify(classes(one.spec) ?? null)));
-  const shared = domains.size === 1 && !domains.has('null');
+  const domains = all.map((one) => classes(one.spec));
+  const shared = domains[0] !== undefined && new Set(domains.map((names) => JSON.stringify(names))).size === 1;
+  const symbol = Math.max(40, ...domains.flatMap((names) => names ?? []).map((name) => textWidth({ fontSize: 12 }, name) + 32));
   return new Chart(
     {
       ...titled(options.title, [options.subtitle], width - 60),
@@ -38,9 +42,9 @@ export function side(charts: readonly (Chart | Spec)[], options: SideOptions = {
       concat: all.map((one) => fit(one.spec, share, options.height)),
       spacing: { row: 24, column: 28 },
       resolve: { scale: { color: shared ? 'shared' : 'independent' } },
-      config: { legend: { orient: 'bottom', direction: 'horizontal', columns: Math.max(2, Math.floor((shared ? width : share) / 110)) } },
+      config: { legend: { orient: 'bottom', direction: 'horizontal', columns: Math.max(1, Math.floor((shared ? width - 40 : share) / symbol)) } },
     },
-    { text: [...(options.title ? [options.title] : []), ...all.map((one) => one.text)].join('\n  ') },
+    { text: [...(options.title ? [options.title] : []), ...all.map((one) => one.text)].join(' | ') },
   );
 }
 
@@ -55,19 +59,25 @@ function fit(spec: Spec, share: number, height: number | undefined): Spec {
   const words = (text: unknown): string | undefined => (Array.isArray(text) ? text.join(' ') : typeof text === 'string' ? text : undefined);
   return {
     ...part,
-    ...titled(words(title['text'] ?? part['title']), [words(title['subtitle'])], share),
+    ...alignedTitle(words(title['text'] ?? part['title']), words(title['subtitle']), Math.floor(own * factor)),
     width: Math.floor(own * factor),
     height: height ?? Math.max(Math.min(tall, leastHeight), Math.floor(tall * factor)),
   };
 }
 
+/** Titles of neighbours stand on one line: they start at the plotting area, whatever the axes beside it. */
+function alignedTitle(title: string | undefined, subtitle: string | undefined, width: number): { title?: unknown } {
+  const own = titled(title, [subtitle], width - 10);
+  return isRecord(own.title) ? { title: { ...own.title, frame: 'group', fontSize: panelTitle } } : own;
+}
+
 /** The classes that a chart's colours stand for, if it has classes. */
-function classes(spec: Spec): unknown {
+function classes(spec: Spec): readonly string[] | undefined {
   const layers = Array.isArray(spec['layer']) ? (spec['layer'] as readonly unknown[]) : [spec];
   for (const layer of layers) {
     const encoding = isRecord(layer) ? layer['encoding'] : undefined;
     const color = isRecord(encoding) ? encoding['color'] : undefined;
-    if (isRecord(color) && color['type'] === 'nominal' && isRecord(color['scale']) && color['legend'] !== null) return color['scale']['domain'];
+    if (isRecord(color) && color['type'] === 'nominal' && isRecord(color['scale']) && color['legend'] !== null) return color['scale']['domain'] as readonly string[] | undefined;
   }
   return undefined;
 }

@@ -37,7 +37,7 @@ export function spectrum(values: Numbers | Readonly<Record<string, Numbers>>, op
   return lines(isNumbers(values) ? series['spectrum']! : series, {
     logY: true,
     xLabel: 'dimension, sorted',
-    yLabel: normalise ? 'part of the greatest singular value' : 'singular value',
+    yLabel: normalise ? 'singular value / greatest' : 'singular value',
     ...options,
     subtitle: [options.subtitle, note].filter(Boolean).join(' · '),
   });

@@ -59,7 +59,7 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
   // Energies are given at grid points: the picture's outermost cells reach half a cell beyond, and are cut at the edge.
   const corner = { x: x[0] - halfCell(x, grid.columns), x2: x[1] + halfCell(x, grid.columns), y: y[0] - halfCell(y, grid.rows), y2: y[1] + halfCell(y, grid.rows) };
   return new Chart({
-    ...titled(options.title, [options.subtitle, droppedNote(bad, grid.data.length, 'NaN or infinite energies'), above > 0 ? `energies above ${round(scale.domain[1], 3)} drawn alike` : undefined, ...notes], width),
+    ...titled(options.title, [options.subtitle, droppedNote(bad, grid.data.length, 'NaN or infinite energies'), above > 0 ? `energies above ${round(scale.domain[1], 3)} drawn alike` : undefined, ...notes], width + size.legend),
     width,
     height,
     layer: [

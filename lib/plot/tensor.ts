@@ -15,6 +15,7 @@ const blocks = '▁▂▃▄▅▆▇█';
  */
 export function tensorSummary(tensor: Tensor): Displayable {
   const name = `Tensor ${tensor.dtype} [${tensor.shape.join(', ')}]`;
+  if (tensor.isDisposed) return { [displaySymbol]: (): MimeBundle => ({ 'text/plain': `${name}, disposed` }) };
   if (tensor.dtype === 'string' || tensor.size === 0) return { [displaySymbol]: (): MimeBundle => ({ 'text/plain': name }) };
   const values = tensor.dataSync();
   let [n, sum, low, high] = [0, 0, Infinity, -Infinity];

@@ -31,7 +31,7 @@ export const schemes = { sequential: 'viridis', diverging: 'blueorange' } as con
 export const font = 'sans-serif';
 
 /** The size of a chart's plotting area, in CSS pixels; axes and a legend then fit in a cell of 700. */
-export const size = { width: 480, height: 280, square: 340, cell: 700 } as const;
+export const size = { width: 480, height: 280, square: 340, legend: 70, cell: 700 } as const;
 
 const text = '#333333';
 
@@ -52,7 +52,8 @@ export const config = {
     domainColor: '#999999',
     tickColor: '#999999',
     labelLimit: 220,
-    labelOverlap: 'greedy',
+    labelOverlap: 'parity',
+    labelSeparation: 4,
   },
   legend: {
     labelFontSize: 12,
