@@ -2,6 +2,7 @@
 import { tf, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
 import { isNative } from '../core/native';
+import { tidy } from '../core/pytree';
 import { stratifiedSplit } from '../data/labelled';
 import { principalAxes } from './decompositions';
 import { accuracyOf, expectFinite, labelArray, type Embedded } from './embed';
@@ -114,7 +115,10 @@ function validated(x: Tensor2D, labels: Int32Array, classes: number, settings: O
 
 /** Weights and bias for the features as they were given: the fit is linear, so its values at 0 and the unit vectors tell. */
 function inGivenFeatures(fit: LogisticFit, turned: (features: Tensor2D) => Tensor2D, dim: number): Pick<LogisticFit, 'weights' | 'bias'> {
-  const values = tf.tidy(() => logits(fit, turned(tf.concat([tf.zeros([1, dim]), tf.eye(dim)]) as Tensor2D))).dataSync() as Float32Array;
+  const { values } = tidy(() => {
+    const probes = tf.concat([tf.zeros([1, dim]), tf.eye(dim)]) as Tensor2D;
+    return { values: logits(fit, turned(probes)).dataSync() as Float32Array };
+  });
   const classes = fit.bias.length;
   const bias = values.slice(0, classes);
   return { bias, weights: values.slice(classes).map((v, i) => v - bias[i % classes]!) };
