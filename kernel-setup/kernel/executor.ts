@@ -150,10 +150,10 @@ export class Executor {
       if (this.running !== run) return;
       const late = this.late.shift();
       if (late) return this.fail(run, late);
+      if (run.compiled) this.tools.compiler().commit(run.compiled);
       this.userExpressions(run).then(
         (expressions) => {
           if (this.running !== run) return;
-          if (run.compiled) this.tools.compiler().commit(run.compiled);
           this.end(run, { status: 'ok', execution_count: run.request.count, payload, user_expressions: expressions }, false, result);
         },
         (error: unknown) => this.fail(run, failureOf(error, this.tools.sources)),

@@ -230,8 +230,12 @@ export class Server {
     else if (message.type === 'leaving') void this.leave();
   }
 
+  /** Sends what waits and closes the sockets: the addon aborts when its thread ends with open ones. */
   private async leave(): Promise<void> {
     await this.outbox.flush();
+    for (const socket of Object.values(this.sockets)) socket.close();
+    // Their readers end in their own time.
+    await new Promise((resolve) => setTimeout(resolve, 10));
     Atomics.store(this.options.shared, slot.leaving, 1);
     Atomics.notify(this.options.shared, slot.leaving);
   }

@@ -1,0 +1,113 @@
+/** Stop ends what runs, keeps what was defined, and leaves nothing behind that prints into later cells. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { TestKernel, type Answer } from './client';
+
+let kernel: TestKernel;
+beforeAll(async () => {
+  kernel = await TestKernel.start();
+  await kernel.run('const kept = 41; const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));');
+});
+afterAll(() => kernel.close());
+afterEach(async () => {
+  expect(await kernel.run('kept + 1')).toBe('42');
+});
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
+
+/** Starts a cell, waits until it has printed `ready`, stops it, and gives its answer and how long that took, in ms. */
+async function stop(code: string, how: () => Promise<unknown> = () => kernel.interrupt()): Promise<{ answer: Answer; took: number }> {
+  const id = await kernel.postCell(`console.log('ready');\n${code}`);
+  await kernel.until(() => kernel.heard.some(({ type, parent }) => type === 'stream' && parent['msg_id'] === id), 'ready');
+  await pause(50);
+  const start = Date.now();
+  await how();
+  const answer = await kernel.answer(id);
+  return { answer, took: Date.now() - start };
+}
+
+/** Nothing more is heard than what a cell that runs afterwards says itself. */
+async function quietAfterwards(): Promise<void> {
+  const before = kernel.heard.length;
+  const { parent } = (await kernel.execute('await sleep(300)')).reply;
+  const strays = kernel.heard.slice(before).filter((message) => message.parent['msg_id'] !== parent['msg_id']);
+  expect(strays.map(({ type, content }) => `${type} ${JSON.stringify(content)}`)).toEqual([]);
+}
+
+describe('interrupt_request within a second ends', () => {
+  it.each([
+    ['a synchronous loop', 'for (;;);'],
+    ['a loop that prints', 'for (let i = 0; ; i++) console.log(i);'],
+    ['a loop that catches everything', 'for (;;) { try { JSON.parse("{"); } catch {} }'],
+    ['a loop after an await', 'await sleep(5); for (;;);'],
+    ['a loop of resolved promises', 'for (;;) await null;'],
+    ['a loop of timers', 'for (;;) { await sleep(10); console.log("tick"); }'],
+    ['a loop of timers that catches everything', 'for (;;) { try { await sleep(10); console.log("tick"); } catch {} }'],
+    ['a promise that never settles', 'await new Promise(() => {});'],
+    ['a loop in a timer', 'setTimeout(() => { for (;;); }, 1); await sleep(1e6);'],
+    ['a loop in a tick', 'process.nextTick(() => { for (;;); }); await sleep(1e6);'],
+    ['an interval while it awaits', 'setInterval(() => console.log("tick"), 5); await sleep(1e6);'],
+    ['a blocked thread', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);'],
+    ['a chain of files read', 'const { readFile } = await import("node:fs/promises"); for (;;) { await readFile(__dirname + "/../package.json"); console.log("read"); }'],
+    ['a loop of node:timers/promises', 'const { setTimeout: later } = await import("node:timers/promises"); for (;;) { await later(5); console.log("tick"); }'],
+    ['functions that await one another', 'async function inner() { for (;;) { await sleep(5); console.log("inner"); } }\nasync function outer() { await inner(); }\nawait Promise.all([outer(), outer()]);'],
+    ['for await', 'async function* ticks() { for (;;) { await sleep(5); yield 1; } }\nfor await (const t of ticks()) console.log(t);'],
+    ['a prompt', 'prompt("never answered")'],
+  ])('%s', async (_, code) => {
+    const { answer, took } = await stop(code);
+    expect(answer.reply.content).toMatchObject({ status: 'error', ename: 'InterruptedError' });
+    expect(took).toBeLessThan(3000); // a second, on a machine that does nothing else
+    await quietAfterwards();
+  });
+
+  it('a loop that awaits the library’s signal, as train() does', async () => {
+    const { answer } = await stop(
+      'const { signal } = (globalThis as any)[Symbol.for("dark-matter.host")];\nawait new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));',
+    );
+    expect(answer.reply.content['ename']).toBe('InterruptedError');
+  });
+});
+
+it('a cell that is interrupted runs its finally blocks', async () => {
+  await kernel.run('let cleaned = false');
+  await stop('try { await sleep(1e6); } finally { cleaned = true; }');
+  expect(await kernel.run('cleaned')).toBe('true');
+});
+
+it('values that a cell had declared before it was interrupted remain', async () => {
+  await stop('const early = 7; await sleep(1e6); const never = 8;');
+  expect(await kernel.run('early')).toBe('7');
+  expect((await kernel.execute('never')).reply.content['status']).toBe('error');
+});
+
+it('cells that were queued behind the interrupted one are aborted', async () => {
+  const id = await kernel.postCell('for (;;);');
+  const next = await kernel.postCell('"next"');
+  await kernel.until(() => kernel.heard.some(({ type, parent }) => type === 'execute_input' && parent['msg_id'] === id), 'start');
+  await pause(50);
+  await kernel.interrupt();
+  expect((await kernel.answer(next)).reply.content['status']).toBe('aborted');
+});
+
+it('SIGINT means the same, in a synchronous loop, after an await and in an asynchronous loop', async () => {
+  for (const code of ['for (;;);', 'await sleep(5); for (;;);', 'for (;;) await sleep(5);']) {
+    const { answer } = await stop(code, async () => void kernel.process.kill('SIGINT'));
+    expect(answer.reply.content['ename']).toBe('InterruptedError');
+  }
+  await quietAfterwards();
+});
+
+it('with no cell running it ends what earlier cells left behind', async () => {
+  await kernel.run('setInterval(() => console.log("left behind"), 5); 0');
+  await pause(50);
+  await kernel.interrupt();
+  await pause(100);
+  await quietAfterwards();
+});
+
+it('a hundred interrupts of idle kernels and of short cells do no harm', async () => {
+  for (let i = 0; i < 100; i++) {
+    const id = i % 2 === 0 ? await kernel.postCell(`${i}`) : undefined;
+    await kernel.interrupt();
+    if (id !== undefined) expect(['ok', 'error']).toContain((await kernel.answer(id)).reply.content['status']);
+  }
+});
