@@ -102,7 +102,9 @@ function record(inputs: readonly Tensor[], constants: readonly Tensor[], fail: V
     executeOp: {
       value: (...[op, attributes, ids, outputs]: Parameters<Binding['executeOp']>) => {
         const handles = real.executeOp(op, attributes, ids, outputs);
-        const name = add({ name: nextName(op), op, inputs: ids.map((id) => names.get(id)!), attributes });
+        // The eager runtime infers a type that a kernel left out, as tfjs-node's ExpandDims does; a graph wants it said.
+        const typed = op === 'ExpandDims' && attributes.length === 0 ? [typeAttribute('T', handles[0]!.dtype)] : attributes;
+        const name = add({ name: nextName(op), op, inputs: ids.map((id) => names.get(id)!), attributes: typed });
         handles.forEach((handle, i) => names.set(handle.id, i === 0 ? name : `${name}:${i}`));
         return handles;
       },
