@@ -1,10 +1,10 @@
 /** Results side by side: bars from zero, or dots, with their intervals and their figures. */
 import { Chart, titled } from './chart';
-import { colourBy, ruleLayers, type Rule, type SizeOptions } from './common';
+import { along, colourBy, ruleLayers, told, type Rule, type SizeOptions } from './common';
 import { column, type Estimate } from './table';
 import { ink, size } from './theme';
 import { textWidth } from './typography';
-import { describe, isRecord, plural, round } from './values';
+import { describe, plural, round } from './values';
 
 export interface Bar {
   readonly label: string;
@@ -45,7 +45,7 @@ const rowHeight = { single: 30, grouped: 20 };
  * @param data values by label, or a list of bars.
  * @throws when there are none, or one is not a finite number: a missing result is not a bar of length 0.
  */
-export function bars(data: Readonly<Record<string, number | Estimate>> | readonly Bar[], options: BarsOptions = {}): Chart {
+export function bars(data: Values | readonly Bar[], options: BarsOptions = {}): Chart {
   const { mark = 'bar', sort = 'given', width = size.width - 60 } = options;
   const items = toItems(data);
   const groups = [...new Set(items.map((item) => item.group))];
@@ -62,44 +62,43 @@ export function bars(data: Readonly<Record<string, number | Estimate>> | readonl
     end: round(item.value < 0 ? item.low : item.high),
     text: figures[i],
   }));
+  const labelAxis = { ticks: false, domain: false, labelPadding: 8, labelLimit: 260 };
   const y = {
-    y: { field: 'label', type: 'nominal', title: null, sort: labels, axis: { ticks: false, domain: false, labelPadding: 8, labelLimit: 260 }, scale: { paddingInner: grouped ? 0.25 : 0.3 } },
+    y: { field: 'label', type: 'nominal', title: null, sort: labels, axis: labelAxis, scale: { paddingInner: grouped ? 0.25 : 0.3 } },
     ...(grouped ? { yOffset: { field: 'group', sort: groups } } : {}),
   };
-  const x = { field: 'value', type: 'quantitative', title: options.xLabel ?? null, scale: { domain, nice: false, zero: mark === 'bar' }, axis: { tickCount: 5, domain: false } };
+  const x = along('value', options.xLabel, { domain, nice: false, zero: mark === 'bar' }, { tickCount: 5, domain: false });
   const colour = grouped ? { color: colourBy('group', groups) } : {};
   const paint = grouped ? {} : { color: ink };
-  const height = options.height ?? labels.length * (grouped ? groups.length * rowHeight.grouped + 8 : rowHeight.single);
-  const figure = (negative: boolean): Record<string, unknown>[] => {
-    const own = rows.filter((row) => row.value < 0 === negative);
-    const style = { type: 'text', align: negative ? 'right' : 'left', dx: negative ? -6 : 6, fontSize: 12, color: '#333333' };
-    return own.length > 0 ? [{ data: { values: own }, mark: style, encoding: { ...y, x: { ...x, field: 'end' }, text: { field: 'text' } } }] : [];
-  };
-  const withInterval = rows.filter((row) => 'low' in row);
+  const layer = (own: readonly object[], style: object, encoding: object): object[] =>
+    own.length > 0 ? [{ data: { values: own }, mark: style, encoding: { ...y, ...encoding } }] : [];
+  const figure = { type: 'text', fontSize: 12, color: '#333333' };
+  const beside = { x: { ...x, field: 'end' }, text: { field: 'text' } };
+  // On a bar an interval is black; a dot's has the dot's colour.
+  const interval = mark === 'bar' ? { type: 'rule', strokeWidth: 1.5, color: '#222222' } : { type: 'rule', strokeWidth: 2, ...paint };
   return new Chart({
     ...titled(options.title, [options.subtitle], width + size.legend),
     width,
-    height,
-    data: { values: rows },
+    height: options.height ?? labels.length * (grouped ? groups.length * rowHeight.grouped + 8 : rowHeight.single),
     layer: [
-      { mark: mark === 'bar' ? { type: 'bar', ...paint } : { type: 'point', size: 80, opacity: 1, ...paint }, encoding: { ...y, x, ...colour } },
-      ...(withInterval.length > 0
-        ? [{ data: { values: withInterval }, mark: { type: 'rule', strokeWidth: mark === 'bar' ? 1.5 : 2, ...(mark === 'bar' || !grouped ? { color: mark === 'bar' ? '#222222' : ink } : {}) }, encoding: { ...y, x: { ...x, field: 'low' }, x2: { field: 'high' }, ...(mark === 'dot' ? colour : {}) } }]
-        : []),
-      ...figure(false),
-      ...figure(true),
+      ...layer(rows, mark === 'bar' ? { type: 'bar', ...paint } : { type: 'point', size: 80, opacity: 1, ...paint }, { x, ...colour }),
+      ...layer(rows.filter((row) => 'low' in row), interval, { x: { ...x, field: 'low' }, x2: { field: 'high' }, ...(mark === 'dot' ? colour : {}) }),
+      ...layer(rows.filter((row) => row.value >= 0), { ...figure, align: 'left', dx: 6 }, beside),
+      ...layer(rows.filter((row) => row.value < 0), { ...figure, align: 'right', dx: -6 }, beside),
       ...ruleLayers(options.rules),
     ],
-  }, { text: `${options.title ? `${options.title}: ` : ''}${plural(items.length, mark)}, ${items.map((item, i) => `${item.label}${grouped ? ` (${item.group})` : ''} ${figures[i]}`).join('; ')}` });
+  }, { text: told(options.title, `${plural(items.length, mark)}, ${items.map((item, i) => `${item.label}${grouped ? ` (${item.group})` : ''} ${figures[i]}`).join('; ')}`) });
 }
 
-function toItems(data: Readonly<Record<string, number | Estimate>> | readonly Bar[]): Item[] {
-  const list: readonly Bar[] = Array.isArray(data) ? (data as readonly Bar[]) : Object.entries(data ?? {}).map(([label, value]) => ({ label, value: value as number | Estimate }));
+type Values = Readonly<Record<string, number | Estimate>>;
+
+function toItems(data: Values | readonly Bar[]): Item[] {
+  const list = Array.isArray(data) ? (data as readonly Bar[]) : Object.entries((data ?? {}) as Values).map(([label, value]): Bar => ({ label, value }));
   if (list.length === 0) throw new RangeError('data: no bars given, at least one expected');
   return list.map(({ label, value, group = '' }) => {
-    const { mean, low, high, error } = isRecord(value) ? (value as unknown as Estimate) : ({ mean: value } as Estimate);
-    const item = { label: String(label), group, value: mean, low: low ?? mean - (error ?? 0), high: high ?? mean + (error ?? 0) };
-    if (![item.value, item.low, item.high].every((x) => typeof x === 'number' && Number.isFinite(x))) {
+    const { mean, low, high, error = 0 }: Estimate = typeof value === 'object' && value !== null ? value : { mean: value };
+    const item = { label: String(label), group, value: mean, low: low ?? mean - error, high: high ?? mean + error };
+    if (![item.value, item.low, item.high].every(Number.isFinite)) {
       throw new TypeError(`data: ${describe(value)} given for "${label}", a finite number or { mean, low, high } expected`);
     }
     return item;

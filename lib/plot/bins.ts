@@ -2,7 +2,7 @@
 
 /** How many of the finite values lie in each of `bins` equal parts of [low, high]; `high` itself is in the last. */
 export function binned(values: ArrayLike<number>, low: number, high: number, bins: number): number[] {
-  const counts = new Array<number>(bins).fill(0);
+  const counts = Array.from({ length: bins }, () => 0);
   const width = (high - low) / bins;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

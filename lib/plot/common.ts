@@ -33,8 +33,24 @@ export interface Rule {
 }
 
 /** "3 of 120 points are NaN or infinite and not drawn", or nothing to say. */
-export function droppedNote(dropped: number, total: number, what = 'NaN or infinite'): string | undefined {
-  return dropped > 0 ? `${dropped.toLocaleString('en-US')} of ${plural(total, 'value')} ${dropped === 1 ? 'is' : 'are'} ${what} and not drawn` : undefined;
+export function droppedNote(dropped: number, total: number, noun = 'value', what = 'NaN or infinite'): string | undefined {
+  if (dropped === 0) return undefined;
+  return `${dropped.toLocaleString('en-US')} of ${plural(total, noun)} ${dropped === 1 ? 'is' : 'are'} ${what} and not drawn`;
+}
+
+/** "500 of 2,000 points drawn", or nothing to say. */
+export function thinnedNote(drawn: number, total: number): string | undefined {
+  return drawn < total ? `${drawn.toLocaleString('en-US')} of ${plural(total, 'point')} drawn` : undefined;
+}
+
+/** A chart's text: its title, and what is in it. */
+export function told(title: string | undefined, content: string): string {
+  return title ? `${title}: ${content}` : content;
+}
+
+/** The channel of a quantity along an axis. */
+export function along(field: string, title: string | null | undefined, scale: object, axis: object): Record<string, unknown> {
+  return { field, type: 'quantitative', title: title ?? null, scale, axis };
 }
 
 /** The Vega-Lite scale of an axis. */

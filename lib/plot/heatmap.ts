@@ -1,11 +1,11 @@
 /** Matrices as colours: correlations, confusions, kernels, attention. */
 import { Chart, titled } from './chart';
 import { colourScale, textOn, type ColourOptions, type ColourScale } from './colours';
-import { droppedNote, type SizeOptions } from './common';
+import { along, droppedNote, told, type SizeOptions } from './common';
 import { paint } from './picture';
 import { size } from './theme';
 import { textWidth } from './typography';
-import { extent, round, toGrid, type Grid, type Matrix } from './values';
+import { extent, round, span, toGrid, type Grid, type Matrix } from './values';
 
 export interface HeatmapOptions extends SizeOptions, ColourOptions {
   readonly xLabel?: string;
@@ -41,8 +41,8 @@ export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): Chart {
   const color = colourEncoding(scale, height, options.legend);
   const marks = grid.data.length <= mostCells || options.columns || options.rows ? cells(grid, options, scale, color, side) : picture(grid, options, scale, color);
   return new Chart(
-    { ...titled(options.title, [options.subtitle, droppedNote(bad, grid.data.length)], width + size.legend), width, height, ...marks },
-    { text: `${options.title ? `${options.title}: ` : ''}heatmap of ${grid.rows} x ${grid.columns}, ${range.map((value) => round(value, 3)).join(' to ')}` },
+    { ...titled(options.title, [options.subtitle, droppedNote(bad, grid.data.length, 'cell')], width + size.legend), width, height, ...marks },
+    { text: told(options.title, `heatmap of ${grid.rows} x ${grid.columns}, ${span(range)}`) },
   );
 }
 
@@ -97,8 +97,8 @@ function picture(grid: Grid, options: HeatmapOptions, scale: ColourScale, color:
   const ends = { x0: -0.5, x1: grid.columns - 0.5, y0: -0.5, y1: grid.rows - 0.5 };
   const axis = { tickCount: 6, grid: false, format: 'd' };
   const encoding = {
-    x: { field: 'x0', type: 'quantitative', title: options.xLabel ?? null, scale: { domain: [ends.x0, ends.x1], nice: false, zero: false }, axis },
-    y: { field: 'y0', type: 'quantitative', title: options.yLabel ?? null, scale: { domain: [ends.y0, ends.y1], nice: false, zero: false, reverse: true }, axis },
+    x: along('x0', options.xLabel, { domain: [ends.x0, ends.x1], nice: false, zero: false }, axis),
+    y: along('y0', options.yLabel, { domain: [ends.y0, ends.y1], nice: false, zero: false, reverse: true }, axis),
     x2: { field: 'x1' },
     y2: { field: 'y1' },
   };

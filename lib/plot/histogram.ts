@@ -1,9 +1,9 @@
 /** How values are distributed: one histogram, or a few over each other to be compared. */
 import { binned } from './bins';
 import { Chart, titled } from './chart';
-import { axisScale, colourBy, droppedNote, ruleLayers, type Rule, type SizeOptions } from './common';
+import { along, axisScale, colourBy, droppedNote, ruleLayers, told, type Rule, type SizeOptions } from './common';
 import { ink, size } from './theme';
-import { extent, isNumbers, plural, round, toNumbers, type Numbers } from './values';
+import { extent, isNumbers, plural, round, span, toNumbers, type Numbers } from './values';
 
 export interface HistogramOptions extends SizeOptions {
   readonly xLabel?: string;
@@ -37,8 +37,8 @@ export function histogram(values: Numbers | Readonly<Record<string, Numbers>>, o
     const finite = set.values.filter(Number.isFinite);
     const inside = finite.filter((value) => value >= low && value <= high).length;
     if (inside === 0) throw new RangeError(`${set.name}: none of ${plural(finite.length, 'value')} is in the domain [${low}, ${high}]`);
-    const parts = [droppedNote(set.values.length - finite.length, set.values.length), droppedNote(finite.length - inside, set.values.length, 'outside of the axis')];
-    const note = parts.filter(Boolean).join(', ');
+    const n = set.values.length;
+    const note = [droppedNote(n - finite.length, n), droppedNote(finite.length - inside, n, 'value', 'outside of the axis')].filter(Boolean).join(', ');
     return note && sets.length > 1 ? `${set.name}: ${note}` : note;
   });
   const step = (high - low) / bins;
@@ -52,9 +52,10 @@ export function histogram(values: Numbers | Readonly<Record<string, Numbers>>, o
   const several = names.length > 1;
   const colour = several ? { color: colourBy('set', names, { symbolType: 'square' }) } : {};
   const position = {
-    x: { field: 'x', type: 'quantitative', title: options.xLabel ?? 'value', scale: { ...axisScale(false, [low, high]) }, axis: { grid: false, tickCount: 6 } },
-    y: { field: 'y', type: 'quantitative', title: density ? 'density' : 'count', scale: { zero: true }, axis: { tickCount: 4 }, stack: null },
+    x: along('x', options.xLabel ?? 'value', axisScale(false, [low, high]), { grid: false, tickCount: 6 }),
+    y: { ...along('y', density ? 'density' : 'count', { zero: true }, { tickCount: 4 }), stack: null },
   };
+  const contents = sets.map((set, i) => `${several ? `${set.name} ` : ''}${plural(set.values.length, 'value')} from ${span(ends[i]!)}`);
   const paint = several ? {} : { color: ink };
   return new Chart({
     ...titled(options.title, [options.subtitle, ...notes], several ? width + size.legend : width),
@@ -66,7 +67,7 @@ export function histogram(values: Numbers | Readonly<Record<string, Numbers>>, o
       { mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.5, ...paint }, encoding: { ...position, ...colour } },
       ...ruleLayers(options.rules),
     ],
-  }, { text: `${options.title ? `${options.title}: ` : ''}histogram, ${sets.map((set, i) => `${several ? `${set.name} ` : ''}${plural(set.values.length, 'value')} from ${round(ends[i]![0], 3)} to ${round(ends[i]![1], 3)}`).join('; ')}` });
+  }, { text: told(options.title, `histogram, ${contents.join('; ')}`) });
 }
 
 /** Values that are all alike get an interval around them. */

@@ -62,8 +62,9 @@ export function drawGrid(batch: Batch, { columns, rows, scale, gap, title, label
 }
 
 function word(text: string, x: number, y: number, anchor: 'start' | 'middle' | 'end', style: { fontSize: number; fontWeight?: string }): string {
-  const weight = style.fontWeight ? ` font-weight="${style.fontWeight}"` : '';
-  return `<text x="${x}" y="${y}" text-anchor="${anchor}" font-size="${style.fontSize}"${weight} fill="${style.fontWeight ? config.title.color : config.axis.labelColor}">${escape(text)}</text>`;
+  const { fontSize, fontWeight = 'normal' } = style;
+  const fill = fontWeight === 'bold' ? config.title.color : config.axis.labelColor;
+  return `<text x="${x}" y="${y}" text-anchor="${anchor}" font-size="${fontSize}" font-weight="${fontWeight}" fill="${fill}">${escape(text)}</text>`;
 }
 
 /** One image of the batch as PNG, black at the range's low end and white at its high. */

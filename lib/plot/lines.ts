@@ -1,6 +1,6 @@
 /** Lines over an axis: losses, accuracies, schedules; one a method, in a band where there are several seeds. */
 import { Chart, titled } from './chart';
-import { axisScale, colourBy, decades, droppedNote, ruleLayers, type AxisOptions } from './common';
+import { along, axisScale, colourBy, decades, droppedNote, ruleLayers, told, type AxisOptions } from './common';
 import { ink, size } from './theme';
 import { describe, extent, isNumbers, isRecord, round, toNumbers, type Numbers } from './values';
 
@@ -47,8 +47,8 @@ export function lines(series: Numbers | Readonly<Record<string, Numbers | Line |
   const all = names.map((name) => {
     const points = toPoints(named[name]!, name || 'y');
     const drawable = points.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y) && (!logX || x > 0) && (!logY || y > 0));
-    const note = droppedNote(points.length - drawable.length, points.length, logX || logY ? 'NaN, infinite or not above 0' : undefined);
-    if (drawable.length === 0) throw new RangeError(`${name || 'series'}: ${points.length === 0 ? 'no points given' : note}; at least one finite point expected`);
+    const note = droppedNote(points.length - drawable.length, points.length, 'value', logX || logY ? 'NaN, infinite or not above 0' : undefined);
+    if (drawable.length === 0) throw new RangeError(`${name || 'series'}: ${note ?? 'no points given'}; at least one finite point expected`);
     notes.push(note && (name ? `${name}: ${note}` : note));
     return thin(drawable, maxPoints);
   });
@@ -56,10 +56,12 @@ export function lines(series: Numbers | Readonly<Record<string, Numbers | Line |
   const banded = values.some((value) => 'low' in value);
   const marked = options.points ?? Math.max(...all.map((points) => points.length)) <= 12;
   const colour = names.length > 1 ? { color: colourBy('series', names, { symbolType: 'stroke' }) } : {};
-  const axes = {
-    x: { field: 'x', type: 'quantitative', title: options.xLabel ?? 'step', scale: { ...axisScale(logX, options.xDomain), ...(logX || options.xDomain ? {} : { nice: false }), ...(marked && !options.xDomain ? { padding: 10 } : {}) }, axis: { grid: false, ...(logX ? over(all.flat().map((point) => point.x)) : { tickCount: 6 }) } },
-    y: { type: 'quantitative', title: options.yLabel ?? 'value', scale: axisScale(logY, options.yDomain), axis: logY ? over(values.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y].map(Number))) : { tickCount: 6 } },
-  };
+  const xTicks = logX ? over(all.flat().map((point) => point.x)) : { tickCount: 6 };
+  const yTicks = logY ? over(values.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y].map(Number))) : { tickCount: 6 };
+  // The first and the last point of a marked line are not cut in half; another line begins at the axis.
+  const ends = options.xDomain ? {} : { ...(logX ? {} : { nice: false }), ...(marked ? { padding: 10 } : {}) };
+  const x = along('x', options.xLabel ?? 'step', { ...axisScale(logX, options.xDomain), ...ends }, { grid: false, ...xTicks });
+  const y = along('y', options.yLabel ?? 'value', axisScale(logY, options.yDomain), yTicks);
   // Where nothing can lie beyond the axes, a line on the edge keeps its full width.
   const clip = options.xDomain !== undefined || options.yDomain !== undefined;
   const paint = names.length > 1 ? {} : { color: ink };
@@ -69,11 +71,11 @@ export function lines(series: Numbers | Readonly<Record<string, Numbers | Line |
     height,
     data: { values },
     layer: [
-      ...(banded ? [{ mark: { type: 'area', opacity: 0.18, ...paint, clip }, encoding: { x: axes.x, y: { ...axes.y, field: 'low' }, y2: { field: 'high' }, ...colour } }] : []),
-      { mark: { type: 'line', ...paint, clip, ...(marked ? { point: { size: 36, ...paint } } : {}) }, encoding: { x: axes.x, y: { ...axes.y, field: 'y' }, ...colour } },
+      ...(banded ? [{ mark: { type: 'area', opacity: 0.18, ...paint, clip }, encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, ...colour } }] : []),
+      { mark: { type: 'line', ...paint, clip, ...(marked ? { point: { size: 36, ...paint } } : {}) }, encoding: { x, y, ...colour } },
       ...ruleLayers(options.rules),
     ],
-  }, { text: describeLines(options.title, names, all) });
+  }, { text: told(options.title, courses(names, all)) });
 }
 
 /** The decades that values above 0 span. */
@@ -85,12 +87,14 @@ function toPoints(given: Numbers | Line | Runs, name: string): Point[] {
   const line = isNumbers(given) ? { y: given } : 'runs' in given ? spread(given, name) : given;
   if (!isRecord(line) || !('y' in line)) throw new TypeError(`${name}: ${describe(given)} given, numbers, { x, y, low, high } or { runs } expected`);
   const y = toNumbers(line.y, name);
-  const column = (key: 'x' | 'low' | 'high'): number[] | undefined => {
+  const optional = (key: 'x' | 'low' | 'high'): number[] | undefined => {
     const values = line[key] && toNumbers(line[key], `${name}.${key}`);
-    if (values && values.length !== y.length) throw new RangeError(`${name}.${key}: ${values.length} numbers given, ${y.length} expected, one for each y`);
+    if (values && values.length !== y.length) {
+      throw new RangeError(`${name}.${key}: ${values.length} numbers given, ${y.length} expected, one for each y`);
+    }
     return values;
   };
-  const [x, low, high] = [column('x'), column('low'), column('high')];
+  const [x, low, high] = [optional('x'), optional('low'), optional('high')];
   return y.map((value, i) => ({ x: x ? x[i]! : i + 1, y: value, ...(low && high ? { low: low[i]!, high: high[i]! } : {}) }));
 }
 
@@ -130,7 +134,8 @@ function row({ x, y, low, high }: Point, series: string, logY?: boolean): Record
   return { x: round(x), y: round(y), ...(band ? { low: round(floor(low)), high: round(floor(high)) } : {}), ...(series ? { series } : {}) };
 }
 
-function describeLines(title: string | undefined, names: readonly string[], all: readonly (readonly Point[])[]): string {
-  const courses = all.map((points, i) => `${names[i] ? `${names[i]} ` : ''}${round(points[0]!.y, 3)} → ${round(points.at(-1)!.y, 3)}`);
-  return `${title ? `${title}: ` : ''}line chart, ${courses.join('; ')}`;
+/** Where each line begins and ends. */
+function courses(names: readonly string[], all: readonly (readonly Point[])[]): string {
+  const each = all.map((points, i) => `${names[i]} ${round(points[0]!.y, 3)} → ${round(points.at(-1)!.y, 3)}`.trimStart());
+  return `line chart, ${each.join('; ')}`;
 }

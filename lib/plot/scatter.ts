@@ -1,9 +1,9 @@
 /** Points in the plane: two-dimensional data, embeddings; coloured by class or by a number. */
 import type { TypedArray } from '../core/engine';
 import { Chart, titled } from './chart';
-import { axisScale, colourBy, droppedNote, haloed, ruleLayers, type AxisOptions } from './common';
+import { along, axisScale, colourBy, droppedNote, haloed, ruleLayers, thinnedNote, told, type AxisOptions } from './common';
 import { ink, schemes, size } from './theme';
-import { extent, isTensor, round, toGrid, type Matrix, type Numbers } from './values';
+import { evenly, extent, isTensor, plural, round, span, toGrid, type Matrix, type Numbers } from './values';
 
 export interface ScatterOptions extends AxisOptions {
   /** Each point's class, as a word or a whole number: [n]. */
@@ -29,43 +29,57 @@ export interface ScatterOptions extends AxisOptions {
  * @throws on another shape, on labels of another number, when no point is finite.
  */
 export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
-  const { equal = true, maxPoints = 1500 } = options;
+  const { logX, logY, equal = !(logX || logY), maxPoints = 1500 } = options;
   const { rows: n, columns, data } = toGrid(points, 'points');
   if (columns !== 2) throw new RangeError(`points: shape [${n}, ${columns}] given, [n, 2] with n of at least 1 expected`);
   const labels = column(options.labels, n, 'labels')?.map(String);
   const numbers = column(options.values, n, 'values')?.map(Number);
   if (labels && numbers) throw new RangeError('labels, values: both given, one expected: a point has one colour');
-  const all = Array.from({ length: n }, (_, i) => ({ x: data[2 * i]!, y: data[2 * i + 1]!, class: labels?.[i], value: numbers?.[i] }));
-  const finite = all.filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y) && (p.value === undefined || Number.isFinite(p.value)));
-  const xs = extent(finite.map((p) => p.x), 'points');
-  const ys = extent(finite.map((p) => p.y), 'points');
-  const shown = finite.length <= maxPoints ? finite : Array.from({ length: maxPoints }, (_, i) => finite[Math.floor((i * finite.length) / maxPoints)]!);
+  const all = Array.from({ length: n }, (_, i): Point => ({ x: data[2 * i]!, y: data[2 * i + 1]!, class: labels?.[i], value: numbers?.[i] }));
+  const drawable = all.filter((p) => [p.x, p.y, p.value ?? 0].every(Number.isFinite) && (!logX || p.x > 0) && (!logY || p.y > 0));
+  const xs = extent(drawable.map((p) => p.x), 'points');
+  const ys = extent(drawable.map((p) => p.y), 'points');
+  const shown = evenly(drawable, maxPoints);
   const classes = labels ? sorted([...new Set(labels)]) : [];
-  const side = options.width ?? (equal ? size.square : size.width);
-  const frame = equal && !options.xDomain && !options.yDomain ? square(xs, ys) : { x: options.xDomain ?? padded(xs), y: options.yDomain ?? padded(ys) };
-  const height = options.height ?? (equal ? Math.round((side * (frame.y[1] - frame.y[0])) / (frame.x[1] - frame.x[0])) : size.height);
+
+  const frame = domains(xs, ys, { ...options, equal });
+  const width = options.width ?? (equal ? size.square : size.width);
+  const proportion = equal && frame.x && frame.y ? (frame.y[1] - frame.y[0]) / (frame.x[1] - frame.x[0]) : size.height / size.width;
+  const height = options.height ?? Math.round(Math.min(Math.max(width * proportion, 60), 800));
   const position = {
-    x: { field: 'x', type: 'quantitative', title: options.xLabel ?? null, scale: axisScale(options.logX, frame.x), axis: { tickCount: 5 } },
-    y: { field: 'y', type: 'quantitative', title: options.yLabel ?? null, scale: axisScale(options.logY, frame.y), axis: { tickCount: 5 } },
+    x: along('x', options.xLabel, axisScale(logX, frame.x), { tickCount: 5 }),
+    y: along('y', options.yLabel, axisScale(logY, frame.y), { tickCount: 5 }),
   };
-  const colour = labels
-    ? { color: colourBy('class', classes, { title: options.legend ?? null, ...(options.names ? { disable: true } : {}) }) }
-    : numbers
-      ? { color: { field: 'value', type: 'quantitative', title: options.legend ?? null, scale: { scheme: schemes.sequential }, legend: { gradientLength: Math.min(200, height) } } }
-      : {};
-  const thinned = shown.length < finite.length ? `${shown.length.toLocaleString('en-US')} of ${finite.length.toLocaleString('en-US')} points drawn` : undefined;
-  const dot = options.dot ?? Math.max(8, Math.min(40, 9000 / shown.length));
+  const byClass = { color: colourBy('class', classes, { title: options.legend ?? null, ...(options.names ? { disable: true } : {}) }) };
+  const byValue = {
+    color: { field: 'value', type: 'quantitative', title: options.legend ?? null, scale: { scheme: schemes.sequential }, legend: { gradientLength: Math.min(200, height) } },
+  };
+  const colour = labels ? byClass : numbers ? byValue : {};
+  const legend = (labels && !options.names) || numbers;
+  const dropped = droppedNote(n - drawable.length, n, 'point', logX || logY ? 'NaN, infinite or not above 0' : undefined);
+  const mark = { type: 'circle', size: options.dot ?? Math.max(8, Math.min(40, 9000 / shown.length)), opacity: 0.75, clip: true };
   return new Chart({
-    ...titled(options.title, [options.subtitle, droppedNote(n - finite.length, n), thinned], side + ((labels && !options.names) || numbers ? size.legend : 0)),
-    width: side,
+    ...titled(options.title, [options.subtitle, dropped, thinnedNote(shown.length, drawable.length)], legend ? width + size.legend : width),
+    width,
     height,
-    data: { values: shown.map((p) => ({ x: round(p.x, 4), y: round(p.y, 4), ...(labels ? { class: p.class } : {}), ...(numbers ? { value: round(p.value!, 4) } : {}) })) },
+    data: { values: shown.map(row) },
     layer: [
-      { mark: { type: 'circle', size: dot, opacity: 0.75, clip: true, ...(labels || numbers ? {} : { color: ink }) }, encoding: { ...position, ...colour } },
-      ...(options.names && labels ? nameLayers(finite, classes, position) : []),
+      { mark: labels || numbers ? mark : { ...mark, color: ink }, encoding: { ...position, ...colour } },
+      ...(options.names && labels ? nameLayers(drawable, classes, position) : []),
       ...ruleLayers(options.rules),
     ],
-  }, { text: `${options.title ? `${options.title}: ` : ''}scatter of ${n.toLocaleString('en-US')} points, x ${xs.map((x) => round(x, 3)).join(' to ')}, y ${ys.map((y) => round(y, 3)).join(' to ')}${labels ? `, ${classes.length} classes (${classes.slice(0, 10).join(', ')})` : ''}` });
+  }, { text: told(options.title, `scatter of ${plural(n, 'point')}, x ${span(xs)}, y ${span(ys)}${labels ? `, ${classes.length} classes (${classes.slice(0, 10).join(', ')})` : ''}`) });
+}
+
+interface Point {
+  readonly x: number;
+  readonly y: number;
+  readonly class?: string | undefined;
+  readonly value?: number | undefined;
+}
+
+function row({ x, y, class: name, value }: Point): Record<string, number | string> {
+  return { x: round(x, 4), y: round(y, 4), ...(name === undefined ? {} : { class: name }), ...(value === undefined ? {} : { value: round(value, 4) }) };
 }
 
 function column(given: readonly (string | number)[] | Numbers | undefined, n: number, name: string): (string | number)[] | undefined {
@@ -88,14 +102,15 @@ function padded([low, high]: Interval): Interval {
   return [round(low - air, 4), round(high + air, 4)];
 }
 
-/** Both axes of the same length around their middles. */
-function square(x: Interval, y: Interval): { x: Interval; y: Interval } {
+/** What the axes reach over: a square around all points if a unit is as long on both; on a log axis what Vega finds. */
+function domains(x: Interval, y: Interval, { equal, logX, logY, xDomain, yDomain }: ScatterOptions): { x: Interval | undefined; y: Interval | undefined } {
+  if (!equal || xDomain || yDomain) return { x: xDomain ?? (logX ? undefined : padded(x)), y: yDomain ?? (logY ? undefined : padded(y)) };
   const half = Math.max(x[1] - x[0], y[1] - y[0], 1e-12) / 2;
   const around = ([low, high]: Interval): Interval => padded([(low + high) / 2 - half, (low + high) / 2 + half]);
   return { x: around(x), y: around(y) };
 }
 
-function nameLayers(points: readonly { x: number; y: number; class?: string }[], classes: readonly string[], position: object): Record<string, unknown>[] {
+function nameLayers(points: readonly Point[], classes: readonly string[], position: object): Record<string, unknown>[] {
   const values = classes.flatMap((name) => {
     const own = points.filter((p) => p.class === name);
     return own.length > 0 ? [{ x: round(median(own.map((p) => p.x)), 4), y: round(median(own.map((p) => p.y)), 4), class: name }] : [];

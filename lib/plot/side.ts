@@ -77,7 +77,8 @@ function classes(spec: Spec): readonly string[] | undefined {
   for (const layer of layers) {
     const encoding = isRecord(layer) ? layer['encoding'] : undefined;
     const color = isRecord(encoding) ? encoding['color'] : undefined;
-    if (isRecord(color) && color['type'] === 'nominal' && isRecord(color['scale']) && color['legend'] !== null) return color['scale']['domain'] as readonly string[] | undefined;
+    const named = isRecord(color) && color['type'] === 'nominal' && color['legend'] !== null;
+    if (named && isRecord(color['scale'])) return color['scale']['domain'] as readonly string[] | undefined;
   }
   return undefined;
 }

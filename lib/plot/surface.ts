@@ -1,11 +1,11 @@
 /** An energy over the plane, and the data on it: low (dark) where the points are, if the model has learnt. */
 import { Chart, titled } from './chart';
 import { colourScale, type ColourOptions } from './colours';
-import { droppedNote, type SizeOptions } from './common';
+import { along, droppedNote, thinnedNote, told, type SizeOptions } from './common';
 import { colourEncoding, legendLayer } from './heatmap';
 import { paint } from './picture';
 import { size } from './theme';
-import { extent, plural, round, toGrid, type Grid, type Matrix } from './values';
+import { evenly, extent, plural, round, span, toGrid, type Grid, type Matrix } from './values';
 
 /** Energies on a grid: `energy[i][j]` is F at y_i and x_j, both from the interval's low end to its high, ends included. */
 export interface EnergyGrid {
@@ -49,31 +49,38 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
   const scale = colourScale([range[0], Math.max(top, range[0])], { domain: options.domain });
   const width = options.width ?? size.square;
   const height = options.height ?? Math.round(Math.min(Math.max((width * (y[1] - y[0])) / (x[1] - x[0]), 60), 600));
-  const { values: points, notes } = pointsOn(options.points, x, y, maxPoints);
+  const { points, notes } = pointsOn(options.points, x, y, maxPoints);
   const bad = grid.data.filter((value) => !Number.isFinite(value)).length;
-  const above = grid.data.filter((value) => value > scale.domain[1]).length;
+  const above = grid.data.some((value) => value > scale.domain[1]);
+  const axis = { tickCount: 5, grid: false };
   const position = {
-    x: { field: 'x', type: 'quantitative', title: options.xLabel ?? null, scale: { domain: x, nice: false, zero: false }, axis: { tickCount: 5, grid: false } },
-    y: { field: 'y', type: 'quantitative', title: options.yLabel ?? null, scale: { domain: y, nice: false, zero: false }, axis: { tickCount: 5, grid: false } },
+    x: along('x', options.xLabel, { domain: x, nice: false, zero: false }, axis),
+    y: along('y', options.yLabel, { domain: y, nice: false, zero: false }, axis),
   };
   // Energies are given at grid points: the picture's outermost cells reach half a cell beyond, and are cut at the edge.
-  const corner = { x: x[0] - halfCell(x, grid.columns), x2: x[1] + halfCell(x, grid.columns), y: y[0] - halfCell(y, grid.rows), y2: y[1] + halfCell(y, grid.rows) };
+  const [dx, dy] = [halfCell(x, grid.columns), halfCell(y, grid.rows)];
+  const corners = { x: x[0] - dx, x2: x[1] + dx, y: y[0] - dy, y2: y[1] + dy };
+  const subtitle = [
+    options.subtitle,
+    droppedNote(bad, grid.data.length, 'grid value'),
+    above ? `energies above ${round(scale.domain[1], 3)} drawn alike` : undefined,
+    ...notes,
+  ];
+  const dots = { type: 'circle', size: points.length > 200 ? 10 : 18, color: 'white', stroke: '#222222', strokeWidth: 0.6, opacity: 0.9, clip: true };
   return new Chart({
-    ...titled(options.title, [options.subtitle, droppedNote(bad, grid.data.length, 'NaN or infinite energies'), above > 0 ? `energies above ${round(scale.domain[1], 3)} drawn alike` : undefined, ...notes], width + size.legend),
+    ...titled(options.title, subtitle, width + size.legend),
     width,
     height,
     layer: [
       {
-        data: { values: [corner] },
+        data: { values: [corners] },
         mark: { type: 'image', aspect: false, smooth: false, clip: true, url: paint(upsideDown(grid), scale, steps) },
         encoding: { ...position, x2: { field: 'x2' }, y2: { field: 'y2' } },
       },
       legendLayer(scale, colourEncoding(scale, height, options.legend ?? 'energy')),
-      ...(points.length > 0
-        ? [{ data: { values: points }, mark: { type: 'circle', size: points.length > 200 ? 10 : 18, color: 'white', stroke: '#222222', strokeWidth: 0.6, opacity: 0.9, clip: true }, encoding: position }]
-        : []),
+      ...(points.length > 0 ? [{ data: { values: points }, mark: dots, encoding: position }] : []),
     ],
-  }, { text: `${options.title ? `${options.title}: ` : ''}energy surface on a grid of ${grid.rows} x ${grid.columns}, ${range.map((value) => round(value, 3)).join(' to ')}${points.length > 0 ? `, ${plural(points.length, 'point')} on it` : ''}` });
+  }, { text: told(options.title, `energy surface on a grid of ${grid.rows} x ${grid.columns}, ${span(range)}${points.length > 0 ? `, ${plural(points.length, 'point')} on it` : ''}`) });
 }
 
 type Interval = readonly [number, number];
@@ -87,16 +94,28 @@ function upsideDown({ rows, columns, data }: Grid): Grid {
   return { rows, columns, data: Array.from({ length: rows }, (_, i) => data.slice((rows - 1 - i) * columns, (rows - i) * columns)).flat() };
 }
 
-function pointsOn(given: Matrix | undefined, x: Interval, y: Interval, most: number): { values: { x: number; y: number }[]; notes: (string | undefined)[] } {
-  if (given === undefined) return { values: [], notes: [] };
+interface PointsOn {
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+  readonly notes: readonly (string | undefined)[];
+}
+
+function pointsOn(given: Matrix | undefined, x: Interval, y: Interval, most: number): PointsOn {
+  if (given === undefined) return { points: [], notes: [] };
   const { rows: n, columns, data } = toGrid(given, 'points');
   if (columns !== 2) throw new RangeError(`points: shape [${n}, ${columns}] given, [n, 2] expected`);
   const all = Array.from({ length: n }, (_, i) => ({ x: round(data[2 * i]!, 4), y: round(data[2 * i + 1]!, 4) }));
   const finite = all.filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y));
   const inside = finite.filter((p) => p.x >= x[0] && p.x <= x[1] && p.y >= y[0] && p.y <= y[1]);
-  const values = inside.length <= most ? inside : Array.from({ length: most }, (_, i) => inside[Math.floor((i * inside.length) / most)]!);
+  const points = evenly(inside, most);
   const beyond = finite.length - inside.length;
-  return { values, notes: [droppedNote(n - finite.length, n), beyond > 0 ? `${plural(beyond, 'point')} beyond the edges` : undefined, values.length < inside.length ? `${values.length} of ${inside.length} points drawn` : undefined] };
+  return {
+    points,
+    notes: [
+      droppedNote(n - finite.length, n, 'point'),
+      beyond > 0 ? `${plural(beyond, 'point')} beyond the edges` : undefined,
+      thinnedNote(points.length, inside.length),
+    ],
+  };
 }
 
 function quantile(values: number[], q: number): number {

@@ -78,14 +78,28 @@ export function extent(values: readonly number[], name: string): [number, number
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  if (low > high) throw new RangeError(`${name}: ${values.length === 0 ? 'no values' : `${values.length} values, none of them finite,`} given; at least one finite number expected`);
+  if (low > high) {
+    const given = values.length === 0 ? 'no values' : `${values.length} values, none of them finite,`;
+    throw new RangeError(`${name}: ${given} given; at least one finite number expected`);
+  }
   return [low, high];
+}
+
+/** At most `most` of the items, equally spaced. */
+export function evenly<T>(items: readonly T[], most: number): readonly T[] {
+  return items.length <= most ? items : Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!);
+}
+
+/** "0.1 to 12", in three digits. */
+export function span([low, high]: readonly [number, number]): string {
+  return `${round(low, 3)} to ${round(high, 3)}`;
 }
 
 /** A short name of a wrong value, for an error. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  if (typeof value === 'object') return Array.isArray(value) ? `an array of ${value.length}` : `an object { ${Object.keys(value).slice(0, 5).join(', ')} }`;
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === 'object') return `an object { ${Object.keys(value).slice(0, 5).join(', ')} }`;
   return typeof value === 'string' ? JSON.stringify(value) : `${typeof value} ${String(value)}`;
 }
 

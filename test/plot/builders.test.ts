@@ -65,10 +65,10 @@ describe('what is not finite', () => {
   it('is left out and counted below the title', () => {
     expect(subtitle(plot.lines({ a: [1, NaN, 2, Infinity] }))).toBe('a: 2 of 4 values are NaN or infinite and not drawn');
     expect(subtitle(plot.lines([1, 0, 2], { logY: true }))).toBe('1 of 3 values is NaN, infinite or not above 0 and not drawn');
-    expect(subtitle(plot.scatter([[0, 1], [NaN, 1], [2, 2]]))).toContain('1 of 3 values is NaN or infinite and not drawn');
+    expect(subtitle(plot.scatter([[0, 1], [NaN, 1], [2, 2]]))).toContain('1 of 3 points is NaN or infinite and not drawn');
     expect(subtitle(plot.histogram([1, 2, NaN, 9], { domain: [0, 3] }))).toBe('1 of 4 values is NaN or infinite and not drawn, 1 of 4 values is outside of the axis and not drawn');
-    expect(subtitle(plot.heatmap([[1, NaN], [2, 3]]))).toContain('1 of 4 values is NaN');
-    expect(subtitle(plot.energySurface({ ...surface, energy: [[1, Infinity], [2, 3]] }, { points: [[0, 0], [9, 0]] }))).toMatch(/1 of 4 values is NaN or infinite.*1 point beyond the edges/);
+    expect(subtitle(plot.heatmap([[1, NaN], [2, 3]]))).toContain('1 of 4 cells is NaN');
+    expect(subtitle(plot.energySurface({ ...surface, energy: [[1, Infinity], [2, 3]] }, { points: [[0, 0], [9, 0]] }))).toMatch(/1 of 4 grid values is NaN or infinite.*1 point beyond the edges/);
   });
 
   it('and nothing else is an error', () => {
