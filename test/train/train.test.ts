@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Mode } from '../../lib/core/compile';
 import { tf, type Scalar, type Tensor } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
 import { key, normal } from '../../lib/core/random';
@@ -23,11 +24,14 @@ afterAll(() => {
 });
 
 const numbers = (params: unknown): number[] => tree.leaves(params).flatMap((leaf) => Array.from(leaf.dataSync()));
-const base = { method: regression(), batch: 16, display: 'none' as const, optimizer: adam({ learningRate: 0.01 }) };
+// Eager unless the claim is about the compiled step: it starts at once, and the tests of `compile` hold the modes together.
+const base = { method: regression(), batch: 16, display: 'none' as const, mode: 'eager' as Mode, optimizer: adam({ learningRate: 0.01 }) };
+const modes: Mode[] = ['eager', 'graph', 'xla'];
 
 describe('train', () => {
   it('learns, and the history has every step', async () => {
-    const trained = await train({ ...base, data, steps: 200 });
+    const trained = await train({ ...base, mode: undefined, data, steps: 200 });
+    expect(trained.report).toMatchObject({ name: 'regression step', mode: 'graph', traced: 1 });
     expect(trained.history.step).toEqual(Array.from({ length: 200 }, (_, i) => i));
     expect(trained.history.loss).toHaveLength(200);
     expect(trained.history.metrics['worst']).toHaveLength(200);
@@ -47,25 +51,31 @@ describe('train', () => {
     trained.dispose();
   });
 
-  it('gives the same bits for the same seed, others for another', async () => {
-    const runs = await Promise.all([3, 3, 4].map((seed) => train({ ...base, data, steps: 20, seed })));
+  it.each(modes)('gives the same bits for the same seed, others for another (%s)', async (mode) => {
+    const runs = await Promise.all([3, 3, 4].map((seed) => train({ ...base, mode, data, steps: 20, seed })));
     const [a, b, c] = runs.map((run) => numbers(run.params));
     expect(a).toEqual(b);
     expect(a).not.toEqual(c);
     for (const run of runs) run.dispose();
   });
 
-  it('resumed at step n it ends, bit for bit, where 2n steps without a break do', async () => {
+  it('learns the same in every mode, but for rounding', async () => {
+    const runs = await Promise.all(modes.map((mode) => train({ ...base, mode, data, steps: 20 })));
+    for (const run of runs.slice(1)) run.history.loss.forEach((loss, i) => expect(loss).toBeCloseTo(runs[0]!.history.loss[i]!, 4));
+    for (const run of runs) run.dispose();
+  });
+
+  it.each(modes)('resumed at step n it ends, bit for bit, where 2n steps without a break do (%s)', async (mode) => {
     const optimizer = adam({ learningRate: warmupCosine({ peak: 0.01, warmup: 5, steps: 40 }) });
-    const whole = await train({ ...base, optimizer, data, steps: 40, seed: 9 });
+    const whole = await train({ ...base, mode, optimizer, data, steps: 40, seed: 9 });
     const stop = new AbortController();
-    const checkpoint = { dir: join(dir, 'resume'), every: 20 };
+    const checkpoint = { dir: join(dir, `resume-${mode}`), every: 20 };
     const broken = await train({
-      ...base, optimizer, data, steps: 40, seed: 9, checkpoint, signal: stop.signal,
+      ...base, mode, optimizer, data, steps: 40, seed: 9, checkpoint, signal: stop.signal,
       onStep: ({ step }) => void (step === 27 && stop.abort()),
     }).catch((error: unknown) => error as TrainingInterrupted);
     expect((broken as TrainingInterrupted).partial.steps).toBe(27);
-    const resumed = await train({ ...base, optimizer, data, steps: 40, seed: 9, checkpoint, resume: true });
+    const resumed = await train({ ...base, mode, optimizer, data, steps: 40, seed: 9, checkpoint, resume: true });
     expect(resumed.history.step[0]).toBe(20);
     expect(numbers(resumed.params)).toEqual(numbers(whole.params));
     expect(resumed.history.loss).toEqual(whole.history.loss.slice(20));
@@ -166,7 +176,7 @@ describe('train', () => {
 
   it('leaks nothing: tensors after dispose are those before', async () => {
     const before = tf.memory().numTensors;
-    (await train({ ...base, data, steps: 10, checkpoint: { dir: join(dir, 'leak'), every: 5 } })).dispose();
+    (await train({ ...base, mode: 'graph', data, steps: 10, checkpoint: { dir: join(dir, 'leak'), every: 5 } })).dispose();
     (await train({ ...base, data, steps: 12, checkpoint: { dir: join(dir, 'leak'), every: 5 }, resume: true })).dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
