@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 /** The kernel's name in notebooks' metadata and on Jupyter's command line. */
 export const kernelName = 'dark-matter';
 
-/** How Jupyter starts the kernel that lies in the repository `root`. */
+/** How Jupyter starts the kernel that lies in the repository `root`. @param {string} root */
 export function kernelSpec(root) {
   return {
     // Without the flag, Node takes an interrupt that ends a loop inside a timer's callback for a corrupted stack, and aborts.
@@ -24,7 +24,11 @@ export function kernelSpec(root) {
   };
 }
 
-/** Writes `<prefix>/share/jupyter/kernels/dark-matter/kernel.json` in one step, and returns its path. */
+/**
+ * Writes `<prefix>/share/jupyter/kernels/dark-matter/kernel.json` in one step, and returns its path.
+ *
+ * @param {{ root: string, prefix: string }} where
+ */
 export async function writeKernelSpec({ root, prefix }) {
   const file = join(prefix, 'share', 'jupyter', 'kernels', kernelName, 'kernel.json');
   await mkdir(dirname(file), { recursive: true });

@@ -7,7 +7,7 @@ import { HELP, parseArguments } from './runner/arguments.mjs';
 import { choose } from './runner/choose.mjs';
 import { exitCode, followParent } from './runner/ending.mjs';
 import { command } from './setup/cli.mjs';
-import { Fault, Interrupted, Usage } from './setup/fault.mjs';
+import { Fault, Usage } from './setup/fault.mjs';
 import { writeWhole } from './setup/files.mjs';
 import { locate } from './setup/paths.mjs';
 import { forNotebooks, setUp } from './setup.mjs';

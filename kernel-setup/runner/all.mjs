@@ -30,7 +30,7 @@ export async function runAll(notebooks, { parameters, cellTimeout, timeout, jobs
     // One iterator for all workers: each takes the next notebook when it is free.
     for (const [i, plan] of queue) {
       if (signal.aborted) return;
-      const options = { python: paths.python, state: paths.state, folder, cellTimeout, timeout, signal };
+      const options = { paths, folder, cellTimeout, timeout, signal };
       const result = (results[i] = await execute(plan, options, progress.onCell));
       progress.onNotebook(result);
       progress.clear();

@@ -1,4 +1,5 @@
 /** How the runner ends. */
+import { readFileSync } from 'node:fs';
 
 /**
  * @param {readonly import('./execution.mjs').Status[]} statuses of the notebooks
@@ -21,9 +22,25 @@ export function exitCode(statuses, interrupted) {
  */
 export function followParent(env = process.env) {
   const controller = new AbortController();
-  const parent = process.ppid;
   if (env.npm_lifecycle_event) {
-    setInterval(() => process.ppid !== parent && controller.abort(), 1000).unref();
+    const living = ancestors();
+    setInterval(() => ancestors() !== living && controller.abort(), 1000).unref();
   }
   return controller.signal;
+}
+
+/** Our parent, and its parent where npm put a shell between itself and us. */
+function ancestors() {
+  const parent = stat(process.ppid);
+  return /^(?:ba|da|z|k)?sh$/.test(parent?.name ?? '') ? `${process.ppid} ${parent?.parent}` : `${process.ppid}`;
+}
+
+/** @param {number} pid @returns {{ name: string, parent: string } | undefined} undefined where there is no /proc */
+function stat(pid) {
+  try {
+    const [, name = '', parent = ''] = /^\d+ \((.*)\) \S+ (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return { name, parent };
+  } catch {
+    return undefined;
+  }
 }

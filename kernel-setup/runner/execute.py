@@ -196,6 +196,8 @@ class Execution:
     async def start(self):
         client = self.client
         client.create_kernel_manager()
+        # By default it would lie in the system's temporary folder, and stay there after a SIGKILL.
+        client.km.connection_file = str(Path(os.environ["JUPYTER_RUNTIME_DIR"], "kernel.json"))
         await client.km.start_kernel(cwd=self.spec["folder"], preexec_fn=self.processes.die_with_parent)
         self.processes.kernel = client.km.provisioner.pid
         tell("kernel", pid=self.processes.kernel)

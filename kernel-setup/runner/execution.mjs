@@ -8,7 +8,7 @@ import { kernelName } from '../kernelspec.mjs';
 import { jupyterEnvironment } from '../setup/environment.mjs';
 import { Fault } from '../setup/fault.mjs';
 import { describeError } from './errors.mjs';
-import { cellNumbers, hasTag } from './notebook.mjs';
+import { cellNumbers } from './notebook.mjs';
 
 const script = fileURLToPath(new URL('execute.py', import.meta.url));
 /** How long Python may overstay the notebook's time limit (it ends the kernel, and writes HTML) before it is killed. */
@@ -59,15 +59,15 @@ export function pending({ path, notebook, output, html }, status = 'not run') {
 
 /**
  * @param {Plan} plan
- * @param {{ python: string, state: string, folder: string, cellTimeout: number, timeout: number, signal: AbortSignal }} options
+ * @param {{ paths: import('../setup/paths.mjs').Paths, folder: string, cellTimeout: number, timeout: number, signal: AbortSignal }} options
  * @param {(result: Result, cell: CellResult, running: boolean) => void} onCell called when a cell starts, and when it ends
  * @returns {Promise<Result>}
  * @throws {Fault} where the kernel cannot be started
  */
-export async function execute(plan, { python, state, folder, cellTimeout, timeout, signal }, onCell) {
+export async function execute(plan, { paths, folder, cellTimeout, timeout, signal }, onCell) {
   const result = pending(plan);
   if (signal.aborted) return result;
-  const runtime = join(state, 'runs', `${process.pid}-${++runs}`);
+  const runtime = join(paths.state, 'runs', `${process.pid}-${++runs}`);
   mkdirSync(runtime, { recursive: true });
   /** @type {number | undefined} */
   let kernel;
@@ -75,8 +75,8 @@ export async function execute(plan, { python, state, folder, cellTimeout, timeou
   let fault;
   let ended = false;
 
-  const child = execa(python, ['-I', '-B', script], {
-    env: { ...jupyterEnvironment({ state }), JUPYTER_RUNTIME_DIR: runtime },
+  const child = execa(paths.python, ['-I', '-B', script], {
+    env: { ...jupyterEnvironment(paths), JUPYTER_RUNTIME_DIR: runtime },
     extendEnv: false,
     stdin: 'pipe',
     reject: false,

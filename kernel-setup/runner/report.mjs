@@ -77,7 +77,7 @@ function outcome(status, error) {
 
 /** @param {string} name @param {Record<string, string | number>} attributes @param {string[]} children */
 function element(name, attributes, children) {
-  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escape(String(value)).replace(/\s/g, (space) => `&#${space.charCodeAt(0)};`)}"`).join('');
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escape(String(value)).replace(/[\t\n]/g, (space) => `&#${space.charCodeAt(0)};`)}"`).join('');
   return children.length > 0 ? `<${name}${written}>${children.join('')}</${name}>` : `<${name}${written}/>`;
 }
 

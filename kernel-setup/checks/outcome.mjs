@@ -1,0 +1,38 @@
+/** What the checks of `npm test` have in common. */
+import { execa } from 'execa';
+
+/**
+ * @typedef {object} Context
+ * @property {import('../setup/paths.mjs').Paths} paths
+ * @property {AbortSignal} signal
+ */
+
+/** @typedef {{ passed: number, failed: number, skipped?: number }} Outcome */
+
+/** @typedef {{ name: string, run: (context: Context) => Promise<Outcome> }} Check */
+
+/**
+ * Runs a program whose output the user sees, ends it with us, and tells how it ended.
+ *
+ * @param {string} program @param {string[]} args @param {Context} context
+ * @returns {Promise<number>} its exit code; 1 where a signal ended it
+ */
+export async function show(program, args, { paths, signal }) {
+  const { exitCode } = await execa(program, args, { cwd: paths.root, stdio: ['ignore', 'inherit', 'inherit'], reject: false, cancelSignal: signal });
+  return exitCode ?? 1;
+}
+
+/**
+ * Findings, printed, as an outcome: one unit of work each, such as a notebook, passes when nothing is found in it.
+ *
+ * @param {Map<string, string[]>} found by unit
+ * @returns {Outcome}
+ */
+export function judged(found) {
+  for (const finding of [...found.values()].flat()) process.stdout.write(`${finding}\n`);
+  const failed = [...found.values()].filter(({ length }) => length > 0).length;
+  return { passed: found.size - failed, failed };
+}
+
+/** @param {boolean} passed @returns {Outcome} */
+export const single = (passed) => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1 });

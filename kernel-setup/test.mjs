@@ -1,0 +1,63 @@
+/**
+ * `npm test`: sets up what is missing, then checks types, lint, the notebooks' files, the unit tests, and two notebooks.
+ */
+import { command } from './setup/cli.mjs';
+import { Interrupted } from './setup/fault.mjs';
+import { locate } from './setup/paths.mjs';
+import { forTests, setUp } from './setup.mjs';
+
+const HELP = `\
+npm test                  everything: types, lint, notebooks' format, unit tests, notebooks 00 and 05
+npm test -- core/pytree   only the unit tests whose file's path contains this
+
+Ends with a table and the line "N passed, N failed": checks, unit tests and notebooks together.
+Exit code: 0 all passed, 1 something failed, 3 something is missing on this machine, 130 interrupted.
+`;
+
+/** @typedef {import('./checks/outcome.mjs').Outcome & { name: string, seconds: number }} Row */
+
+/** @param {string[]} filters @param {AbortSignal} signal */
+async function main(filters, signal) {
+  const paths = locate();
+  await setUp(forTests, { signal, paths });
+  /** @type {Row[]} */
+  const rows = [];
+  for (const { name, run } of await checks(filters)) {
+    process.stdout.write(`\n── ${name}\n`);
+    const began = performance.now();
+    const outcome = await run({ paths, signal }).catch(crashed);
+    if (signal.aborted) throw new Interrupted();
+    rows.push({ name, ...outcome, seconds: (performance.now() - began) / 1000 });
+  }
+  process.stdout.write(`\n${table(rows)}\n`);
+  const sum = (/** @type {'passed' | 'failed'} */ key) => rows.reduce((total, row) => total + row[key], 0);
+  process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
+  return sum('failed') > 0 ? 1 : 0;
+}
+
+/** Imported late: the packages are there only after the set-up. @param {string[]} filters */
+async function checks(filters) {
+  const { unitTests } = await import('./checks/unit.mjs');
+  if (filters.length > 0) return [unitTests(filters)];
+  const { typesOfSources, typesOfScripts, lint } = await import('./checks/static.mjs');
+  const { typesOfCells } = await import('./checks/cells.mjs');
+  const { format } = await import('./checks/format.mjs');
+  const { executed } = await import('./checks/notebooks.mjs');
+  return [typesOfSources, typesOfScripts, typesOfCells, lint, format, unitTests([]), executed(['00', '05'])];
+}
+
+/** A check that cannot be carried out has failed, and the others go on. @param {unknown} error */
+function crashed(error) {
+  process.stdout.write(`${error instanceof Error ? error.stack : error}\n`);
+  return { passed: 0, failed: 1 };
+}
+
+/** @param {Row[]} rows */
+function table(rows) {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  const line = (/** @type {string} */ name, /** @type {(string | number)[]} */ ...cells) => `${name.padEnd(width)}${cells.map((cell) => String(cell).padStart(9)).join('')}`;
+  const body = rows.map(({ name, passed, failed, skipped = 0, seconds }) => line(name, passed, failed, skipped, seconds.toFixed(1)));
+  return [line('', 'passed', 'failed', 'skipped', 'seconds'), ...body].join('\n');
+}
+
+await command(import.meta.url, HELP, main);
