@@ -51,7 +51,7 @@ describe('initialisers', () => {
     });
   });
 
-  it('keep the variance of a signal through ten ReLU layers (He) ', () => {
+  it('keep the variance of a signal through ten ReLU layers (He)', () => {
     tf.tidy(() => {
       const net = nn.mlp(Array<number>(11).fill(256), {});
       const params = net.init(key(3));
