@@ -1,5 +1,7 @@
-/** Data: real digits, toys with exact densities, few-label subsets. Augmentations are a room of their own, `augment`. */
+/** Data: real digits, the full image sets, definitions, toys with exact densities, few-label subsets. */
 export { digits, type DigitsOptions } from './digits';
+export { mnist, fashionMnist, cifar10, type ImageSetOptions } from './imageSets';
+export { glosses, type Gloss, type PartOfSpeech } from './glosses';
 export { type ImageSet, type Labelled, stratifiedSplit } from './labelled';
 export { fewLabels } from './fewLabels';
 export { toys, gaussians8, moons, checkerboard, pinwheel, swissRoll, spirals, rings, type Toy } from './toys';

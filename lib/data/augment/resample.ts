@@ -62,7 +62,7 @@ function byLookup(images: Tensor4D, matrix: Tensor3D, field: Tensor2D | undefine
     const firsts = tf.tensor2d(Int32Array.from({ length: batch }, (_, b) => b * paddedHeight * paddedWidth), [batch, 1], 'int32');
     const rows = tf.mul(part(corner, 1), tf.scalar(paddedWidth, 'int32'));
     const at = tf.reshape(tf.add(tf.add(rows, part(corner, 0)), firsts), [batch * pixels]);
-    const neighbour = (offset: number) => gatherRows(list, offset === 0 ? at : tf.add(at, tf.scalar(offset, 'int32')));
+    const neighbour = (offset: number) => tf.gather(list, offset === 0 ? at : tf.add(at, tf.scalar(offset, 'int32')));
 
     const between = (a: Tensor, b: Tensor, w: Tensor) => tf.add(a, tf.mul(tf.sub(b, a), w));
     const [wx, wy] = [weight(0), weight(1)];
@@ -101,12 +101,4 @@ function pixelGrid(height: number, width: number): Tensor2D {
     grid[pixels + i] = Math.floor(i / width) - (height - 1) / 2;
   }
   return tf.tensor2d(grid, [3, pixels]);
-}
-
-/** Rows of a matrix. As `tf.gather`, which on tfjs-node reads the indices to check them, so it cannot be traced. */
-function gatherRows(list: Tensor2D, at: Tensor): Tensor2D {
-  if (!isNative()) return tf.gather(list, at as Tensor);
-  const { TF_FLOAT, TF_INT32, TF_ATTR_INT } = nativeBackend().binding;
-  const types = [typeAttribute('Tparams', TF_FLOAT), typeAttribute('Tindices', TF_INT32), typeAttribute('Taxis', TF_INT32)];
-  return execute('GatherV2', [{ name: 'batch_dims', type: TF_ATTR_INT, value: 0 }, ...types], [list, at, tf.scalar(0, 'int32')]) as Tensor2D;
 }

@@ -1,0 +1,46 @@
+/** Finds a data file: in the folder that the user names, in the cache, or on the net. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { download } from './download';
+import type { Source } from './sources';
+
+/** Where downloaded data sets are kept: the folder `data` of the cache that setup uses as well. */
+export function dataCache(env: NodeJS.ProcessEnv = process.env): string {
+  if (env['DARK_MATTER_CACHE']) return join(resolve(env['DARK_MATTER_CACHE']), 'data');
+  const xdg = env['XDG_CACHE_HOME'];
+  return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'dark-matter', 'data');
+}
+
+/**
+ * The path of a file of an image set. First `DARK_MATTER_DATA`, compressed or not, in one of the set's folders; then the
+ * cache; else it is downloaded into the cache.
+ *
+ * @param folders names a set's folder may have, such as 'mnist' and torchvision's 'MNIST/raw'; '.' for DARK_MATTER_DATA itself.
+ */
+export async function locate(source: Source, folders: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<string> {
+  const given = env['DARK_MATTER_DATA'];
+  const looked: string[] = [];
+  if (given) {
+    if (!existsSync(given)) throw new Error(`DARK_MATTER_DATA: there is no folder ${given}`);
+    for (const folder of folders) {
+      for (const name of [source.name, source.name.replace(/\.gz$/, '')]) {
+        const path = resolve(given, folder, name);
+        if (existsSync(path)) return path;
+        looked.push(path);
+      }
+    }
+  }
+  const cached = join(dataCache(env), folders[0]!, source.name);
+  if (existsSync(cached)) return cached;
+  const megabytes = (source.bytes / 1e6).toFixed(1);
+  process.stderr.write(`dark-matter: downloading ${source.name} (${megabytes} MB) to ${cached}\n`);
+  try {
+    await download(source, cached);
+  } catch (error) {
+    const mend = `Get the file by other means and set DARK_MATTER_DATA to a folder that holds ${join(folders[0]!, source.name)}.`;
+    const also = looked.length > 0 ? `\nDARK_MATTER_DATA does not have it: looked for ${looked.join(', ')}.` : '';
+    throw new Error(`${error instanceof Error ? error.message : String(error)}${also}\n${mend}`, { cause: error });
+  }
+  return cached;
+}
