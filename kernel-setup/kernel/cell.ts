@@ -62,13 +62,16 @@ export class Cell {
     if (this.dead) return new Promise<T>(() => {});
     return new Promise<T>((resolve, reject) => {
       this.waits.add(reject);
-      const settle = (how: () => void): void => {
-        if (this.waits.delete(reject)) how();
-      };
-      Promise.resolve(value).then(
-        (result) => settle(() => resolve(result)),
-        (error: unknown) => settle(() => reject(error as Error)),
-      );
+      // `resolve` goes to `then` as it is: V8 then sees who awaits whom, and stack traces keep their `at async` lines.
+      Promise.resolve(value)
+        .then(
+          (result) => (this.waits.delete(reject), result),
+          (error: unknown) => {
+            this.waits.delete(reject);
+            throw error;
+          },
+        )
+        .then(resolve, reject);
     });
   }
 

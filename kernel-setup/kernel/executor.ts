@@ -17,6 +17,7 @@ import { slot, type Request, type ToExecutor } from './threads';
 import { native } from './timers';
 import type { ServerLink } from './toServer';
 import type { Sources } from './traceback';
+import { wait, waitEach } from './wait';
 import { toJson, type Content } from './wire';
 
 /** A cell that runs. */
@@ -126,7 +127,7 @@ export class Executor {
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER as never,
     });
     const body = script.runInThisContext() as CellFunction;
-    return runIn(cell, () => body(this.scope, { ...loader().runtime, declared }));
+    return runIn(cell, () => body(this.scope, { ...loader().runtime, declared, wait, waitEach }));
   }
 
   /** Shows the last expression's value. */

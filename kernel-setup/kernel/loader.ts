@@ -30,7 +30,7 @@ export interface LoaderOptions {
 
 export interface Loader {
   /** What cells run with. */
-  readonly runtime: Omit<CellRuntime, 'declared'>;
+  readonly runtime: Omit<CellRuntime, 'declared' | 'wait' | 'waitEach'>;
   /** Drops modules whose files changed, and gives cells' imported names their new values. The files that changed. */
   refresh(): string[];
   /** The source map of a project file that was loaded, under the name that stack frames carry. */

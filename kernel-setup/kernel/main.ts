@@ -4,7 +4,7 @@
  * It starts in the notebook's folder and stays there, so relative paths mean what they seem to. TypeScript is loaded after
  * the sockets answer: a front end sees a ready kernel at once.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { currentCell, followPromises, ownerOf } from './cell';
@@ -38,8 +38,9 @@ function startServer(connectionFile: string, shared: Int32Array): { worker: Work
   };
   const worker = new Worker(join(__dirname, 'serverThread.js'), { workerData, transferList: [port2] });
   worker.once('error', (error) => {
-    process.stderr.write(`${String(error.stack)}\n`);
-    process.exit(1);
+    // Past the streams that go to the notebook: there is none any more.
+    writeSync(2, `dark-matter kernel: ${error.message}\n`);
+    process.kill(process.pid, 'SIGKILL');
   });
   return { worker, answers: port1 };
 }
@@ -61,7 +62,7 @@ function main(connectionFile: string | undefined): void {
   });
   const compiler = once((): CellCompiler => {
     const { createCellCompiler } = require('./compiler') as typeof import('./compiler');
-    return createCellCompiler({ folder, aliases });
+    return createCellCompiler({ folder, aliases, globals: [join(root, 'kernel-setup', 'kernel', 'globals.d.ts')] });
   });
 
   const comms = new Comms(server);

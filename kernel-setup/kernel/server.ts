@@ -8,7 +8,7 @@ import { ExecutorLink, type Reply } from './executorLink';
 import { History } from './history';
 import { kernelInfo } from './info';
 import { Outbox } from './outbox';
-import type { Sockets } from './sockets';
+import { closeSockets, type Sockets } from './sockets';
 import { slot, type Output, type ServerOptions, type ToServer } from './threads';
 import { checkContent } from './requests';
 import { decode, encode, newHeader, toJson, type Message, type Signer } from './wire';
@@ -230,10 +230,10 @@ export class Server {
     else if (message.type === 'leaving') void this.leave();
   }
 
-  /** Sends what waits and closes the sockets: the addon aborts when its thread ends with open ones. */
+  /** Sends what waits and closes the sockets. */
   private async leave(): Promise<void> {
     await this.outbox.flush();
-    for (const socket of Object.values(this.sockets)) socket.close();
+    closeSockets(this.sockets);
     // Their readers end in their own time.
     await new Promise((resolve) => setTimeout(resolve, 10));
     Atomics.store(this.options.shared, slot.leaving, 1);

@@ -28,12 +28,16 @@ export async function bindSockets({ address }: Connection): Promise<Sockets> {
     // A full socket refuses (EAGAIN) instead of losing messages; the outbox then waits.
     iopub: new zmq.XPublisher({ linger: 500, sendHighWaterMark: readAhead, noDrop: true, sendTimeout: 0, verbosity: 'allSubs' }),
   };
-  await Promise.all([
-    sockets.shell.bind(address.shell),
-    sockets.control.bind(address.control),
-    sockets.stdin.bind(address.stdin),
-    sockets.hb.bind(address.hb),
-    sockets.iopub.bind(address.iopub),
-  ]);
-  return sockets;
+  const names = ['shell', 'control', 'stdin', 'hb', 'iopub'] as const;
+  const bound = await Promise.allSettled(names.map((name) => sockets[name].bind(address[name])));
+  const failed = bound.findIndex(({ status }) => status === 'rejected');
+  if (failed < 0) return sockets;
+  closeSockets(sockets);
+  const name = names[failed] ?? 'shell';
+  throw new Error(`${name}_port: cannot listen at ${address[name]}: ${String((bound[failed] as PromiseRejectedResult).reason)}`);
+}
+
+/** The addon aborts the process when its thread ends with open sockets. */
+export function closeSockets(sockets: Sockets): void {
+  for (const socket of Object.values(sockets)) (socket as zmq.Socket).close();
 }

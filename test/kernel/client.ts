@@ -44,17 +44,18 @@ interface Connection {
   readonly folder: string;
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as { port: number };
-  await new Promise((done) => server.close(done));
-  return port;
+/** So many ports that are free: all are held before any is let go, so no two are the same. */
+async function freePorts(n: number): Promise<number[]> {
+  const servers = Array.from({ length: n }, () => createServer());
+  for (const server of servers) await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  for (const server of servers) await new Promise((done) => server.close(done));
+  return ports;
 }
 
 export async function newConnection(): Promise<Connection> {
-  const ports = { shell: 0, control: 0, iopub: 0, stdin: 0, hb: 0 };
-  for (const name of Object.keys(ports) as (keyof typeof ports)[]) ports[name] = await freePort();
+  const [shell = 0, control = 0, iopub = 0, stdin = 0, hb = 0] = await freePorts(5);
+  const ports = { shell, control, iopub, stdin, hb };
   const folder = mkdtempSync(join(tmpdir(), 'kernel-'));
   const file = join(folder, 'connection.json');
   const key = randomUUID();
@@ -80,8 +81,8 @@ export class TestKernel {
   private readonly hb = new zmq.Request({ linger: 0 });
   private readonly waiting = new Set<() => void>();
   private readonly replies: Received[] = [];
-  /** Answers `prompt()`. */
-  onInput: (request: Received) => string = () => '';
+  /** Answers `prompt()`; undefined leaves it waiting. */
+  onInput: (request: Received) => string | undefined = () => undefined;
 
   private constructor(
     readonly process: ChildProcess,
@@ -114,7 +115,8 @@ export class TestKernel {
     void this.listen(this.shell, (message) => this.replies.push(message));
     void this.listen(this.controlSocket, (message) => this.replies.push(message));
     void this.listen(this.stdin, (message) => {
-      if (message.type === 'input_request') void this.send(this.stdin, 'input_reply', { value: this.onInput(message) }, message.header);
+      const value = message.type === 'input_request' ? this.onInput(message) : undefined;
+      if (value !== undefined) void this.send(this.stdin, 'input_reply', { value }, message.header);
     });
     // Subscribed before anything is asked, so no output is missed.
     await this.until(() => this.heard.some(({ type }) => type === 'iopub_welcome'), 'iopub_welcome');

@@ -16,7 +16,7 @@ const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(do
 
 /** Starts a cell, waits until it has printed `ready`, stops it, and gives its answer and how long that took, in ms. */
 async function stop(code: string, how: () => Promise<unknown> = () => kernel.interrupt()): Promise<{ answer: Answer; took: number }> {
-  const id = await kernel.postCell(`console.log('ready');\n${code}`);
+  const id = await kernel.postCell(`console.log('ready');\n${code}`, { allow_stdin: true });
   await kernel.until(() => kernel.heard.some(({ type, parent }) => type === 'stream' && parent['msg_id'] === id), 'ready');
   await pause(50);
   const start = Date.now();

@@ -257,6 +257,7 @@ describe('the other channels', () => {
 describe('shutdown', () => {
   it.each([true, false])('shutdown_request with restart: %s is answered, and the process ends with 0', async (restart) => {
     const own = await TestKernel.start();
+    await own.run('1');
     const id = await own.post('shutdown_request', { restart }, 'control');
     expect((await own.replyTo(id)).content).toEqual({ status: 'ok', restart });
     expect(await own.ended()).toBe(0);

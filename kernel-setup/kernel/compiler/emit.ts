@@ -2,6 +2,7 @@
  * From a checked cell to the JavaScript of a `CellFunction`, and its source map.
  */
 import ts from 'typescript';
+import { awaitTransformer } from './awaits';
 import { cellTransformer, dropModuleMarker, type Identifiers } from './transform';
 
 export interface Emitted {
@@ -23,14 +24,14 @@ export function emitCell(program: ts.Program, file: ts.SourceFile, source: strin
     },
     undefined,
     false,
-    { before: [cellTransformer(program.getTypeChecker(), shape)], after: [dropModuleMarker()] },
+    { before: [cellTransformer(program.getTypeChecker(), shape), awaitTransformer(identifiers.cell)], after: [dropModuleMarker()] },
   );
   return { javascript: wrapped(body, identifiers), sourceMap: renamed(map, name, source) };
 }
 
 /** A function around the cell's statements. Its head is a line of its own, which `renamed` allows for. */
 function wrapped(body: string, { scope, cell }: Identifiers): string {
-  const statements = body.replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
+  const statements = body.replace(/^#!.*/, '').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
   const head = `(async function (${scope}, ${cell}, require = ${cell}.require, __filename = ${cell}.meta.filename, __dirname = ${cell}.meta.dirname) { ${cell}.refresh();`;
   return `"use strict"; ${head}\n${statements}\nreturn {};\n})`;
 }

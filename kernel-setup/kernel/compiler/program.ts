@@ -16,7 +16,7 @@ export function createPrograms(workspace: Workspace): Programs {
   return {
     next(roots) {
       last = ts.createProgram({
-        rootNames: roots,
+        rootNames: [...roots, ...workspace.ground.globals],
         options: workspace.ground.options,
         host: workspace.host,
         ...(last ? { oldProgram: last } : {}),

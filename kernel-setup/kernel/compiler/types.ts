@@ -35,6 +35,9 @@ export interface CellRuntime {
   readonly require: (specifier: string) => unknown;
   /** `import.meta` of the cell. */
   readonly meta: { readonly url: string; readonly dirname: string; readonly filename: string };
+  /** What the cell awaits goes through these, so that an interrupt can end it there. */
+  readonly wait: <T>(value: T | PromiseLike<T>) => T | PromiseLike<T>;
+  readonly waitEach: <T>(values: AsyncIterable<T> | Iterable<T | PromiseLike<T>>) => AsyncIterable<T>;
   /** The cell adds each name that it declares, once it has a value: what a cell that threw half-way has declared. */
   readonly declared: Set<string>;
 }

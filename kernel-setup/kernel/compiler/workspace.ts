@@ -10,11 +10,14 @@ export interface WorkspaceOptions {
   readonly folder: string;
   /** Module names that stand for a source file: `{ 'dark-matter': '/…/lib/index.ts' }`. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** Files that declare what cells find as globals beside Node's. */
+  readonly globals?: readonly string[];
 }
 
 /** What all views of the files have in common. */
 export interface Ground {
   readonly folder: string;
+  readonly globals: readonly string[];
   readonly options: ts.CompilerOptions;
   readonly disk: Disk;
   readonly resolve: (specifier: string, from: string) => ts.ResolvedModuleWithFailedLookupLocations;
@@ -31,12 +34,13 @@ export interface Workspace {
   write(name: string, text: string): string;
 }
 
-export function createGround({ folder, aliases }: WorkspaceOptions): Ground {
+export function createGround({ folder, aliases, globals = [] }: WorkspaceOptions): Ground {
   const options = compilerOptions(folder, aliases);
   const newCache = () => ts.createModuleResolutionCache(folder, (name) => name, options);
   let cache = newCache();
   const ground: Ground = {
     folder,
+    globals,
     options,
     disk: createDisk(() => ground.forgetResolutions()),
     resolve: (specifier, from) => ts.resolveModuleName(specifier, from, options, moduleHost(folder, () => undefined), cache),
@@ -92,7 +96,7 @@ export function languageServiceOf({ ground, host }: Workspace, roots: () => stri
       ...host,
       writeFile: undefined,
       getCompilationSettings: () => ground.options,
-      getScriptFileNames: roots,
+      getScriptFileNames: () => [...roots(), ...ground.globals],
       getScriptVersion: (fileName) => find(fileName)?.version ?? '',
       getScriptSnapshot: (fileName) => {
         const file = find(fileName);
