@@ -1,7 +1,7 @@
 /** Results side by side: bars from zero, or dots, with their intervals and their figures. */
 import { Chart, titled } from './chart';
 import { along, colourBy, ruleLayers, told, type Rule, type SizeOptions } from './common';
-import { column, type Estimate } from './table';
+import { column, type Estimate } from './columns';
 import { ink, size } from './theme';
 import { textWidth } from './typography';
 import { describe, plural, round } from './values';

@@ -1,6 +1,6 @@
 /** danfojs data frames and series as tables. danfojs is told by its looks and never imported here: it takes a second. */
 import type { Displayable } from './display';
-import { column, grid, type Cell } from './table';
+import { column, grid, type Cell } from './columns';
 import { plural } from './values';
 
 /** What a table needs of a danfojs DataFrame or Series. */

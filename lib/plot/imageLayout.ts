@@ -1,7 +1,7 @@
 /** Where the images of a grid stand, and the words around them: drawn as SVG, so that the words are sharp. */
 import { dataUrl, encodePng } from './png';
 import { rasterise } from './render';
-import { escape } from './table';
+import { escape } from './columns';
 import { config, font } from './theme';
 import { textWidth, wrap } from './typography';
 

@@ -56,7 +56,8 @@ export function lines(series: Numbers | Readonly<Record<string, Numbers | Line |
   const banded = values.some((value) => 'low' in value);
   const marked = options.points ?? Math.max(...all.map((points) => points.length)) <= 12;
   const colour = names.length > 1 ? { color: colourBy('series', names, { symbolType: 'stroke' }) } : {};
-  const xTicks = logX ? over(all.flat().map((point) => point.x)) : { tickCount: 6 };
+  const xs = all.flat().map((point) => point.x);
+  const xTicks = logX ? over(xs) : { tickCount: 6, ...(xs.every(Number.isInteger) ? { tickMinStep: 1 } : {}) };
   const yTicks = logY ? over(values.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y].map(Number))) : { tickCount: 6 };
   // The first and the last point of a marked line are not cut in half; another line begins at the axis.
   const ends = options.xDomain ? {} : { ...(logX ? {} : { nice: false }), ...(marked ? { padding: 10 } : {}) };

@@ -39,7 +39,7 @@ export function side(charts: readonly (Chart | Spec)[], options: SideOptions = {
     {
       ...titled(options.title, [options.subtitle], width - 60),
       columns,
-      concat: all.map((one) => fit(one.spec, share, options.height)),
+      concat: all.map((one) => fit(one.spec, share - nameWidth(one.spec), options.height)),
       spacing: { row: 24, column: 28 },
       resolve: { scale: { color: shared ? 'shared' : 'independent' } },
       config: { legend: { orient: 'bottom', direction: 'horizontal', columns: Math.max(1, Math.floor((shared ? width - 40 : share) / symbol)) } },
@@ -73,12 +73,23 @@ function alignedTitle(title: string | undefined, subtitle: string | undefined, w
 
 /** The classes that a chart's colours stand for, if it has classes. */
 function classes(spec: Spec): readonly string[] | undefined {
-  const layers = Array.isArray(spec['layer']) ? (spec['layer'] as readonly unknown[]) : [spec];
-  for (const layer of layers) {
+  const color = channels(spec, 'color').find((one) => one['type'] === 'nominal' && one['legend'] !== null && isRecord(one['scale']));
+  return (color?.['scale'] as { domain?: readonly string[] } | undefined)?.domain;
+}
+
+/** What an axis of names takes of the width beyond what an axis of numbers does. */
+function nameWidth(spec: Spec): number {
+  const y = channels(spec, 'y').find((one) => one['type'] === 'nominal' || one['type'] === 'ordinal');
+  const names = Array.isArray(y?.['sort']) ? y['sort'] : isRecord(y?.['scale']) && Array.isArray(y['scale']['domain']) ? y['scale']['domain'] : [];
+  return Math.max(0, ...names.map((name: unknown) => Math.ceil(textWidth({ fontSize: 12 }, String(name))) - 24));
+}
+
+/** All that is encoded in a channel, layer by layer. */
+function channels(spec: Spec, channel: string): Record<string, unknown>[] {
+  const layers: readonly unknown[] = Array.isArray(spec['layer']) ? spec['layer'] : [spec];
+  return layers.flatMap((layer) => {
     const encoding = isRecord(layer) ? layer['encoding'] : undefined;
-    const color = isRecord(encoding) ? encoding['color'] : undefined;
-    const named = isRecord(color) && color['type'] === 'nominal' && color['legend'] !== null;
-    if (named && isRecord(color['scale'])) return color['scale']['domain'] as readonly string[] | undefined;
-  }
-  return undefined;
+    const found = isRecord(encoding) ? encoding[channel] : undefined;
+    return isRecord(found) ? [found] : [];
+  });
 }

@@ -3,7 +3,7 @@ import type { Tensor } from '../core/engine';
 import { binned } from './bins';
 import { displaySymbol, type Displayable, type MimeBundle } from './display';
 import { rasterise } from './render';
-import { escape } from './table';
+import { escape } from './columns';
 import { config, font, ink } from './theme';
 import { round } from './values';
 

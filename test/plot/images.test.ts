@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { displayImage, imageGrid, plot, tf } from 'dark-matter';
+import { displayImage, imageGrid, tf, type plot } from 'dark-matter';
 import { expectNoLeak } from '../helpers/memory';
 import { bundle, colourAt, decode, inked, pngOf } from './support';
 
