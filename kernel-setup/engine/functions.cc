@@ -131,7 +131,6 @@ napi_value RemoveFunction(napi_env env, napi_callback_info info) {
 
 napi_value Initialise(napi_env env, napi_value exports) {
   const SignalsWait wait;  // TensorFlow starts its threads here
-  exports = InitTFNodeJSBinding(env, exports);
   const auto method = [](const char *name, napi_callback callback) {
     return napi_property_descriptor{name, nullptr, callback, nullptr, nullptr, nullptr, napi_default_jsproperty, nullptr};
   };
@@ -142,6 +141,25 @@ napi_value Initialise(napi_env env, napi_value exports) {
       method("removeFunction", WithSignalsWaiting<RemoveFunction>),
   };
   ENSURE_NAPI_OK_RETVAL(env, napi_define_properties(env, exports, ARRAY_SIZE(ours), ours), exports);
+
+  // tfjs-node's own properties cannot be redefined: they go to another object, and from there what is not ours.
+  napi_value theirs, names;
+  uint32_t count = 0;
+  ENSURE_NAPI_OK_RETVAL(env, napi_create_object(env, &theirs), exports);
+  theirs = InitTFNodeJSBinding(env, theirs);
+  const auto all = napi_key_all_properties;
+  ENSURE_NAPI_OK_RETVAL(
+      env, napi_get_all_property_names(env, theirs, napi_key_own_only, all, napi_key_numbers_to_strings, &names), exports);
+  ENSURE_NAPI_OK_RETVAL(env, napi_get_array_length(env, names, &count), exports);
+  for (uint32_t i = 0; i < count; i++) {
+    napi_value name, value;
+    bool have = true;
+    ENSURE_NAPI_OK_RETVAL(env, napi_get_element(env, names, i, &name), exports);
+    ENSURE_NAPI_OK_RETVAL(env, napi_has_own_property(env, exports, name, &have), exports);
+    if (have) continue;
+    ENSURE_NAPI_OK_RETVAL(env, napi_get_property(env, theirs, name, &value), exports);
+    ENSURE_NAPI_OK_RETVAL(env, napi_set_property(env, exports, name, value), exports);
+  }
   return exports;
 }
 
