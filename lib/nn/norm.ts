@@ -4,6 +4,7 @@ import { tf, type Tensor } from '../core/engine';
 import { l2Normalize } from '../core/l2Normalize';
 import { defineLayer, fromFunction, type Layer, type NoParams } from './layer';
 import { expectFeatures } from './shape';
+import { batchStandardise, standardise } from './standardise';
 
 export interface NormParams {
   /** [features]; starts at one. */
@@ -26,13 +27,6 @@ export interface NormOptions {
 
 const identityAffine = (features: number): NormParams => ({ scale: tf.ones([features]), offset: tf.zeros([features]) });
 
-/** Zero mean, unit variance over `axes` (variance divided by n). */
-function standardise(x: Tensor, axes: number[], epsilon: number): Tensor {
-  const centred = tf.sub(x, tf.mean(x, axes, true));
-  const variance = tf.mean(tf.square(centred), axes, true);
-  return tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon)));
-}
-
 const allButLast = (x: Tensor): number[] => x.shape.slice(0, -1).map((_, axis) => axis);
 
 /**
@@ -50,7 +44,7 @@ export function batchNorm(features: number, { epsilon = 1e-5 }: NormOptions = {}
     init: () => identityAffine(features),
     apply: ({ scale, offset, mean, variance }, x) => {
       expectFeatures('batchNorm', x, features);
-      if (!mean || !variance) return tf.add(tf.mul(standardise(x, allButLast(x), epsilon), scale), offset);
+      if (!mean || !variance) return batchStandardise(x, scale, offset, epsilon);
       const slope = tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)));
       return tf.add(tf.mul(x, slope), tf.sub(offset, tf.mul(mean, slope)));
     },

@@ -125,6 +125,14 @@ describe('gradients agree with finite differences', () => {
     tree.dispose([k, x, c, params]);
   });
 
+  it('batchNorm of images', () => {
+    const layer = batchNorm(2);
+    const [k, x, c] = [key(0), normals([2, 3, 2, 2]), normals([2, 3, 2, 2], 8)];
+    const params = layer.init(k);
+    expect(gradientError((t) => layer.apply(params, t).mul(c).sum(), x)).toBeLessThan(5e-3);
+    tree.dispose([k, x, c, params]);
+  });
+
   it('batchNorm, by its scale and offset', () => {
     const layer = batchNorm(4);
     const [k, x, c] = [key(0), normals([5, 4]), normals([5, 4], 8)];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tf, type Scalar, type Tensor } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
 import { key } from '../../lib/core/random';
-import { conv2d, dense, flatten, gelu, layerNorm, maxPool, mlp, sequential, silu, tanh, type Layer } from '../../lib/nn';
+import { batchNorm, conv2d, dense, flatten, gelu, layerNorm, maxPool, mlp, sequential, silu, tanh, type Layer } from '../../lib/nn';
 import { grad } from '../../lib/train';
 import { gradientError, normals } from './support';
 
@@ -17,6 +17,7 @@ describe('the slope of an energy has a gradient by the parameters, that of finit
     'dense, tanh': [mlp([3, 4, 1], { activation: tanh }) as unknown as Layer<never>, [2, 3]],
     'dense, gelu': [mlp([3, 4, 1], { activation: gelu }) as unknown as Layer<never>, [2, 3]],
     'dense, layerNorm, silu': [sequential([dense(3, 4), layerNorm(4), silu(), dense(4, 1)]) as unknown as Layer<never>, [2, 3]],
+    'dense, batchNorm, silu': [sequential([dense(3, 4), batchNorm(4), silu(), dense(4, 1)]) as unknown as Layer<never>, [4, 3]],
     'conv, silu': [sequential([conv2d(1, 2, 3, { stride: 2 }), silu(), flatten(), dense(8, 1)]) as unknown as Layer<never>, [1, 4, 4, 1]],
   };
   it.each(Object.entries(nets))('%s', (_name, [net, shape]) => {
