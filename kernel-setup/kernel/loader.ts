@@ -125,7 +125,7 @@ export function createLoader({ folder, aliases, builds = {}, onStale = () => {} 
     const source = resolveSource(specifier, folder, aliases);
     if (source !== undefined) return toNamespace(loadSource(source));
     // A package that has CommonJS is shared with the project's modules, which `require` it.
-    return isBuiltin(specifier) || isCommonJs(specifier) ? toNamespace(nativeRequire(specifier)) : nativeImport(specifier);
+    return isBuiltin(specifier) || isCommonJs(specifier) ? toNamespace(nativeRequire(specifier)) : quietly(() => nativeImport(specifier));
   }
 
   function isCommonJs(specifier: string): boolean {
@@ -189,6 +189,17 @@ export function createLoader({ folder, aliases, builds = {}, onStale = () => {} 
     sourceMap: (file) => sourceMaps.get(file),
     reset: () => bindings.clear(),
   };
+}
+
+/** Node calls importing from a given place experimental, which is no news to the author of a cell. */
+function quietly<T>(start: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return start();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
 }
 
 function pick(namespace: Namespace, imported: string): unknown {

@@ -7,6 +7,9 @@ import type { Completeness } from './types';
 /** Faults that further lines can mend wherever they start: an open template string, an open comment. */
 const OPEN_ENDED = new Set([1160, 1010]);
 
+/** An open string, which ends with its line unless that ends in a backslash. */
+const OPEN_STRING = 1002;
+
 const INDENT = 2;
 
 export function isComplete(source: string): Completeness {
@@ -18,6 +21,7 @@ export function isComplete(source: string): Completeness {
   }
   const first = file.parseDiagnostics?.[0];
   if (!first) return { status: 'complete' };
+  if (first.code === OPEN_STRING && !source.endsWith('\\')) return { status: 'invalid' };
   const atEnd = first.start >= source.trimEnd().length || reachesEnd(source, first);
   return atEnd ? { status: 'incomplete', indent: indentation(source) } : { status: 'invalid' };
 }
@@ -30,9 +34,8 @@ function reachesEnd(source: string, fault: ts.DiagnosticWithLocation): boolean {
 function indentation(source: string): string {
   const open = openBrackets(source);
   if (open === undefined) return '';
-  const line = source.slice(source.lastIndexOf('\n', source.trimEnd().length) + 1);
-  const current = /^[ \t]*/.exec(line)![0];
-  const lineStart = source.length - line.length;
+  const lineStart = source.trimEnd().lastIndexOf('\n') + 1;
+  const current = /^[ \t]*/.exec(source.slice(lineStart))![0];
   return open.some((position) => position >= lineStart) ? current + step(source) : current;
 }
 

@@ -275,8 +275,10 @@ class CellTransform {
   private plainCallee(node: ts.Expression): ts.Expression | undefined {
     const inner = skipWrappers(node);
     if (!ts.isIdentifier(inner) || !this.isTop(inner)) return undefined;
-    const callee = factory.createParenthesizedExpression(factory.createComma(factory.createNumericLiteral(0), this.access(inner)));
-    return at(callee, inner);
+    const name = ts.setEmitFlags(this.access(inner), ts.EmitFlags.NoTrailingSourceMap);
+    const callee = factory.createParenthesizedExpression(factory.createComma(factory.createNumericLiteral(0), name));
+    // Node places a call at the end of such a callee: without a mark there, that is where the name starts.
+    return ts.setEmitFlags(at(callee, inner), ts.EmitFlags.NoTrailingSourceMap);
   }
 
   private forVar(node: ts.ForStatement, list: ts.VariableDeclarationList): ts.Node {
