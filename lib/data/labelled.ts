@@ -26,6 +26,9 @@ export interface PackedImages {
   readonly shape: readonly [number, number, number];
 }
 
+/** Each byte as a number in [0, 1]. */
+const fractions = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
+
 /** The images at `indices`, in that order, as tensors with values in [0, 1]. */
 export function toTensors(packed: PackedImages, indices: ArrayLike<number>): Labelled {
   const [height, width, channels] = packed.shape;
@@ -34,7 +37,7 @@ export function toTensors(packed: PackedImages, indices: ArrayLike<number>): Lab
   const labels = new Int32Array(indices.length);
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i]! * size;
-    for (let j = 0; j < size; j++) images[i * size + j] = packed.pixels[from + j]! / 255;
+    for (let j = 0; j < size; j++) images[i * size + j] = fractions[packed.pixels[from + j]!]!;
     labels[i] = packed.labels[indices[i]!]!;
   }
   return {

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { tf, type Tensor2D } from '../../lib/core/engine';
-import * as random from '../../lib/core/random';
-import { toys, checkerboard, gaussians8, type Toy } from '../../lib/data/toys';
-import { gaussLegendre } from '../../lib/data/mixture';
+import { compile } from '../../../lib/core/compile';
+import { tf, type Tensor, type Tensor2D } from '../../../lib/core/engine';
+import { dispose } from '../../../lib/core/pytree';
+import * as random from '../../../lib/core/random';
+import { toys, checkerboard, gaussians8, type Toy } from '../../../lib/data/toys';
+import { expectGradientMatchesFiniteDifferences } from '../../helpers/gradients';
 
 /** Midpoints of a grid over the bounds, and the area of a cell. */
 function grid({ bounds: [x0, x1, y0, y1] }: Toy, side: number): { points: Tensor2D; area: number } {
@@ -78,6 +80,22 @@ describe.each(Object.values(toys))('$name', (toy) => {
     tf.dispose([k1, k2]);
   });
 
+  test('compiled, points and densities are what they are eagerly', () => {
+    const [first, second] = [random.key(1), random.key(2)];
+    const both = compile((key: random.Key) => {
+      const x = toy.sample(key, 40);
+      return { x, logP: toy.logDensity(x) };
+    }, { mode: 'graph' });
+    dispose(both(first));
+    const [compiled, x] = [both(second), toy.sample(second, 40)];
+    const difference = (a: Tensor, b: Tensor) => tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!);
+    expect(difference(compiled.x, x)).toBeLessThan(1e-4);
+    // The density is steep (slopes of 50 and more), and x itself is rounded.
+    expect(difference(compiled.logP, toy.logDensity(compiled.x))).toBeLessThan(1e-3);
+    both.dispose();
+    dispose([compiled, x, first, second]);
+  });
+
   test('nowhere is log p NaN, near or far', () => {
     const far = tf.tensor2d([[0, 0], [1e-7, 0], [30, -40], [-4, 4], [4, 4], [0, 2]]);
     expect([...toy.logDensity(far).dataSync()].some(Number.isNaN)).toBe(false);
@@ -94,14 +112,22 @@ test('at a centre of the 8 Gaussians the density is an eighth of the peak, plus 
   expect(gaussians8.logDensity(tf.tensor2d([[r, 0]])).dataSync()[0]).toBeCloseTo(Math.log(sum / 8 / (2 * Math.PI * s2)), 5);
 });
 
-test('Gauss-Legendre integrates polynomials of degree 2 n - 1 exactly', () => {
-  const { nodes, weights } = gaussLegendre(6);
-  for (let degree = 0; degree < 12; degree++) {
-    const integral = nodes.reduce((sum, x, i) => sum + weights[i]! * x ** degree, 0);
-    expect(integral).toBeCloseTo(degree % 2 ? 0 : 2 / (degree + 1), 13);
-  }
-  const many = gaussLegendre(361);
-  expect(many.nodes.reduce((sum, x, i) => sum + many.weights[i]! * Math.exp(x), 0)).toBeCloseTo(Math.E - 1 / Math.E, 12);
+test('the gradient of log p is the score: at a point near one centre, (centre - x) / variance', () => {
+  tf.tidy(() => {
+    const x = tf.tensor2d([[4 / Math.SQRT2 + 0.2, -0.1]]);
+    const score = tf.grad((at) => gaussians8.logDensity(at as Tensor2D).sum())(x).dataSync();
+    expect(score[0]).toBeCloseTo(-0.2 * 8, 3);
+    expect(score[1]).toBeCloseTo(0.1 * 8, 3);
+  });
+});
+
+test('the gradient of a curve’s log p is that of finite differences', () => {
+  tf.tidy(() => {
+    for (const toy of [toys.moons, toys.pinwheel, toys.spirals]) {
+      const x = toy.sample(random.key(3), 4);
+      expectGradientMatchesFiniteDifferences((at) => toy.logDensity(at as Tensor2D).sum(), x, { step: 5e-3, tolerance: 0.02 });
+    }
+  });
 });
 
 test('wrong shapes and counts are named', () => {
