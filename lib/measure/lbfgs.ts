@@ -55,7 +55,10 @@ export function lbfgs(
     if (dot(step, change) > 1e-12 * dot(change, change)) {
       steps.push(step);
       changes.push(change);
-      if (steps.length > memory) steps.shift(), changes.shift();
+      if (steps.length > memory) {
+        steps.shift();
+        changes.shift();
+      }
     }
     x = arrived;
     ({ value, gradient } = next);

@@ -11,7 +11,7 @@ export interface Toy {
   sample(key: random.Key, n: number): Tensor2D;
   /** log p(x) in nats of points x [n, 2], [n]; -Infinity where p is 0. Differentiable and traceable. */
   logDensity(x: Tensor2D): Tensor1D;
-  /** [xmin, xmax, ymin, ymax], a square that holds all but 1e-5 of the probability. */
+  /** [xmin, xmax, ymin, ymax], a square that holds all but 2e-5 of the probability. */
   readonly bounds: readonly [number, number, number, number];
 }
 
