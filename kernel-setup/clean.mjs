@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { join, parse, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
+import { removableCache } from './setup/cache.mjs';
 import { command } from './setup/cli.mjs';
 import { Fault, Usage } from './setup/fault.mjs';
 import { filesBelow, inMegabytes } from './setup/files.mjs';
@@ -26,14 +27,15 @@ const usage = `npm run clean [-- OPTIONS]: removes what setup made, in this clon
  * @param {import('./setup/paths.mjs').Paths} paths
  * @returns {Removable[]}
  */
-export function removable({ root, modules, venv, state, cache }) {
+export function removable(paths) {
+  const { root, modules, venv, state } = paths;
   const all = [
     { path: modules, what: 'npm packages, with links to the engine' },
     { path: venv, what: 'JupyterLab and its Python packages, and the kernelspec' },
     { path: join(root, 'lib', 'dist'), what: 'the compiled library' },
     { path: join(root, 'kernel-setup', 'dist'), what: 'the compiled kernel' },
     { path: state, what: "JupyterLab's settings and runtime files, and what setup remembers" },
-    { path: cache, what: 'the shared cache: the TensorFlow engine, data sets, downloads of npm and pip' },
+    ...removableCache(paths).map((path) => ({ path, what: 'the shared cache: the TensorFlow engine, data sets, downloads of npm and pip' })),
   ];
   return all.filter(({ path }) => existsSync(path));
 }

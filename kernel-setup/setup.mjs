@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { prepareCache } from './setup/cache.mjs';
 import { command } from './setup/cli.mjs';
 import { asFault, Interrupted, Usage } from './setup/fault.mjs';
 import { withLock } from './setup/lock.mjs';
@@ -47,6 +48,7 @@ export async function setUp(steps = forNotebooks, { signal = new AbortController
   const context = { paths, signal, thorough };
   if (!steps.every((step) => step.isDone(context))) {
     mkdirSync(paths.state, { recursive: true });
+    prepareCache(paths);
     await withLock(join(paths.state, 'setup.lock'), () => runMissing(steps, context), { signal, say });
   }
   for (const step of steps) step.remark?.(context);

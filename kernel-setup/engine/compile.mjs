@@ -1,16 +1,18 @@
 /**
- * Compiles tfjs-node's addon, two C++ files and one of ours, against TensorFlow's C library and Node's stable ABI. One
- * build serves every Node from 20 on.
+ * Compiles tfjs-node's addon with two C++ files of ours against TensorFlow's C library and Node's stable ABI. One build
+ * serves every Node from 20 on.
  */
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../setup/run.mjs';
+import { markInitFirst } from './initfirst.mjs';
 
 /** Part of the engine's key: a change of flags is a new engine. */
 export const flags = ['-std=c++17', '-O2', '-fPIC', '-DNAPI_VERSION=8', '-w'];
 
-export const quiet = fileURLToPath(new URL('quiet.cc', import.meta.url));
+/** Ours: functions.cc includes tfjs-node's tfjs_binding.cc and adds to it. */
+export const ourSources = ['functions.cc', 'quiet.cc'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
 
 /**
  * @param {object} what
@@ -29,7 +31,7 @@ export async function compileAddon({ compiler, modules, tfjsNode, headers, engin
   const cxx = (/** @type {string[]} */ args, /** @type {string} */ doing) =>
     run(compiler.program, [...compiler.args, ...args], { env: compiler.env, signal, doing: `${doing} with ${compiler.name}` });
 
-  const sources = [...['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(tfjsNode, 'binding', name)), quiet];
+  const sources = [join(tfjsNode, 'binding', 'tfjs_backend.cc'), ...ourSources];
   const objects = await Promise.all(
     sources.map(async (source) => {
       const name = basename(source);
@@ -38,7 +40,10 @@ export async function compileAddon({ compiler, modules, tfjsNode, headers, engin
       return object;
     }),
   );
-  await cxx(['-shared', ...objects, ...linking(join(engine, 'deps', 'lib'), libraries), '-o', join(out, 'tfjs_binding.node')], 'linking the addon');
+  const addon = join(out, 'tfjs_binding.node');
+  await cxx(['-shared', ...objects, ...linking(join(engine, 'deps', 'lib'), libraries), '-o', addon], 'linking the addon');
+  // TensorFlow's greeting comes from its libraries' own initialisers, so ours (quiet.cc) must run before them.
+  if (process.platform === 'linux') markInitFirst(addon);
 }
 
 /**
@@ -52,6 +57,5 @@ export function linking(folder, libraries, platform = process.platform) {
   const files = libraries.map((name) => join(folder, name));
   return platform === 'darwin'
     ? ['-undefined', 'dynamic_lookup', ...files, '-Wl,-rpath,@loader_path/../../deps/lib']
-    : // TensorFlow's greeting comes from its libraries' own initialisers, so ours (quiet.cc) must run before them.
-      [...files, '-Wl,-rpath,$ORIGIN/../../deps/lib', '-Wl,-z,initfirst'];
+    : [...files, '-Wl,-rpath,$ORIGIN/../../deps/lib', '-Wl,-z,now'];
 }

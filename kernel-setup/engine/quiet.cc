@@ -17,7 +17,7 @@ bool obey() {
   return true;
 }
 
-// Runs when the addon is loaded: linked with -z initfirst, before the libraries' own initialisers, one of which greets.
+// Runs when the addon is loaded: marked by initfirst.mjs, before the libraries' own initialisers, one of which greets.
 // Abseil's levels are constant-initialised, so they may be set that early.
 const bool obeyed = obey();
 

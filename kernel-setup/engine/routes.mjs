@@ -11,7 +11,7 @@ import { readJson, stamp } from '../setup/files.mjs';
 import { npmCommand } from '../setup/node.mjs';
 import { progressBar, say } from '../setup/progress.mjs';
 import { run } from '../setup/run.mjs';
-import { compileAddon, flags, linking, quiet } from './compile.mjs';
+import { compileAddon, flags, linking, ourSources } from './compile.mjs';
 import { withCompiler } from './compilers.mjs';
 import { fetchWheel } from './download.mjs';
 import { Impossible } from './impossible.mjs';
@@ -37,7 +37,7 @@ export const wheelRoute = {
     const machine = thisMachine();
     const found = wheelFor(machine);
     if ('reason' in found) throw new Impossible(found.reason);
-    const recipe = stamp(found.wheel.sha256, tfjsVersion(tfjsNode), [...flags, ...linking('', found.wheel.libraries)].join(' '), readFileSync(quiet));
+    const recipe = stamp(found.wheel.sha256, tfjsVersion(tfjsNode), [...flags, ...linking('', found.wheel.libraries)].join(' '), ...ourSources.map((path) => readFileSync(path)));
     return `tensorflow-${tensorflowVersion}-${machine.platform}-${machine.arch}-napi8-${recipe.slice(0, 8)}`;
   },
 

@@ -1,7 +1,6 @@
 /**
  * The environment of the programs that setup and start run, so that their caches, logs and settings stay inside our own folders.
  */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** @typedef {import('./paths.mjs').Paths} Paths */
@@ -14,7 +13,6 @@ import { join } from 'node:path';
  * @returns {NodeJS.ProcessEnv}
  */
 export function toolEnvironment({ cache, scratch }, env = process.env) {
-  mkdirSync(scratch, { recursive: true });
   const { VIRTUAL_ENV, PYTHONHOME, PYTHONPATH, PIP_USER, PIP_TARGET, PIP_PREFIX, ...rest } = env;
   return {
     ...rest,
