@@ -1,4 +1,5 @@
 /** Runs the chosen notebooks, some at a time, and tells how each ended. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { oneLine } from './errors.mjs';
 import { execute, pending } from './execution.mjs';
@@ -23,6 +24,7 @@ export async function runAll(notebooks, { parameters, cellTimeout, timeout, jobs
     output: join(out, basename(path)),
     html: html ? join(out, basename(path, '.ipynb') + '.html') : null,
   }));
+  sweep(join(paths.state, 'runs'));
   const progress = progressOn(plans.length, process.stderr, Boolean(process.env.CI));
   const results = plans.map((plan) => pending(plan));
   const queue = plans.entries();
@@ -39,6 +41,22 @@ export async function runAll(notebooks, { parameters, cellTimeout, timeout, jobs
   };
   await Promise.all(Array.from({ length: Math.min(jobs, plans.length) }, worker));
   return results;
+}
+
+/** Removes what runs that were killed with everything in them could not. @param {string} runs */
+function sweep(runs) {
+  for (const name of existsSync(runs) ? readdirSync(runs) : []) {
+    if (!isAlive(Number.parseInt(name, 10))) rmSync(join(runs, name), { recursive: true, force: true });
+  }
+}
+
+/** @param {number} pid */
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+  }
 }
 
 /** @param {Result} result @param {string} root */

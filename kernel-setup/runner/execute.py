@@ -8,6 +8,7 @@ import asyncio
 import ctypes
 import json
 import os
+import re
 import shutil
 import signal
 import sys
@@ -113,12 +114,19 @@ class Client(NotebookClient):
         return None
 
     async def settle(self):
-        """Waits until the kernel has nothing more to say about the cells: a rejection after the last one, for instance."""
+        """Waits until the kernel has nothing more to say of the cells, and returns the errors that came after their end.
+
+        Our kernel lets such an error fail the next cell; here that is an empty one.
+        """
         request = self.kc.execute("", silent=True, store_history=False)
+        late = []
         while True:
             message = await self.kc.iopub_channel.get_msg(timeout=None)
-            if self.take(message) == "idle" and message["parent_header"].get("msg_id") == request:
-                return
+            own = message["parent_header"].get("msg_id") == request
+            if own and message["msg_type"] == "error":
+                late.append(message["content"])
+            if self.take(message) == "idle" and own:
+                return late
 
 
 # ---- the notebook ---------------------------------------------------------------------------------------------------
@@ -250,9 +258,11 @@ class Execution:
     async def look_back(self):
         """After the last cell: has an earlier one failed since it ended?"""
         try:
-            await self.within(self.client.settle(), GRACE * 10, "the kernel's coming to rest")
+            late = await self.within(self.client.settle(), GRACE * 10, "the kernel's coming to rest")
         except Stopped as stopped:
             return stopped.status, stopped.error
+        for error in late:
+            self.owner(error).outputs.append(new_output("error", **error))
         self.save()
         for index, cell in enumerate(self.nb.cells):
             if cell.cell_type != "code" or self.is_skipped(cell):
@@ -262,6 +272,12 @@ class Execution:
                 tell("cell", index=index, status=status, seconds=None, count=cell.execution_count, error=error)
                 return status, {**error, "index": index}
         return "passed", None
+
+    def owner(self, error):
+        """The cell that an error names, `In[3]`; the last one where it names none."""
+        named = re.search(r"\bIn\[(\d+)\]", "\n".join(error["traceback"]))
+        executed = [cell for cell in self.code_cells() if cell.execution_count]
+        return next((cell for cell in executed if named and cell.execution_count == int(named[1])), executed[-1])
 
     @staticmethod
     def errors(cell):
