@@ -138,6 +138,8 @@ export class Executor {
     runIn(run.cell, () => lookOf(result.value)).then(
       ({ data, metadata }) => {
         if (this.running !== run) return;
+        // An empty look is a value that has nothing to show, such as the handle of what is on display already.
+        if (Object.keys(data).length === 0) return this.succeed(run);
         this.tools.server.publish('execute_result', { execution_count: run.request.count, data, metadata }, {}, run.cell);
         this.succeed(run, [], typeof data['text/plain'] === 'string' ? data['text/plain'] : undefined);
       },

@@ -19,6 +19,7 @@ export async function lookOf(value: unknown): Promise<Look> {
   if (own) {
     const data: unknown = await own.call(value);
     if (!isRecord(data)) throw new TypeError(`Symbol.for('Jupyter.display'): ${inspect(data)} returned, a record of MIME types expected`);
+    if (Object.keys(data).length === 0) return { data: {}, metadata: {} };
     return { data: withText(jsonBundle(data), () => Object.keys(data).join(', ')), metadata: sizes(data) };
   }
   if (isMimeBundle(value)) return { data: withText(jsonBundle(value), () => plain(value)), metadata: sizes(value) };

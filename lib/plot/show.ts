@@ -2,13 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { chart, isSpec } from './chart';
-import { displaySymbol, host, isDisplayable, metadataOf, type MimeBundle } from './display';
+import { displaySymbol, host, isDisplayable, metadataOf, type Displayable, type MimeBundle } from './display';
 import { frame, isDataFrame } from './frame';
 import { tensorSummary } from './tensor';
 import { isRecord, isTensor } from './values';
 
 /** Something that is on display, and can be changed in its place. */
-export interface Shown {
+export interface Shown extends Displayable {
   /** The Jupyter display id. */
   readonly id: string;
   /** Shows `x` in the same place. */
@@ -27,7 +27,8 @@ export interface Shown {
 export async function show(x: unknown): Promise<Shown> {
   const id = randomUUID();
   send(await bundleOf(x), id, false);
-  return { id, update: async (next) => send(await bundleOf(next), id, true) };
+  // As a cell's last expression the handle shows nothing: what it stands for is on display already.
+  return { id, update: async (next) => send(await bundleOf(next), id, true), [displaySymbol]: () => ({}) };
 }
 
 /** How `x` looks, by MIME type. `preview` prefers the cheaper form of what is about to change again. */
