@@ -166,13 +166,10 @@ export function createLoader({ folder, aliases, builds = {}, onStale = () => {} 
     }
   }
 
-  async function importInto(scope: Scope, specifier: string, names: Readonly<Record<string, string>>): Promise<void> {
-    const namespace = await load(specifier);
-    const follow = resolveSource(specifier, folder, aliases) !== undefined;
+  function follow(scope: Scope, specifier: string, names: Readonly<Record<string, string>>): void {
+    const edited = resolveSource(specifier, folder, aliases) !== undefined;
     for (const [local, imported] of Object.entries(names)) {
-      const value = pick(namespace, imported);
-      scope[local] = value;
-      if (follow) bindings.set(local, { scope, specifier, imported, value });
+      if (edited) bindings.set(local, { scope, specifier, imported, value: scope[local] });
       else bindings.delete(local);
     }
   }
@@ -180,7 +177,7 @@ export function createLoader({ folder, aliases, builds = {}, onStale = () => {} 
   return {
     runtime: {
       import: load,
-      importInto,
+      follow,
       refresh,
       require: requireFromCell,
       meta: { url: pathToFileURL(path.join(folder, 'cell.ts')).href, dirname: folder, filename: path.join(folder, 'cell.ts') },

@@ -220,8 +220,8 @@ describe('packages and built-in modules', () => {
 test('a loader without a listener keeps quiet about what it cannot load anew', async () => {
   const warn = vi.spyOn(console, 'error').mockImplementation(() => {});
   const loader = createLoader({ folder: file('notebooks'), aliases: { small: file('lib/index.ts') } });
-  const scope: Record<string, unknown> = {};
-  await loader.runtime.importInto(scope, 'small', { shout: 'shout' });
+  const scope: Record<string, unknown> = { shout: (await loader.runtime.import('small'))['shout'] };
+  loader.runtime.follow(scope, 'small', { shout: 'shout' });
   write('lib/deep/say.ts', 'export const = ;\n');
   expect(loader.refresh()).toEqual([file('lib/deep/say.ts')]);
   expect(typeof scope['shout']).toBe('function');

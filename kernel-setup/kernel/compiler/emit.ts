@@ -3,7 +3,8 @@
  */
 import ts from 'typescript';
 import { awaitTransformer } from './awaits';
-import { cellTransformer, dropModuleMarker, type Identifiers } from './transform';
+import type { Identifiers } from './references';
+import { cellTransformer, dropModuleMarker } from './transform';
 
 export interface Emitted {
   readonly javascript: string;
@@ -13,7 +14,6 @@ export interface Emitted {
 /** @param source the cell's own text, with which the file's begins */
 export function emitCell(program: ts.Program, file: ts.SourceFile, source: string, name: string): Emitted {
   const identifiers = freeIdentifiers(source);
-  const shape = { ...identifiers, end: source.length };
   let body = '';
   let map = '';
   program.emit(
@@ -24,7 +24,7 @@ export function emitCell(program: ts.Program, file: ts.SourceFile, source: strin
     },
     undefined,
     false,
-    { before: [cellTransformer(program.getTypeChecker(), shape), awaitTransformer(identifiers.cell)], after: [dropModuleMarker()] },
+    { before: [cellTransformer(program.getTypeChecker(), identifiers, source.length), awaitTransformer(identifiers.cell)], after: [dropModuleMarker()] },
   );
   return { javascript: wrapped(body, identifiers), sourceMap: renamed(map, name, source) };
 }

@@ -18,13 +18,14 @@ import { createHistory, isPlain, type Slot } from './history';
 import { createLanguage } from './language';
 import { declaredNames, hasModifier, mentionedNames, type Declared } from './names';
 import { createPrograms, type Programs } from './program';
-import { hasValue } from './transform';
+import { meaningOf } from './meaning';
 import type { CellCompiler, CompiledCell, CompileResult, Diagnostic } from './types';
 import { commonFiles, moduleFiles, parseAhead } from './warm-up';
 import { createGround, createWorkspace, type Ground, type Workspace, type WorkspaceOptions } from './workspace';
 
 export type * from './types';
 export { codePointToUtf16, utf16ToCodePoint } from './offsets';
+export { createScope } from './scope';
 
 /** A file as the parser leaves it: TypeScript keeps the syntax errors on the file, without a public name. */
 interface Parsed extends ts.SourceFile {
@@ -261,12 +262,12 @@ function outsideOf(source: string): string {
 }
 
 function valuesOf(checker: ts.TypeChecker, file: ts.SourceFile, end: number): string[] {
-  const own = declaredNames(file.statements).filter(({ node }) => node.pos < end);
+  const meaning = meaningOf(checker, file, end);
   const isValue = ({ node }: Declared): boolean => {
     const name = ts.getNameOfDeclaration(node);
-    return name !== undefined && !isTypeOnly(node) && hasValue(checker, checker.getSymbolAtLocation(name));
+    return name !== undefined && ts.isIdentifier(name) && !isTypeOnly(node) && meaning.hasValue(name);
   };
-  return [...new Set(own.filter(isValue).map(({ name }) => name))];
+  return [...new Set(meaning.own.filter(isValue).map(({ name }) => name))];
 }
 
 function isTypeOnly(node: ts.Declaration): boolean {

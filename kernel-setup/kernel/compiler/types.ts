@@ -20,15 +20,15 @@
  * (Jupyter's `cursor_pos` counts Unicode code points: `codePointToUtf16` and `utf16ToCodePoint` convert.)
  */
 
-/** The variables of all cells: a plain object without a prototype. One for the life of the kernel. */
+/** The variables of all cells, made by `createScope`. One for the life of the kernel. */
 export type Scope = Record<string, unknown>;
 
 /** What a running cell needs besides its scope. */
 export interface CellRuntime {
   /** `import()`, from the notebook's folder: a promise of an ES namespace. */
   readonly import: (specifier: string) => Promise<Record<string, unknown>>;
-  /** A static import: loads a module and puts what it exports on the scope, `{ local: imported }`, `'*'` for all of it. */
-  readonly importInto: (scope: Scope, specifier: string, names: Readonly<Record<string, string>>) => Promise<void>;
+  /** Told of a static import's names, `{ local: imported }`, `'*'` for the whole module, so that they can follow its edits. */
+  readonly follow: (scope: Scope, specifier: string, names: Readonly<Record<string, string>>) => void;
   /** Called as a cell starts: the project's edited modules are loaded anew. */
   readonly refresh: () => unknown;
   /** `require`, from the notebook's folder. */

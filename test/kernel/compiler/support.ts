@@ -1,7 +1,7 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
-import { createCellCompiler, type CellCompiler, type CellFunction, type CompiledCell, type Scope } from '../../../kernel-setup/kernel/compiler';
+import { createCellCompiler, createScope, type CellCompiler, type CellFunction, type CompiledCell, type Scope } from '../../../kernel-setup/kernel/compiler';
 import { createLoader, type Loader } from '../../../kernel-setup/kernel/loader';
 
 export const root = path.resolve(__dirname, '../../..');
@@ -26,7 +26,7 @@ export class TypeErrors extends Error {}
 
 /** A notebook in miniature: cells run over one scope, with `require` for modules. */
 export class Notebook {
-  readonly scope: Scope = Object.create(null) as Scope;
+  readonly scope: Scope = createScope();
   readonly cells: CompiledCell[] = [];
   readonly loader: Loader;
   /** What could not be loaded anew. */
