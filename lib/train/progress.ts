@@ -54,11 +54,17 @@ interface View {
   end(state: ProgressState): Promise<void> | void;
 }
 
-/** `SimCLR: 340 of 600 steps, loss 3.214, 41 steps/s, 6 s left`. */
-export function describeProgress({ title, done, steps, stepsPerSecond, history }: ProgressState): string {
+/** `SimCLR: 340 of 600 steps, loss 3.214, 41 steps/s`. */
+export function describeDone({ title, done, steps, stepsPerSecond, history }: ProgressState): string {
   const loss = history.loss.at(-1);
+  return `${title}: ${done} of ${steps} steps${loss === undefined ? '' : `, loss ${loss.toPrecision(4)}`}, ${Number(stepsPerSecond.toPrecision(3))} steps/s`;
+}
+
+/** The same, and `, 6 s left`. */
+export function describeProgress(state: ProgressState): string {
+  const { done, steps, stepsPerSecond } = state;
   const left = done < steps && stepsPerSecond > 0 ? `, ${duration((steps - done) / stepsPerSecond)} left` : '';
-  return `${title}: ${done} of ${steps} steps${loss === undefined ? '' : `, loss ${loss.toPrecision(4)}`}, ${Number(stepsPerSecond.toPrecision(3))} steps/s${left}`;
+  return describeDone(state) + left;
 }
 
 function duration(seconds: number): string {

@@ -6,12 +6,12 @@ import { tf, type Scalar } from '../core/engine';
 import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import { key as makeKey, type Key } from '../core/random';
-import { host } from '../plot/display';
+import { displaySymbol, host, type Displayable } from '../plot/display';
 import { listCheckpoints, loadCheckpoint, saveCheckpoint } from './checkpoint';
 import { TrainingDiverged, TrainingInterrupted } from './errors';
 import { HistoryWriter, type History } from './history';
 import { adam, type AnyOptimizer } from './optim';
-import { progress, type ProgressDisplay, type ProgressState } from './progress';
+import { describeDone, progress, type ProgressDisplay, type ProgressState } from './progress';
 import { openSource, type Data } from './source';
 import { makeStep, type Carry } from './step';
 
@@ -55,7 +55,8 @@ export interface TrainOptions<P, S, E, B> {
   readonly mode?: Mode;
 }
 
-export interface Trained<P, S> {
+/** A finished training, or what there is of one. In a notebook it shows itself as a line of text. */
+export interface Trained<P, S> extends Displayable {
   readonly params: P;
   readonly state: S;
   /** Steps done. */
@@ -104,7 +105,7 @@ export async function train<P, S, E, B>(options: TrainOptions<P, S, E, B>): Prom
   // The latest that is known to be finite: what is left when the training diverges.
   let good = tree.clone(carry);
 
-  const first = count(carry);
+  const first = count(carry.step);
   const began = performance.now();
   const view = progress(options.display ?? 'auto', began);
   let done = first;
@@ -219,26 +220,26 @@ export async function train<P, S, E, B>(options: TrainOptions<P, S, E, B>): Prom
   }
 
   function finish({ params, state, optimizer: optimizerState, step: counter }: Carry<P, S>): Trained<P, S> {
-    const reached = count({ step: counter } as Carry<P, S>);
+    const reached = count(counter);
     tree.dispose([optimizerState, counter]);
-    const seconds = (performance.now() - began) / 1000;
+    const ended = { ...progressState(), done: reached };
+    const text = `${describeDone(ended)}, ${tree.count(params).toLocaleString('en-US')} parameters`;
     return {
       params,
       state,
       steps: reached,
       history: history.columns(),
-      seconds,
-      stepsPerSecond: (done - first) / Math.max(seconds, 1e-9),
+      seconds: (performance.now() - began) / 1000,
+      stepsPerSecond: ended.stepsPerSecond,
       interrupted: reached < steps,
       report: run.report(),
       dispose: () => tree.dispose([params, state]),
+      [displaySymbol]: () => ({ 'text/plain': text }),
     };
   }
-
-  function count({ step: counter }: Carry<P, S>): number {
-    return (counter as Scalar).dataSync()[0]!;
-  }
 }
+
+const count = (step: Scalar): number => step.dataSync()[0]!;
 
 /** Whether no number of a tree is NaN or infinite: 0 x is 0 for the others. */
 function allFinite(params: unknown): boolean {

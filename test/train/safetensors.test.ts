@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { tf } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
-import { listCheckpoints, load, loadCheckpoint, loadLike, save, saveCheckpoint } from '../../lib/train';
+import { load, loadLike, save } from '../../lib/train';
 
 let dir: string, file: string;
 let before: number;
@@ -146,23 +146,5 @@ describe('loadLike', () => {
       tree.dispose(like);
     }
     tree.dispose(value);
-  });
-});
-
-describe('checkpoints', () => {
-  it('are listed by step, and the latest is loaded from a folder', async () => {
-    const place = join(dir, 'steps');
-    expect(await listCheckpoints(place)).toEqual([]);
-    const like = { w: tf.scalar(0) };
-    await expect(loadCheckpoint(place, like)).rejects.toThrow('no step-*.safetensors');
-    for (const step of [5, 100, 20]) {
-      const value = { w: tf.scalar(step) };
-      await saveCheckpoint(place, step, value);
-      tree.dispose(value);
-    }
-    expect((await listCheckpoints(place)).map(({ step }) => step)).toEqual([5, 20, 100]);
-    const latest = await loadCheckpoint(place, like);
-    expect(latest.tree.w.dataSync()[0]).toBe(100);
-    tree.dispose([latest.tree, like]);
   });
 });

@@ -7,6 +7,7 @@ import { tf, type Scalar, type Tensor } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
 import { key, normal } from '../../lib/core/random';
 import { listCheckpoints, train, TrainingDiverged, TrainingInterrupted } from '../../lib/train';
+import { bundleOf } from '../../lib/plot';
 import { ema } from '../../lib/train/ema';
 import { adam, sgd } from '../../lib/train/optim';
 import { warmupCosine } from '../../lib/train/schedule';
@@ -38,6 +39,7 @@ describe('train', () => {
     expect(trained.history.loss.at(-1)!).toBeLessThan(trained.history.loss[0]! / 5);
     expect(trained).toMatchObject({ steps: 200, interrupted: false });
     expect(trained.stepsPerSecond).toBeGreaterThan(0);
+    expect(await bundleOf(trained)).toEqual({ 'text/plain': expect.stringMatching(/^regression: 200 of 200 steps, loss [\d.]+, [\d.e+]+ steps\/s, 114 parameters$/) as string });
     trained.dispose();
   });
 
