@@ -8,7 +8,8 @@
 import vm from 'node:vm';
 import { Cell, InterruptedError, forgetCurrentCell, runIn, setLatestCell } from './cell';
 import type { Comms } from './comms';
-import type { CellCompiler, CellFunction, CompiledCell, Scope } from './compiler/types';
+import { createScope } from './compiler/scope';
+import type { CellCompiler, CellFunction, CompiledCell } from './compiler/types';
 import { failureOf, failureOfDiagnostics, type Failure } from './failure';
 import { complete, inspect, isComplete, pageFor } from './language';
 import type { Loader } from './loader';
@@ -19,6 +20,9 @@ import type { ServerLink } from './toServer';
 import type { Sources } from './traceback';
 import { wait, waitEach } from './wait';
 import { toJson, type Content } from './wire';
+
+/** How long an interrupted cell may take to end by itself, in milliseconds. */
+const grace = 300;
 
 /** A cell that runs. */
 interface Run {
@@ -38,7 +42,7 @@ interface Tools {
 }
 
 export class Executor {
-  private readonly scope = Object.create(null) as Scope;
+  private readonly scope = createScope();
   private running: Run | undefined;
   /** Cells that left timers behind them. */
   private readonly lingering = new Set<Cell>();
@@ -196,6 +200,7 @@ export class Executor {
 
   private end(run: Run, content: Content, failed: boolean, result?: string): void {
     this.running = undefined;
+    if (run.cell.signal.aborted) run.cell.kill();
     if (run.cell.lingers) this.lingering.add(run.cell);
     for (const cell of this.lingering) if (!cell.lingers) this.lingering.delete(cell);
     this.reply(run.request, content, failed, result);
@@ -209,7 +214,7 @@ export class Executor {
 
   /** An exception or a rejection that nobody caught: it fails the cell that runs or else the next, and ends its own. */
   stray(error: unknown, owner: Cell | undefined, what: 'Unhandled rejection' | 'Uncaught exception'): void {
-    if (owner?.dead || error instanceof InterruptedError) return;
+    if (owner?.signal.aborted || error instanceof InterruptedError) return;
     const { running } = this;
     const own = running?.cell === owner;
     const note = own ? `${what}:` : `${what} in ${owner?.name ?? 'an earlier cell'}, after it had finished:`;
@@ -224,13 +229,29 @@ export class Executor {
     forgetCurrentCell();
     Atomics.store(this.tools.shared, slot.interruptHeard, serial);
     const { running } = this;
-    if (running && running.request.id === id) {
-      running.cell.kill();
-      this.fail(running, failureOf(new InterruptedError(running.cell.name), this.tools.sources));
-    } else if (!running) {
+    if (running && running.request.id === id) this.stop(running);
+    else if (!running) {
       for (const cell of this.lingering) cell.kill();
       this.lingering.clear();
     }
+  }
+
+  /**
+   * Lets the cell end by itself first: train() sees the signal and throws with what it has learned, and `catch` and
+   * `finally` run as in any cell. Then what it awaits is rejected, and a turn later it is cut off. A second interrupt
+   * does not wait.
+   */
+  private stop(run: Run): void {
+    const again = run.cell.signal.aborted;
+    run.cell.abort();
+    native.setTimeout(
+      () => {
+        if (this.running !== run) return;
+        run.cell.rejectWaits();
+        native.setImmediate(() => this.fail(run, failureOf(new InterruptedError(run.cell.name), this.tools.sources)));
+      },
+      again ? 0 : grace,
+    );
   }
 
   /** Runs kernel code that an interrupt must not cut short. */
