@@ -18,6 +18,7 @@ export class InterruptedError extends Error {
 
 export class Cell {
   private readonly controller = new AbortController();
+  private cutOff = false;
   private readonly cleanups = new Set<() => void>();
   private readonly waits = new Set<(error: Error) => void>();
 
@@ -34,8 +35,9 @@ export class Cell {
     return this.controller.signal;
   }
 
+  /** Cut off: what is left of it neither prints nor starts anything. */
   get dead(): boolean {
-    return this.controller.signal.aborted;
+    return this.cutOff;
   }
 
   /** @throws InterruptedError in what is left of an interrupted cell. */
@@ -59,7 +61,7 @@ export class Cell {
    * an await after that never returns.
    */
   wait<T>(value: PromiseLike<T> | T): Promise<T> {
-    if (this.dead) return new Promise<T>(() => {});
+    if (this.cutOff) return new Promise<T>(() => {});
     return new Promise<T>((resolve, reject) => {
       this.waits.add(reject);
       // `resolve` goes to `then` as it is: V8 then sees who awaits whom, and stack traces keep their `at async` lines.
@@ -75,13 +77,23 @@ export class Cell {
     });
   }
 
-  /** Cuts the cell off. */
-  kill(): void {
-    if (this.dead) return;
-    this.controller.abort(new InterruptedError(this.name));
+  /** An interrupt begins: the signal is aborted, and no timer fires any more. */
+  abort(): void {
+    if (!this.signal.aborted) this.controller.abort(new InterruptedError(this.name));
     for (const cleanup of this.cleanups) cleanup();
     this.cleanups.clear();
+  }
+
+  /** Ends what the cell awaits. */
+  rejectWaits(): void {
     for (const reject of this.waits) reject(new InterruptedError(this.name));
+    this.waits.clear();
+  }
+
+  /** Cuts the cell off. */
+  kill(): void {
+    this.abort();
+    this.cutOff = true;
     this.waits.clear();
   }
 }

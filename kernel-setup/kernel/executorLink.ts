@@ -7,7 +7,7 @@ import { slot, type Request, type ToExecutor, type ToServer } from './threads';
 export type Reply = Extract<ToServer, { type: 'reply' }>;
 
 /** How long the executor may take to hear of an interrupt before what it runs is ended by force, in milliseconds. */
-const courtesy = 100;
+const courtesy = 300;
 /** The same when no cell runs: it may be loading the compiler. */
 const idleCourtesy = 2000;
 

@@ -73,6 +73,15 @@ it('a cell that is interrupted runs its finally blocks', async () => {
   expect(await kernel.run('cleaned')).toBe('true');
 });
 
+it('a cell that catches the signal’s error and ends by itself is a success, and what it prints then arrives', async () => {
+  const { answer } = await stop(`
+    const { signal } = (globalThis as any)[Symbol.for("dark-matter.host")];
+    const work = new Promise<void>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+    try { await work; } catch { console.log("saved"); }`);
+  expect(answer.reply.content['status']).toBe('ok');
+  expect(answer.outputs.at(-1)?.content['text']).toBe('saved\n');
+});
+
 it('values that a cell had declared before it was interrupted remain', async () => {
   await stop('const early = 7; await sleep(1e6); const never = 8;');
   expect(await kernel.run('early')).toBe('7');
