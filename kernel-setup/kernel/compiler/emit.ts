@@ -1,7 +1,7 @@
 /**
  * From a checked cell to the JavaScript of a `CellFunction`, and its source map.
  */
-import ts from 'typescript';
+import type ts from 'typescript';
 import { awaitTransformer } from './awaits';
 import type { Identifiers } from './references';
 import { cellTransformer, dropModuleMarker } from './transform';

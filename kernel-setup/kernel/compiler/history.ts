@@ -55,7 +55,7 @@ export interface History {
 }
 
 export function createHistory(): History {
-  let slots: Slot[] = [];
+  const slots: Slot[] = [];
   let visible = new Map<string, Visible>();
   grow(64);
 

@@ -45,7 +45,7 @@ function syntaxError(diagnostics: readonly ts.Diagnostic[]): SyntaxError {
 function built(file: string, builds: Builds): Transpiled | undefined {
   for (const [sources, output] of Object.entries(builds)) {
     const relative = path.relative(sources, file);
-    if (relative.startsWith('..') || path.isAbsolute(relative) || !/\.ts$/.test(relative)) continue;
+    if (relative.startsWith('..') || path.isAbsolute(relative) || !relative.endsWith('.ts')) continue;
     const javascript = path.join(output, relative.replace(/\.ts$/, '.js'));
     const made = statSync(javascript, { throwIfNoEntry: false });
     if (!made || made.mtimeMs < statSync(file).mtimeMs) continue;
