@@ -1,0 +1,115 @@
+"""How fast kernels answer: ours, stock tslab and ipykernel, side by side, interleaved in one run.
+
+Measured over Jupyter's own client, from outside, as a front end would see it:
+  ready       from starting the process to the reply to kernel_info
+  cell        from a trivial execute_request to its execute_reply, median of 30, after 5 not counted
+  completion  from a complete_request to its reply, median of 10, after 3 not counted
+  import      a cell `import { … } from 'dark-matter'` in a fresh kernel, after a cell that loaded the engine (TypeScript kernels)
+
+Prints JSON. usage: kernel.py ROOT [ROUNDS]
+"""
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
+
+ROOT = Path(sys.argv[1]).resolve()
+ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+IMPORT = "import { train, nn, random } from 'dark-matter'; typeof train"
+KERNELS = {
+    "dark-matter": {"trivial": "1 + 1", "complete": "Math.fl", "engine": "import * as tf from '@tensorflow/tfjs-node'; tf.add(1, 2).dataSync()[0]"},
+    "tslab": {"trivial": "1 + 1", "complete": "Math.fl", "engine": "import * as tf from '@tensorflow/tfjs-node'; tf.add(1, 2).dataSync()[0]"},
+    "python3": {"trivial": "1 + 1", "complete": "os.pat"},
+}
+
+
+def specs(folder: Path) -> KernelSpecManager:
+    """The installed kernels, and stock tslab as its own installer would write it."""
+    tslab = folder / "tslab"
+    tslab.mkdir()
+    argv = ["node", str(ROOT / "node_modules/tslab/bin/tslab"), "kernel", "--config-path={connection_file}"]
+    (tslab / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "tslab", "language": "typescript"}))
+    manager = KernelSpecManager()
+    manager.kernel_dirs = [str(folder), str(ROOT / ".venv/share/jupyter/kernels")]
+    return manager
+
+
+def reply(client, request_id, timeout=120):
+    while True:
+        message = client.get_shell_msg(timeout=timeout)
+        if message["parent_header"].get("msg_id") == request_id:
+            return message
+
+
+def timed(client, request) -> float:
+    start = time.perf_counter()
+    content = reply(client, request())["content"]
+    seconds = time.perf_counter() - start
+    if content["status"] != "ok":
+        raise RuntimeError(f"the kernel answered {content}: a time of this would mean nothing")
+    return seconds
+
+
+def measure(name: str, manager: KernelSpecManager) -> dict:
+    script = KERNELS[name]
+    kernel = KernelManager(kernel_name=name, kernel_spec_manager=manager)
+    start = time.perf_counter()
+    kernel.start_kernel(cwd=str(ROOT))
+    client = kernel.client()
+    client.start_channels()
+    try:
+        # Asked again and again, as a socket may not be bound yet when the first request is sent.
+        while True:
+            request = client.kernel_info()
+            try:
+                reply(client, request, timeout=0.05)
+                break
+            except Exception:
+                if time.perf_counter() - start > 60:
+                    raise
+        figures = {"ready": time.perf_counter() - start}
+        # Each another cell: a kernel may remember the last one.
+        trivial = [timed(client, lambda: client.execute(f"{script['trivial']} + {i}")) for i in range(35)][5:]
+        figures["cell"] = statistics.median(trivial)
+        if name == "python3":
+            timed(client, lambda: client.execute("import os"))
+        completions = [timed(client, lambda: client.complete(script["complete"])) for _ in range(13)][3:]
+        figures["completion"] = statistics.median(completions)
+        if "engine" in script:
+            timed(client, lambda: client.execute(script["engine"]))
+            start = time.perf_counter()
+            message = reply(client, client.execute(IMPORT))
+            figures["import"] = time.perf_counter() - start
+            if message["content"]["status"] != "ok":
+                figures["import"] = None
+        return figures
+    finally:
+        client.stop_channels()
+        kernel.shutdown_kernel(now=True)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        manager = specs(Path(folder))
+        runs = {name: [] for name in KERNELS}
+        for _ in range(ROUNDS):
+            for name in KERNELS:
+                runs[name].append(measure(name, manager))
+    result = {}
+    for name, figures in runs.items():
+        result[name] = {
+            key: {"median": statistics.median(values), "min": min(values), "max": max(values)}
+            for key in figures[0]
+            if (values := [run[key] for run in figures if run[key] is not None])
+        }
+    print(json.dumps(result))
+
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+main()
