@@ -6,6 +6,7 @@
 export { tf, engine, type EngineName, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, type Tensor4D, type Scalar } from './core/engine';
 export type { Mechanism, Method, NoState, Objective } from './core/method';
 export * from './core/compile';
+export { scan, type ScanOptions } from './core/scan';
 export * as tree from './core/pytree';
 export * as random from './core/random';
 export type { Key } from './core/random';

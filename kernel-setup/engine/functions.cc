@@ -2,6 +2,7 @@
 //
 // 1. addFunction(name, graph, inputs, outputs) and removeFunction(name): a graph becomes a function of the eager
 //    context, which executeOp then runs by its name like any operation, under XLA with the attribute _XlaMustCompile.
+//    Functions in the graph (bodies of loops) are added under their own names.
 //    A call costs about 0.2 ms less than a SavedModel's session, the only way that tfjs-node itself has.
 //
 // 2. Signals wait while an operation runs. oneDNN's generated matrix product for AVX-512 keeps data below the stack
@@ -111,8 +112,20 @@ napi_value AddFunction(napi_env env, napi_callback_info info) {
   own.function = TF_GraphToFunction(own.graph, name.c_str(), 0, -1, nullptr, inputs.size(), inputs.data(), outputs.size(),
                                     outputs.data(), nullptr, nullptr, nullptr, status.status);
   if (Failed(env, status)) return nullptr;
-  TFE_ContextAddFunction(ContextOf(*GetTFJSBackend(env)), own.function, status.status);
-  Failed(env, status);
+  TFE_Context *context = ContextOf(*GetTFJSBackend(env));
+  std::vector<TF_Function *> inner(TF_GraphNumFunctions(own.graph), nullptr);
+  TF_GraphGetFunctions(own.graph, inner.data(), inner.size(), status.status);
+  if (Failed(env, status)) return nullptr;
+  inner.push_back(own.function);
+  own.function = nullptr;
+  bool failed = false;
+  for (TF_Function *each : inner) {
+    if (!failed) {
+      TFE_ContextAddFunction(context, each, status.status);
+      failed = Failed(env, status);
+    }
+    TF_DeleteFunction(each);
+  }
   return nullptr;
 }
 

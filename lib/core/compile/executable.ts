@@ -25,12 +25,14 @@ export function load(graph: Graph, xla: boolean): Executable {
 function asFunction(graph: Graph, xla: boolean): Executable {
   const { binding } = nativeBackend();
   const name = `compiled_${process.pid}_${functions++}`;
-  binding.addFunction!(name, encodeGraph(graph.nodes), graph.inputs.map(nameOf), graph.outputs.map(nameOf));
+  const rename = (inner: string): string => `${name}_${inner}`; // all functions share the context
+  const definition = encodeGraph(graph.nodes, graph.functions, { rename });
+  binding.addFunction!(name, definition, graph.inputs.map(nameOf), graph.outputs.map(nameOf));
   const attributes: Attribute[] = xla ? [{ name: '_XlaMustCompile', type: binding.TF_ATTR_BOOL, value: true }] : [];
   const outputs = graph.outputs.length;
   return {
     run: (inputs) => nativeBackend().binding.executeOp(name, attributes, inputs, outputs),
-    dispose: () => binding.removeFunction!(name),
+    dispose: () => [name, ...graph.functions.map((inner) => rename(inner.name))].forEach((each) => binding.removeFunction!(each)),
   };
 }
 
@@ -40,7 +42,7 @@ function asSession(graph: Graph, xla: boolean): Executable {
   const directory = mkdtempSync(join(tmpdir(), 'dark-matter-'));
   let session: number;
   try {
-    writeSavedModel(directory, graph.nodes, { xla });
+    writeSavedModel(directory, graph, { xla });
     session = binding.loadSavedModel(directory, 'serve');
   } finally {
     rmSync(directory, { recursive: true, force: true });

@@ -38,7 +38,7 @@ export function exportTrace(directory: string, { graph, structure }: Trace, args
     serving_default: { inputs: named(inputNames, graph.inputs), outputs: named(outputNames, graph.outputs) },
     arguments: { inputs: {}, outputs: named(inputNames, graph.inputs.map((input, i) => ({ ...input, name: `argument${i}` }))) },
   };
-  writeSavedModel(directory, [...graph.nodes, ...values], { signatures });
+  writeSavedModel(directory, { ...graph, nodes: [...graph.nodes, ...values] }, { signatures });
 }
 
 function bytesOf(values: ArrayBufferView): Uint8Array {

@@ -3,6 +3,7 @@
  * tensorflow/core/framework/{graph,node_def,attr_value,tensor,tensor_shape}.proto.
  */
 import { nativeBackend, typeAttribute, type Attribute } from '../native';
+import { encodeFunction, type GraphFunction } from './functions';
 import { bytes, entry, float, integer, message, packedFloats, packedIntegers, type Field } from './protobuf';
 
 /** A tensor in the graph: `node` for a node's first output, `node:1` for its second. */
@@ -16,6 +17,8 @@ export interface GraphNode {
   readonly attributes: readonly Attribute[];
   /** Attributes that the binding has no notion of: a placeholder's shape, a constant's value. */
   readonly encoded?: Readonly<Record<string, Uint8Array>>;
+  /** Attributes that name a function of the graph: a loop's condition and body. */
+  readonly calls?: Readonly<Record<string, string>>;
 }
 
 /** What a tensor is, but for its data. `dtype` is TensorFlow's number. */
@@ -26,6 +29,7 @@ export interface TensorType {
 
 export interface Graph {
   readonly nodes: readonly GraphNode[];
+  readonly functions: readonly GraphFunction[];
   /** The placeholders, one for each leaf of the arguments. */
   readonly inputs: readonly (TensorType & { readonly name: Output })[];
   /** Identity nodes, one for each leaf of the result. */
@@ -42,6 +46,11 @@ export function constant(name: string, type: TensorType, data: Uint8Array): Grap
   return { name, op: 'Const', inputs: [], attributes: [typeAttribute('dtype', type.dtype)], encoded: { value: bytes(8, tensor) } };
 }
 
+/** A tensor of equal values. */
+export function fill(name: string, dims: Output, value: Output, dtype: number): GraphNode {
+  return { name, op: 'Fill', inputs: [dims, value], attributes: [typeAttribute('T', dtype), typeAttribute('index_type', nativeBackend().binding.TF_INT32)] };
+}
+
 export function identity(name: string, input: Output, dtype: number): GraphNode {
   return { name, op: 'Identity', inputs: [input], attributes: [typeAttribute('T', dtype)] };
 }
@@ -49,16 +58,28 @@ export function identity(name: string, input: Output, dtype: number): GraphNode 
 /** TensorFlow's number for the graph format and the operations' versions that we write. */
 const PRODUCER = 1087;
 
-/** @param xla marks every node for XLA, as one cluster, for a runtime that is told nothing else. */
-export function encodeGraph(nodes: readonly GraphNode[], xla = false): Uint8Array {
-  const encoded = nodes.map((node) => bytes(1, encodeNode(node, xla && node.op !== 'Placeholder')));
-  return message(encoded, bytes(4, integer(1, PRODUCER)));
+/** Gives a function of the graph another name: where graphs share a context, names must differ. */
+export type Rename = (name: string) => string;
+
+export interface EncodeOptions {
+  /** Marks every node for XLA, as one cluster, for a runtime that is told nothing else. */
+  readonly xla?: boolean;
+  readonly rename?: Rename;
 }
 
-function encodeNode(node: GraphNode, xla: boolean): Uint8Array {
+/** A GraphDef. */
+export function encodeGraph(nodes: readonly GraphNode[], functions: readonly GraphFunction[], options: EncodeOptions = {}): Uint8Array {
+  const { rename = (name) => name } = options;
+  const library = message(functions.map((each) => bytes(1, encodeFunction(each, rename))));
+  return message(nodes.map((node) => bytes(1, encodeNode(node, options))), bytes(2, library), bytes(4, integer(1, PRODUCER)));
+}
+
+/** A NodeDef. */
+export function encodeNode(node: GraphNode, { xla = false, rename = (name) => name }: EncodeOptions): Uint8Array {
   const attributes = node.attributes.map((attribute) => entry(5, attribute.name, encodeAttribute(attribute)));
   for (const [name, value] of Object.entries(node.encoded ?? {})) attributes.push(entry(5, name, value));
-  if (xla) attributes.push(entry(5, '_XlaCompile', integer(5, true)), entry(5, '_XlaScope', bytes(2, 'compile')));
+  for (const [name, called] of Object.entries(node.calls ?? {})) attributes.push(entry(5, name, bytes(10, bytes(1, rename(called)))));
+  if (xla && node.op !== 'Placeholder') attributes.push(entry(5, '_XlaCompile', integer(5, true)), entry(5, '_XlaScope', bytes(2, 'compile')));
   return message(bytes(1, node.name), bytes(2, node.op), node.inputs.map((input) => bytes(3, input)), attributes);
 }
 

@@ -47,6 +47,11 @@ export function entry(field: number, key: string, value: Uint8Array): Field {
   return bytes(field, message(bytes(1, key), bytes(2, value)));
 }
 
+/** An entry of a map from strings to strings. */
+export function entryOfText(field: number, key: string, value: string): Field {
+  return bytes(field, message(bytes(1, key), bytes(2, value)));
+}
+
 function varint(value: number): Uint8Array {
   const out: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));

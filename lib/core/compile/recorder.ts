@@ -10,7 +10,10 @@ import { execute, nativeBackend, typeAttribute, type Binding } from '../native';
 import { flatten, tidy, type Structure } from '../pytree';
 import { callSite } from './callSite';
 import { forbid, type Violation } from './forbidden';
-import { constant, identity, placeholder, type Graph, type GraphNode, type Output } from './graph';
+import { Frame } from './frame';
+import type { GraphFunction } from './functions';
+import { identity, placeholder, type Graph, type Output, type TensorType } from './graph';
+import { recordLoop, type RecordLoop } from './loop';
 
 export interface Trace {
   readonly graph: Graph;
@@ -21,12 +24,15 @@ export interface Trace {
 /** A captured tensor larger than this is an argument, not a constant. */
 const LARGEST_CONSTANT = 65_536;
 
-let active = false;
+let active: Recorder | undefined;
 
 /** Whether a function is being traced now. */
 export function isTracing(): boolean {
-  return active;
+  return active !== undefined;
 }
+
+/** Writes a loop into the graph that is being traced; see `loop.ts`. */
+export const traceLoop: RecordLoop = (n, carry, body) => active!.loop(n, carry, body);
 
 /**
  * @param f what to trace. @param args its arguments; each leaf becomes a placeholder. @param constants tensors that `f`
@@ -40,14 +46,14 @@ export function trace(name: string, f: (...args: never[]) => unknown, args: read
     // Tensors of their own, so that an argument given twice, or also captured, is told apart.
     const inputs = leaves.map((leaf, i) => copyOf(leaf, structure.paths[i]!, fail));
     const recorder = record(inputs, constants, fail);
-    active = true;
+    active = recorder;
     try {
       const result = f(...(structure.rebuild(inputs) as never[]));
       recorder.finish(result);
       const flat = flatten(result);
       return { graph: recorder.graph(flat.leaves), structure: flat.structure };
     } finally {
-      active = false;
+      active = undefined;
       recorder.restore();
     }
   });
@@ -63,6 +69,7 @@ interface Recorder {
   /** Throws if the function did what is forbidden, even if it caught the error. */
   finish(result: unknown): void;
   graph(outputs: readonly Tensor[]): Graph;
+  loop: RecordLoop;
   restore(): void;
 }
 
@@ -70,42 +77,29 @@ interface Recorder {
 function record(inputs: readonly Tensor[], constants: readonly Tensor[], fail: Violation): Recorder {
   const backend = nativeBackend();
   const real = backend.binding;
-  const nodes: GraphNode[] = [];
-  const names = new Map<number, Output>(); // handle -> its name in the graph
-  const small = new Map<string, Output>(); // constants seen, so that 2.0 is written once
+  const functions: GraphFunction[] = [];
+  let frame = new Frame();
   /** Data made by the traced function (or passed to it). All other data is captured. */
   const born = new WeakSet<object>(inputs.map((input) => input.dataId));
   const declared = new WeakSet<object>(constants.map((tensor) => tensor.dataId));
-
-  const add = (node: GraphNode): Output => (nodes.push(node), node.name);
-  const nextName = (prefix: string): string => `${prefix}${nodes.length}`;
-
-  const addConstant = (shape: readonly number[], dtype: number, values: ArrayBufferView): Output => {
-    const data = new Uint8Array(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength) as ArrayBuffer);
-    const key = data.length <= 64 ? `${dtype}|${shape}|${data}` : undefined;
-    const seen = key === undefined ? undefined : small.get(key);
-    if (seen !== undefined) return seen;
-    const output = add(constant(nextName('constant'), { dtype, shape }, data));
-    if (key !== undefined) small.set(key, output);
-    return output;
-  };
 
   const recording = Object.create(real, {
     createTensor: {
       value: (shape: readonly number[], dtype: number, values: unknown): number => {
         if (dtype === real.TF_STRING) throw watch.violated(fail(`a tensor of strings was made at ${callSite()}; a graph of numbers is expected`));
         const id = real.createTensor(shape, dtype, values);
-        names.set(id, addConstant(shape, dtype, ArrayBuffer.isView(values) ? values : Uint8Array.from(values as number[])));
+        const data = ArrayBuffer.isView(values) ? values : Uint8Array.from(values as number[]);
+        frame.set(id, frame.constant({ dtype, shape }, data), dtype);
         return id;
       },
     },
     executeOp: {
       value: (...[op, attributes, ids, outputs]: Parameters<Binding['executeOp']>) => {
         const handles = real.executeOp(op, attributes, ids, outputs);
-        // The eager runtime infers a type that a kernel left out, as tfjs-node's ExpandDims does; a graph wants it said.
-        const typed = op === 'ExpandDims' && attributes.length === 0 ? [typeAttribute('T', handles[0]!.dtype)] : attributes;
-        const name = add({ name: nextName(op), op, inputs: ids.map((id) => names.get(id)!), attributes: typed });
-        handles.forEach((handle, i) => names.set(handle.id, i === 0 ? name : `${name}:${i}`));
+        const from = ids.map((id) => frame.get(id));
+        // The eager runtime infers types from the inputs, a graph does not. All kernels of tfjs-node give them but one.
+        const all = op === 'ExpandDims' ? [typeAttribute('T', from[0]!.dtype), ...attributes] : attributes;
+        frame.setAll(handles, frame.add({ name: frame.next(op), op, inputs: from.map(({ output }) => output), attributes: all }));
         return handles;
       },
     },
@@ -117,17 +111,19 @@ function record(inputs: readonly Tensor[], constants: readonly Tensor[], fail: V
       const captured = tensor.dataId !== undefined && !born.has(tensor.dataId);
       if (captured && !declared.has(tensor.dataId)) throw watch.violated(capturedError(tensor, fail));
       const [id] = Object.getPrototypeOf(backend).getInputTensorIds.call(backend, [tensor]) as [number];
-      if (!names.has(id)) {
+      if (!frame.has(id)) {
         if (tensor.size > LARGEST_CONSTANT) throw watch.violated(fail(`the constant of shape [${tensor.shape}] is large: pass it as an argument`));
-        names.set(id, addConstant(tensor.shape, backend.getDTypeInteger(tensor.dtype), real.tensorDataSync(id) as ArrayBufferView));
+        const type = typeOf(tensor);
+        frame.set(id, frame.constant(type, real.tensorDataSync(id) as ArrayBufferView), type.dtype);
       }
       return id;
     });
+  const nameOf = (tensor: Tensor): Output => frame.get(getInputTensorIds([tensor])[0]!).output;
 
   const inputNodes = inputs.map((input, i) => {
-    const type = { dtype: backend.getDTypeInteger(input.dtype), shape: input.shape };
+    const type = typeOf(input);
     const [id] = backend.getInputTensorIds([input]);
-    names.set(id!, add(placeholder(`input${i}`, type)));
+    frame.set(id!, frame.add(placeholder(`input${i}`, type)), type.dtype);
     return { ...type, name: `input${i}` };
   });
 
@@ -137,18 +133,36 @@ function record(inputs: readonly Tensor[], constants: readonly Tensor[], fail: V
   return {
     finish: watch.finish,
     graph: (outputs) => {
-      const ids = getInputTensorIds(outputs);
       const outputNodes = outputs.map((output, i) => {
-        const type = { dtype: backend.getDTypeInteger(output.dtype), shape: output.shape };
-        return { ...type, name: add(identity(`output${i}`, names.get(ids[i]!)!, type.dtype)) };
+        const type = typeOf(output);
+        return { ...type, name: frame.add(identity(`output${i}`, nameOf(output), type.dtype)) };
       });
-      return { nodes, inputs: inputNodes, outputs: outputNodes };
+      return { nodes: frame.nodes, functions, inputs: inputNodes, outputs: outputNodes };
     },
+    loop: recordLoop({
+      real,
+      functions,
+      nameOf,
+      frame: () => frame,
+      within: (inner, body) => {
+        const outer = frame;
+        frame = inner;
+        try {
+          return body();
+        } finally {
+          frame = outer;
+        }
+      },
+    }),
     restore: () => {
       backend.binding = real;
       watch.restore();
     },
   };
+}
+
+function typeOf(tensor: Tensor): TensorType {
+  return { dtype: nativeBackend().getDTypeInteger(tensor.dtype), shape: tensor.shape };
 }
 
 function capturedError(tensor: Tensor, fail: Violation): Error {

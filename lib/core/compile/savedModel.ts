@@ -4,7 +4,7 @@
  */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encodeGraph, encodeShape, type GraphNode, type Output, type TensorType } from './graph';
+import { encodeGraph, encodeShape, type Graph, type Output, type TensorType } from './graph';
 import { bytes, entry, integer, message, type Field } from './protobuf';
 
 /** A way to call the model: names for tensors of its graph. */
@@ -16,12 +16,12 @@ export interface ModelSignature {
 /** Writes `directory`/saved_model.pb. */
 export function writeSavedModel(
   directory: string,
-  nodes: readonly GraphNode[],
+  { nodes, functions }: Pick<Graph, 'nodes' | 'functions'>,
   options: { readonly xla?: boolean; readonly signatures?: Readonly<Record<string, ModelSignature>> } = {},
 ): void {
   const information = message(bytes(4, 'serve'));
   const signatures = Object.entries(options.signatures ?? {}).map(([name, signature]) => entry(5, name, encode(signature)));
-  const metaGraph = message(bytes(1, information), bytes(2, encodeGraph(nodes, options.xla)), signatures);
+  const metaGraph = message(bytes(1, information), bytes(2, encodeGraph(nodes, functions, { xla: options.xla ?? false })), signatures);
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'saved_model.pb');
   writeFileSync(`${file}.part`, message(integer(1, 1), bytes(2, metaGraph)));
