@@ -14,6 +14,7 @@ import { Executor } from './executor';
 import { installHost } from './host';
 import { announceExit } from './leave';
 import type { Loader } from './loader';
+import { followOffspring } from './offspring';
 import { installPrompts } from './prompt';
 import { captureStreams } from './streams';
 import { slots, type ServerOptions, type ToExecutor } from './threads';
@@ -74,6 +75,7 @@ function main(connectionFile: string | undefined): void {
   installPrompts(server, shared, answers);
   announceExit(server, shared);
   followPromises();
+  followOffspring();
   followTimers((error, cell) => stray(error, cell, 'Uncaught exception'));
   process.on('uncaughtException', (error) => stray(error, currentCell(), 'Uncaught exception'));
   process.on('unhandledRejection', (reason, promise) => stray(reason, ownerOf(promise), 'Unhandled rejection'));

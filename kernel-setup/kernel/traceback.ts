@@ -11,11 +11,10 @@ interface Position {
 }
 
 interface Source {
-  readonly map: SourceMap;
+  /** Parsed when it is first needed: most cells never throw. */
+  readonly map: () => SourceMap;
   /** What to call the file that positions lie in; undefined where the map names it. */
   readonly name?: string;
-  /** Its text, to show lines of. */
-  readonly text?: string;
 }
 
 /** Frames of these are the kernel's and Node's, not the user's. */
@@ -29,7 +28,7 @@ export class Sources {
 
   /** A compiled cell: `file` is what its frames carry, `name` what people call it. */
   add(file: string, name: string, map: string, text: string): void {
-    this.known.set(file, { map: new SourceMap(JSON.parse(map) as SourceMapPayload), name, text });
+    this.known.set(file, { map: parsed(map), name });
     this.texts.set(name, text);
   }
 
@@ -81,7 +80,7 @@ export class Sources {
 
   private original({ file, line, column }: Position): Position {
     const source = this.source(file);
-    const entry = source?.map.findEntry(line - 1, column - 1);
+    const entry = source?.map().findEntry(line - 1, column - 1);
     if (!source || !entry || !('originalLine' in entry)) return { file, line, column };
     const original = source.name ?? resolve(dirname(file), entry.originalSource.replace(/^file:\/\//, ''));
     return { file: original, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
@@ -93,11 +92,16 @@ export class Sources {
     const beside = file.endsWith('.js') && existsSync(`${file}.map`) ? readFileSync(`${file}.map`, 'utf8') : undefined;
     const loaded = this.mapOf(file);
     const text = loaded || beside;
-    const source = text ? { map: new SourceMap(JSON.parse(text) as SourceMapPayload), ...(loaded ? { name: file } : {}) } : undefined;
+    const source = text ? { map: parsed(text), ...(loaded ? { name: file } : {}) } : undefined;
     // What the loader evaluates anew has a new map; a package's file has not.
     if (!loaded) this.known.set(file, source);
     return source;
   }
+}
+
+function parsed(json: string): () => SourceMap {
+  let map: SourceMap | undefined;
+  return () => (map ??= new SourceMap(JSON.parse(json) as SourceMapPayload));
 }
 
 function headline(error: Error): string {

@@ -105,6 +105,20 @@ it('SIGINT means the same, in a synchronous loop, after an await and in an async
   await quietAfterwards();
 });
 
+it('processes and threads that the cell started end with it', async () => {
+  await stop(`
+    import { spawn } from "node:child_process";
+    import { Worker } from "node:worker_threads";
+    const child = spawn(process.execPath, ["-e", "setInterval(() => console.log('child'), 5)"]);
+    child.stdout.on("data", (data) => console.log(String(data)));
+    const worker = new Worker("setInterval(() => console.log('worker'), 5)", { eval: true });
+    await sleep(1e6);`);
+  await pause(500);
+  await quietAfterwards();
+  expect(await kernel.run('child.signalCode')).toBe("'SIGTERM'");
+  expect(await kernel.run('worker.threadId')).toBe('-1');
+});
+
 it('with no cell running it ends what earlier cells left behind', async () => {
   await kernel.run('setInterval(() => console.log("left behind"), 5); 0');
   await pause(50);
