@@ -13,6 +13,9 @@ export interface ScanOptions {
   readonly unroll?: boolean;
 }
 
+/** The tree with all leaves just tensors: `Scalar.add` is typed as a Tensor, and the shapes are checked when it runs. */
+type Loose<T> = T extends Tensor ? Tensor : T extends object ? { readonly [K in keyof T]: Loose<T[K]> } : T;
+
 /**
  * Runs `step` `n` times.
  *
@@ -20,13 +23,13 @@ export interface ScanOptions {
  * structure, shapes and dtypes; `y`, a pytree or undefined, is collected.
  * @returns [carry after the last round, each leaf of y stacked: [n, ...]]. The caller owns both.
  */
-export function scan<C, Y = undefined>(step: (carry: C, i: Tensor) => readonly [C, Y], carry: C, n: number, options?: ScanOptions): [C, Y];
+export function scan<C, Y = undefined>(step: (carry: C, i: Tensor) => readonly [Loose<C>, Y], carry: C, n: number, options?: ScanOptions): [C, Y];
 /**
  * Runs `step` for each row of the leaves of `xs`, [n, ...].
  *
  * @param step (carry, x) -> [carry, y], where `x` is a tree like `xs` of the rows, [...].
  */
-export function scan<C, X, Y = undefined>(step: (carry: C, x: X) => readonly [C, Y], carry: C, xs: X, options?: ScanOptions): [C, Y];
+export function scan<C, X, Y = undefined>(step: (carry: C, x: X) => readonly [Loose<C>, Y], carry: C, xs: X, options?: ScanOptions): [C, Y];
 export function scan(
   step: (carry: unknown, x: never) => readonly [unknown, unknown],
   carry: unknown,
