@@ -1,5 +1,5 @@
 /** A small Jupyter client for the tests: starts the kernel as Jupyter does, and speaks to it over its five sockets. */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -33,7 +33,8 @@ let built = false;
 /** Compiles the kernel, once in a run and incrementally: tests see its sources. */
 export function buildKernel(): void {
   if (built) return;
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'kernel-setup')], { stdio: 'pipe' });
+  const { status, stdout } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'kernel-setup')], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the kernel does not compile:\n${stdout}`);
   built = true;
 }
 
