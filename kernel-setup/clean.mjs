@@ -1,7 +1,7 @@
 /**
  * `npm run clean`: removes everything that setup made, in the clone and in the shared cache, after telling what that is.
  */
-import { existsSync, lstatSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, parse, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { removableCache } from './setup/cache.mjs';
 import { command } from './setup/cli.mjs';
 import { Fault, Usage } from './setup/fault.mjs';
-import { filesBelow, inMegabytes } from './setup/files.mjs';
+import { bytesBelow, inMegabytes } from './setup/files.mjs';
 import { locate } from './setup/paths.mjs';
 
 const usage = `npm run clean [-- OPTIONS]: removes what setup made, in this clone and in the cache that all clones share.
@@ -56,11 +56,6 @@ export function refuseToRemove(cache, root) {
   }
 }
 
-/** @param {string} path */
-function bytesOf(path) {
-  return filesBelow(path).reduce((sum, file) => sum + lstatSync(file).size, 0);
-}
-
 /** @param {string[]} args */
 function readOptions(args) {
   try {
@@ -78,7 +73,7 @@ await command(import.meta.url, usage, async (args, signal) => {
   if (found.length === 0) return void process.stdout.write('There is nothing to remove.\n');
 
   process.stdout.write(dryRun ? 'Would remove:\n' : 'Removes:\n');
-  for (const { path, what } of found) process.stdout.write(`  ${inMegabytes(bytesOf(path)).padStart(8)}  ${path}\n            ${what}\n`);
+  for (const { path, what } of found) process.stdout.write(`  ${inMegabytes(bytesBelow(path)).padStart(8)}  ${path}\n            ${what}\n`);
   process.stdout.write('Notebooks and your own files stay. `npm start` makes all of it again.\n');
   if (dryRun) return;
 

@@ -1,13 +1,13 @@
 /**
  * `npm run doctor`: what is installed, which engine runs and how fast, what is wrong and how to mend it.
  */
-import { existsSync, lstatSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { installedEngine } from './engine/install.mjs';
 import { measureEngine } from './engine/measure.mjs';
 import { command } from './setup/cli.mjs';
 import { Fault, Usage } from './setup/fault.mjs';
-import { filesBelow, inMegabytes, readJson } from './setup/files.mjs';
+import { bytesBelow, inMegabytes, readJson } from './setup/files.mjs';
 import { npmCommand } from './setup/node.mjs';
 import { locate } from './setup/paths.mjs';
 import { findPython } from './setup/python.mjs';
@@ -136,8 +136,7 @@ function unfinished(paths, signal) {
  * @returns {Finding}
  */
 function cache({ cache: folder }) {
-  const bytes = filesBelow(folder).reduce((sum, file) => sum + (lstatSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
-  return { name: 'Cache', state: `${inMegabytes(bytes)} in ${folder}` };
+  return { name: 'Cache', state: `${inMegabytes(bytesBelow(folder))} in ${folder}` };
 }
 
 /** @param {Finding[]} findings */

@@ -2,7 +2,7 @@
  * Compiles tfjs-node's addon with two C++ files of ours against TensorFlow's C library and Node's stable ABI. One build
  * serves every Node from 20 on.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../setup/run.mjs';
@@ -19,15 +19,15 @@ export const ourSources = ['functions.cc', 'quiet.cc'].map((name) => fileURLToPa
  * @param {import('./compilers.mjs').Compiler} what.compiler
  * @param {string} what.modules node_modules
  * @param {string} what.tfjsNode its package folder
- * @param {string} what.headers the folder with tensorflow/c/c_api.h
+ * @param {string} what.include the folder with tensorflow/c/c_api.h
  * @param {string} what.engine holds deps/lib; lib/napi-v8/tfjs_binding.node is written there
  * @param {string[]} what.libraries
  * @param {AbortSignal} what.signal
  */
-export async function compileAddon({ compiler, modules, tfjsNode, headers, engine, libraries, signal }) {
+export async function compileAddon({ compiler, modules, tfjsNode, include, engine, libraries, signal }) {
   const out = join(engine, 'lib', 'napi-v8');
   mkdirSync(out, { recursive: true });
-  const includes = [join(tfjsNode, 'binding'), tfjsNode, headers, join(modules, 'node-api-headers', 'include')].flatMap((folder) => ['-I', folder]);
+  const includes = [join(tfjsNode, 'binding'), tfjsNode, include, join(modules, 'node-api-headers', 'include')].flatMap((folder) => ['-I', folder]);
   const cxx = (/** @type {string[]} */ args, /** @type {string} */ doing) =>
     run(compiler.program, [...compiler.args, ...args], { env: compiler.env, signal, doing: `${doing} with ${compiler.name}` });
 
@@ -35,13 +35,14 @@ export async function compileAddon({ compiler, modules, tfjsNode, headers, engin
   const objects = await Promise.all(
     sources.map(async (source) => {
       const name = basename(source);
-      const object = join(headers, `${name}.o`);
+      const object = join(engine, `${name}.o`);
       await cxx([...flags, ...includes, '-c', source, '-o', object], `compiling ${name}`);
       return object;
     }),
   );
   const addon = join(out, 'tfjs_binding.node');
   await cxx(['-shared', ...objects, ...linking(join(engine, 'deps', 'lib'), libraries), '-o', addon], 'linking the addon');
+  for (const object of objects) rmSync(object);
   // TensorFlow's greeting comes from its libraries' own initialisers, so ours (quiet.cc) must run before them.
   if (process.platform === 'linux') markInitFirst(addon);
 }

@@ -37,7 +37,8 @@ export function unlinkEngine(tfjsNode) {
 export function isLinked(engine, tfjsNode) {
   const files = engineFiles(engine);
   // Sizes are read through the links: one that dangles, or points at another engine, does not count.
-  return files.includes(addon) && files.every((file) => sizeOf(join(tfjsNode, file)) === sizeOf(join(engine, file)));
+  const sizes = (/** @type {string} */ folder) => files.map((file) => sizeOf(join(folder, file)));
+  return files.includes(addon) && !sizes(engine).includes(undefined) && String(sizes(engine)) === String(sizes(tfjsNode));
 }
 
 /** @param {string} engine */
@@ -52,12 +53,26 @@ function engineFiles(engine) {
  * @param {string} place
  */
 function point(target, place) {
-  for (const how of [symlinkSync, linkSync]) {
-    try {
-      return how(target, place);
-    } catch (error) {
-      if (!['EPERM', 'EXDEV', 'ENOTSUP'].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? '')) throw error;
-    }
+  if (!allowed(() => symlinkSync(target, place))) linkOrCopy(target, place);
+}
+
+/**
+ * The same file in two places of the cache, held once by the disk where that is possible.
+ *
+ * @param {string} target
+ * @param {string} place
+ */
+export function linkOrCopy(target, place) {
+  if (!allowed(() => linkSync(target, place))) cpSync(target, place);
+}
+
+/** @param {() => void} link */
+function allowed(link) {
+  try {
+    link();
+    return true;
+  } catch (error) {
+    if (['EPERM', 'EXDEV', 'ENOTSUP', 'EMLINK'].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? '')) return false;
+    throw error;
   }
-  cpSync(target, place);
 }

@@ -2,20 +2,19 @@
  * The ways to an engine, best first. Each either leaves a finished engine in its folder of the cache, or says that it
  * is impossible on this machine, and why.
  */
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { toolEnvironment } from '../setup/environment.mjs';
 import { diagnose } from '../setup/fault.mjs';
 import { readJson, stamp } from '../setup/files.mjs';
 import { npmCommand } from '../setup/node.mjs';
-import { progressBar, say } from '../setup/progress.mjs';
+import { say } from '../setup/progress.mjs';
 import { run } from '../setup/run.mjs';
 import { compileAddon, flags, linking, ourSources } from './compile.mjs';
 import { withCompiler } from './compilers.mjs';
-import { fetchWheel } from './download.mjs';
 import { Impossible } from './impossible.mjs';
-import { unlinkEngine } from './link.mjs';
+import { linkOrCopy, unlinkEngine } from './link.mjs';
+import { unpackedTensorflow } from './unpack.mjs';
 import { tensorflowVersion, thisMachine, wheelFor } from './wheels.mjs';
 
 /** @typedef {import('../setup/paths.mjs').Paths} Paths */
@@ -26,8 +25,6 @@ import { tensorflowVersion, thisMachine, wheelFor } from './wheels.mjs';
  * @property {(paths: Paths) => string} key the engine's folder in the cache: the same key, the same engine
  * @property {(paths: Paths, folder: string, signal: AbortSignal) => Promise<void>} build fills a folder with deps/ and lib/
  */
-
-const extractor = fileURLToPath(new URL('extract.py', import.meta.url));
 
 /** @type {Route} */
 export const wheelRoute = {
@@ -45,34 +42,16 @@ export const wheelRoute = {
     const found = wheelFor(thisMachine());
     if ('reason' in found) throw new Impossible(found.reason);
     const { wheel } = found;
-    const { libraries } = wheel;
-    const file = await fetchWheel(wheel, paths, signal).catch((error) => {
+    const { libraries, include } = await unpackedTensorflow(wheel, paths, signal).catch((error) => {
       throw diagnose(String(error?.message))?.kind === 'missing' ? new Impossible(`the package registry has no ${wheel.project} ${tensorflowVersion}`) : error;
     });
-
-    const unpacked = join(folder, 'unpacked');
-    const headers = join(unpacked, 'tensorflow', 'include');
-    const bar = progressBar('unpacking', wheel.unpacked);
-    const members = [...libraries.map((name) => `tensorflow/${name}`), ...['tensorflow', 'tsl', 'xla', 'absl'].map((name) => `tensorflow/include/${name}/`)];
-    try {
-      await run(paths.python, [extractor, file, unpacked, ...members], {
-        env: toolEnvironment(paths),
-        signal,
-        doing: `unpacking ${wheel.project}`,
-        onLine: (line) => bar.read(line),
-      });
-    } finally {
-      bar.end();
-    }
     const deps = join(folder, 'deps', 'lib');
     mkdirSync(deps, { recursive: true });
-    for (const name of libraries) renameSync(join(unpacked, 'tensorflow', name), join(deps, name));
+    for (const library of libraries) linkOrCopy(library, join(deps, basename(library)));
 
     say('Compiling the addon.');
     const { modules, tfjsNode } = paths;
-    await withCompiler(paths, signal, (compiler) => compileAddon({ compiler, modules, tfjsNode, headers, engine: folder, libraries, signal }));
-    rmSync(unpacked, { recursive: true });
-    rmSync(file);
+    await withCompiler(paths, signal, (compiler) => compileAddon({ compiler, modules, tfjsNode, include, engine: folder, libraries: wheel.libraries, signal }));
   },
 };
 

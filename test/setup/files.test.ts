@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../kernel-setup/setup/fault.mjs';
-import { filesBelow, needSpace, readJson, sha256, stamp, writeWhole } from '../../kernel-setup/setup/files.mjs';
+import { bytesBelow, filesBelow, needSpace, readJson, sha256, stamp, writeWhole } from '../../kernel-setup/setup/files.mjs';
 import { temporaryFolder } from './support';
 
 describe('writeWhole', () => {
@@ -52,6 +52,15 @@ it('filesBelow lists symbolic links and does not follow them', () => {
   symlinkSync('..', join(folder, 'a', 'up'));
   expect(filesBelow(folder)).toEqual([join(folder, 'a', 'file'), join(folder, 'a', 'up')]);
   expect(filesBelow(join(folder, 'none'))).toEqual([]);
+});
+
+it('bytesBelow counts a file with two names once, and a symbolic link not at all', () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'a'), '12345');
+  linkSync(join(folder, 'a'), join(folder, 'b'));
+  symlinkSync('a', join(folder, 'c'));
+  writeFileSync(join(folder, 'd'), '678');
+  expect(bytesBelow(folder)).toBe(8);
 });
 
 describe('needSpace', () => {
