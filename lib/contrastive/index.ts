@@ -10,3 +10,4 @@ export * from './pairMargin';
 export * from './scoreMatching';
 export * from './simclr';
 export * from './triplet';
+export * from './ratio';

@@ -5,3 +5,4 @@ export { glosses, type Gloss, type PartOfSpeech } from './glosses';
 export { type ImageSet, type Labelled, stratifiedSplit } from './labelled';
 export { fewLabels } from './fewLabels';
 export { toys, gaussians8, moons, checkerboard, pinwheel, swissRoll, spirals, rings, type Toy } from './toys';
+export { letters, strokeLetters } from './letters';

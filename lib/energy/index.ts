@@ -3,3 +3,4 @@ export * from './grid';
 export * from './jointEmbedding';
 export * from './langevin';
 export * from './negativeCosine';
+export * from './pushDown';

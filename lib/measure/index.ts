@@ -8,3 +8,5 @@ export { alignment, uniformity } from './hypersphere';
 export { rawPixels, pca, type Pca } from './features';
 export { auroc, aurocInterval } from './auroc';
 export { mean, standardDeviationOf, summarize, pairedDifference, bootstrap, type Interval, type Summary } from './statistics';
+export { gaussianMixture, type GaussianMixtureOptions } from './gaussianMixture';
+export { kernelDensity } from './kernelDensity';

@@ -1,0 +1,35 @@
+import { tf, type Scalar, type Tensor, type Tensor1D } from '../core/engine';
+import type { Method, NoState } from '../core/method';
+import type * as random from '../core/random';
+import type { Layer } from '../nn';
+import { nceLoss } from './nce';
+
+/**
+ * Noise-contrastive estimation against samples of any kind, whose density q nobody knows (Gutmann and Hyvarinen 2010 with
+ * log q left out; as a ratio of densities: Sugiyama, Suzuki and Kanamori 2012, section 4.1).
+ *
+ * The loss is least where F(u) = log q(u) - log p(u): the energy is not that of the data alone, but measured against the
+ * contrastive samples. Where both are improbable it is determined by nothing but the network's smoothness. So choose samples
+ * near the data: an energy learns no more than is needed to tell the two apart.
+ */
+export function ratio<P, X extends Tensor = Tensor>(options: {
+  /** [batch, ...] -> [batch, 1]: the energy. */
+  readonly network: Layer<P>;
+  /** Contrastive samples for a batch [batch, ...]: [samples, ...], at least one. Traceable. */
+  readonly samples: (x: X, key: random.Key) => Tensor;
+}): Method<P, NoState, { readonly x: X }> {
+  const { network, samples } = options;
+  const energyOf = (params: P, u: Tensor): Tensor1D => network.apply(params, u).reshape([u.shape[0]!]) as Tensor1D;
+  return {
+    name: 'Density ratio',
+    mechanism: 'contrastive',
+    init: (key) => ({ params: network.init(key), state: {} }),
+    objective(params, { x }, key, state) {
+      const onData = energyOf(params, x);
+      const onSamples = energyOf(params, samples(x, key));
+      const loss = nceLoss(onData, tf.zerosLike(onData), onSamples, tf.zerosLike(onSamples));
+      return { loss, metrics: { data: onData.mean() as Scalar, samples: onSamples.mean() as Scalar }, state };
+    },
+    energy: (params, _x, y) => tf.tidy(() => energyOf(params, y)),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Scalar, Tensor, Tensor1D } from '../core/engine';
+import { tf } from '../core/engine';
+import type { Method, NoState } from '../core/method';
+import type { Layer } from '../nn';
+
+/**
+ * Half of a method: the energy of the data is pushed down, and nothing holds it up elsewhere.
+ *
+ *     mean F(x)
+ *
+ * It collapses: the shortest way to low energy on the data is low energy everywhere. An energy that is bounded below (end the
+ * network with `softplus`) goes flat; one that is not sinks for ever. To be shown beside methods that hold the energy up.
+ */
+export function pushDown<P>(options: {
+  /** [batch, ...] -> [batch, 1]: the energy. */
+  readonly network: Layer<P>;
+}): Method<P, NoState, { readonly x: Tensor }> {
+  const { network } = options;
+  const energyOf = (params: P, u: Tensor): Tensor1D => network.apply(params, u).reshape([u.shape[0]!]) as Tensor1D;
+  return {
+    name: 'Push down only',
+    mechanism: 'none',
+    init: (key) => ({ params: network.init(key), state: {} }),
+    objective: (params, { x }, _key, state) => ({ loss: energyOf(params, x).mean() as Scalar, metrics: {}, state }),
+    energy: (params, _x, y) => tf.tidy(() => energyOf(params, y)),
+  };
+}
