@@ -6,6 +6,7 @@
  * arguments and goes out by its result.
  */
 import { tf, type Tensor } from './engine';
+import { nodeCount } from './compile/graph';
 import { createRunner, type Runner, type RunnerReport } from './compile/runner';
 import { exportTrace } from './compile/exportTrace';
 import { isTracing, trace, type Trace } from './compile/recorder';
@@ -41,7 +42,7 @@ export interface CompileOptions {
 export interface TraceReport extends RunnerReport {
   /** The leaves of the arguments: `[0].kernel float32[64,128]`. */
   readonly inputs: readonly string[];
-  /** Operations and constants in the graph. */
+  /** Operations and constants in the graph, bodies of loops included. */
   readonly nodes: number;
   readonly traceMs: number;
 }
@@ -153,7 +154,7 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R, o
     report: (): Report => ({
       name, mode, calls, traced,
       traces: traces.map(({ signature, trace: { graph }, runner, traceMs }) => ({
-        ...runner.report(), inputs: signature.leaves, nodes: graph.nodes.length, traceMs,
+        ...runner.report(), inputs: signature.leaves, nodes: nodeCount(graph), traceMs,
       })),
     }),
     export: (directory: string, ...args: A): void => {

@@ -1,39 +1,15 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { compile, type Mode } from '../../lib/core/compile';
-import { tf, type Scalar, type Tensor, type Tensor2D } from '../../lib/core/engine';
+import { tf, type Tensor } from '../../lib/core/engine';
 import { nativeBackend } from '../../lib/core/native';
 import * as random from '../../lib/core/random';
 import * as tree from '../../lib/core/pytree';
+import { freshState, trainingStep } from './trainingStep';
 
 const values = (tensor: Tensor): number[] => Array.from(tensor.dataSync());
 const modes: Mode[] = ['eager', 'graph', 'xla', 'auto'];
-
-/** A training step with everything in it: random keys, a gradient, Adam, integers, booleans. */
-interface State { w: Tensor; b: Tensor; m: { w: Tensor; b: Tensor }; v: { w: Tensor; b: Tensor }; t: Tensor; key: Tensor }
-function trainingStep(state: State, x: Tensor, y: Tensor) {
-  const [key, noiseKey] = random.split(state.key) as [Tensor, Tensor];
-  const loss = (w: Tensor, b: Tensor): Scalar => {
-    const noisy = x.add(random.normal(noiseKey, x.shape, 0, 0.1));
-    return noisy.matMul(w as Tensor2D).add(b).tanh().sub(y).square().mean();
-  };
-  const { value, grads: [gw, gb] } = tf.valueAndGrads(loss as (...args: Tensor[]) => Scalar)([state.w, state.b]);
-  const grads = { w: gw!, b: gb! };
-  const t = state.t.add(1);
-  const m = tree.map((m, g) => m.mul(0.9).add(g.mul(0.1)), state.m, grads);
-  const v = tree.map((v, g) => v.mul(0.999).add(g.square().mul(0.001)), state.v, grads);
-  const corrected = tf.sub(1, tf.pow(0.9, t));
-  const update = tree.map((m, v) => m.div(corrected).div(v.sqrt().add(1e-4)).mul(0.01), m, v);
-  const { w, b } = tree.map((p, u) => p.sub(u), { w: state.w, b: state.b }, update);
-  return { state: { w, b, m, v, t, key }, loss: value };
-}
-
-function freshState(): State {
-  const p = () => ({ w: random.normal(random.key(1), [6, 3]), b: tf.zeros([3]) });
-  return { ...p(), m: tree.zerosLike(p()), v: tree.zerosLike(p()), t: tf.scalar(0), key: random.key(2) };
-}
 
 function train(mode: Mode, steps: number): number[] {
   const step = compile(trainingStep, { mode });
@@ -301,21 +277,5 @@ describe('what a graph cannot do', () => {
     let leaked: Tensor | undefined;
     compile((t: Tensor) => { leaked = t.add(1); return t; }, { mode: 'graph' })(x);
     expect(leaked!.isDisposed).toBe(true);
-  });
-});
-
-describe('export', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'compile-export-'));
-  afterEach(() => rmSync(directory, { recursive: true, force: true }));
-  it('writes a SavedModel that tfjs-node loads, with the arguments inside', async () => {
-    const f = compile((p: { w: Tensor }, x: Tensor) => ({ y: x.mul(p.w), p: { w: p.w.add(1) } }), { mode: 'xla' });
-    const args = [{ w: tf.tensor1d([2, 3]) }, tf.tensor1d([10, 20])] as const;
-    f.export(directory, ...args);
-    expect(existsSync(join(directory, 'saved_model.pb'))).toBe(true);
-    const model = await tf.node.loadSavedModel(directory);
-    const out = model.predict({ arg0_w: args[0].w, arg1: args[1] }) as Record<string, Tensor>;
-    expect(values(out['out_y']!)).toEqual([20, 60]);
-    expect(values(out['out_p_w']!)).toEqual([3, 4]);
-    model.dispose();
   });
 });

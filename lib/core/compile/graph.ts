@@ -36,6 +36,11 @@ export interface Graph {
   readonly outputs: readonly (TensorType & { readonly name: Output })[];
 }
 
+/** Nodes in the graph and its functions. */
+export function nodeCount(graph: Graph): number {
+  return graph.functions.reduce((sum, each) => sum + each.nodes.length, graph.nodes.length);
+}
+
 export function placeholder(name: string, type: TensorType): GraphNode {
   const attributes = [typeAttribute('dtype', type.dtype)];
   return { name, op: 'Placeholder', inputs: [], attributes, encoded: { shape: bytes(7, encodeShape(type.shape)) } };
