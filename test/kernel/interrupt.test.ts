@@ -28,7 +28,7 @@ async function stop(code: string, how: () => Promise<unknown> = () => kernel.int
 /** Nothing more is heard than what a cell that runs afterwards says itself. */
 async function quietAfterwards(): Promise<void> {
   const before = kernel.heard.length;
-  const { parent } = (await kernel.execute('await sleep(300)')).reply;
+  const { parent } = (await kernel.execute('await sleep(150)')).reply;
   const strays = kernel.heard.slice(before).filter((message) => message.parent['msg_id'] !== parent['msg_id']);
   expect(strays.map(({ type, content }) => `${type} ${JSON.stringify(content)}`)).toEqual([]);
 }
