@@ -84,7 +84,7 @@ const UNASSIGNABLE: Partial<Record<Kind, { code: number; what: string }>> = {
 
 /** Earlier cells' types without the modules that they live in: `__cell3.Point` is `Point`. */
 export function plainTypes(text: string): string {
-  return text.replace(/import\("[^"]*__cell\d+__"\)\./g, '').replace(/\b__cell\d+\./g, '');
+  return text.replace(/import\("[^"]*__cell\d+__"\)\./g, '').replace(/\b__(cell|module)\d+\./g, '');
 }
 
 function plainNames(message: string | ts.DiagnosticMessageChain): string | ts.DiagnosticMessageChain {

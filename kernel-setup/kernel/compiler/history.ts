@@ -6,10 +6,12 @@
  *
  *     import { __cell3 } from './__cells__'; import tf = __cell3.tf; declare let n: typeof __cell3.n;
  *
- * so classes, generics, enums and private types arrive whole, and a `let` can be assigned. The modules are a pool of fixed
- * size, all there from the start: no cell changes which files import which, which is what makes TypeScript start over.
+ * so classes, generics, enums and private types arrive whole, and a `let` can be assigned. Once a cell has run, its module
+ * holds its declarations instead of its text (spelling.ts). The modules are a pool, all there from the start: a cell seldom
+ * changes which files import which, which is what makes TypeScript start over.
  */
 import type { Declared, Kind } from './names';
+import { throughGathering } from './spelling';
 
 export const GATHERING = '__cells__.ts';
 
@@ -18,9 +20,13 @@ export interface Slot {
   readonly file: string;
   /** What people call the cell: `In[3]`. */
   name: string;
+  /** As it was typed. */
+  source: string;
   text: string;
   /** The modules that it imports and the globals that it adds, as one string. */
   imports: string;
+  /** Modules whose types it names by way of the gathering module. */
+  borrowed: readonly string[];
   /** The earlier cells that this one's types may need. */
   uses: readonly Slot[];
   /** Compiled, and neither committed nor rolled back. */
@@ -46,6 +52,8 @@ export interface History {
   /** Takes back a reservation, text and all. */
   erase(slot: Slot): void;
   commit(slot: Slot, names: Iterable<Declared>): void;
+  /** Puts a committed cell's declarations, as TypeScript writes them, in the place of its text. */
+  spell(slot: Slot, declarations: string): void;
   /** What to write around a cell so that it sees the earlier names that it mentions and does not declare. */
   earlier(mentioned: Iterable<string>, declared: ReadonlySet<string>): { text: string; uses: Slot[] };
   /** How an earlier cell declared a name. */
@@ -56,12 +64,13 @@ export interface History {
 
 export function createHistory(): History {
   const slots: Slot[] = [];
+  const borrowed: string[] = [];
   let visible = new Map<string, Visible>();
   grow(64);
 
   function grow(size: number): void {
     for (let index = slots.length + 1; index <= size; index++) {
-      slots.push({ index, file: `__cell${index}__.ts`, name: '', text: EMPTY, imports: '', uses: [], pending: false });
+      slots.push({ index, file: `__cell${index}__.ts`, name: '', source: '', text: EMPTY, imports: '', borrowed: [], uses: [], pending: false });
     }
   }
 
@@ -78,13 +87,13 @@ export function createHistory(): History {
   }
 
   function erase(slot: Slot): void {
-    Object.assign(slot, { text: EMPTY, imports: '', uses: [], pending: false });
+    Object.assign(slot, { text: EMPTY, imports: '', borrowed: [], uses: [], pending: false });
   }
 
   return {
     files: (plain) => [
       ...slots.map((slot): [string, string] => [slot.file, plain && !isPlain(slot) ? EMPTY : slot.text]),
-      [GATHERING, gathering(slots)],
+      [GATHERING, gathering(slots, plain ? [] : borrowed)],
     ],
     reserve(name, imports) {
       const live = reachable();
@@ -95,7 +104,7 @@ export function createHistory(): History {
       }
       // A module with the same imports, else an empty one, leaves the rest as it is.
       const slot = free.find((slot) => slot.imports === imports && slot.text !== EMPTY) ?? free.find(({ text }) => text === EMPTY) ?? free[0]!;
-      return Object.assign(slot, { name, imports, uses: [], pending: true });
+      return Object.assign(slot, { name, imports, borrowed: [], uses: [], pending: true });
     },
     expectImports(specifiers) {
       const empty = slots.filter(({ text, pending }) => text === EMPTY && !pending);
@@ -112,6 +121,14 @@ export function createHistory(): History {
     commit(slot, names) {
       slot.pending = false;
       for (const { name, kind } of names) visible.set(name, { slot, kind });
+    },
+    spell(slot, declarations) {
+      const { text, modules } = throughGathering(declarations, (specifier) => {
+        if (isCellModule(specifier)) return specifier.slice('./'.length, -'__'.length);
+        if (!borrowed.includes(specifier)) borrowed.push(specifier);
+        return `__module${borrowed.indexOf(specifier)}`;
+      });
+      Object.assign(slot, { text, borrowed: modules });
     },
     earlier(mentioned, declared) {
       const uses = new Set<Slot>();
@@ -135,17 +152,24 @@ export function createHistory(): History {
   };
 }
 
+/** Whether a specifier means a module of this pool. */
+export function isCellModule(specifier: string): boolean {
+  return /^\.\/__cell(s|\d+)__$/.test(specifier);
+}
+
 /** Whether a cell and all that its types may need import nothing. */
 export function isPlain(slot: Slot, seen = new Set<Slot>()): boolean {
   if (seen.has(slot)) return true;
   seen.add(slot);
-  return slot.imports === '' && slot.uses.every((used) => isPlain(used, seen));
+  return slot.imports === '' && slot.borrowed.length === 0 && slot.uses.every((used) => isPlain(used, seen));
 }
 
 const EMPTY = "import {} from './__cells__';";
 
-function gathering(slots: readonly Slot[]): string {
-  return slots.map(({ index }) => `export * as __cell${index} from './__cell${index}__';`).join('\n');
+function gathering(slots: readonly Slot[], borrowed: readonly string[]): string {
+  const cells = slots.map(({ index }) => `export * as __cell${index} from './__cell${index}__';`);
+  const modules = borrowed.map((specifier, index) => `export * as __module${index} from ${JSON.stringify(specifier)};`);
+  return [...cells, ...modules].join('\n');
 }
 
 /** An alias is the thing itself, type and value; only a variable that can be assigned has to be declared anew. */

@@ -14,10 +14,11 @@ import ts from 'typescript';
 import { isComplete } from './complete-input';
 import { complaint, readable } from './diagnostics';
 import { emitCell } from './emit';
-import { createHistory, isPlain, type Slot } from './history';
+import { createHistory, isCellModule, isPlain, type Slot } from './history';
 import { createLanguage } from './language';
 import { declaredNames, hasModifier, mentionedNames, type Declared } from './names';
 import { createPrograms, type Programs } from './program';
+import { spelledOut } from './spelling';
 import { meaningOf } from './meaning';
 import type { CellCompiler, CompiledCell, CompileResult, Diagnostic } from './types';
 import { commonFiles, moduleFiles, parseAhead } from './warm-up';
@@ -32,13 +33,10 @@ interface Parsed extends ts.SourceFile {
   readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[];
 }
 
-interface Pending {
+/** A cell within the program that it was checked in. */
+interface Checked {
   readonly slot: Slot;
   readonly declared: readonly Declared[];
-}
-
-/** A cell within the program that it was checked in. */
-interface Checked extends Pending {
   readonly program: ts.Program;
   readonly file: ts.SourceFile;
 }
@@ -48,8 +46,9 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
   const plain = createView(ground);
   const full = createView(ground);
   let history = createHistory();
-  const pending = new WeakMap<CompiledCell, Pending>();
+  const pending = new WeakMap<CompiledCell, Checked>();
   let disposed = false;
+  let spellOut = (): void => {};
   const timesUsed = new Map<string, number>();
 
   const language = createLanguage({
@@ -60,7 +59,7 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
       return history.earlier(history.names(), new Set(declaredNames(cell.statements).map(({ name }) => name))).text;
     },
     kindOf: (name) => history.kindOf(name),
-    cellName: (file) => history.cellOf(file)?.name,
+    cellOf: (file) => history.cellOf(file),
   });
 
   /** Writes all cells as modules; gives their paths. */
@@ -74,7 +73,7 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
       if (checked.found) history.release(checked.found.slot);
       return { ok: false, name, diagnostics: checked.diagnostics };
     }
-    const { program, file, slot, declared } = checked.found;
+    const { program, file, declared } = checked.found;
     const cell: CompiledCell = {
       ok: true,
       name,
@@ -85,12 +84,13 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
       values: valuesOf(program.getTypeChecker(), file, source.length),
       diagnostics: checked.diagnostics,
     };
-    pending.set(cell, { slot, declared });
+    pending.set(cell, checked.found);
     return cell;
   }
 
   /** What TypeScript has to say of a cell; `found` unless it is malformed. */
   function check(source: string, name: string): { diagnostics: Diagnostic[]; found?: Checked } {
+    spellOut();
     const cell = ts.createSourceFile(name, source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS) as Parsed;
     const malformed = [...cell.parseDiagnostics, ...exportComplaints(cell)];
     if (malformed.length > 0) return { diagnostics: readable(malformed, { file: cell }) };
@@ -126,6 +126,17 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
     const exports = [...names].filter((name) => !exported.has(name)).join(', ');
     slot.text = `${cell.text}\n${text} export { ${exports} };`;
     slot.uses = uses;
+    slot.source = cell.text;
+  }
+
+  /** When the kernel has answered, or when the next cell needs it: from then on the cell is what it declared. */
+  function spellOutSoon({ program, file, slot }: Checked): void {
+    spellOut = () => {
+      spellOut = () => {};
+      const declarations = spelledOut(program, file);
+      if (declarations !== undefined) history.spell(slot, declarations);
+    };
+    setImmediate(() => spellOut());
   }
 
   function unique(name: string): string {
@@ -179,6 +190,7 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
       const values = new Set(cell.values);
       const alive = known.declared.filter(({ name }) => !declaredValues || !values.has(name) || declaredValues.has(name));
       history.commit(known.slot, alive);
+      spellOutSoon(known);
     },
     rollback(cell) {
       const known = pending.get(cell);
@@ -193,6 +205,7 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
       disposed = true;
     },
     reset() {
+      spellOut = () => {};
       history = createHistory();
     },
   };
@@ -257,7 +270,7 @@ function exportedAlready(cell: ts.SourceFile): Set<string> {
 /** What a cell brings from outside: modules, imported in any way, and what it adds to the globals. */
 function outsideOf(source: string): string {
   const { importedFiles, referencedFiles, typeReferenceDirectives } = ts.preProcessFile(source, true, true);
-  const names = [...importedFiles, ...referencedFiles, ...typeReferenceDirectives].map(({ fileName }) => fileName);
+  const names = [...importedFiles, ...referencedFiles, ...typeReferenceDirectives].map(({ fileName }) => fileName).filter((name) => !isCellModule(name));
   return [...names, ...(/\bdeclare\s+(global|module)\b/.test(source) ? ['global'] : [])].join('\n');
 }
 

@@ -3,6 +3,7 @@
  */
 import ts from 'typescript';
 import { plainTypes } from './diagnostics';
+import { declaredNames } from './names';
 import type { CompletionType, Completions, Inspection } from './types';
 import { languageServiceOf, type Workspace } from './workspace';
 
@@ -14,8 +15,8 @@ export interface LanguageOptions {
   readonly earlier: (source: string) => string;
   /** How an earlier cell declared a name. */
   readonly kindOf: (name: string) => string | undefined;
-  /** What people call an earlier cell's file; undefined for any other. */
-  readonly cellName: (file: string) => string | undefined;
+  /** The earlier cell that a file stands for, if it does. */
+  readonly cellOf: (file: string) => { readonly name: string; readonly source: string } | undefined;
 }
 
 export interface Language {
@@ -29,7 +30,7 @@ const TYPING = '__typing__.ts';
 /** Long definitions are cut. */
 const MOST_LINES = 60;
 
-export function createLanguage({ workspace, roots, earlier, kindOf, cellName }: LanguageOptions): Language {
+export function createLanguage({ workspace, roots, earlier, kindOf, cellOf }: LanguageOptions): Language {
   const file = workspace.write(TYPING, '');
   const service = languageServiceOf(workspace, () => [...roots(), file]);
 
@@ -45,7 +46,7 @@ export function createLanguage({ workspace, roots, earlier, kindOf, cellName }: 
     const info = service.getCompletionsAtPosition(file, head + offset, { includeCompletionsWithInsertText: true });
     const common = info?.optionalReplacementSpan ? shifted(info.optionalReplacementSpan, head) : wordAt(source, offset);
     const candidates = (info?.entries ?? [])
-      .filter(({ name, insertText }) => !/^__cells?\d*/.test(name) && !insertText?.startsWith('['))
+      .filter(({ name, insertText }) => !/^__(cells?|module)\d*/.test(name) && !insertText?.startsWith('['))
       .map((entry) => candidate(entry, entry.replacementSpan ? shifted(entry.replacementSpan, head) : common, kindOf));
     const matching = candidates.flatMap((each) => {
       const typed = source.slice(each.text.startsWith('?.') ? common.start : each.start, offset);
@@ -81,14 +82,19 @@ export function createLanguage({ workspace, roots, earlier, kindOf, cellName }: 
 
   function definitions(position: number): string[] {
     return (service.getDefinitionAtPosition(file, position) ?? []).slice(0, 2).flatMap((definition) => {
-      const found = service.getProgram()?.getSourceFile(definition.fileName);
-      const { start, length } = definition.contextSpan ?? definition.textSpan;
+      const cell = cellOf(definition.fileName);
+      const found = cell ? statementIn(cell.source, definition.name) : spanOf(definition);
       if (!found || definition.fileName === file) return [];
-      const lines = found.text.slice(start, start + length).split('\n');
+      const lines = found.text.split('\n');
       const shown = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), '…'] : lines;
-      const line = found.getLineAndCharacterOfPosition(start).line + 1;
-      return [`${cellName(definition.fileName) ?? definition.fileName}:${line}\n\n${fenced(shown.join('\n'))}`];
+      return [`${cell?.name ?? definition.fileName}:${found.line}\n\n${fenced(shown.join('\n'))}`];
     });
+  }
+
+  function spanOf({ fileName, contextSpan, textSpan }: ts.DefinitionInfo): Excerpt | undefined {
+    const found = service.getProgram()?.getSourceFile(fileName);
+    const { start, length } = contextSpan ?? textSpan;
+    return found && { text: found.text.slice(start, start + length), line: found.getLineAndCharacterOfPosition(start).line + 1 };
   }
 
   return {
@@ -96,6 +102,20 @@ export function createLanguage({ workspace, roots, earlier, kindOf, cellName }: 
     inspect,
     warmUp: () => void complete('', 0),
   };
+}
+
+interface Excerpt {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** The statement of a cell that declares a name: earlier cells are known by their declarations alone, not by their code. */
+function statementIn(source: string, name: string): Excerpt | undefined {
+  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2022, true);
+  const statement = file.statements.find((each) => declaredNames([each]).some((declared) => declared.name === name));
+  if (!statement) return undefined;
+  const start = statement.getStart();
+  return { text: statement.getText(), line: file.getLineAndCharacterOfPosition(start).line + 1 };
 }
 
 interface Candidate extends CompletionType {

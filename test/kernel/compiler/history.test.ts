@@ -163,3 +163,65 @@ describe('names of earlier cells', () => {
     );
   }, 120_000);
 });
+
+describe('cells of long ago', () => {
+  /** The turn of the event loop after which a cell is known by its declarations. */
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  test('keep their types, of whatever kind, when they are known by their declarations alone', async () => {
+    const notebook = new Notebook();
+    const cells = [
+      'import { EventEmitter } from "node:events"; const url = new URL("http://a.b/c")',
+      'class Base<T> { #hidden = 1; protected kept: T[] = []; constructor(readonly first: T) {} get size() { return this.kept.length + this.#hidden } }',
+      'class Sub extends Base<string> { add(x: string): this { this.kept.push(x); return this } }',
+      'const made = { sub: new Sub("f"), list: [1, "a", null] as const, when: new Date(0), emitter: new EventEmitter(), of: <T,>(x: T) => [x] }',
+      'const symbol = Symbol("s"); const keyed = { [symbol]: 1 }; enum Level { Low, High = 5 }; const level = Level.High as Level',
+      'function isText(x: unknown) { return typeof x === "string" } function assertIs(x: unknown): asserts x is number {} async function* later() { yield 1 }',
+      'const { sub: { first }, ...others } = made; let evolving; let union: "a" | "b" = "a"; const tuple: [x: number, y?: string] = [1]; const anonymous = class { z = 1 }',
+    ];
+    for (const cell of cells) {
+      await notebook.run(cell);
+      await turn();
+    }
+    const uses = [
+      ['made.sub.add("x").size', 2],
+      ['const u: URL = url; u.pathname', '/c'],
+      ['const e: EventEmitter = made.emitter; const d: Date = others.when; d.getTime() + e.listenerCount("x")', 0],
+      ['const third: null = made.list[2]; const n: number[] = made.of(1); [third, n]', [null, [1]]],
+      ['const one: number = keyed[symbol]; const low: Level = Level.Low; [one, low, level === Level.High]', [1, 0, true]],
+      ['const v: unknown = "t"; let out = 0; if (isText(v)) out = v.length; out', 1],
+      ['const w: unknown = 3; assertIs(w); w + 1', 4],
+      ['const got: number[] = []; for await (const x of later()) got.push(x); got', [1]],
+      ['evolving = 5; union = "b"; const y: string | undefined = tuple[1]; [first.length, evolving, union, y, new anonymous().z]', [1, 5, 'b', undefined, 1]],
+      ['class Third extends Sub { more() { return this.kept.length } } new Third("q").more()', 0],
+    ] as const;
+    for (const [source, value] of uses) {
+      expect(await notebook.run(source)).toEqual(value);
+      await turn();
+    }
+    for (const wrong of ['made.sub.kept', 'union = "c"', 'made.list[0] === "b"', 'const b: Base<number> = made.sub', 'level.nope', 'made.sub.first = ""']) {
+      await expect(notebook.run(wrong), wrong).rejects.toThrow(TypeErrors);
+    }
+  });
+
+  test('whose types have no spelling keep them all the same', async () => {
+    const notebook = new Notebook();
+    await notebook.run('function mixin() { return class { private secret = 1; open() { return this.secret } } } const Mixed = mixin()');
+    await turn();
+    expect(await notebook.run('new Mixed().open()')).toBe(1);
+    await expect(notebook.run('new Mixed().secret')).rejects.toThrow(/TS2341/);
+  });
+
+  test('know the library’s types, however they came by them', async () => {
+    const notebook = new Notebook();
+    await notebook.run('import { tf } from "dark-matter"');
+    await turn();
+    await notebook.run('const x = tf.tensor2d([[1, 2], [3, 4]]); const grad = tf.grad((t) => t.square().sum())');
+    await turn();
+    await notebook.run('const y = [x.add(1)] as const; const both = { x, y, grad }');
+    await turn();
+    await notebook.run('import { type Tensor } from "dark-matter"');
+    expect(await notebook.run('const t: Tensor = both.grad(both.x); const shape: number[] = both.y[0].shape; [t.shape, shape]')).toEqual([[2, 2], [2, 2]]);
+    await expect(notebook.run('const s: string = both.x')).rejects.toThrow(/Tensor2D|Tensor</);
+  });
+});
