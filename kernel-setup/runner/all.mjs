@@ -27,19 +27,28 @@ export async function runAll(notebooks, { parameters, cellTimeout, timeout, jobs
   sweep(join(paths.state, 'runs'));
   const progress = progressOn(plans.length, process.stderr, Boolean(process.env.CI));
   const results = plans.map((plan) => pending(plan));
+  // What stops one notebook for want of something on this machine stops them all.
+  const fault = new AbortController();
+  const options = { paths, folder, cellTimeout, timeout, signal: AbortSignal.any([signal, fault.signal]) };
   const queue = plans.entries();
   const worker = async () => {
     // One iterator for all workers: each takes the next notebook when it is free.
     for (const [i, plan] of queue) {
-      if (signal.aborted) return;
-      const options = { paths, folder, cellTimeout, timeout, signal };
+      if (options.signal.aborted) return;
       const result = (results[i] = await execute(plan, options, progress.onCell));
       progress.onNotebook(result);
       progress.clear();
       tell(result, paths.root);
     }
   };
-  await Promise.all(Array.from({ length: Math.min(jobs, plans.length) }, worker));
+  const workers = Array.from({ length: Math.min(jobs, plans.length) }, () =>
+    worker().catch((error) => {
+      fault.abort();
+      throw error;
+    }),
+  );
+  await Promise.allSettled(workers);
+  await Promise.all(workers);
   return results;
 }
 

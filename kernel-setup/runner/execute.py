@@ -22,7 +22,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat.v4 import new_output
 
 GRACE = 3  # seconds that an interrupted cell has to come to its end
-IS_LINUX = sys.platform == "linux"
+IS_LINUX, IS_POSIX = sys.platform == "linux", os.name == "posix"
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 libc = ctypes.CDLL(None) if IS_LINUX else None
 events = None
@@ -48,15 +48,14 @@ class Processes:
     @staticmethod
     def die_with_parent():
         """Run in the kernel's process before it becomes the kernel: should we be killed, it is killed too."""
-        if IS_LINUX:
-            libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
     def kill(self):
         if self.kernel:
             try:
-                os.killpg(self.kernel, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                pass
+                os.killpg(self.kernel, signal.SIGKILL) if IS_POSIX else os.kill(self.kernel, signal.SIGTERM)
+            except OSError:
+                pass  # it has ended
         for _ in range(50):  # a killed parent hands its children to us, so look again
             children = self.children()
             if not children:
@@ -206,7 +205,8 @@ class Execution:
         client.create_kernel_manager()
         # By default it would lie in the system's temporary folder, and stay there after a SIGKILL.
         client.km.connection_file = str(Path(os.environ["JUPYTER_RUNTIME_DIR"], "kernel.json"))
-        await client.km.start_kernel(cwd=self.spec["folder"], preexec_fn=self.processes.die_with_parent)
+        options = {"preexec_fn": self.processes.die_with_parent} if IS_LINUX else {}
+        await client.km.start_kernel(cwd=self.spec["folder"], **options)
         self.processes.kernel = client.km.provisioner.pid
         tell("kernel", pid=self.processes.kernel)
         await client.async_start_new_kernel_client()
@@ -348,7 +348,7 @@ if __name__ == "__main__":
 
     def listen(loop, interruption):
         # Ctrl-C reaches every process of the terminal, this one too.
-        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if IS_POSIX else ():
             loop.add_signal_handler(name, interruption.set)
 
         def follow():

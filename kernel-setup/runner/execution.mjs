@@ -68,7 +68,10 @@ export async function execute(plan, { paths, folder, cellTimeout, timeout, signa
   const result = pending(plan);
   if (signal.aborted) return result;
   const runtime = join(paths.state, 'runs', `${process.pid}-${++runs}`);
-  mkdirSync(runtime, { recursive: true });
+  /** @type {NodeJS.ProcessEnv} */
+  const env = { ...jupyterEnvironment(paths), JUPYTER_RUNTIME_DIR: runtime };
+  // Without its folder, IPython would make one in the system's temporary folder.
+  for (const needed of [runtime, env.IPYTHONDIR]) if (needed) mkdirSync(needed, { recursive: true });
   /** @type {number | undefined} */
   let kernel;
   /** @type {{ name: string, message: string } | undefined} */
@@ -76,7 +79,7 @@ export async function execute(plan, { paths, folder, cellTimeout, timeout, signa
   let ended = false;
 
   const child = execa(paths.python, ['-I', '-B', script], {
-    env: { ...jupyterEnvironment(paths), JUPYTER_RUNTIME_DIR: runtime },
+    env,
     extendEnv: false,
     stdin: 'pipe',
     reject: false,
@@ -122,7 +125,7 @@ export async function execute(plan, { paths, folder, cellTimeout, timeout, signa
   rmSync(runtime, { recursive: true, force: true });
   // Python takes its kernel with it; should Python itself have been killed, we do.
   if (!ended && kernel) killGroup(kernel);
-  if (fault) throw new Fault(`The notebook could not be executed (${fault.name}: ${fault.message}).${tail(stderr)}`, 'Run `npm run doctor`, which says what is wrong.');
+  if (fault) throw faultOf(fault, tail(stderr));
   if (!ended) {
     result.status = signal.aborted ? 'interrupted' : overdue ? 'timeout' : 'failed';
     const message = overdue ? `the notebook took longer than ${timeout} s` : `the process that executes the notebook ended early.${tail(stderr)}`;
@@ -132,6 +135,13 @@ export async function execute(plan, { paths, folder, cellTimeout, timeout, signa
 }
 
 let runs = 0;
+
+/** @param {{ name: string, message: string }} fault @param {string} said by the programs that ran */
+function faultOf({ name, message }, said) {
+  const isOfFiles = /\[Errno \d+\]/.test(message);
+  if (isOfFiles) return new Fault(`The executed notebook cannot be written (${message}).`, 'Free some space, or give another folder with --out.');
+  return new Fault(`The notebook could not be executed (${name}: ${message}).${said}`, 'Run `npm run doctor`, which says what is wrong.');
+}
 
 /** @param {number} leader */
 function killGroup(leader) {
