@@ -151,6 +151,49 @@ describe('a module of the library, edited', () => {
   });
 });
 
+describe('a module by path', () => {
+  test('may be JavaScript of either kind, JSON with its attribute, a folder, or named .js for .ts', async () => {
+    write('notebooks/common.cjs', 'exports.kind = "cjs"; exports.here = __filename;');
+    write('notebooks/es.mjs', 'import { kind } from "./common.cjs"; export const both = `mjs+${kind}`; export default 1;');
+    write('notebooks/plain.js', 'export function twice(x) { return 2 * x }');
+    write('notebooks/data.json', '[1, 2]');
+    write('notebooks/folder/index.ts', 'export const inFolder: string = "folder";\n');
+    const notebook = newNotebook();
+    expect(
+      await notebook.run(`
+        import { kind, here } from './common.cjs';
+        import one, { both } from './es.mjs';
+        import { twice } from './plain.js';
+        import data from './data.json' with { type: 'json' };
+        import { inFolder } from './folder';
+        import { say } from '../lib/deep/say.js';
+        [kind, here.endsWith('common.cjs'), one, both, twice(2), data, inFolder, say('x')]`),
+    ).toEqual(['cjs', true, 1, 'mjs+cjs', 4, [1, 2], 'folder', 'hello x']);
+  });
+
+  test('by import(), by require and for its effects alone', async () => {
+    write('notebooks/effect.ts', '(globalThis as { loads?: number }).loads = 7;\nexport {};\n');
+    const notebook = newNotebook();
+    await notebook.run('import "./effect"');
+    expect((globalThis as { loads?: number }).loads).toBe(7);
+    expect(await notebook.run('const { say } = await import("../lib/deep/say"); const again: typeof import("../lib/deep/say") = require("../lib/deep/say"); again.say === say')).toBe(true);
+  });
+
+  test('with types alone is not loaded', async () => {
+    write('notebooks/types.ts', 'export interface I { a: 1 }\nthrow new Error("loaded");\n');
+    const notebook = newNotebook();
+    expect(await notebook.run('import type { I } from "./types"; import { type I as J } from "./types"; import { I as K } from "./types"; const i: I & J & K = { a: 1 }; i')).toEqual({ a: 1 });
+  });
+
+  test('with a type error of its own is still loaded, and with a syntax error is not', async () => {
+    write('notebooks/wrong.ts', 'export const n: number = "text";\n');
+    const notebook = newNotebook();
+    expect(await notebook.run('import { n } from "./wrong"; n')).toBe('text');
+    write('notebooks/broken.ts', 'export const m = ;\n');
+    await expect(notebook.run('import { m } from "./broken"')).rejects.toThrow(/broken\.ts\(1,18\): error TS1109/);
+  });
+});
+
 describe('what was built', () => {
   test('is taken when it is newer than its source, and not when it is older', async () => {
     const load = () => createLoader({ folder: file('notebooks'), aliases: { small: file('lib/index.ts') }, builds: { [file('lib')]: file('lib/dist') } });

@@ -9,7 +9,7 @@
  *       const run = new vm.Script(cell.javascript, { filename: cell.filename }).runInThisContext() as CellFunction;
  *       const declared = new Set<string>();
  *       try {
- *         const { value } = await run(scope, { declared, ...loader.runtime });
+ *         const { value } = await run(scope, { ...loader.runtime, declared, wait, waitEach });
  *         compiler.commit(cell);                 // its names are visible to later cells
  *       } catch (error) {
  *         compiler.commit(cell, declared);       // only those that came into being before it threw

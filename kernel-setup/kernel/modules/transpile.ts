@@ -21,7 +21,8 @@ export function transpile(file: string, text: string, builds: Builds): Transpile
 
 function now(file: string, text: string): Transpiled {
   const { outputText, sourceMapText, diagnostics } = ts.transpileModule(text, {
-    fileName: file,
+    // `.mjs` and `.mts` would stay ES modules, which cannot be dropped and loaded anew.
+    fileName: file.replace(/\.[cm]([jt]s)$/, '.$1'),
     reportDiagnostics: true,
     compilerOptions: {
       target: ts.ScriptTarget.ES2022,
