@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { writeKernelSpec } from '../../kernel-setup/kernelspec.mjs';
 import { buildKernel, root, type Json } from './client';
 
@@ -46,28 +46,28 @@ beforeAll(async () => {
   }
 }, 180_000);
 
-const test = it.skipIf(!installed);
+describe.skipIf(!installed)('under nbclient (skipped where .venv has none)', () => {
+  it('a display is updated in place: the notebook holds the last update, in the cell that displayed first', () => {
+    expect(runs.updates.cells.map(({ outputs }) => outputs.map(({ output_type, data }) => [output_type, data]))).toEqual([[['display_data', { 'text/plain': '99' }]], []]);
+  });
 
-test('a display is updated in place: the notebook holds the last update, in the cell that displayed first', () => {
-  expect(runs.updates.cells.map(({ outputs }) => outputs.map(({ output_type, data }) => [output_type, data]))).toEqual([[['display_data', { 'text/plain': '99' }]], []]);
-});
+  it('an error ends the run with a failure; later cells do not run', () => {
+    expect(runs.error.ended).toBe('CellExecutionError');
+    expect(runs.error.cells.map(({ count, outputs }) => [count, outputs.map(({ output_type }) => output_type)])).toEqual([[1, ['execute_result']], [2, ['error']], [null, []]]);
+    expect(runs.error.cells[1]?.outputs[0]).toMatchObject({ ename: 'RangeError', evalue: 'stop here' });
+  });
 
-test('an error ends the run with a failure; later cells do not run', () => {
-  expect(runs.error.ended).toBe('CellExecutionError');
-  expect(runs.error.cells.map(({ count, outputs }) => [count, outputs.map(({ output_type }) => output_type)])).toEqual([[1, ['execute_result']], [2, ['error']], [null, []]]);
-  expect(runs.error.cells[1]?.outputs[0]).toMatchObject({ ename: 'RangeError', evalue: 'stop here' });
-});
+  it('with errors allowed every cell runs', () => {
+    expect(runs.allowed.ended).toBe('ok');
+    expect(runs.allowed.cells.map(({ outputs }) => outputs[0]?.['output_type'])).toEqual(['error', 'execute_result', 'error', 'execute_result']);
+  });
 
-test('with errors allowed every cell runs', () => {
-  expect(runs.allowed.ended).toBe('ok');
-  expect(runs.allowed.cells.map(({ outputs }) => outputs[0]?.['output_type'])).toEqual(['error', 'execute_result', 'error', 'execute_result']);
-});
+  it('process.exit(0) is a dead kernel, not a success', () => {
+    expect(runs.exit.ended).toBe('DeadKernelError');
+  });
 
-test('process.exit(0) is a dead kernel, not a success', () => {
-  expect(runs.exit.ended).toBe('DeadKernelError');
-});
-
-test('prompt() fails at once rather than wait for a user who is not there', () => {
-  expect(runs.prompt.ended).toBe('CellExecutionError');
-  expect(runs.prompt.cells[0]?.outputs[0]?.['evalue']).toContain('does not take input');
+  it('prompt() fails at once rather than wait for a user who is not there', () => {
+    expect(runs.prompt.ended).toBe('CellExecutionError');
+    expect(runs.prompt.cells[0]?.outputs[0]?.['evalue']).toContain('does not take input');
+  });
 });
