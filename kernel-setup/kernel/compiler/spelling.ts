@@ -4,7 +4,7 @@
  * TypeScript's declarations name types of modules as `import("dark-matter").Trained`. Here those modules are brought by the
  * gathering module instead, so that a cell spelled out imports what it imported before.
  */
-import ts from 'typescript';
+import type ts from 'typescript';
 
 /**
  * With its last argument, TypeScript's builder has declarations made though the options ask for none. It is without a public

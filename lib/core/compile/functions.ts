@@ -1,7 +1,7 @@
 /**
  * Functions inside a graph: the condition and the body of a loop (function.proto, op_def.proto).
  */
-import { encodeNode, type GraphNode, type Output, type Rename } from './graph';
+import { encodeNode, type GraphNode, type Output, type Rename } from './node';
 import { outputName } from './outputNames';
 import { bytes, entryOfText, integer, message } from './protobuf';
 

@@ -1,31 +1,13 @@
 /**
  * A recorded computation as data, and its encoding as TensorFlow's GraphDef. The field numbers are those of
- * tensorflow/core/framework/{graph,node_def,attr_value,tensor,tensor_shape}.proto.
+ * tensorflow/core/framework/{graph,tensor}.proto.
  */
-import { nativeBackend, typeAttribute, type Attribute } from '../native';
+import { nativeBackend, typeAttribute } from '../native';
 import { encodeFunction, type GraphFunction } from './functions';
-import { bytes, entry, float, integer, message, packedFloats, packedIntegers, type Field } from './protobuf';
+import { encodeNode, encodeShape, type EncodeOptions, type GraphNode, type Output, type TensorType } from './node';
+import { bytes, integer, message } from './protobuf';
 
-/** A tensor in the graph: `node` for a node's first output, `node:1` for its second. */
-export type Output = string;
-
-export interface GraphNode {
-  readonly name: string;
-  readonly op: string;
-  readonly inputs: readonly Output[];
-  /** Attributes as the binding takes them. */
-  readonly attributes: readonly Attribute[];
-  /** Attributes that the binding has no notion of: a placeholder's shape, a constant's value. */
-  readonly encoded?: Readonly<Record<string, Uint8Array>>;
-  /** Attributes that name a function of the graph: a loop's condition and body. */
-  readonly calls?: Readonly<Record<string, string>>;
-}
-
-/** What a tensor is, but for its data. `dtype` is TensorFlow's number. */
-export interface TensorType {
-  readonly dtype: number;
-  readonly shape: readonly number[];
-}
+export { encodeShape, type GraphNode, type Output, type TensorType } from './node';
 
 export interface Graph {
   readonly nodes: readonly GraphNode[];
@@ -63,57 +45,9 @@ export function identity(name: string, input: Output, dtype: number): GraphNode 
 /** TensorFlow's number for the graph format and the operations' versions that we write. */
 const PRODUCER = 1087;
 
-/** Gives a function of the graph another name: where graphs share a context, names must differ. */
-export type Rename = (name: string) => string;
-
-export interface EncodeOptions {
-  /** Marks every node for XLA, as one cluster, for a runtime that is told nothing else. */
-  readonly xla?: boolean;
-  readonly rename?: Rename;
-}
-
 /** A GraphDef. */
 export function encodeGraph(nodes: readonly GraphNode[], functions: readonly GraphFunction[], options: EncodeOptions = {}): Uint8Array {
   const { rename = (name) => name } = options;
   const library = message(functions.map((each) => bytes(1, encodeFunction(each, rename))));
   return message(nodes.map((node) => bytes(1, encodeNode(node, options))), bytes(2, library), bytes(4, integer(1, PRODUCER)));
-}
-
-/** A NodeDef. */
-export function encodeNode(node: GraphNode, { xla = false, rename = (name) => name }: EncodeOptions): Uint8Array {
-  const attributes = node.attributes.map((attribute) => entry(5, attribute.name, encodeAttribute(attribute)));
-  for (const [name, value] of Object.entries(node.encoded ?? {})) attributes.push(entry(5, name, value));
-  for (const [name, called] of Object.entries(node.calls ?? {})) attributes.push(entry(5, name, bytes(10, bytes(1, rename(called)))));
-  if (xla && node.op !== 'Placeholder') attributes.push(entry(5, '_XlaCompile', integer(5, true)), entry(5, '_XlaScope', bytes(2, 'compile')));
-  return message(bytes(1, node.name), bytes(2, node.op), node.inputs.map((input) => bytes(3, input)), attributes);
-}
-
-export function encodeShape(shape: readonly number[]): Uint8Array {
-  return message(shape.map((size) => bytes(2, integer(1, size))));
-}
-
-function encodeAttribute({ name, type, value }: Attribute): Field {
-  const kinds = nativeBackend().binding;
-  if (Array.isArray(value) && type !== kinds.TF_ATTR_SHAPE) return bytes(1, encodeList(name, type, value));
-  switch (type) {
-    case kinds.TF_ATTR_STRING: return bytes(2, String(value));
-    case kinds.TF_ATTR_INT: return integer(3, Number(value));
-    case kinds.TF_ATTR_FLOAT: return float(4, Number(value));
-    case kinds.TF_ATTR_BOOL: return integer(5, Boolean(value));
-    case kinds.TF_ATTR_TYPE: return integer(6, Number(value));
-    case kinds.TF_ATTR_SHAPE: return bytes(7, encodeShape(value as readonly number[]));
-    default: throw new Error(`attribute "${name}" is of the unknown kind ${type}`);
-  }
-}
-
-function encodeList(name: string, type: number, values: readonly unknown[]): Field {
-  const kinds = nativeBackend().binding;
-  switch (type) {
-    case kinds.TF_ATTR_STRING: return message(values.map((value) => bytes(2, String(value))));
-    case kinds.TF_ATTR_INT: return packedIntegers(3, values as number[]);
-    case kinds.TF_ATTR_FLOAT: return packedFloats(4, values as number[]);
-    case kinds.TF_ATTR_BOOL: return packedIntegers(5, values as boolean[]);
-    case kinds.TF_ATTR_TYPE: return packedIntegers(6, values as number[]);
-    default: throw new Error(`attribute "${name}" is a list of the unknown kind ${type}`);
-  }
 }
