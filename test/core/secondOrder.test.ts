@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tf, type Tensor } from '../../lib/core/engine';
+import { mendSecondOrder } from '../../lib/core/secondOrder';
 
 const softmax = (values: readonly number[]): number[] => {
   const sum = values.reduce((total, value) => total + Math.exp(value), 0);
@@ -62,5 +63,13 @@ describe('second derivatives of operations whose gradient is written in terms of
     slope.dispose();
     expect(tf.memory().numTensors).toBe(before);
     x.dispose();
+  });
+
+  it('mended twice, as when the library is loaded anew, they are the same', () => {
+    mendSecondOrder(tf);
+    tf.tidy(() => {
+      const got = tf.grad((t) => tf.grad((x) => x.exp())(t).sum())(tf.tensor1d(at)).dataSync();
+      at.forEach((x, i) => expect(got[i]).toBeCloseTo(Math.exp(x), 4));
+    });
   });
 });
