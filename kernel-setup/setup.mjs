@@ -2,7 +2,7 @@
  * `npm run setup`, and the first thing that the other commands do: whatever is missing between a fresh clone and a
  * running notebook, and nothing more.
  */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { prepareCache } from './setup/cache.mjs';
 import { command } from './setup/cli.mjs';
@@ -62,6 +62,9 @@ async function runMissing(steps, context) {
   const { paths, signal } = context;
   const begun = performance.now();
   process.stderr.write(`Setting up Dark Matter. Only this folder and ${paths.cache} are written.\n`);
+  // What an interrupted setup left there goes first.
+  rmSync(paths.scratch, { recursive: true, force: true });
+  mkdirSync(paths.scratch);
   for (const [i, step] of steps.entries()) {
     if (signal.aborted) throw new Interrupted();
     if (step.isDone(context)) continue;

@@ -1,9 +1,9 @@
 /**
  * C++ compilers, in order: the one that CXX names, the machine's own, and the one that PyPI's ziglang wheel carries.
  */
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { toolEnvironment } from '../setup/environment.mjs';
+import { temporaryFolder, toolEnvironment } from '../setup/environment.mjs';
 import { Fault } from '../setup/fault.mjs';
 import { needSpace } from '../setup/files.mjs';
 import { sayLoudly } from '../setup/progress.mjs';
@@ -41,14 +41,14 @@ export async function withCompiler(paths, signal, compile) {
       ? 'No C++ compiler was found (CXX, g++, c++, clang++). Using the one in the ziglang package of PyPI: a larger download, once.'
       : `${failures.join('\n')}\n      Using the compiler in the ziglang package of PyPI: a larger download, once.`,
   );
-  const folder = join(paths.scratch, 'zig');
+  const folder = paths.unfinished('zig');
   try {
     return await compile(await installZig(paths, folder, env, signal));
   } catch (error) {
     throw new Impossible(`no C++ compiler made the addon. ${[...failures, giveUpOrTell('ziglang', error)].join(' ')}`);
   } finally {
     // It is needed once, and is large.
-    for (const path of [folder, env.ZIG_LOCAL_CACHE_DIR]) if (path) rmSync(path, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -74,14 +74,16 @@ function body(version) {
  * @returns {Promise<Compiler>}
  */
 async function installZig(paths, folder, env, signal) {
-  needSpace(paths.scratch, zig.bytes, 'the compiler in the ziglang package');
-  rmSync(folder, { recursive: true, force: true });
-  await run(paths.python, ['-m', 'pip', 'install', '--quiet', '--no-cache-dir', '--retries', '3', '--target', folder, zig.package], {
-    env,
+  const [packages, temporary] = ['packages', 'tmp'].map((name) => join(folder, name));
+  mkdirSync(temporary, { recursive: true });
+  needSpace(folder, zig.bytes, 'the compiler in the ziglang package');
+  const ownFolders = { ...env, ...temporaryFolder(temporary), ZIG_GLOBAL_CACHE_DIR: temporary, ZIG_LOCAL_CACHE_DIR: temporary };
+  await run(paths.python, ['-m', 'pip', 'install', '--quiet', '--no-cache-dir', '--retries', '3', '--target', packages, zig.package], {
+    env: ownFolders,
     signal,
     doing: `pip install ${zig.package}`,
   });
-  return { name: zig.package, program: paths.python, args: ['-m', 'ziglang', 'c++'], env: { ...env, PYTHONPATH: folder } };
+  return { name: zig.package, program: paths.python, args: ['-m', 'ziglang', 'c++'], env: { ...ownFolders, PYTHONPATH: packages } };
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { toolEnvironment } from '../setup/environment.mjs';
+import { temporaryFolder, toolEnvironment } from '../setup/environment.mjs';
 import { Fault } from '../setup/fault.mjs';
 import { needSpace, sha256 } from '../setup/files.mjs';
 import { progressBar, say } from '../setup/progress.mjs';
@@ -31,15 +31,18 @@ export async function fetchWheel(wheel, paths, signal) {
   needSpace(paths.engines, wheel.bytes + wheel.unpacked + 150e6, 'the TensorFlow engine');
 
   for (const attempt of [1, 2]) {
-    const arrived = await download(wheel, paths, signal);
-    const found = await sha256(arrived, signal);
-    if (found === wheel.sha256) {
-      renameSync(arrived, kept);
-      rmSync(join(arrived, '..'), { recursive: true, force: true });
-      return kept;
+    const folder = paths.unfinished('wheel');
+    try {
+      const arrived = await download(wheel, folder, paths, signal);
+      const found = await sha256(arrived, signal);
+      if (found === wheel.sha256) {
+        renameSync(arrived, kept);
+        return kept;
+      }
+      if (attempt === 1) say(`The download is damaged (sha256 ${found.slice(0, 12)}…, expected ${wheel.sha256.slice(0, 12)}…); once more.`);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
-    rmSync(join(arrived, '..'), { recursive: true, force: true });
-    if (attempt === 1) say(`The download is damaged (sha256 ${found.slice(0, 12)}…, expected ${wheel.sha256.slice(0, 12)}…); once more.`);
   }
   throw new Fault(
     `The wheel of ${wheel.project} ${tensorflowVersion} arrived damaged twice: its checksum is not the pinned one. It was deleted.`,
@@ -49,19 +52,20 @@ export async function fetchWheel(wheel, paths, signal) {
 
 /**
  * @param {Wheel} wheel
+ * @param {string} folder
  * @param {Paths} paths
  * @param {AbortSignal} signal
  */
-async function download(wheel, paths, signal) {
-  const folder = join(paths.scratch, 'wheel');
-  rmSync(folder, { recursive: true, force: true });
+async function download(wheel, folder, paths, signal) {
+  mkdirSync(folder, { recursive: true });
   const bar = progressBar(`${wheel.project} ${tensorflowVersion}`, wheel.bytes);
   // The wheel is for one Python only; we name that one, whichever runs pip.
   const target = ['--no-deps', '--only-binary=:all:', '--platform', wheel.platform, '--implementation', 'cp', '--python-version', '3.12', '--abi', 'cp312'];
   const manner = ['--progress-bar', 'raw', '--no-cache-dir', '--retries', '3', '--resume-retries', '5'];
   try {
     await run(paths.python, ['-m', 'pip', 'download', `${wheel.project}==${tensorflowVersion}`, ...target, ...manner, '--dest', folder], {
-      env: toolEnvironment(paths),
+      // pip's own temporary files are as large as the wheel, and go with the folder.
+      env: { ...toolEnvironment(paths), ...temporaryFolder(folder) },
       signal,
       doing: `pip download ${wheel.project}==${tensorflowVersion}`,
       onLine: (line) => bar.read(line.trim()),

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { readJson, writeWhole } from '../setup/files.mjs';
 import { withLock } from '../setup/lock.mjs';
+import { unfinishedPrefix } from '../setup/paths.mjs';
 import { say, sayLoudly } from '../setup/progress.mjs';
 import { Impossible } from './impossible.mjs';
 import { isLinked, linkEngine, unlinkEngine } from './link.mjs';
@@ -102,13 +103,12 @@ async function take(paths, route, key, signal, measure) {
  * @param {AbortSignal} signal
  */
 async function buildAside(paths, route, folder, signal) {
-  const unfinished = 'unfinished-';
   mkdirSync(paths.engines, { recursive: true });
   // We hold the lock, so whatever is unfinished was left by a setup that was interrupted.
   for (const name of readdirSync(paths.engines)) {
-    if (name.startsWith(unfinished)) rmSync(join(paths.engines, name), { recursive: true, force: true });
+    if (name.startsWith(unfinishedPrefix)) rmSync(join(paths.engines, name), { recursive: true, force: true });
   }
-  const aside = join(paths.engines, `${unfinished}${process.pid}`);
+  const aside = paths.unfinished('engine');
   mkdirSync(aside);
   try {
     await route.build(paths, aside, signal);

@@ -47,7 +47,7 @@ export async function unpackedTensorflow(wheel, paths, signal) {
  * @param {AbortSignal} signal
  */
 async function unpack(file, members, folder, wheel, paths, signal) {
-  const aside = join(paths.scratch, 'unpacked');
+  const aside = paths.unfinished('unpacked');
   rmSync(aside, { recursive: true, force: true });
   mkdirSync(aside, { recursive: true });
   const bar = progressBar('unpacking', wheel.unpacked);

@@ -13,17 +13,16 @@ const tag = `Signature: 8a477f597d28d172789f06886806bc55
 `;
 
 /** What setup and the library's data sets put there. */
-const contents = ['data', 'engine', 'engine.lock', 'npm', 'pip', 'tmp'];
+const contents = ['data', 'engine', 'engine.lock', 'npm', 'pip'];
 
 /**
  * Makes the cache folder. One that held other things before stays unmarked.
  *
  * @param {Paths} paths
  */
-export function prepareCache({ cache, scratch }) {
+export function prepareCache({ cache }) {
   mkdirSync(cache, { recursive: true });
   if (readdirSync(cache).every((name) => contents.includes(name))) writeWhole(join(cache, 'CACHEDIR.TAG'), tag);
-  mkdirSync(scratch, { recursive: true });
 }
 
 /**

@@ -22,12 +22,17 @@ export function toolEnvironment({ cache, scratch }, env = process.env) {
     PIP_CACHE_DIR: join(cache, 'pip'),
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
     PIP_NO_INPUT: '1',
-    ZIG_GLOBAL_CACHE_DIR: join(scratch, 'zig-cache'),
-    ZIG_LOCAL_CACHE_DIR: join(scratch, 'zig-cache'),
-    TMPDIR: scratch,
-    TEMP: scratch,
-    TMP: scratch,
+    ...temporaryFolder(scratch),
   };
+}
+
+/**
+ * Where programs put what they will not keep.
+ *
+ * @param {string} folder
+ */
+export function temporaryFolder(folder) {
+  return { TMPDIR: folder, TEMP: folder, TMP: folder };
 }
 
 /**

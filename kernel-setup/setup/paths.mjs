@@ -21,6 +21,9 @@ export function cacheFolder(env = process.env) {
   return join(base, 'dark-matter');
 }
 
+/** Whatever in the cache's engine folder begins so is removed by the next setup that builds an engine. */
+export const unfinishedPrefix = 'unfinished-';
+
 /**
  * @param {{ root?: string, env?: NodeJS.ProcessEnv, platform?: NodeJS.Platform }} [where]
  */
@@ -39,8 +42,10 @@ export function locate({ root = cloneRoot, env = process.env, platform = process
     state: join(root, '.dark-matter'),
     cache,
     engines: join(cache, 'engine'),
-    /** Scratch space beside the cache's contents, so that a finished file is renamed and never copied. */
-    scratch: join(cache, 'tmp'),
+    /** The temporary folder of what setup runs: this clone's own, so it may be emptied at any setup's start. */
+    scratch: join(root, '.dark-matter', 'tmp'),
+    /** A place for what is not finished, beside the engines, so that what is finished is renamed and never copied. */
+    unfinished: (/** @type {string} */ what) => join(cache, 'engine', `${unfinishedPrefix}${what}`),
   };
 }
 

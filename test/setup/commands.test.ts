@@ -173,10 +173,11 @@ describe('doctor', () => {
 
 describe('clean', () => {
   it('tells, with --dry-run, and removes, with --yes, what setup made in the clone and the cache, and nothing else', async () => {
-    const { root, cache, scratch } = cloneWithoutPackages();
+    const { root, cache, engines } = cloneWithoutPackages();
     mkdirSync(join(root, 'notebooks'));
     mkdirSync(join(root, 'lib', 'dist'), { recursive: true });
-    writeFileSync(join(scratch, 'wheel'), 'x');
+    mkdirSync(engines);
+    writeFileSync(join(engines, 'wheel'), 'x');
     const before = readdirSync(root);
 
     const told = await runCommand(root, 'clean', ['--dry-run'], { env: { DARK_MATTER_CACHE: cache } });
@@ -189,7 +190,7 @@ describe('clean', () => {
     expect(done.code).toBe(0);
     expect(before.filter((name) => !readdirSync(root).includes(name))).toEqual(['node_modules']);
     expect(readdirSync(join(root, 'lib'))).toEqual([]);
-    expect(existsSync(scratch)).toBe(false);
+    expect(readdirSync(cache)).toEqual([]);
 
     expect((await runCommand(root, 'clean', [], { env: { DARK_MATTER_CACHE: cache } })).stdout).toBe('There is nothing to remove.\n');
   });

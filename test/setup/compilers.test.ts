@@ -67,7 +67,7 @@ describe('withCompiler', () => {
     zig('');
     expect(await compile()).toMatch(/^ziglang==/);
     expect(said).toContain('No C++ compiler was found (CXX, g++, c++, clang++). Using the one in the ziglang package of PyPI');
-    expect(readdirSync(paths.scratch)).toEqual([]);
+    expect(readdirSync(paths.engines)).toEqual([]);
   });
 
   it('says what each compiler said, where none will do', async () => {
@@ -76,7 +76,7 @@ describe('withCompiler', () => {
     const failure = compile();
     await expect(failure).rejects.toThrow(Impossible);
     await expect(failure).rejects.toThrow(/g\+\+ failed: g\+\+: fatal error: cannot execute cc1plus.*ziglang failed: error: unsupported target/);
-    expect(readdirSync(paths.scratch)).toEqual([]);
+    expect(readdirSync(paths.engines)).toEqual([]);
   });
 
   it('tells of a full disk as such, and tries no other compiler', async () => {

@@ -45,14 +45,15 @@ function pipHangs(): string {
     `const folder = argv[argv.indexOf('--dest') + 1];
      fs.mkdirSync(folder, { recursive: true });
      fs.writeFileSync(path.join(folder, 'half.whl'), 'the con');
-     fs.writeFileSync(${JSON.stringify(started)}, String(process.pid));
+     fs.writeFileSync(${JSON.stringify(`${started}.draft`)}, String(process.pid));
+     fs.renameSync(${JSON.stringify(`${started}.draft`)}, ${JSON.stringify(started)});
      setInterval(() => {}, 1000);`,
   );
   return started;
 }
 
 const downloads = () => Number(readFileSync(join(paths.root, 'count'), 'utf8'));
-const leftovers = () => [...readdirSync(paths.scratch), ...(existsSync(paths.engines) ? readdirSync(paths.engines) : [])];
+const leftovers = () => readdirSync(paths.engines);
 
 describe('fetchWheel', () => {
   it('keeps a wheel whose checksum is right, and fetches it once', async () => {
@@ -107,6 +108,7 @@ describe('fetchWheel', () => {
     const watch = setInterval(() => existsSync(started) && controller.abort(), 10);
     await expect(fetching).rejects.toThrow(Interrupted);
     clearInterval(watch);
+    expect(leftovers()).toEqual([]);
     expect(() => process.kill(Number(readFileSync(started, 'utf8')), 0)).toThrow('ESRCH');
     pipBrings(contents);
     expect(readFileSync(await fetchWheel(wheel, paths, signal), 'utf8')).toBe(contents);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setUp, type Step } from '../../kernel-setup/setup.mjs';
@@ -63,6 +63,13 @@ describe('setUp', () => {
     expect(existsSync(join(paths.state, 'setup.lock'))).toBe(false);
   });
 
+  it('empties the temporary folder that an interrupted setup left', async () => {
+    mkdirSync(paths.scratch, { recursive: true });
+    writeFileSync(join(paths.scratch, 'half a wheel'), '');
+    await setUp([step('a')], { paths });
+    expect(readdirSync(paths.scratch)).toEqual([]);
+  });
+
   it('tells in which step the machine was at fault', async () => {
     const full = step('unpacking', () => writeFileSync('/dev/full', 'x'));
     await expect(setUp([full], { paths })).rejects.toThrow(Fault);
@@ -85,8 +92,9 @@ describe('the cache', () => {
   });
 
   it('is not removed with what lay in its folder before', async () => {
+    mkdirSync(paths.engines);
     writeFileSync(join(paths.cache, 'thesis.txt'), '');
     await setUp([step('a')], { paths });
-    expect(removableCache(paths)).toEqual([paths.scratch]);
+    expect(removableCache(paths)).toEqual([paths.engines]);
   });
 });

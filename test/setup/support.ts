@@ -26,7 +26,7 @@ afterEach(() => {
 export function emptyClone(folder = temporaryFolder()): ReturnType<typeof locate> {
   const paths = locate({ root: join(folder, 'clone'), env: { DARK_MATTER_CACHE: join(folder, 'cache') } });
   mkdirSync(paths.root);
-  mkdirSync(paths.scratch, { recursive: true });
+  mkdirSync(paths.cache);
   return paths;
 }
 
