@@ -14,15 +14,16 @@ import ts from 'typescript';
 import { isComplete } from './complete-input';
 import { complaint, readable } from './diagnostics';
 import { emitCell } from './emit';
+import { exportComplaints, exportedAlready } from './exports';
 import { createHistory, isCellModule, isPlain, type Slot } from './history';
 import { createLanguage } from './language';
-import { declaredNames, hasModifier, mentionedNames, type Declared } from './names';
-import { createPrograms, type Programs } from './program';
+import { declaredNames, mentionedNames, type Declared } from './names';
+import { createView, type View } from './program';
 import { spelledOut } from './spelling';
 import { meaningOf } from './meaning';
 import type { CellCompiler, CompiledCell, CompileResult, Diagnostic } from './types';
 import { commonFiles, moduleFiles, parseAhead } from './warm-up';
-import { createGround, createWorkspace, type Ground, type Workspace, type WorkspaceOptions } from './workspace';
+import { createGround, type WorkspaceOptions } from './workspace';
 
 export type * from './types';
 export { codePointToUtf16, utf16ToCodePoint } from './offsets';
@@ -211,19 +212,6 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
   };
 }
 
-/**
- * Cells that need no module from outside are checked without those of other cells: a program of 200 files, not of 1,000.
- */
-interface View {
-  readonly workspace: Workspace;
-  readonly programs: Programs;
-}
-
-function createView(ground: Ground): View {
-  const workspace = createWorkspace(ground);
-  return { workspace, programs: createPrograms(workspace) };
-}
-
 const NOTHING = { matches: [], start: 0, end: 0, types: [] };
 
 function within(source: string, offset: number): number {
@@ -242,29 +230,6 @@ function guarded<T>(answer: () => T, otherwise: T): T {
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ category }) => category === 'error');
-}
-
-/** `export` before a declaration is allowed and means nothing; these would mean something that a cell cannot do. */
-function exportComplaints(cell: ts.SourceFile): ts.Diagnostic[] {
-  return cell.statements.flatMap((statement) => {
-    const span = { start: statement.getStart(cell), length: statement.getEnd() - statement.getStart(cell) };
-    if (ts.isExportDeclaration(statement) && statement.moduleSpecifier) {
-      return [complaint(cell, span, 1194, "A cell cannot export from a module. Write 'import' instead: later cells see what it imports.")];
-    }
-    const nameless = ts.isExportAssignment(statement) || (hasModifier(statement, ts.SyntaxKind.DefaultKeyword) && !(statement as ts.FunctionDeclaration).name);
-    return nameless ? [complaint(cell, span, 1319, 'A cell has no default export. Declare a name: later cells see all that a cell declares.')] : [];
-  });
-}
-
-function exportedAlready(cell: ts.SourceFile): Set<string> {
-  const marked = cell.statements.filter((statement) => hasModifier(statement, ts.SyntaxKind.ExportKeyword));
-  const names = declaredNames(marked).map(({ name }) => name);
-  const listed = cell.statements.flatMap((statement) =>
-    ts.isExportDeclaration(statement) && statement.exportClause && ts.isNamedExports(statement.exportClause)
-      ? statement.exportClause.elements.map((element) => element.name.text)
-      : [],
-  );
-  return new Set([...names, ...listed]);
 }
 
 /** What a cell brings from outside: modules, imported in any way, and what it adds to the globals. */

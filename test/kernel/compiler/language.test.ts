@@ -103,14 +103,6 @@ describe('completion', () => {
     expect(result.ok).toBe(false);
   });
 
-  test('is quick', () => {
-    completed('conf.|');
-    const start = performance.now();
-    for (let i = 0; i < 10; i++) completed(`${' '.repeat(i)}conf.|`);
-    // A hundredth of a second on a quiet machine; the bound leaves room for a busy one.
-    expect((performance.now() - start) / 10).toBeLessThan(1000);
-  });
-
   test('at any offset of any text, the range is around the cursor and within the text', () => {
     const text = fc.oneof(fc.string({ maxLength: 30 }), fc.constantFrom('conf.al + mode', 'const { a } = conf; `x${a}y`', 'import { x } from "', 'f(`', '\ud800 = "', '/* '));
     fc.assert(
