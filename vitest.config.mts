@@ -8,6 +8,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^dark-matter$/, replacement: lib }] },
   test: {
     include: ['test/**/*.test.ts'],
+    // JupyterLab in a real Chromium has a command of its own, npm run test:browser: it needs the machine for itself.
+    exclude: process.env['DARK_MATTER_BROWSER'] ? [] : ['test/browser/**', '**/node_modules/**'],
     // One process, not isolated: TensorFlow is loaded once. A fork, not a thread: its addon is not made for threads.
     pool: 'forks',
     isolate: false,
