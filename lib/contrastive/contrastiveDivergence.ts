@@ -4,6 +4,7 @@ import type { Method, NoState } from '../core/method';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
 import { langevin, type LangevinOptions } from '../energy/langevin';
+import { networkEnergy } from '../energy/networkEnergy';
 import type { Layer } from '../nn';
 
 /**
@@ -39,7 +40,7 @@ export interface DivergenceOptions<P> {
  */
 export function contrastiveDivergence<P>(options: DivergenceOptions<P>): Method<P, NoState, { readonly x: Tensor }> {
   const { network, walk, regularisation } = options;
-  const energyOf = energyOfNetwork(network);
+  const energyOf = networkEnergy(network);
   return {
     name: `CD-${walk.steps}`,
     mechanism: 'contrastive',
@@ -76,7 +77,7 @@ export function persistentDivergence<P>(
   const { network, walk, regularisation, start, size = 4096, restart = 0.05 } = options;
   expectNumber('size', size, { atLeast: 1, integer: true });
   expectNumber('restart', restart, { atLeast: 0, atMost: 1 });
-  const energyOf = energyOfNetwork(network);
+  const energyOf = networkEnergy(network);
   return {
     name: `PCD-${walk.steps}`,
     mechanism: 'contrastive',
@@ -102,9 +103,6 @@ export function persistentDivergence<P>(
     energy: (params, _x, y) => tf.tidy(() => energyOf(params, y)),
   };
 }
-
-const energyOfNetwork = <P>(network: Layer<P>) => (params: P, u: Tensor): Tensor1D =>
-  network.apply(params, u).reshape([u.shape[0]!]) as Tensor1D;
 
 function contrast(data: Tensor1D, samples: Tensor1D, regularisation?: number) {
   return {

@@ -1,9 +1,10 @@
-import { tf, type Scalar, type Tensor, type Tensor1D } from '../core/engine';
+import { tf, type Scalar, type Tensor } from '../core/engine';
 import { expectNumber } from '../core/checks';
 import type { Method, NoState } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
+import { networkEnergy } from '../energy/networkEnergy';
 import type { Layer } from '../nn';
 import { gradientPenalty, originalGan, type CriticLoss } from './criticLosses';
 
@@ -44,7 +45,7 @@ export function gan<C, G>(options: GanOptions<C, G>): Gan<C, G> {
   const { critic, generator, latent, loss = originalGan, penalty = 0 } = options;
   expectNumber('latent', latent, { atLeast: 1, integer: true });
   expectNumber('penalty', penalty, { atLeast: 0 });
-  const energyOf = (params: C, y: Tensor): Tensor1D => critic.apply(params, y).reshape([y.shape[0]!]) as Tensor1D;
+  const energyOf = networkEnergy(critic);
   const generate = (params: G, key: random.Key, n: number): Tensor => generator.apply(params, random.normal(key, [n, latent]));
   return {
     name: 'GAN',

@@ -2,6 +2,7 @@ import { tf, type Scalar, type Tensor1D, type Tensor2D } from '../core/engine';
 import type { Method, NoState } from '../core/method';
 import * as random from '../core/random';
 import { expectBounds, type Bounds } from '../energy/grid';
+import { networkEnergy } from '../energy/networkEnergy';
 import type { Layer } from '../nn';
 
 /**
@@ -39,7 +40,7 @@ export function nce<P>(options: {
   const { network, bounds: [left, right, bottom, top] } = options;
   expectBounds(options.bounds);
   const area = (right - left) * (top - bottom);
-  const energyOf = (params: P, x: Tensor2D): Tensor1D => network.apply(params, x).squeeze([1]) as Tensor1D;
+  const energyOf = networkEnergy(network);
   return {
     name: 'NCE',
     mechanism: 'contrastive',

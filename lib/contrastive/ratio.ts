@@ -1,6 +1,7 @@
-import { tf, type Scalar, type Tensor, type Tensor1D } from '../core/engine';
+import { tf, type Scalar, type Tensor } from '../core/engine';
 import type { Method, NoState } from '../core/method';
 import type * as random from '../core/random';
+import { networkEnergy } from '../energy/networkEnergy';
 import type { Layer } from '../nn';
 import { nceLoss } from './nce';
 
@@ -19,7 +20,7 @@ export function ratio<P, X extends Tensor = Tensor>(options: {
   readonly samples: (x: X, key: random.Key) => Tensor;
 }): Method<P, NoState, { readonly x: X }> {
   const { network, samples } = options;
-  const energyOf = (params: P, u: Tensor): Tensor1D => network.apply(params, u).reshape([u.shape[0]!]) as Tensor1D;
+  const energyOf = networkEnergy(network);
   return {
     name: 'Density ratio',
     mechanism: 'contrastive',

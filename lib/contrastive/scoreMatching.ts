@@ -2,6 +2,7 @@ import { tf, type Scalar, type Tensor, type Tensor1D } from '../core/engine';
 import { expectNumber } from '../core/checks';
 import type { Method, NoState } from '../core/method';
 import * as random from '../core/random';
+import { networkEnergy } from '../energy/networkEnergy';
 import type { Layer } from '../nn';
 
 /**
@@ -30,7 +31,7 @@ export function denoisingScoreMatching(energy: (u: Tensor) => Tensor1D, x: Tenso
 /** Denoising score matching as a method, for an energy [batch, ...] -> [batch, 1]. */
 export function scoreMatching<P>(options: { readonly network: Layer<P>; readonly sigma: number }): Method<P, NoState, { readonly x: Tensor }> {
   const { network, sigma } = options;
-  const energyOf = (params: P, u: Tensor): Tensor1D => network.apply(params, u).reshape([u.shape[0]!]) as Tensor1D;
+  const energyOf = networkEnergy(network);
   return {
     name: 'Score matching',
     mechanism: 'contrastive',

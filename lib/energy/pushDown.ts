@@ -1,6 +1,7 @@
-import type { Scalar, Tensor, Tensor1D } from '../core/engine';
+import type { Scalar, Tensor } from '../core/engine';
 import { tf } from '../core/engine';
 import type { Method, NoState } from '../core/method';
+import { networkEnergy } from './networkEnergy';
 import type { Layer } from '../nn';
 
 /**
@@ -16,7 +17,7 @@ export function pushDown<P>(options: {
   readonly network: Layer<P>;
 }): Method<P, NoState, { readonly x: Tensor }> {
   const { network } = options;
-  const energyOf = (params: P, u: Tensor): Tensor1D => network.apply(params, u).reshape([u.shape[0]!]) as Tensor1D;
+  const energyOf = networkEnergy(network);
   return {
     name: 'Push down only',
     mechanism: 'none',
