@@ -10,3 +10,4 @@ export { auroc, aurocInterval } from './auroc';
 export { mean, standardDeviationOf, summarize, pairedDifference, bootstrap, type Interval, type Summary } from './statistics';
 export { gaussianMixture, type GaussianMixtureOptions } from './gaussianMixture';
 export { kernelDensity } from './kernelDensity';
+export { appendResults, readResults, type Result, type ResultRecord, type ResultsOptions } from './results';

@@ -1,0 +1,122 @@
+/**
+ * Results that were measured, kept in files: one line of JSON a run, in `results/NOTEBOOK.jsonl` beside the library. Tables
+ * elsewhere are read from there; nobody retypes a figure.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { engine, tf } from '../core/engine';
+
+/** What a run measured. */
+export interface Result {
+  /** The notebook's file name without its ending: '06-contrastive'. */
+  readonly notebook: string;
+  readonly budget: 'quick' | 'full';
+  readonly seeds: readonly number[];
+  /**
+   * By method (or whatever makes a row), then by figure: one value a seed, in the order of `seeds`, or a single one for what
+   * has no seed. `{ SimCLR: { '20-NN, %': [96.1, 96.4] }, 'raw pixels': { '20-NN, %': [94.0] } }`
+   */
+  readonly figures: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+}
+
+/** A result, and what it was measured with. */
+export interface ResultRecord extends Result {
+  /** ISO 8601, when it was written. */
+  readonly time: string;
+  readonly versions: { readonly library: string; readonly node: string; readonly tfjs: string; readonly engine: string };
+  /** Of the library's sources and the notebook's code cells, 16 hexadecimal digits: equal for equal code. */
+  readonly codeHash: string;
+}
+
+export interface ResultsOptions {
+  /** Where the files are. Default: `results`, beside the library's own folder. */
+  readonly folder?: string;
+}
+
+/**
+ * Adds a result to its notebook's file, and says what was written. The file is replaced as a whole: a reader sees the line or
+ * does not, and a crash leaves what was there.
+ *
+ * @throws where a figure is not finite, or has neither one value nor one a seed.
+ */
+export async function appendResults(result: Result, options: ResultsOptions = {}): Promise<ResultRecord> {
+  const { notebook, budget, seeds, figures } = result;
+  if (!/^[\w-]+$/.test(notebook)) throw new Error(`notebook: '${notebook}' given, letters, digits, - and _ expected`);
+  if (seeds.length === 0) throw new Error('seeds: none given, at least one expected');
+  for (const [row, columns] of Object.entries(figures)) {
+    for (const [name, values] of Object.entries(columns)) {
+      if (values.length !== 1 && values.length !== seeds.length) {
+        throw new Error(`figures['${row}']['${name}']: ${values.length} values given, ${seeds.length} expected, one a seed, or a single one`);
+      }
+      const bad = values.find((value) => !Number.isFinite(value));
+      if (bad !== undefined) throw new Error(`figures['${row}']['${name}']: ${bad} given, finite numbers expected`);
+    }
+  }
+  const record: ResultRecord = {
+    notebook, budget, seeds, figures,
+    time: new Date().toISOString(),
+    versions: await versions(),
+    codeHash: await hashOfCode(notebook),
+  };
+  const file = fileOf(notebook, options);
+  await mkdir(dirname(file), { recursive: true });
+  const earlier = existsSync(file) ? await readFile(file, 'utf8') : '';
+  const temporary = `${file}.${randomUUID()}.tmp`;
+  try {
+    await writeFile(temporary, `${earlier}${JSON.stringify(record)}\n`);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  return record;
+}
+
+/**
+ * A notebook's results, the earliest first; none where there is no file.
+ *
+ * @throws where a line is not JSON, naming it.
+ */
+export async function readResults(notebook: string, options: ResultsOptions = {}): Promise<ResultRecord[]> {
+  const file = fileOf(notebook, options);
+  if (!existsSync(file)) return [];
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  return lines.flatMap((line, i) => {
+    if (line === '') return [];
+    try {
+      return [JSON.parse(line) as ResultRecord];
+    } catch {
+      throw new Error(`${file}: line ${i + 1} is not JSON: ${line.slice(0, 60)}`);
+    }
+  });
+}
+
+const fileOf = (notebook: string, { folder = join(dirname(library()), 'results') }: ResultsOptions): string => join(folder, `${notebook}.jsonl`);
+
+/** The library's folder, whether its sources run or what they were compiled to. */
+function library(): string {
+  let folder = __dirname;
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+}
+
+async function versions(): Promise<ResultRecord['versions']> {
+  const { version } = JSON.parse(await readFile(join(library(), 'package.json'), 'utf8')) as { version: string };
+  return { library: version, node: process.versions.node, tfjs: tf.version.tfjs, engine };
+}
+
+/** Prose may change after a figure was measured; code may not. */
+async function hashOfCode(notebook: string): Promise<string> {
+  const hash = createHash('sha256');
+  const folder = library();
+  const sources = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.ts') && !path.startsWith('dist')).sort();
+  for (const path of sources) hash.update(`${path}\0`).update(await readFile(join(folder, path)));
+  const page = join(dirname(folder), 'notebooks', `${notebook}.ipynb`);
+  if (existsSync(page)) {
+    const { cells } = JSON.parse(await readFile(page, 'utf8')) as { cells: { cell_type: string; source: string | string[] }[] };
+    for (const { cell_type: kind, source } of cells) if (kind === 'code') hash.update([source].flat().join('')).update('\0');
+  }
+  return hash.digest('hex').slice(0, 16);
+}
