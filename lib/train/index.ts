@@ -7,4 +7,5 @@ export type { History } from './history';
 export type { ProgressDisplay } from './progress';
 export { load, loadLike, save, type Loaded, type Metadata } from './safetensors';
 export type { BatchFunction, Data } from './source';
+export { supervised, type LabelledBatch, type Supervised, type SupervisedParams } from './supervised';
 export { train, type StepEvent, type Trained, type TrainOptions } from './train';
