@@ -14,6 +14,7 @@ import { kernel, library } from './steps/build.mjs';
 import { engine } from './steps/engine.mjs';
 import { kernelspec } from './steps/kernelspec.mjs';
 import { packages } from './steps/packages.mjs';
+import { photos } from './steps/photos.mjs';
 import { testVenv, venv } from './steps/venv.mjs';
 
 /**
@@ -32,10 +33,10 @@ import { testVenv, venv } from './steps/venv.mjs';
  */
 
 /** What a person needs to open and run notebooks, in order: each step may rely on those before it. */
-export const forNotebooks = [packages, venv, engine, library, kernel, kernelspec];
+export const forNotebooks = [packages, venv, photos, engine, library, kernel, kernelspec];
 
 /** What `npm test` needs. */
-export const forTests = [packages, venv, testVenv, engine, library, kernel, kernelspec];
+export const forTests = [packages, venv, testVenv, photos, engine, library, kernel, kernelspec];
 
 /**
  * Runs the steps that are not done. A second call does nothing, quickly.

@@ -6,3 +6,5 @@ export { type ImageSet, type Labelled, stratifiedSplit } from './labelled';
 export { fewLabels } from './fewLabels';
 export { toys, gaussians8, moons, checkerboard, pinwheel, swissRoll, spirals, rings, type Toy } from './toys';
 export { letters, strokeLetters } from './letters';
+export { photos, photoNames, patches, type PhotoName } from './photos';
+export { zca, type Whitening } from './whitening';
