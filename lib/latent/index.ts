@@ -1,1 +1,4 @@
 export * from './gaussianKl';
+export * from './sparseCoding';
+export * from './dictionaryLearning';
+export * from './lista';

@@ -29,6 +29,7 @@ export const computations = {
   sinkhorn: ({ scores }, { iterations, epsilon }) => noncontrastive.sinkhorn(scores, { iterations, epsilon }),
   swav: ({ high1, high2, low1 }, options) => noncontrastive.swavLoss([high1, high2, low1], 2, options),
   'vae-kl': ({ mu, logvar }) => latent.gaussianKl(mu, logvar).mean(),
+  'lasso-codes': ({ x, dictionary }, { alpha }) => latent.fista(x, dictionary, { alpha, iterations: 2000 }),
   // The peers' critic gives logits, which are minus the energy.
   'gan-discriminator': ({ real, fake }) => contrastive.originalGan.critic(real.neg().reshape([-1]), fake.neg().reshape([-1])),
   alignment: ({ x, y }) => measure.alignment(x, y),

@@ -1,0 +1,62 @@
+import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
+import type { Method, NoState } from '../core/method';
+import * as random from '../core/random';
+import { fista, sparseEnergy } from './sparseCoding';
+
+export interface DictionaryParams {
+  /** [atoms, dim]. What counts is each row's direction: `unitAtoms` of it is the dictionary. */
+  readonly dictionary: Tensor2D;
+}
+
+export interface DictionaryLearningOptions {
+  readonly dim: number;
+  /** More than dim: an overcomplete dictionary, in which an input has many codes, and the price chooses. */
+  readonly atoms: number;
+  /** The price of a code's size, above 0. */
+  readonly alpha: number;
+  /** Steps of FISTA; default 50. */
+  readonly iterations?: number;
+}
+
+/** Each atom at length 1. Without that the L1 price could be dodged: long atoms need only small codes. */
+export function unitAtoms(dictionary: Tensor2D): Tensor2D {
+  return tf.tidy(() => dictionary.div(dictionary.square().sum(1, true).add(1e-12).sqrt()) as Tensor2D);
+}
+
+/**
+ * Learns the dictionary under which the data's sparse energy is least (Olshausen and Field 1996; Mairal et al. 2009).
+ *
+ *     mean over x of min_z E(x, z)
+ *
+ * The codes are inferred anew at each step, and the gradient is that of E at them, with z held fixed: at the least, a
+ * small change of z changes nothing (the envelope theorem). Only the price of z holds the energy up elsewhere.
+ *
+ * `embed` gives the codes.
+ */
+export function dictionaryLearning(options: DictionaryLearningOptions): Method<DictionaryParams, NoState, { readonly x: Tensor2D }> {
+  const { dim, atoms, alpha, iterations = 50 } = options;
+  const codes = (x: Tensor2D, dictionary: Tensor2D): Tensor2D => fista(x, dictionary, { alpha, iterations });
+  return {
+    name: 'Sparse coding',
+    mechanism: 'limited-latent',
+    init: (key) => ({ params: { dictionary: unitAtoms(random.normal(key, [atoms, dim]) as Tensor2D) }, state: {} }),
+    objective(params, { x }, _key, state) {
+      const dictionary = unitAtoms(params.dictionary);
+      const z = withoutGradient(() => codes(x, dictionary), dictionary);
+      const loss = sparseEnergy(x, z, dictionary, alpha).mean() as Scalar;
+      const active = tf.notEqual(z, 0).toFloat().sum(1).mean() as Scalar;
+      return { loss, metrics: { active }, state };
+    },
+    energy: (params, _x, y) =>
+      tf.tidy(() => {
+        const dictionary = unitAtoms(params.dictionary);
+        return sparseEnergy(y as Tensor2D, codes(y as Tensor2D, dictionary), dictionary, alpha);
+      }),
+    embed: (params, x) => tf.tidy(() => codes(x as Tensor2D, unitAtoms(params.dictionary))),
+  };
+}
+
+/** What `f` makes, as a constant. `f` runs off the tape, so that its steps become a loop of the graph when traced. */
+function withoutGradient<T extends Tensor>(f: () => T, input: Tensor): T {
+  return tf.customGrad((given) => ({ value: f(), gradFunc: () => tf.zerosLike(given as Tensor) }))(input) as T;
+}

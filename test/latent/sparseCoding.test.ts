@@ -1,0 +1,122 @@
+import { compile, latent, optim, random, tf, train, type Tensor2D } from 'dark-matter';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { expectNoLeak } from '../helpers/memory';
+
+const normal = (seed: number, shape: [number, number]) => random.normal(random.key(seed), shape) as Tensor2D;
+const problem = (seed: number, batch = 6, atoms = 20, dim = 8) => ({ x: normal(seed, [batch, dim]), dictionary: latent.unitAtoms(normal(seed + 1000, [atoms, dim])) });
+const most = (t: { max(): { dataSync(): ArrayLike<number> } }) => t.max().dataSync()[0]!;
+
+describe('sparse codes', () => {
+  it('under an orthonormal dictionary are the soft thresholds of the coordinates, after one step', () => {
+    const { vectors } = tf.tidy(() => ({ vectors: tf.linalg.gramSchmidt(normal(1, [5, 5])) as Tensor2D }));
+    const x = normal(2, [4, 5]);
+    const expected = (tf.matMul(x, vectors, false, true).arraySync() as number[][]).map((row) => row.map((v) => Math.sign(v) * Math.max(0, Math.abs(v) - 0.4)));
+    for (const codes of [latent.ista(x, vectors, { alpha: 0.4, iterations: 200 }), latent.fista(x, vectors, { alpha: 0.4, iterations: 200 })]) {
+      codes.arraySync().forEach((row, i) => row.forEach((value, j) => expect(value).toBeCloseTo(expected[i]![j]!, 5)));
+    }
+  });
+
+  it('meet the conditions of Karush, Kuhn and Tucker to 1e-4, for any dictionary, data and price', () => {
+    fc.assert(fc.property(fc.integer({ min: 0, max: 1e6 }), fc.integer({ min: 2, max: 24 }), fc.double({ min: 0.05, max: 1, noNaN: true }), (seed, atoms, alpha) => {
+      tf.tidy(() => {
+        const { x, dictionary } = problem(seed, 4, atoms, 6);
+        const z = latent.fista(x, dictionary, { alpha, iterations: 1000 });
+        expect(most(latent.kktViolation(x, z, dictionary, alpha))).toBeLessThan(1e-4);
+      });
+    }), { numRuns: 4 });
+  });
+
+  it('are all zero exactly when the price is at least the largest correlation with an atom', () => {
+    const { x, dictionary } = problem(3, 1);
+    const edge = most(tf.matMul(x, dictionary, false, true).abs());
+    expect(most(latent.fista(x, dictionary, { alpha: edge * 1.001 }).abs())).toBe(0);
+    expect(most(latent.fista(x, dictionary, { alpha: edge * 0.98 }).abs())).toBeGreaterThan(0);
+  });
+
+  it('come with ISTA within L ||z*||^2 / 2k of the least energy and never rise, with FISTA within 2 L ||z*||^2 / (k+1)^2', () => {
+    const { x, dictionary } = problem(4, 5);
+    const alpha = 0.1;
+    const best = latent.fista(x, dictionary, { alpha, iterations: 3000 });
+    const least = latent.sparseEnergy(x, best, dictionary, alpha).arraySync();
+    const size = best.square().sum(1).arraySync() as number[];
+    const bound = latent.lipschitz(dictionary).dataSync()[0]!;
+    let before = latent.sparseEnergy(x, tf.zerosLike(best), dictionary, alpha).arraySync();
+    for (const k of [1, 3, 10, 30, 100]) {
+      const gap = (codes: Tensor2D) => latent.sparseEnergy(x, codes, dictionary, alpha).arraySync();
+      const slow = gap(latent.ista(x, dictionary, { alpha, iterations: k }));
+      const fast = gap(latent.fista(x, dictionary, { alpha, iterations: k }));
+      slow.forEach((value, i) => {
+        expect(value - least[i]!).toBeLessThanOrEqual((bound * size[i]!) / (2 * k) + 1e-5);
+        expect(value).toBeLessThanOrEqual(before[i]! + 1e-5);
+        expect(fast[i]! - least[i]!).toBeLessThanOrEqual((2 * bound * size[i]!) / (k + 1) ** 2 + 1e-5);
+      });
+      before = slow;
+    }
+  });
+
+  it('are the same in a compiled loop', () => {
+    const { x, dictionary } = problem(5);
+    const run = compile((a: Tensor2D, d: Tensor2D) => latent.fista(a, d, { alpha: 0.2, iterations: 40 }), { mode: 'graph' });
+    run(x, dictionary).dispose();
+    expect(most(run(x, dictionary).sub(latent.fista(x, dictionary, { alpha: 0.2, iterations: 40 })).abs())).toBeLessThan(1e-5);
+    run.dispose();
+  });
+
+  it('refuse what does not fit, and leak nothing', () => {
+    const { x, dictionary } = problem(6);
+    expect(() => latent.ista(x, normal(0, [20, 7]), { alpha: 1 })).toThrow(/dictionary: shape \[20, 7\] given, \[atoms, 8\] expected/);
+    expect(() => latent.fista(x, dictionary, { alpha: 0 })).toThrow(/alpha: 0 given/);
+    expect(() => latent.fista(x, dictionary, { alpha: 1, iterations: 0 })).toThrow(/iterations: 0 given/);
+    expectNoLeak(() => tf.dispose([latent.ista(x, dictionary, { alpha: 0.3 }), latent.fista(x, dictionary, { alpha: 0.3 })]));
+  });
+});
+
+describe('the bound of the curvature', () => {
+  it('is never below the largest eigenvalue of D D^T, and at most 2% above', () => {
+    // Known spectra: the second's leading direction, (1, -1), is at a right angle to any even start.
+    for (const [rows, largest] of [[[[3, 0], [0, 1]], 9], [[[1, -0.5], [-0.5, 1]], 2.25], [[[2, 0, 0]], 4]] as [number[][], number][]) {
+      const found = latent.lipschitz(tf.tensor2d(rows)).dataSync()[0]!;
+      expect(found).toBeGreaterThanOrEqual(largest * (1 - 1e-5));
+      expect(found).toBeLessThan(largest * 1.02);
+    }
+  });
+});
+
+describe('dictionary learning', () => {
+  it('finds the atoms that sparse data was made of', async () => {
+    const [atoms, dim, n] = [12, 8, 3000];
+    const truth = latent.unitAtoms(normal(7, [atoms, dim]));
+    // Two atoms a row on average.
+    const z = tf.mul(random.normal(random.key(8), [n, atoms]), random.bernoulli(random.key(9), 2 / atoms, [n, atoms]).toFloat()) as Tensor2D;
+    const x = tf.matMul(z, truth);
+    const method = latent.dictionaryLearning({ dim, atoms, alpha: 0.1, iterations: 30 });
+    const trained = await train({ method, data: { x }, batch: 256, steps: 300, seed: 1, optimizer: optim.adam({ learningRate: 0.02 }), display: 'none' });
+    const found = latent.unitAtoms(trained.params.dictionary);
+    const match = tf.matMul(truth, found, false, true).abs().max(1).arraySync() as number[];
+    expect(match.filter((cosine) => cosine > 0.95).length).toBeGreaterThanOrEqual(10);
+    expect(trained.history.loss.at(-1)!).toBeLessThan(trained.history.loss[0]! / 1.5);
+    trained.dispose();
+  });
+});
+
+describe('LISTA', () => {
+  const { x, dictionary } = problem(10, 256, 32, 16);
+  const alpha = 0.2;
+
+  it('starts as ISTA', () => {
+    const method = latent.lista({ dictionary, alpha, rounds: 4 });
+    const { params } = method.init(random.key(0));
+    expect(most(method.embed!(params, x).sub(latent.ista(x, dictionary, { alpha, iterations: 5 })).abs())).toBeLessThan(1e-5);
+  });
+
+  it('learns to spend three steps better than ISTA spends them, and no code beats the least energy', async () => {
+    const method = latent.lista({ dictionary, alpha, rounds: 2 });
+    const mean = (codes: Tensor2D) => latent.sparseEnergy(x, codes, dictionary, alpha).mean().dataSync()[0]!;
+    const trained = await train({ method, data: { x }, batch: 128, steps: 200, display: 'none' });
+    const [learnt, plain, least] = [mean(method.embed!(trained.params, x)), mean(latent.ista(x, dictionary, { alpha, iterations: 3 })), mean(latent.fista(x, dictionary, { alpha, iterations: 1000 }))];
+    expect(learnt - least).toBeLessThan((plain - least) / 2);
+    expect(learnt).toBeGreaterThanOrEqual(least - 1e-5);
+    trained.dispose();
+  });
+});
