@@ -10,4 +10,5 @@ export * from './pairMargin';
 export * from './scoreMatching';
 export * from './simclr';
 export * from './triplet';
+export * from './quadraticNce';
 export * from './ratio';

@@ -8,3 +8,4 @@ export { toys, gaussians8, moons, checkerboard, pinwheel, swissRoll, spirals, ri
 export { letters, strokeLetters } from './letters';
 export { photos, photoNames, patches, type PhotoName } from './photos';
 export { zca, type Whitening } from './whitening';
+export { gaussian, type Gaussian, type GaussianOptions } from './gaussian';

@@ -6,3 +6,4 @@ export * from './jointEmbedding';
 export * from './langevin';
 export * from './negativeCosine';
 export * from './pushDown';
+export * from './quadratic';
