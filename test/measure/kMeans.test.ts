@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { measure, random, tf, tree } from 'dark-matter';
+import { expectNoLeak } from '../helpers/memory';
+import { blobs, gaussian } from './support';
+
+type Matrix = ReturnType<typeof tf.tensor2d>;
+
+test('finds blobs that are far apart: a centre at the mean of each', () => {
+  tf.tidy(() => {
+    const { features, labels } = blobs(400, 5, 4, { spread: 0.1 });
+    const { centres } = measure.kMeans(features, 4, random.key(0));
+    const means = [0, 1, 2, 3].map((c) => tf.gather(features, [...labels.keys()].filter((i) => labels[i] === c)).mean(0).arraySync() as number[]);
+    const found = centres.arraySync();
+    for (const mean of means) {
+      const gap = Math.min(...found.map((centre) => Math.hypot(...centre.map((v, d) => v - mean[d]!))));
+      expect(gap).toBeLessThan(1e-4);
+    }
+  });
+});
+
+test('the inertia never rises, and at the end every centre is the mean of its rows', () => {
+  fc.assert(fc.property(fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 1, max: 6 }), (seed, k) => {
+    tf.tidy(() => {
+      const x = gaussian(40, 3, seed);
+      const { centres, inertia } = measure.kMeans(x, k, random.key(seed), { iterations: 30 });
+      expect(inertia).toHaveLength(31);
+      for (let i = 1; i < inertia.length; i++) expect(inertia[i]!).toBeLessThan(inertia[i - 1]! + 1e-5);
+      const near = x.expandDims(1).sub(centres.expandDims(0)).square().sum(2).argMin(1).dataSync();
+      if (Math.abs(inertia[30]! - inertia[29]!) > 1e-9) return; // not yet at rest
+      for (let c = 0; c < k; c++) {
+        const rows = [...near.keys()].filter((i) => near[i] === c);
+        if (rows.length === 0) continue;
+        const gap = tf.gather(x, rows).mean(0).sub(centres.slice([c, 0], [1, 3])).abs().max().dataSync()[0]!;
+        expect(gap).toBeLessThan(1e-4);
+      }
+    });
+  }), { numRuns: 10 });
+});
+
+test('one centre is the mean, and with as many as rows nothing is left', () => {
+  tf.tidy(() => {
+    const x = gaussian(12, 3);
+    expect(measure.kMeans(x, 1, random.key(0)).centres.sub(x.mean(0)).abs().max().dataSync()[0]).toBeLessThan(1e-6);
+    expect(measure.kMeans(x, 12, random.key(0)).inertia[0]).toBeLessThan(1e-5); // k-means++ never takes a row twice
+  });
+});
+
+test('the triangle code is positive for centres nearer than the average one, and 0 for the others', () => {
+  tf.tidy(() => {
+    const centres = tf.tensor2d([[0, 0], [3, 4], [0, 1]]);
+    const [code] = measure.triangleCode(tf.tensor2d([[0, 0]]), centres).arraySync() as [number[]];
+    // Distances 0, 5, 1: their mean is 2.
+    [2, 0, 1].forEach((expected, i) => expect(code[i]).toBeCloseTo(expected, 5));
+  });
+});
+
+test('is the same for the same key, leaks no tensor, and says what it was given', () => {
+  const x = gaussian(30, 4);
+  const [a, b] = [0, 0].map((seed) => measure.kMeans(x, 3, random.key(seed)).centres.arraySync());
+  expect(a).toEqual(b);
+  const key = random.key(0);
+  expectNoLeak(() => measure.kMeans(x, 3, key).dispose());
+  expect(() => measure.kMeans(x, 31, key)).toThrow('k: 31 given');
+  expect(() => measure.kMeans(x, 0, key)).toThrow('k: 0 given');
+  expect(() => measure.kMeans(tf.zeros([3]) as unknown as Matrix, 1, key)).toThrow('x: shape [3] given');
+  tree.dispose([x, key]);
+});
