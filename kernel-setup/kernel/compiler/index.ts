@@ -22,7 +22,7 @@ import { createView, type View } from './program';
 import { spelledOut } from './spelling';
 import { meaningOf } from './meaning';
 import type { CellCompiler, CompiledCell, CompileResult, Diagnostic } from './types';
-import { commonFiles, moduleFiles, parseAhead } from './warm-up';
+import { commonFiles, moduleFiles, parseAhead, turn } from './warm-up';
 import { createGround, type WorkspaceOptions } from './workspace';
 
 export type * from './types';
@@ -49,6 +49,9 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
   let history = createHistory();
   const pending = new WeakMap<CompiledCell, Checked>();
   let disposed = false;
+  /** When somebody last asked for something: the warm-up lets them go first. */
+  let lastAsked = -Infinity;
+  const asked = (): void => void (lastAsked = performance.now());
   let spellOut = (): void => {};
   const timesUsed = new Map<string, number>();
 
@@ -160,11 +163,12 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
   }
 
   async function warmUp(): Promise<void> {
-    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const yields = () => turn(() => lastAsked);
+    const stopped = () => disposed;
     const steps = [
-      () => parseAhead(ground, commonFiles(ground), () => disposed),
+      () => parseAhead(ground, commonFiles(ground), yields, stopped),
       () => plain.programs.next(sync(plain)).getTypeChecker(),
-      () => parseAhead(ground, moduleFiles(ground, Object.keys(options.aliases)), () => disposed),
+      () => parseAhead(ground, moduleFiles(ground, Object.keys(options.aliases)), yields, stopped),
       () => history.expectImports(Object.keys(options.aliases)),
       () => full.programs.next(sync(full)).getTypeChecker(),
       () => language.warmUp(),
@@ -172,12 +176,15 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
     for (const step of steps) {
       if (disposed) return;
       await step();
-      await turn();
+      await yields();
     }
   }
 
   return {
-    compile: (source, { name }) => orTooDeep(source, name, () => compile(source, name), (diagnostics) => ({ ok: false, name, diagnostics })),
+    compile: (source, { name }) => {
+      asked();
+      return orTooDeep(source, name, () => compile(source, name), (diagnostics) => ({ ok: false, name, diagnostics }));
+    },
     check: (source, { name }) =>
       orTooDeep(source, name, () => {
         const { diagnostics, found } = check(source, name);
@@ -198,8 +205,14 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
       if (known) history.release(known.slot);
       pending.delete(cell);
     },
-    complete: (source, offset) => guarded(() => language.complete(source, within(source, offset)), NOTHING),
-    inspect: (source, offset, detailLevel = 0) => guarded(() => language.inspect(source, within(source, offset), detailLevel), undefined),
+    complete: (source, offset) => {
+      asked();
+      return guarded(() => language.complete(source, within(source, offset)), NOTHING);
+    },
+    inspect: (source, offset, detailLevel = 0) => {
+      asked();
+      return guarded(() => language.inspect(source, within(source, offset), detailLevel), undefined);
+    },
     isComplete,
     warmUp,
     dispose() {

@@ -8,6 +8,20 @@ import type { Ground } from './workspace';
 /** Milliseconds of parsing before others have their turn. */
 const SLICE = 15;
 
+/** Milliseconds without a question after which nobody is taken to be waiting. */
+const QUIET = 50;
+
+/** Lets others have their turn; while cells come one after another, it is theirs. */
+export async function turn(lastAsked: () => number): Promise<void> {
+  do await new Promise((resolve) => setImmediate(resolve));
+  while (performance.now() - lastAsked() < QUIET && (await rest()));
+}
+
+async function rest(): Promise<true> {
+  await new Promise((resolve) => setTimeout(resolve, QUIET / 5));
+  return true;
+}
+
 /** TypeScript's own declarations and Node's. */
 export function commonFiles({ options }: Ground): string[] {
   const libraries = (options.lib ?? []).map(libraryFile);
@@ -21,7 +35,7 @@ export function moduleFiles(ground: Ground, specifiers: readonly string[]): stri
 }
 
 /** Parses files and all that they import or refer to; whoever asks for them later finds them parsed. */
-export async function parseAhead(ground: Ground, files: readonly string[], stopped: () => boolean): Promise<void> {
+export async function parseAhead(ground: Ground, files: readonly string[], yields: () => Promise<void>, stopped: () => boolean): Promise<void> {
   const waiting = [...files];
   const seen = new Set<string>();
   let started = performance.now();
@@ -32,7 +46,7 @@ export async function parseAhead(ground: Ground, files: readonly string[], stopp
     const file = ground.disk.sourceFile(fileName);
     if (file) waiting.push(...neededBy(ground, file));
     if (performance.now() - started > SLICE) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await yields();
       started = performance.now();
     }
   }
