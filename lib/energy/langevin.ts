@@ -3,7 +3,9 @@
  */
 import { tf, type Tensor, type Tensor1D } from '../core/engine';
 import { expectNumber } from '../core/checks';
+import { offTape } from '../core/offTape';
 import * as random from '../core/random';
+import { scan } from '../core/scan';
 
 export interface LangevinOptions {
   /** Steps to walk. */
@@ -28,7 +30,8 @@ export interface LangevinOptions {
  *     u <- u - stepSize grad F(u) + noise e,      e ~ N(0, 1)
  *
  * As the step goes to 0 and the walk on, its samples have the density exp(-F) / Z. At a finite step they are a little too
- * wide: for F = u^2 / 2 their variance is 1 / (1 - stepSize / 2). No gradient flows back through the walk.
+ * wide: for F = u^2 / 2 their variance is 1 / (1 - stepSize / 2). No gradient flows back through the walk, so in a compiled
+ * function it is one loop of the graph, also where a loss uses its samples.
  *
  * @param energy [batch, ...] -> [batch].
  * @param start [batch, ...], one walk a row.
@@ -41,17 +44,19 @@ export function langevin(energy: (u: Tensor) => Tensor1D, start: Tensor, key: ra
   expectNumber('noise', noise, { atLeast: 0 });
   if (clipSlope !== undefined) expectNumber('clipSlope', clipSlope, { above: 0 });
   const slopeOf = tf.grad((u) => energy(u as Tensor).sum());
-  return tf.tidy(() => {
-    let u = start.clone();
-    for (const stepKey of random.split(key, steps)) {
-      u = tf.tidy(() => {
-        const slope = clipSlope === undefined ? slopeOf(u) : shorten(slopeOf(u), clipSlope);
-        const moved = u.sub(slope.mul(stepSize)).add(random.normal(stepKey, u.shape).mul(noise));
-        return range ? moved.clipByValue(...range) : moved;
-      });
-    }
-    return u;
-  });
+  const move = (u: Tensor, stepKey: random.Key): Tensor => {
+    const slope = clipSlope === undefined ? slopeOf(u) : shorten(slopeOf(u), clipSlope);
+    const downhill = u.sub(slope.mul(stepSize));
+    const moved = noise === 0 ? downhill : downhill.add(random.normal(stepKey, u.shape, 0, noise));
+    return range ? moved.clipByValue(...range) : moved;
+  };
+  return offTape(() =>
+    tf.tidy(() => {
+      const keys = tf.stack(random.split(key, steps));
+      const [end] = scan((u: Tensor, stepKey: random.Key) => [move(u, stepKey), undefined], start, keys);
+      return end;
+    }),
+  );
 }
 
 /** Rows longer than `most` brought to that length. */

@@ -1,4 +1,4 @@
-import { energy, random, tf } from 'dark-matter';
+import { compile, energy, grad, random, tf } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 
 type Tensor = ReturnType<typeof tf.tensor>;
@@ -47,5 +47,19 @@ describe('Langevin walks', () => {
     expect(tf.memory().numTensors).toBe(before);
     expect(() => energy.langevin(quadratic, from, key, { steps: 0, stepSize: 0.1 })).toThrow('steps: 0 given');
     expect(() => energy.langevin(quadratic, from, key, { steps: 1, stepSize: -1 })).toThrow('stepSize: -1 given');
+  });
+
+  it('are one loop of a compiled step, also where a loss uses the samples, and the same as walked outside of it', () => {
+    const walk = (from: Tensor, key: Tensor) => energy.langevin(quadratic, from, key, { steps: 50, stepSize: 0.1, clipSlope: 2 });
+    // mean(w x): the gradient at w is the samples' mean, if none flows through the walk from w * start.
+    const slope = (w: Tensor, key: Tensor) => grad((v: Tensor) => walk(v.mul(start(4)), key).mul(v).sum().asScalar())(w);
+    const [w, key] = [tf.ones([4, 2]), random.key(6)];
+    for (const mode of ['graph', 'xla'] as const) {
+      const compiled = compile(slope, { mode });
+      const [inside, outside] = [compiled(w, key).dataSync(), walk(start(4), key).dataSync()];
+      inside.forEach((value, i) => expect(value).toBeCloseTo(outside[i]!, 4));
+      expect(compiled.report().traces[0]!.nodes).toBeLessThan(200); // 50 rounds written out are thousands
+      compiled.dispose();
+    }
   });
 });
