@@ -31,7 +31,7 @@ export interface ListaOptions {
 export function listaCodes({ input, between, threshold }: ListaParams, x: Tensor2D, rounds: number): Tensor2D {
   expectNumber('rounds', rounds, { atLeast: 0, integer: true });
   return tf.tidy(() => {
-    const pull = tf.matMul(x, input);
+    const pull: Tensor2D = tf.matMul(x, input);
     let z = softThreshold(pull, threshold);
     for (let i = 0; i < rounds; i++) z = softThreshold(tf.matMul(z, between).add(pull) as Tensor2D, threshold);
     return z;

@@ -15,3 +15,4 @@ export { kMeans, triangleCode, type KMeans } from './kMeans';
 export { kMeansFeatures, type KMeansFeatures, type KMeansFeaturesOptions } from './kMeansFeatures';
 export { samplesNeeded, type SamplesNeededOptions } from './samplesNeeded';
 export { fitLaw, type Law, type LawKind } from './powerLaw';
+export { fitGabor, type GaborFit } from './gabor';
