@@ -60,7 +60,7 @@ export function lines(series: Numbers | Readonly<Record<string, Numbers | Line |
   const xTicks = logX ? over(xs) : { tickCount: 6, ...(xs.every(Number.isInteger) ? { tickMinStep: 1 } : {}) };
   const yTicks = logY ? over(values.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y].map(Number))) : { tickCount: 6 };
   // The first and the last point of a marked line are not cut in half; another line begins at the axis.
-  const ends = options.xDomain ? {} : { ...(logX ? {} : { nice: false }), ...(marked ? { padding: 10 } : {}) };
+  const ends = options.xDomain ? {} : { nice: false, ...(marked ? { padding: 10 } : {}) };
   const x = along('x', options.xLabel ?? 'step', { ...axisScale(logX, options.xDomain), ...ends }, { grid: false, ...xTicks });
   const y = along('y', options.yLabel ?? 'value', axisScale(logY, options.yDomain), yTicks);
   // Where nothing can lie beyond the axes, a line on the edge keeps its full width.

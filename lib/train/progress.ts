@@ -55,16 +55,22 @@ interface View {
 }
 
 /** `SimCLR: 340 of 600 steps, loss 3.214, 41 steps/s`. */
-export function describeDone({ title, done, steps, stepsPerSecond, history }: ProgressState): string {
-  const loss = history.loss.at(-1);
-  return `${title}: ${done} of ${steps} steps${loss === undefined ? '' : `, loss ${loss.toPrecision(4)}`}, ${Number(stepsPerSecond.toPrecision(3))} steps/s`;
+export function describeDone(state: ProgressState): string {
+  return `${state.title}: ${standing(state)}`;
 }
 
 /** The same, and `, 6 s left`. */
 export function describeProgress(state: ProgressState): string {
-  const { done, steps, stepsPerSecond } = state;
-  const left = done < steps && stepsPerSecond > 0 ? `, ${duration((steps - done) / stepsPerSecond)} left` : '';
-  return describeDone(state) + left;
+  return `${describeDone(state)}${remaining(state)}`;
+}
+
+function standing({ done, steps, stepsPerSecond, history }: ProgressState): string {
+  const loss = history.loss.at(-1);
+  return `${done} of ${steps} steps${loss === undefined ? '' : `, loss ${loss.toPrecision(4)}`}, ${Number(stepsPerSecond.toPrecision(3))} steps/s`;
+}
+
+function remaining({ done, steps, stepsPerSecond }: ProgressState): string {
+  return done < steps && stepsPerSecond > 0 ? `, ${duration((steps - done) / stepsPerSecond)} left` : '';
 }
 
 function duration(seconds: number): string {
@@ -118,5 +124,6 @@ function bar(state: ProgressState): Record<string, string> {
 
 function lossChart(state: ProgressState): ReturnType<typeof lines> {
   const { step, loss } = state.history;
-  return lines({ loss: { x: step, y: loss } }, { title: describeProgress(state), xLabel: 'step', yLabel: 'loss', xDomain: [0, state.steps], points: false });
+  const subtitle = `${standing(state)}${remaining(state)}`;
+  return lines({ loss: { x: step, y: loss } }, { title: state.title, subtitle, xLabel: 'step', yLabel: 'loss', xDomain: [0, state.steps], points: false });
 }

@@ -43,11 +43,12 @@ export function createLanguage({ workspace, roots, earlier, kindOf, cellOf }: La
 
   function complete(source: string, offset: number): Completions {
     const head = place(source);
-    const info = service.getCompletionsAtPosition(file, head + offset, { includeCompletionsWithInsertText: true });
+    const info = service.getCompletionsAtPosition(file, head + offset, { includeCompletionsWithInsertText: true, includeSymbol: true });
+    const checker = service.getProgram()?.getTypeChecker();
     const common = info?.optionalReplacementSpan ? shifted(info.optionalReplacementSpan, head) : wordAt(source, offset);
     const candidates = (info?.entries ?? [])
       .filter(({ name, insertText }) => !/^__(cells?|module)\d*/.test(name) && !insertText?.startsWith('['))
-      .map((entry) => candidate(entry, entry.replacementSpan ? shifted(entry.replacementSpan, head) : common, kindOf));
+      .map((entry) => candidate(entry, entry.replacementSpan ? shifted(entry.replacementSpan, head) : common, (entry) => kindOf(entry.name) ?? kindBehind(entry, checker)));
     const matching = candidates.flatMap((each) => {
       const typed = source.slice(each.text.startsWith('?.') ? common.start : each.start, offset);
       const rank = rankOf(each.name, typed);
@@ -123,10 +124,27 @@ interface Candidate extends CompletionType {
   readonly sortText: string;
 }
 
-function candidate(entry: ts.CompletionEntry, { start, end }: Range, kindOf: (name: string) => string | undefined): Candidate {
-  const type = entry.kind === ts.ScriptElementKind.alias ? (kindOf(entry.name) ?? entry.kind) : entry.kind;
+function candidate(entry: ts.CompletionEntry, { start, end }: Range, kindOfAlias: (entry: ts.CompletionEntry) => string): Candidate {
+  const type = entry.kind === ts.ScriptElementKind.alias ? kindOfAlias(entry) : entry.kind;
   return { name: entry.name, text: entry.insertText ?? entry.name, type, sortText: entry.sortText, start, end };
 }
+
+/** An import or a re-export is an alias to TypeScript; the user wants to know of what. */
+function kindBehind({ kind, symbol }: ts.CompletionEntry, checker: ts.TypeChecker | undefined): string {
+  if (!checker || !symbol || !(symbol.flags & ts.SymbolFlags.Alias)) return kind;
+  const { flags } = checker.getAliasedSymbol(symbol);
+  return KINDS.find(([flag]) => flags & flag)?.[1] ?? kind;
+}
+
+const KINDS: readonly (readonly [ts.SymbolFlags, string])[] = [
+  [ts.SymbolFlags.Function, ts.ScriptElementKind.functionElement],
+  [ts.SymbolFlags.Class, ts.ScriptElementKind.classElement],
+  [ts.SymbolFlags.Enum, ts.ScriptElementKind.enumElement],
+  [ts.SymbolFlags.Variable, ts.ScriptElementKind.constElement],
+  [ts.SymbolFlags.Module, ts.ScriptElementKind.moduleElement],
+  [ts.SymbolFlags.Interface, ts.ScriptElementKind.interfaceElement],
+  [ts.SymbolFlags.TypeAlias, ts.ScriptElementKind.typeElement],
+];
 
 interface Range {
   readonly start: number;

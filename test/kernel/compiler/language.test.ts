@@ -158,3 +158,10 @@ describe('inspection', () => {
     for (const marked of ['add|', 'conf|', 'Counter|', 'fs|', 'const c = new Counter(); c|']) expect(inspected(marked, 1)!['text/plain']).not.toMatch(/__cell|import\("/);
   });
 });
+
+test('what a library re-exports is labelled by what it is, not as an alias', () => {
+  const { types } = completed("import * as lab from 'dark-matter';\nlab.|");
+  const typeOf = (name: string): string | undefined => types.find(({ text }) => text.endsWith(name))?.type;
+  expect([typeOf('lab.train'), typeOf('train')]).toContain('function');
+  expect(typeOf('contrastive')).toBe('module');
+});
