@@ -46,30 +46,35 @@ export function quadraticNce({ data, noise, logNoise, maxIterations = 40 }: Quad
       const odds = tf.matMul(phi, tf.tensor2d(Float32Array.from(w), [w.length, 1])).squeeze([1]).add(prior);
       return { odds, value: () => tf.softplus(odds).sub(odds.mul(isData)).sum().dataSync()[0]! / n };
     };
-    let weights: Float64Array = new Float64Array(phi.shape[1]);
-    let value = tidy(() => ({ value: at(weights).value() })).value;
-    for (let iteration = 1; iteration <= maxIterations; iteration++) {
+    const valueAt = (w: Float64Array): number => tidy(() => ({ value: at(w).value() })).value;
+    // Begins where nothing is told apart: without log q at the energy 0, with it at the noise's own.
+    let [weights, value] = [new Float64Array(phi.shape[1]), roundNoise(noise, pairs)]
+      .map((w) => [w, valueAt(w)] as const)
+      .reduce((a, b) => (b[1] < a[1] ? b : a));
+    for (let iterations = 1; ; iterations++) {
+      const result = (converged: boolean): QuadraticNce => ({ energy: toQuadratic(weights, pairs, dim), iterations, converged });
       const { gradient, hessian } = derivatives(phi, tf.tidy(() => at(weights).odds), isData, n);
       const step = solveDamped(hessian, gradient);
       // How far below the quadratic model sees the optimum, in nats a datum.
       const promised = step.reduce((sum, s, i) => sum + s * gradient[i]!, 0) / 2;
-      if (promised < TOLERANCE) return { energy: toQuadratic(weights, pairs, dim), iterations: iteration, converged: true };
+      if (promised < TOLERANCE) return result(true);
       let size = 1;
-      for (; size > 1e-3; size /= 2) {
+      for (; size > SHORTEST; size /= 2) {
         const tried = weights.map((w, i) => w - size * step[i]!);
-        const next = tidy(() => ({ value: at(tried).value() })).value;
+        const next = valueAt(tried);
         if (next > value + 1e-6 * Math.abs(value)) continue;
         [weights, value] = [tried, next];
         break;
       }
-      if (size <= 1e-3 || value < SEPARATED) break;
+      if (size <= SHORTEST || value < SEPARATED || iterations === maxIterations) return result(false);
     }
-    return { energy: toQuadratic(weights, pairs, dim), iterations: maxIterations, converged: false };
   });
 }
 
 /** Nats a datum: far below every difference that samples leave. */
 const TOLERANCE = 1e-6;
+/** A Newton step is halved at most so far. */
+const SHORTEST = 1e-3;
 /** A loss so near 0 means that data and noise are told apart perfectly. */
 const SEPARATED = 1e-4;
 
@@ -80,6 +85,18 @@ function features(u: Tensor2D, pairs: readonly (readonly [number, number])[]): T
     const factors = tf.tensor1d(pairs.map(([j, k]) => (j === k ? -0.5 : -1)));
     return tf.concat([column(0).mul(column(1)).mul(factors), u, tf.fill([u.shape[0], 1], -1)], 1) as Tensor2D;
   });
+}
+
+/** Where Newton's method begins: the noise's own energy, but for its correlations, at which nothing is told apart. */
+function roundNoise(noise: Tensor2D, pairs: readonly (readonly [number, number])[]): Float64Array {
+  const [means, variances] = tidy(() => {
+    const { mean, variance } = tf.moments(noise, 0);
+    return { values: [mean.dataSync(), variance.add(1e-6).dataSync()] as const };
+  }).values;
+  const curvature = pairs.map(([j, k]) => (j === k ? 1 / variances[j]! : 0));
+  const slope = Array.from(means, (mean, j) => mean / variances[j]!);
+  const offset = slope.reduce((sum, b, j) => sum + (b * means[j]! + Math.log(2 * Math.PI * variances[j]!)) / 2, 0);
+  return Float64Array.from([...curvature, ...slope, offset]);
 }
 
 function toQuadratic(weights: Float64Array, pairs: readonly (readonly [number, number])[], dim: number): Quadratic {

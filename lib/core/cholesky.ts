@@ -5,6 +5,8 @@ export interface Cholesky {
   readonly lower: readonly Float64Array[];
   /** The logarithm of the determinant. */
   readonly logDeterminant: number;
+  /** The x of L x = b. */
+  solveLower(b: ArrayLike<number>): Float64Array;
   /** The x of A x = b. */
   solve(b: ArrayLike<number>): Float64Array;
 }
@@ -29,15 +31,20 @@ export function cholesky(matrix: readonly ArrayLike<number>[]): Cholesky | undef
       else return undefined;
     }
   }
+  const solveLower = (b: ArrayLike<number>): Float64Array => {
+    const x = Float64Array.from(b);
+    for (let i = 0; i < n; i++) {
+      for (let k = 0; k < i; k++) x[i]! -= lower[i]![k]! * x[k]!;
+      x[i]! /= lower[i]![i]!;
+    }
+    return x;
+  };
   return {
     lower,
+    solveLower,
     logDeterminant: lower.reduce((sum, row, i) => sum + 2 * Math.log(row[i]!), 0),
     solve: (b) => {
-      const x = Float64Array.from(b);
-      for (let i = 0; i < n; i++) {
-        for (let k = 0; k < i; k++) x[i]! -= lower[i]![k]! * x[k]!;
-        x[i]! /= lower[i]![i]!;
-      }
+      const x = solveLower(b);
       for (let i = n - 1; i >= 0; i--) {
         for (let k = i + 1; k < n; k++) x[i]! -= lower[k]![i]! * x[k]!;
         x[i]! /= lower[i]![i]!;

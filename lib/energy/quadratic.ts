@@ -5,6 +5,7 @@
  */
 import { cholesky, inverseOf } from '../core/cholesky';
 import { expectShape } from '../core/checks';
+import { symmetricEigen } from '../measure/decompositions';
 import { tf, type Tensor1D, type Tensor2D } from '../core/engine';
 
 /** The coefficients of a quadratic energy, on the host in float64. */
@@ -52,6 +53,28 @@ export function quadraticKl(p: Quadratic, q: Quadratic): number {
   const expected = ({ curvature, slope }: Quadratic): number =>
     curvature.reduce((sum, row, i) => sum + (dot(row, covariance[i]!) + mean[i]! * dot(row, mean)) / 2, 0) - dot(slope, mean);
   return Math.max(0, expected(q) + logZq - expected(p) - quadraticLogPartition({ ...p, offset: 0 }));
+}
+
+/**
+ * How wrong a quadratic energy's curvature is, direction by direction, the loosest first: the eigenvalues r and directions v
+ * of A relative to the truth's A*, in coordinates w = L^T u (A* = L L^T) in which the truth is 1/2 |w|^2. Along v the energy
+ * is 1/2 r |w|^2: right for r = 1, too flat below, a hole without a bottom below 0.
+ *
+ * @returns ratios [dim] rising, directions [dim][dim], one unit vector a ratio.
+ * @throws when the truth's energy has no density.
+ */
+export function curvatureRatios(truth: Quadratic, { curvature }: Quadratic): { ratios: number[]; directions: number[][] } {
+  const factor = cholesky(truth.curvature);
+  if (!factor) throw new Error('truth: a curvature that is not positive definite given, the energy of a density expected');
+  // L^-1 A L^-T, a column at a time and then a row at a time.
+  const columns = curvature.map((_, j) => factor.solveLower(curvature.map((row) => row[j]!)));
+  const relative = curvature.map((_, i) => factor.solveLower(columns.map((column) => column[i]!)));
+  const matrix = tf.tensor2d(relative.map((row) => Array.from(row)));
+  const { values, vectors } = symmetricEigen(matrix);
+  const [falling, across] = [Array.from(values.dataSync()), vectors.arraySync()];
+  tf.dispose([matrix, values, vectors]);
+  const order = falling.map((_, i) => falling.length - 1 - i);
+  return { ratios: order.map((i) => falling[i]!), directions: order.map((i) => across.map((row) => row[i]!)) };
 }
 
 /**

@@ -51,9 +51,19 @@ describe('the quadratic energy', () => {
     }
   });
 
+  it('has curvature ratios of 1 to itself; r in the one direction that was scaled by r, in the truth’s own coordinates', () => {
+    expect(energy.curvatureRatios(F, F).ratios.every((r) => Math.abs(r - 1) < 1e-5)).toBe(true);
+    const truth = { ...F, curvature: [[4, 0], [0, 1]] };
+    const { ratios, directions } = energy.curvatureRatios(truth, { ...F, curvature: [[-2, 0], [0, 3]] });
+    expect(ratios[0]).toBeCloseTo(-0.5, 5);
+    expect(ratios[1]).toBeCloseTo(3, 5);
+    expect(Math.abs(directions[0]![0]!)).toBeCloseTo(1, 5);
+    expect(() => energy.curvatureRatios({ ...F, curvature: [[-1]] }, F)).toThrow('truth: a curvature');
+  });
+
   it('leaks nothing, and names what is wrong', () => {
     const points = random.normal(random.key(0), [50, 2]) as ReturnType<typeof tf.tensor2d>;
-    expectNoLeak(() => { energy.scoreMatchedQuadratic(points); energy.quadraticEnergy(F, points).dispose(); });
+    expectNoLeak(() => { energy.scoreMatchedQuadratic(points); energy.quadraticEnergy(F, points).dispose(); energy.curvatureRatios(F, F); });
     expect(() => energy.quadraticEnergy(F, tf.zeros([3, 5]))).toThrow('u: shape [3, 5] given, [batch, 2] expected');
     expect(() => energy.scoreMatchedQuadratic(tf.zeros([2, 2]))).toThrow('points: 2 given');
     expect(() => energy.scoreMatchedQuadratic(tf.ones([5, 2]))).toThrow('singular');
