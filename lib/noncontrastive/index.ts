@@ -3,5 +3,8 @@ export * from './byol';
 export * from './siamese';
 export * from './simsiam';
 export * from './sinkhorn';
+export * from './swav';
 export * from './swavLoss';
 export * from './vicreg';
+export * from './whiten';
+export * from './wmse';

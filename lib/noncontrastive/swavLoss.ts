@@ -26,14 +26,27 @@ export interface SwavLossOptions {
  */
 export function swavLoss(scores: readonly Tensor2D[], large: number, options: SwavLossOptions = {}): Scalar {
   const { temperature = 0.1, epsilon = 0.05, iterations = 3 } = options;
-  expectNumber('temperature', temperature, { above: 0 });
   expectNumber('large', large, { atLeast: 1, atMost: scores.length, integer: true });
+  return tf.tidy(() => {
+    const targets = scores.slice(0, large).map((crop) => sinkhorn(crop, { epsilon, iterations }));
+    return swappedPrediction(scores, targets, temperature);
+  });
+}
+
+/**
+ * The same with targets that are given.
+ *
+ * @param scores one [batch, prototypes] a crop. @param targets one [batch, prototypes] for each of the first crops; rows
+ * sum to 1. No gradient flows into them. @param temperature above 0.
+ */
+export function swappedPrediction(scores: readonly Tensor2D[], targets: readonly Tensor2D[], temperature: number): Scalar {
+  expectNumber('temperature', temperature, { above: 0 });
   expectNumber('crops', scores.length, { atLeast: 2 });
   scores.forEach((crop, i) => expectSameShape(`scores[0], scores[${i}]`, scores[0]!, crop));
   return tf.tidy(() => {
     const logPredictions = scores.map((crop) => tf.logSoftmax(crop.div(temperature)));
-    const losses = scores.slice(0, large).flatMap((crop, s) => {
-      const target = stopGradient(sinkhorn(crop, { epsilon, iterations }));
+    const losses = targets.flatMap((given, s) => {
+      const target = stopGradient(given);
       return logPredictions.filter((_, v) => v !== s).map((logP) => target.mul(logP).sum(1).mean().neg());
     });
     return tf.addN(losses).div(losses.length) as Scalar;

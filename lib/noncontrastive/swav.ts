@@ -1,0 +1,110 @@
+import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
+import { expectNumber } from '../core/checks';
+import { l2Normalize } from '../core/l2Normalize';
+import type { Method } from '../core/method';
+import * as random from '../core/random';
+import { stopGradient } from '../core/stopGradient';
+import { jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import { sinkhorn } from './sinkhorn';
+import { swappedPrediction, type SwavLossOptions } from './swavLoss';
+
+export interface SwavParams<E, P> extends JointEmbeddingParams<E, P> {
+  /** [dim, prototypes]; what counts is the direction of each column. */
+  readonly prototypes: Tensor2D;
+}
+
+/** Embeddings of past batches, [size, dim], unit rows, the newest first; nothing where there is no queue. */
+export interface SwavState {
+  readonly queue?: Tensor2D;
+}
+
+/** Two large crops of each example, and any number of small ones: multi-crop. */
+export interface Crops extends TwoViews {
+  /** Each [batch, ...], of a size that the encoder takes. They predict, and are not predicted. */
+  readonly small?: readonly Tensor[];
+}
+
+export interface SwavOptions extends SwavLossOptions {
+  /** The width of the projector's output. */
+  readonly dim: number;
+  /** How many prototypes. The paper has several times as many as there are classes. */
+  readonly prototypes: number;
+  /** Past embeddings that take part in the balance, for batches that are small beside the prototypes. Default 0. */
+  readonly queue?: number;
+  /** false assigns each crop by its own softmax, without Sinkhorn-Knopp's balance: collapse onto few prototypes. */
+  readonly balanced?: boolean;
+}
+
+/**
+ * Cosines of embeddings and prototypes. @param z [batch, dim]. @param prototypes [dim, prototypes]. Neither need be
+ * normalised. @returns [batch, prototypes], in [-1, 1].
+ */
+export function prototypeScores(z: Tensor2D, prototypes: Tensor2D): Tensor2D {
+  return tf.tidy(() => tf.matMul(l2Normalize(z), l2Normalize(prototypes.transpose() as Tensor2D), false, true) as Tensor2D);
+}
+
+/**
+ * How many prototypes a set of assignments uses: exp of the entropy of their shares, from 1 when one takes all to their
+ * number when all take the same. @param assignments [batch, prototypes]; rows sum to 1.
+ */
+export function prototypesUsed(assignments: Tensor2D): Scalar {
+  return tf.tidy(() => {
+    const shares = assignments.mean(0);
+    return shares.mul(shares.add(1e-12).log()).sum().neg().exp() as Scalar;
+  });
+}
+
+/**
+ * SwAV: swapping assignments between views (Caron et al. 2020). Energy: 1 - cos of the projections.
+ *
+ * A view's target is the group that another view of the same image falls into; groups are directions, learned with the
+ * network. Mechanism: the groups of a batch are kept equally large by Sinkhorn-Knopp, so that "all the same" is no answer.
+ */
+export function swav<E, P>(options: JointEmbeddingOptions<E, P> & SwavOptions): Method<SwavParams<E, P>, SwavState, Crops> {
+  const { dim, prototypes: count, temperature = 0.1, epsilon = 0.05, iterations = 3, queue: size = 0, balanced = true } = options;
+  expectNumber('dim', dim, { atLeast: 1, integer: true });
+  expectNumber('prototypes', count, { atLeast: 2, integer: true });
+  expectNumber('queue', size, { atLeast: 0, integer: true });
+  const shared = jointEmbedding(options);
+
+  /** The assignments of a large crop, [batch, prototypes]. */
+  const assign = (scores: Tensor2D, past: Tensor2D | undefined): Tensor2D => {
+    if (!balanced) return tf.softmax(scores.div(epsilon)) as Tensor2D;
+    if (!past) return sinkhorn(scores, { epsilon, iterations });
+    return sinkhorn(tf.concat([scores, past]) as Tensor2D, { epsilon, iterations }).slice([0, 0], [scores.shape[0], count]) as Tensor2D;
+  };
+
+  return {
+    name: 'SwAV',
+    mechanism: balanced ? 'clustered' : 'none',
+    init(key) {
+      const [forNetworks, forPrototypes, forQueue] = random.split(key, 3) as [random.Key, random.Key, random.Key];
+      const params = { ...shared.init(forNetworks), prototypes: unitRows(forPrototypes, count, dim, true) };
+      // Until it has filled, the queue holds random directions.
+      const state = size > 0 ? { queue: unitRows(forQueue, size, dim) } : {};
+      tf.dispose([forNetworks, forPrototypes, forQueue]);
+      return { params, state };
+    },
+    objective(params, { x1, x2, small = [] }, _key, { queue }) {
+      const z = [x1, x2, ...small].map((crop) => l2Normalize(shared.project(params, crop)));
+      const scores = z.map((rows) => prototypeScores(rows, params.prototypes));
+      const past = queue && prototypeScores(queue, params.prototypes);
+      const targets = scores.slice(0, 2).map((large) => stopGradient(assign(large, past)));
+      const loss = swappedPrediction(scores, targets, temperature);
+      const used = prototypesUsed(tf.softmax(stopGradient(scores[0]!).div(temperature)) as Tensor2D);
+      const next = queue ? { queue: tf.concat([stopGradient(z[0]!), queue], 0).slice([0, 0], [size, dim]) as Tensor2D } : {};
+      return { loss, metrics: { used }, state: next };
+    },
+    energy: shared.energy,
+    embed: shared.embed,
+    calibrate: (params, x: Tensor) => ({ ...params, ...shared.calibrate(params, x) }),
+  };
+}
+
+/** Random directions as rows, [rows, dim], or as columns. */
+function unitRows(key: random.Key, rows: number, dim: number, transposed = false): Tensor2D {
+  return tf.tidy(() => {
+    const unit = l2Normalize(random.normal(key, [rows, dim]) as Tensor2D);
+    return (transposed ? unit.transpose() : unit.clone()) as Tensor2D;
+  });
+}

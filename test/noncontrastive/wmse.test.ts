@@ -1,0 +1,43 @@
+import { noncontrastive, nn, random, tree, type tf } from 'dark-matter';
+import { describe, expect, it } from 'vitest';
+import { expectNoLeak } from '../helpers/memory';
+
+const { wmse, wmseLoss } = noncontrastive;
+type Matrix = ReturnType<typeof tf.tensor2d>;
+const normal = (seed: number, shape: [number, number] = [32, 4]) => random.normal(random.key(seed), shape) as Matrix;
+const value = (t: { dataSync(): ArrayLike<number> }) => t.dataSync()[0]!;
+const networks = { encoder: nn.mlp([6, 8, 5]), projector: nn.mlp([5, 4]) };
+const batch = { x1: normal(1, [32, 6]), x2: normal(2, [32, 6]) };
+
+describe('W-MSE', () => {
+  it('is 0 for twins that agree, near 2 for strangers, near 4 for opposites', () => {
+    const z = normal(1);
+    expect(value(wmseLoss(z, z))).toBeCloseTo(0, 5);
+    expect(value(wmseLoss(z, z.neg() as Matrix))).toBeCloseTo(4, 4);
+    expect(value(wmseLoss(normal(1, [512, 4]), normal(2, [512, 4])))).toBeCloseTo(2, 0);
+  });
+
+  it('gains nothing by shrinking the embeddings to a point, which is all that agreement without whitening asks for', () => {
+    const [z1, z2] = [normal(4), normal(5)];
+    const shrunk = (z: Matrix) => z.mul(0.01).add(1) as Matrix;
+    expect(value(wmseLoss(shrunk(z1), shrunk(z2)))).toBeCloseTo(value(wmseLoss(z1, z2)), 2);
+    const method = (whitens: boolean) => wmse({ encoder: nn.identity, projector: nn.identity, whitens });
+    const loss = (z1: Matrix, z2: Matrix, whitens: boolean) => value(method(whitens).objective({ encoder: {}, projector: {} }, { x1: z1, x2: z2 }, random.key(0), {}).loss);
+    expect(loss(z1, z2, false)).toBeGreaterThan(1);
+    expect(loss(shrunk(z1), shrunk(z2), false)).toBeLessThan(1e-3);
+  });
+
+  it('says in its mechanism when the whitening is off', () => {
+    expect(wmse(networks).mechanism).toBe('regularised');
+    expect(wmse({ ...networks, whitens: false }).mechanism).toBe('none');
+  });
+
+  it('leaks no tensor', () => {
+    expectNoLeak(() => tree.tidy(() => {
+      const method = wmse(networks);
+      const { params, state } = method.init(random.key(1));
+      expect(Number.isFinite(value(method.objective(params, batch, random.key(0), state).loss))).toBe(true);
+    }));
+    expect(() => wmseLoss(normal(1), normal(1, [32, 5]))).toThrow('z1, z2: shapes [32, 4] and [32, 5] given');
+  });
+});
