@@ -126,7 +126,8 @@ function proximalGradient(x: Tensor2D, dictionary: Tensor2D, { alpha, iterations
   const pull = tf.matMul(x, dictionary, false, true).div(bound) as Tensor2D;
   const threshold = tf.div(alpha, bound);
   return {
-    start: tf.zerosLike(pull),
+    // Zeros made of a tensor: tf.zeros would be written into a trace number by number.
+    start: pull.mul(0) as Tensor2D,
     step: (z) => softThreshold(z.sub(tf.matMul(z, gram)).add(pull) as Tensor2D, threshold),
   };
 }

@@ -94,6 +94,16 @@ describe('scan', () => {
     expect(nodes[0]).toBe(nodes[1]);
   });
 
+  it('carries more than a constant may hold, and writes none of it into the graph', () => {
+    const long = compile((x: Tensor) => scan((carry: Tensor) => [carry.add(1), undefined], x, 3)[0], { mode: 'graph' });
+    const short = compile((x: Tensor) => scan((carry: Tensor) => [carry.add(1), undefined], x, 3)[0], { mode: 'graph' });
+    expect(long(tf.zeros([300, 300])).max().dataSync()[0]).toBe(3);
+    expect(short(tf.zeros([3])).max().dataSync()[0]).toBe(3);
+    expect(long.report().traces[0]!.nodes).toBe(short.report().traces[0]!.nodes);
+    long.dispose();
+    short.dispose();
+  });
+
   it('leaves no tensor behind, eager and compiled', () => {
     const run = (x: Tensor) => scan((c: Tensor) => [c.add(1), c], x, 5);
     const compiled = compile(run, { mode: 'graph' });

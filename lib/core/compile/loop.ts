@@ -85,7 +85,8 @@ export function recordLoop({ real, functions, nameOf, frame, within }: LoopConte
       calls: { cond: condition, body: bodyName },
     };
     outer.add(node);
-    const output = (tensor: Tensor, k: number): Tensor => named(tensor, outer, `${node.name}:${k}`);
+    // What is renamed is known in the body alone: asked for outside of it, its value would be written there as a constant.
+    const output = (tensor: Tensor, k: number): Tensor => within(inner, () => named(tensor, outer, `${node.name}:${k}`));
     return {
       carry: recorded.next.map((tensor, k) => output(tensor, k + 1)),
       ys: recorded.arrays.map((array, k) => output(array, k + initial.length)),
