@@ -9,6 +9,7 @@ import { forTests, setUp } from './setup.mjs';
 const HELP = `\
 npm test                  everything: types, lint, notebooks' format, unit tests, notebooks 00 and 05
 npm test -- core/pytree   only the unit tests whose file's path contains this
+npm run test:browser      JupyterLab in an installed Chromium; skipped, and told so, where there is none
 
 Ends with a table and the line "N passed, N failed": checks, unit tests and notebooks together.
 Exit code: 0 all passed, 1 something failed, 3 something is missing on this machine, 130 interrupted.
@@ -37,7 +38,8 @@ async function main(filters, signal) {
 
 /** Imported late: the packages are there only after the set-up. @param {string[]} filters */
 async function checks(filters) {
-  const { unitTests } = await import('./checks/unit.mjs');
+  const { browserTests, unitTests } = await import('./checks/unit.mjs');
+  if (filters.includes('--browser')) return [browserTests()];
   if (filters.length > 0) return [unitTests(filters)];
   const { typesOfSources, typesOfScripts, lint } = await import('./checks/static.mjs');
   const { typesOfCells } = await import('./checks/cells.mjs');

@@ -15,10 +15,11 @@ import { execa } from 'execa';
  * Runs a program whose output the user sees, ends it with us, and tells how it ended.
  *
  * @param {string} program @param {string[]} args @param {Context} context
+ * @param {Record<string, string>} [env] added to ours
  * @returns {Promise<number>} its exit code; 1 where a signal ended it
  */
-export async function show(program, args, { paths, signal }) {
-  const { exitCode } = await execa(program, args, { cwd: paths.root, stdio: ['ignore', 'inherit', 'inherit'], reject: false, cancelSignal: signal });
+export async function show(program, args, { paths, signal }, env) {
+  const { exitCode } = await execa(program, args, { cwd: paths.root, stdio: ['ignore', 'inherit', 'inherit'], reject: false, cancelSignal: signal, env });
   return exitCode ?? 1;
 }
 

@@ -1,21 +1,30 @@
-/** Check: the unit tests. */
+/** Checks: the unit tests, and the tests in a browser, which want the machine for themselves. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson } from '../setup/files.mjs';
 import { show } from './outcome.mjs';
 
+/** @param {string[]} filters passed to vitest, such as `core/pytree` @returns {import('./outcome.mjs').Check} */
+export const unitTests = (filters) => tests('unit tests', 'unit.json', filters);
+
+/** @returns {import('./outcome.mjs').Check} */
+export const browserTests = () => tests('browser tests', 'browser.json', ['test/browser'], { DARK_MATTER_BROWSER: '1' });
+
 /**
- * @param {string[]} filters passed to vitest, such as `core/pytree`
+ * @param {string} name
+ * @param {string} report
+ * @param {string[]} filters
+ * @param {Record<string, string>} [env]
  * @returns {import('./outcome.mjs').Check}
  */
-export function unitTests(filters) {
+function tests(name, report, filters, env) {
   return {
-    name: 'unit tests',
+    name,
     async run(context) {
-      const file = join(context.paths.state, 'test', 'unit.json');
+      const file = join(context.paths.state, 'test', report);
       rmSync(file, { force: true });
       const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-      const code = await show(process.execPath, [vitest, 'run', ...filters, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], context);
+      const code = await show(process.execPath, [vitest, 'run', ...filters, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], context, env);
       return counted(readJson(file), code);
     },
   };

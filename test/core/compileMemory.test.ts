@@ -35,11 +35,16 @@ describe.each(['graph', 'xla'] as const)('memory, mode %s', (mode) => {
     };
     run(2000); // pools and caches fill
     const before = counts();
-    const resident = process.memoryUsage.rss();
-    run(10_000);
+    const growth = () => {
+      const resident = process.memoryUsage.rss();
+      run(5000);
+      return (process.memoryUsage.rss() - resident) / 2 ** 20;
+    };
+    const [first, second] = [growth(), growth()];
     expect(counts()).toEqual(before);
-    // A leak of one small tensor a step would be over 10 MB with TensorFlow's alignment; V8's heap moves by some.
-    expect((process.memoryUsage.rss() - resident) / 2 ** 20).toBeLessThan(24);
+    // A leak grows in both halves, of one small tensor a step by over 5 MB with TensorFlow's alignment; V8's heap, which moves
+    // by more than that, once it has grown does not do so again.
+    expect(Math.min(first, second)).toBeLessThan(5);
     step.dispose();
     tree.dispose([state, x, y]);
   }, 120_000);
