@@ -1,4 +1,4 @@
-"""How fast kernels answer: ours, stock tslab and ipykernel, side by side, interleaved in one run.
+"""How fast kernels answer: ours, stock tslab, Deno's and ipykernel, side by side, interleaved in one run.
 
 Measured over Jupyter's own client, from outside, as a front end would see it:
   ready       from starting the process to the reply to kernel_info
@@ -18,6 +18,7 @@ from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
+from kernels import names, specs
 
 ROOT = Path(sys.argv[1]).resolve()
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
@@ -25,19 +26,9 @@ IMPORT = "import { train, nn, random } from 'dark-matter'; typeof train"
 KERNELS = {
     "dark-matter": {"trivial": "1 + 1", "complete": "Math.fl", "engine": "import * as tf from '@tensorflow/tfjs-node'; tf.add(1, 2).dataSync()[0]"},
     "tslab": {"trivial": "1 + 1", "complete": "Math.fl", "engine": "import * as tf from '@tensorflow/tfjs-node'; tf.add(1, 2).dataSync()[0]"},
+    "deno": {"trivial": "1 + 1", "complete": "Math.fl"},
     "python3": {"trivial": "1 + 1", "complete": "os.pat"},
 }
-
-
-def specs(folder: Path) -> KernelSpecManager:
-    """The installed kernels, and stock tslab as its own installer would write it."""
-    tslab = folder / "tslab"
-    tslab.mkdir()
-    argv = ["node", str(ROOT / "node_modules/tslab/bin/tslab"), "kernel", "--config-path={connection_file}"]
-    (tslab / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "tslab", "language": "typescript"}))
-    manager = KernelSpecManager()
-    manager.kernel_dirs = [str(folder), str(ROOT / ".venv/share/jupyter/kernels")]
-    return manager
 
 
 def reply(client, request_id, timeout=120):
@@ -96,10 +87,10 @@ def measure(name: str, manager: KernelSpecManager) -> dict:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        manager = specs(Path(folder))
-        runs = {name: [] for name in KERNELS}
+        manager = specs(ROOT, Path(folder))
+        runs = {name: [] for name in names()}
         for _ in range(ROUNDS):
-            for name in KERNELS:
+            for name in runs:
                 runs[name].append(measure(name, manager))
     result = {}
     for name, figures in runs.items():
