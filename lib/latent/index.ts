@@ -2,3 +2,8 @@ export * from './gaussianKl';
 export * from './sparseCoding';
 export * from './dictionaryLearning';
 export * from './lista';
+export * from './vae';
+export * from './information';
+export * from './limits';
+export * from './quantised';
+export * from './limitedAutoencoder';

@@ -1,0 +1,140 @@
+import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
+import { expectNumber, expectShape } from '../core/checks';
+import type { Method, NoState } from '../core/method';
+import * as random from '../core/random';
+import type { Layer } from '../nn';
+import { gaussianKl } from './gaussianKl';
+
+/** How likely data are, given what the decoder says. */
+export type Likelihood =
+  /** Normal around the decoder's output, with this standard deviation in each coordinate. */
+  | { readonly kind: 'gaussian'; readonly std: number }
+  /** Pixels in [0, 1], as coins with the probability sigmoid(decoder's output). */
+  | { readonly kind: 'bernoulli' };
+
+export interface VaeParams<E, D> {
+  readonly encoder: E;
+  readonly decoder: D;
+}
+
+export interface VaeOptions<E, D> {
+  /** [batch, ...] -> [batch, 2 dim]: the latent's mean, then its log variance. */
+  readonly encoder: Layer<E>;
+  /** [batch, dim] -> what has as many numbers as an x. */
+  readonly decoder: Layer<D>;
+  readonly likelihood: Likelihood;
+  /** The price of a nat in the latent, at least 0; default 1, where the loss bounds -log p(x). 0 is no limit at all. */
+  readonly beta?: number;
+}
+
+/** What the encoder knows of each latent: two [batch, dim]. */
+export interface Posterior {
+  readonly mean: Tensor2D;
+  readonly logVariance: Tensor2D;
+}
+
+export interface Vae<E, D> extends Method<VaeParams<E, D>, NoState, { readonly x: Tensor }> {
+  /** q(z | x). The caller owns both. */
+  posterior(params: VaeParams<E, D>, x: Tensor): Posterior;
+  /** What a latent [batch, dim] means: the expected data, [batch, numbers of an x]. */
+  decode(params: VaeParams<E, D>, z: Tensor2D): Tensor2D;
+  /** -log p(x | z) in nats: [batch]. */
+  distortion(params: VaeParams<E, D>, x: Tensor, z: Tensor2D): Tensor1D;
+  /**
+   * The free energy -log p(x) in nats, estimated with `samples` latents of the posterior by importance
+   *
+   *     -log (1/K) sum_k p(x | z_k) p(z_k) / q(z_k | x)
+   *
+   * which is never below -log p(x) in the mean, and comes down to it as K grows (Burda, Grosse and Salakhutdinov 2016,
+   * theorem 1). [batch].
+   */
+  freeEnergy(params: VaeParams<E, D>, x: Tensor, key: random.Key, samples?: number): Tensor1D;
+}
+
+/**
+ * The variational auto-encoder (Kingma and Welling 2014; with beta: Higgins et al. 2017). The code of an x is fuzzy, a Gaussian
+ * instead of a point; two codes that overlap cannot be told apart, so the fuzz limits what the latent can hold.
+ *
+ *     mean over x of E_q[ -log p(x | z) ] + beta KL( q(z | x) || N(0, 1) )      distortion + beta rate
+ *
+ * with one latent a sample, reparametrised: z = mean + std e.
+ *
+ * `energy` is distortion + beta rate at the latent's mean, without noise; `embed` gives the mean.
+ */
+export function vae<E, D>(options: VaeOptions<E, D>): Vae<E, D> {
+  const { encoder, decoder, likelihood, beta = 1 } = options;
+  expectNumber('beta', beta, { atLeast: 0 });
+  if (likelihood.kind === 'gaussian') expectNumber('likelihood: std', likelihood.std, { above: 0 });
+
+  const posterior = (params: VaeParams<E, D>, x: Tensor): Posterior => {
+    const both = encoder.apply(params.encoder, x);
+    const width = both.shape[1]!;
+    if (both.rank !== 2 || width % 2 !== 0) throw new Error(`encoder: output of shape [${both.shape.join(', ')}] given, [batch, 2 dim] expected`);
+    const [mean, logVariance] = tf.split(both, 2, 1) as [Tensor2D, Tensor2D];
+    return { mean, logVariance };
+  };
+  const draw = ({ mean, logVariance }: Posterior, key: random.Key): Tensor2D =>
+    mean.add(random.normal(key, mean.shape).mul(logVariance.div(2).exp())) as Tensor2D;
+  const distortion = (params: VaeParams<E, D>, x: Tensor, z: Tensor2D): Tensor1D =>
+    negativeLogLikelihood(likelihood, rows(x), rows(decoder.apply(params.decoder, z)));
+
+  return {
+    name: beta === 1 ? 'VAE' : `VAE, beta ${beta}`,
+    mechanism: beta > 0 ? 'limited-latent' : 'none',
+    init: (key) => {
+      const [forEncoder, forDecoder] = random.split(key, 2) as [random.Key, random.Key];
+      return { params: { encoder: encoder.init(forEncoder), decoder: decoder.init(forDecoder) }, state: {} };
+    },
+    objective(params, { x }, key, state) {
+      const q = posterior(params, x);
+      const rate = gaussianKl(q.mean, q.logVariance).mean() as Scalar;
+      const cost = distortion(params, x, draw(q, key)).mean() as Scalar;
+      return { loss: cost.add(rate.mul(beta)) as Scalar, metrics: { rate, distortion: cost }, state };
+    },
+    energy: (params, _x, y) =>
+      tf.tidy(() => {
+        const q = posterior(params, y);
+        return distortion(params, y, q.mean).add(gaussianKl(q.mean, q.logVariance).mul(beta)) as Tensor1D;
+      }),
+    embed: (params, x) => tf.tidy(() => posterior(params, x).mean),
+    posterior: (params, x) => {
+      const [mean, logVariance] = tf.tidy(() => {
+        const q = posterior(params, x);
+        return [q.mean, q.logVariance] as [Tensor2D, Tensor2D];
+      });
+      return { mean, logVariance };
+    },
+    decode: (params, z) =>
+      tf.tidy(() => {
+        const output = rows(decoder.apply(params.decoder, z));
+        return likelihood.kind === 'bernoulli' ? (output.sigmoid() as Tensor2D) : output;
+      }),
+    distortion: (params, x, z) => tf.tidy(() => distortion(params, x, z)),
+    freeEnergy: (params, x, key, samples = 64) =>
+      tf.tidy(() => {
+        expectNumber('samples', samples, { atLeast: 1, integer: true });
+        const q = posterior(params, x);
+        const weights = random.split(key, samples).map((k) => {
+          const z = draw(q, k);
+          // log N(z; 0, 1) - log q(z | x), the constants of both cancelled.
+          const standard = z.sub(q.mean).square().div(q.logVariance.exp()).add(q.logVariance);
+          return distortion(params, x, z).neg().add(standard.sub(z.square()).sum(1).div(2));
+        });
+        return tf.logSumExp(tf.stack(weights), 0).sub(Math.log(samples)).neg() as Tensor1D;
+      }),
+  };
+}
+
+const rows = (x: Tensor): Tensor2D => x.reshape([x.shape[0]!, -1]) as Tensor2D;
+
+/** -log p(x | output) of each row, in nats: x and output [batch, dim]. */
+function negativeLogLikelihood(likelihood: Likelihood, x: Tensor2D, output: Tensor2D): Tensor1D {
+  expectShape('decoder: output', output, x.shape);
+  if (likelihood.kind === 'bernoulli') {
+    // -x log s - (1 - x) log (1 - s) with s = sigmoid(o) is softplus(o) - x o: no logarithm of 0.
+    return tf.softplus(output).sub(x.mul(output)).sum(1) as Tensor1D;
+  }
+  const { std } = likelihood;
+  const perCoordinate = Math.log(std) + Math.log(2 * Math.PI) / 2;
+  return x.sub(output).square().sum(1).div(2 * std ** 2).add(perCoordinate * x.shape[1]) as Tensor1D;
+}
