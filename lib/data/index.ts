@@ -4,7 +4,7 @@ export { mnist, fashionMnist, cifar10, type ImageSetOptions } from './imageSets'
 export { glosses, type Gloss, type PartOfSpeech } from './glosses';
 export { type ImageSet, type Labelled, stratifiedSplit } from './labelled';
 export { fewLabels } from './fewLabels';
-export { toys, gaussians8, moons, checkerboard, pinwheel, swissRoll, spirals, rings, type Toy } from './toys';
+export { toys, gaussians8, gaussians8Modes, moons, checkerboard, pinwheel, swissRoll, spirals, rings, type Toy } from './toys';
 export { letters, strokeLetters } from './letters';
 export { photos, photoNames, patches, type PhotoName } from './photos';
 export { zca, type Whitening } from './whitening';

@@ -7,3 +7,4 @@ export * from './langevin';
 export * from './negativeCosine';
 export * from './pushDown';
 export * from './quadratic';
+export * from './reconstruction';

@@ -16,3 +16,6 @@ export { kMeansFeatures, type KMeansFeatures, type KMeansFeaturesOptions } from 
 export { samplesNeeded, type SamplesNeededOptions } from './samplesNeeded';
 export { fitLaw, type Law, type LawKind } from './powerLaw';
 export { fitGabor, type GaborFit } from './gabor';
+export { twoSampleTest, type TwoSampleOptions, type TwoSampleResult } from './twoSample';
+export { binomialInterval, binomialTail } from './binomial';
+export { modeCoverage, type ModeCoverage, type ModeOptions } from './modes';

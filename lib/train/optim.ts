@@ -217,3 +217,5 @@ export function chain(...optimizers: readonly AnyOptimizer[]): Optimizer<readonl
     },
   });
 }
+
+export { perBranch } from './perBranch';
