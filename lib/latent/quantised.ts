@@ -21,6 +21,13 @@ export function nearestCode(z: Tensor2D, codes: Tensor2D): Tensor1D {
   return tf.tidy(() => codes.square().sum(1).sub(tf.matMul(z, codes, false, true).mul(2)).argMin(1) as Tensor1D);
 }
 
+/** The nearest code to each row, [batch, dim]; a constant for the backward pass, as which code is nearest has no slope. */
+const nearest = (z: Tensor2D, codes: Tensor2D): Tensor2D =>
+  tf.customGrad((given) => ({
+    value: tf.gather(codes, nearestCode(given as Tensor2D, codes)),
+    gradFunc: () => tf.zerosLike(given as Tensor2D),
+  }))(z) as Tensor2D;
+
 export interface QuantisedOptions {
   /** How many codes: the latent holds at most log(codes) nats. */
   readonly codes: number;
@@ -70,7 +77,7 @@ export function quantised(options: QuantisedOptions): Limit<Codebook> {
 
   const settle = (z: Tensor2D, { codes }: Codebook) => {
     expectShape('z', z, ['batch', dim]);
-    const latent = tf.gather(codes, nearestCode(z, codes));
+    const latent = nearest(z, codes);
     return { latent, price: z.sub(latent).square().sum(1).mul(commitment) as Tensor1D };
   };
   return {
@@ -82,7 +89,7 @@ export function quantised(options: QuantisedOptions): Limit<Codebook> {
       return { codes, count: tf.ones([size]), sum: codes.clone() };
     },
     pass(z, key, state) {
-      const { latent, price } = settle(z, { ...state, codes: stopGradient(state.codes) });
+      const { latent, price } = settle(z, state);
       const still = stopGradient(z);
       const next = follow(still, nearestCode(still, state.codes), key, state);
       // Straight through: the value of the code, the gradient of z.
