@@ -1,6 +1,6 @@
 """What kernels do where it hurts: ours, stock tslab, Deno's and ipykernel, asked from outside over Jupyter's own client.
 
-Each check is a question with the answer yes or no, put to a fresh kernel. A kernel that does not answer within PATIENCE
+Each check is a question with the answer yes or no. A kernel that does not answer within PATIENCE
 seconds has answered no. A check that has no meaning in Python is not put to ipykernel.
 
 Prints JSON: { question: { kernel: true | false | null } }. usage: behaviour.py ROOT
@@ -31,6 +31,8 @@ class Session:
         self.client = self.kernel.client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
+        # What a kernel loads for its first cell is not what is asked here.
+        self.run("1", 60)
 
     def code(self, typescript: str, python: str) -> str:
         return python if self.python else typescript
@@ -123,7 +125,7 @@ def timer(s: Session):
 
 
 def burst(s: Session):
-    _, outputs = s.run(s.code("for (let i = 0; i < 20000; i++) console.log(i);", "for i in range(20000): print(i)"), 60)
+    _, outputs = s.run(s.code("for (let i = 0; i < 20000; i++) console.log(String(i));", "for i in range(20000): print(i)"), 60)
     return text(outputs).split() == [str(i) for i in range(20000)]
 
 
@@ -208,26 +210,35 @@ QUESTIONS = {
 }
 
 
-def answer(question, name, manager) -> bool | None:
-    with tempfile.TemporaryDirectory() as folder:
-        session = Session(name, manager, Path(folder))
+def interview(name, manager, folder: Path) -> dict[str, bool | None]:
+    """A kernel's answers. One that failed a question is not asked the next: another of its kind is."""
+    answers: dict[str, bool | None] = {}
+    session = None
+    for question, ask in QUESTIONS.items():
+        session = session or Session(name, manager, folder)
         try:
-            outcome = question(session)
-            return None if outcome is None else bool(outcome)
+            outcome = ask(session)
+            answers[question] = None if outcome is None else bool(outcome)
         except (queue.Empty, RuntimeError, KeyError, IndexError):
-            return False
-        finally:
+            answers[question] = False
+        print(f"{name}: {question}: {answers[question]}", file=sys.stderr, flush=True)
+        if answers[question] is False:
             session.end()
+            session = None
+    if session:
+        session.end()
+    return answers
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         manager = specs(ROOT, Path(folder))
         answers = {}
-        for text_, question in QUESTIONS.items():
-            print(text_, file=sys.stderr)
-            answers[text_] = {name: answer(question, name, manager) for name in names()}
-        print(json.dumps(answers))
+        for name in names():
+            place = Path(folder) / f"notebooks-{name}"
+            place.mkdir()
+            answers[name] = interview(name, manager, place)
+        print(json.dumps({question: {name: each[question] for name, each in answers.items()} for question in QUESTIONS}))
 
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

@@ -1,8 +1,9 @@
 // @ts-check
 /**
- * `npm run bench -- kernel`: how fast our kernel answers, beside stock tslab and ipykernel.
+ * `npm run bench -- kernel`: how fast our kernel answers, and what it does where it hurts, beside stock tslab, ipykernel and,
+ * where it is installed, Deno's.
  *
- * The three take turns in one run, so that the machine's mood falls on all alike: read the ratios.
+ * They are timed in turns, so that the machine's mood falls on all alike: read the ratios.
  */
 import { execa } from 'execa';
 import { fileURLToPath } from 'node:url';
@@ -11,15 +12,31 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** @typedef {Record<string, Record<string, { median: number, min: number, max: number }>>} Figures */
 
+/** @typedef {Record<string, Record<string, boolean | null>>} Answers by question and kernel */
+
 /** @param {{ rounds: number, json: boolean }} options @returns {Promise<string>} what to print */
 export async function kernelBench({ rounds, json }) {
-  const args = [fileURLToPath(new URL('kernel.py', import.meta.url)), root, String(rounds)];
-  const { stdout } = await execa(`${root}/.venv/bin/python`, args, { stderr: 'inherit' });
-  return json ? stdout : table(JSON.parse(stdout));
+  const times = await asked('kernel.py', String(rounds));
+  const behaviour = await asked('behaviour.py');
+  return json ? JSON.stringify({ times, behaviour }) : `${timesTable(times)}\n\n${behaviourTable(behaviour)}`;
+}
+
+/** @param {string} script @param {string[]} args @returns {Promise<any>} the JSON that it prints */
+async function asked(script, ...args) {
+  const { stdout } = await execa(`${root}/.venv/bin/python`, [fileURLToPath(new URL(script, import.meta.url)), root, ...args], { stderr: 'inherit' });
+  return JSON.parse(stdout);
+}
+
+/** @param {Answers} answers */
+function behaviourTable(answers) {
+  const names = Object.keys(Object.values(answers)[0] ?? {});
+  const said = (/** @type {boolean | null | undefined} */ answer) => (typeof answer === 'boolean' ? (answer ? 'yes' : '**no**') : '-');
+  const rows = Object.entries(answers).map(([question, by]) => `| ${question} | ${names.map((name) => said(by[name])).join(' | ')} |`);
+  return [`| | ${names.join(' | ')} |`, `|---|${names.map(() => '---|').join('')}`, ...rows].join('\n');
 }
 
 /** A Markdown table; milliseconds, median (least to greatest). @param {Figures} figures */
-function table(figures) {
+function timesTable(figures) {
   const names = Object.keys(figures);
   const rows = ['ready', 'cell', 'completion', 'import'].map((key) => {
     const cells = names.map((name) => {

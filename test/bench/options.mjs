@@ -4,7 +4,8 @@ import { parseArgs } from 'node:util';
 import { Usage } from '../../kernel-setup/setup/fault.mjs';
 
 export const usage = `npm run bench [-- CASE ... OPTIONS]: times a training step of each case, compiled and eager.
-npm run bench -- kernel [--rounds N] [--json]: times the notebook kernel beside stock tslab and ipykernel.
+npm run bench -- kernel [--rounds N] [--json]: times and questions the notebook kernel beside stock tslab, ipykernel, and
+Deno's where \`deno\` is on the PATH or the variable DENO names it (\`npm install --prefix FOLDER deno\` brings it).
 
   CASE           a case's name, or the beginning of some: ntxent-64, ntxent; all when left out
   --peers        also PyTorch, torch.compile, jax.jit and jax-js, in environments of their own below .dark-matter
