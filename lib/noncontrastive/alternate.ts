@@ -1,0 +1,61 @@
+import { tf, type Tensor, type Tensor1D, type Tensor4D } from '../core/engine';
+import { expectNumber } from '../core/checks';
+import * as tree from '../core/pytree';
+import * as random from '../core/random';
+import type { Augmentation } from '../data/augment';
+import { train, type History, type TrainOptions } from '../train';
+import type { Clustering, Numbered } from './deepCluster';
+
+export interface AlternateOptions<P, S> {
+  readonly method: Clustering<P, S>;
+  /** [examples, height, width, channels] in [0, 1]. */
+  readonly images: Tensor4D;
+  /** How often it clusters. */
+  readonly rounds: number;
+  /** Updates between two clusterings. */
+  readonly steps: number;
+  readonly batch: number;
+  /** Integer; default 0. */
+  readonly seed?: number;
+  readonly optimizer?: TrainOptions<unknown, unknown, unknown, unknown>['optimizer'];
+  /** How an image is changed before it is classified. Clusters are of the images as they are. */
+  readonly augment?: Augmentation;
+}
+
+/** After a round: lent until the next one begins, and the caller's after the last. */
+export interface Round<P, S> {
+  /** From 0. */
+  readonly round: number;
+  readonly params: P;
+  /** The clusters that this round learned. */
+  readonly state: S;
+  readonly history: History;
+}
+
+/** DeepCluster's (and DeeperCluster's) two halves in turn: all examples are clustered, then the network learns to tell the clusters apart. */
+export async function* alternate<P, S>(options: AlternateOptions<P, S>): AsyncGenerator<Round<P, S>, void, void> {
+  const { method, images, rounds, steps, batch, seed = 0, optimizer, augment } = options;
+  expectNumber('rounds', rounds, { atLeast: 1, integer: true });
+  const key = random.key(seed);
+  const index = tf.range(0, images.shape[0], 1, 'int32') as Tensor1D;
+  const toBatch = (examples: { x: Tensor; index: Tensor1D }, key: random.Key): Numbered =>
+    augment ? { x: augment(examples.x as Tensor4D, key), index: examples.index } : examples;
+  let current = method.init(key);
+  try {
+    for (let round = 0; round < rounds; round++) {
+      const own = random.foldIn(key, round);
+      const next = method.recluster(current.params, images, own);
+      tree.dispose([current, own]);
+      current = next;
+      const trained = await train({
+        method: { ...method, init: () => tree.clone(current) },
+        data: { x: images as Tensor, index }, augment: toBatch, steps, batch, seed: seed + 1000 * (round + 1), optimizer, display: 'none',
+      });
+      tree.dispose(current);
+      current = { params: trained.params, state: trained.state };
+      yield { round, ...current, history: trained.history };
+    }
+  } finally {
+    tf.dispose([key, index]);
+  }
+}
