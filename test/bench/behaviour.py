@@ -201,7 +201,7 @@ QUESTIONS = {
     "and are run with `stop_on_error: false`": goes_on,
     "an unhandled rejection fails a cell, and the kernel lives": rejection,
     "an exception in a timer fails the cell, and the kernel lives": timer,
-    "20,000 lines printed by one cell all arrive, in order": burst,
+    "20,000 lines printed by one cell have all arrived, in order, when it is idle": burst,
     "Stop ends a synchronous loop; variables remain": stop_sync,
     "Stop ends an asynchronous loop; nothing of it goes on": stop_async,
     "a cell can ask its user (`prompt`, `input`)": asks,
