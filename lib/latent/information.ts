@@ -45,21 +45,25 @@ export function codeEntropy(codes: ArrayLike<number>, size: number): number {
 
 /**
  * The volume of low energy, by sampling: the share of points, drawn evenly from some space, whose energy is as low as that of
- * most data. A flat energy has `coverage`; one that tells data from the rest has hardly more than the data fill.
+ * most data. 1 for a flat energy; for one that tells data from the rest hardly more than the data fill.
  *
  * @param data energies of data that was not trained on.
  * @param space energies of points drawn evenly.
- * @param coverage the share of the data that counts as low, in (0, 1]. Default 0.95.
+ * @param options coverage: the share of the data that counts as low, in (0, 1]; default 0.95. margin: so much more counts as
+ * low as well, at least 0, in the units of the energy; default 0. Without it an energy that is all but flat looks
+ * perfect, if only the data lie lower by a hair.
  * @returns the share of the space, in [0, 1].
  */
-export function volumeOfLowEnergy(data: ArrayLike<number>, space: ArrayLike<number>, coverage = 0.95): number {
+export function volumeOfLowEnergy(data: ArrayLike<number>, space: ArrayLike<number>, options: { readonly coverage?: number; readonly margin?: number } = {}): number {
+  const { coverage = 0.95, margin = 0 } = options;
   expectNumber('coverage', coverage, { above: 0, atMost: 1 });
+  expectNumber('margin', margin, { atLeast: 0 });
   for (const [name, values] of Object.entries({ data, space })) {
     if (values.length === 0) throw new Error(`${name}: no energies given, at least one expected`);
     for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]!)) throw new Error(`${name}[${i}]: NaN given, a number expected`);
   }
   const sorted = Float64Array.from(data).sort();
-  const threshold = sorted[Math.ceil(coverage * sorted.length) - 1]!;
+  const threshold = sorted[Math.ceil(coverage * sorted.length) - 1]! + margin;
   let low = 0;
   for (let i = 0; i < space.length; i++) if (space[i]! <= threshold) low++;
   return low / space.length;

@@ -44,7 +44,7 @@ export function sparseLimit({ alpha }: { readonly alpha: number }): Limit {
   expectNumber('alpha', alpha, { atLeast: 0 });
   return stateless('sparse', alpha > 0, (z) => {
     const positive = tf.relu(z);
-    const latent = positive.div(tf.maximum(positive.square().sum(1, true).sqrt(), 1)) as Tensor2D;
+    const latent = positive.div(tf.maximum(positive.square().sum(1, true).add(1e-12).sqrt(), 1)) as Tensor2D;
     return { latent, price: latent.sum(1).mul(alpha) as Tensor1D };
   });
 }

@@ -22,6 +22,11 @@ describe('limits of a latent', () => {
     (price.arraySync() as number[]).forEach((value, i) => expect(value).toBeCloseTo(2 * (expected[i]![0]! + expected[i]![1]!), 5));
   });
 
+  it('sparse: a gradient also where nothing is active', () => {
+    const slope = tf.grad((v) => latent.sparseLimit({ alpha: 1 }).settle(v as Tensor2D, {}).latent.sum())(tf.fill([2, 3], -1));
+    expect(most(slope)).toBe(0);
+  });
+
   it('noisy: noise of the given size in training, none afterwards', () => {
     const limit = latent.noisyLimit({ std: 0.5 });
     const zeros = tf.zeros([4000, 2]) as Tensor2D;

@@ -139,6 +139,7 @@ describe('measures of a latent', () => {
     const data = Array.from({ length: 1000 }, (_, i) => i / 1000);
     const space = Array.from({ length: 10_000 }, (_, i) => i / 1000);
     expect(latent.volumeOfLowEnergy(data, space)).toBeCloseTo(0.095, 3);
+    expect(latent.volumeOfLowEnergy(data, space, { coverage: 1, margin: 1 })).toBeCloseTo(0.2, 3);
     expect(() => latent.volumeOfLowEnergy([NaN], [1])).toThrow(/data\[0\]: NaN/);
   });
 });
