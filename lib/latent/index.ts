@@ -7,3 +7,4 @@ export * from './information';
 export * from './limits';
 export * from './quantised';
 export * from './limitedAutoencoder';
+export * from './latentPredictor';

@@ -1,0 +1,91 @@
+import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
+import { expectNumber, expectShape } from '../core/checks';
+import type { Method, NoState } from '../core/method';
+import { freeEnergy } from '../energy/freeEnergy';
+import type { Layer } from '../nn';
+
+export interface LatentPredictor<P> extends Method<P, NoState, { readonly x: Tensor2D; readonly y: Tensor2D }> {
+  /** Predictions for each x under each of some latents. x [batch, dimX], z [latents, dimZ] -> [batch, latents, dimY]. */
+  predict(params: P, x: Tensor2D, z: Tensor2D): Tensor;
+  /** E(x, y, z) = || y - predictor(x, z) ||^2 of each pair of rows under each latent: [batch, latents]. */
+  energies(params: P, x: Tensor2D, y: Tensor2D, z: Tensor2D): Tensor2D;
+}
+
+export interface LatentPredictorOptions<P> {
+  /** [batch, dimX + dimZ] -> [batch, dimY]: the prediction from x, and after it z, in one row. */
+  readonly predictor: Layer<P>;
+  /**
+   * [latents, dimZ]: all values that z may take. Their number limits what z can hold to log(latents) nats: with one, it is a
+   * plain predictor; with too many, z tells y whatever x says. Made anew at each call, from a seed or from constants.
+   */
+  readonly latents: () => Tensor2D;
+}
+
+/**
+ * Predicts a set: one y for each value of a latent z, and for a given y the energy is that of the z that suits it best.
+ *
+ *     F(x, y) = min_z || y - g(x, z) ||^2
+ *
+ * Trained by the best of K (multiple-choice learning: Guzman-Rivera, Batra and Kohli 2012): only the prediction nearest to the
+ * observed y is moved towards it, so that different z come to answer differently. The mean of all answers, which is what least
+ * squares without a latent predicts, is then nobody's answer.
+ */
+export function latentPredictor<P>(options: LatentPredictorOptions<P>): LatentPredictor<P> {
+  const { predictor, latents } = options;
+  const predict = (params: P, x: Tensor2D, z: Tensor2D): Tensor => {
+    expectShape('x', x, ['batch', 'dimX']);
+    expectShape('z', z, ['latents', 'dimZ']);
+    const [batch, dimX] = x.shape;
+    const [count, dimZ] = z.shape;
+    const each = tf.tile(x.expandDims(1), [1, count, 1]).reshape([batch * count, dimX]);
+    const withZ = tf.concat([each, tf.tile(z, [batch, 1]).reshape([batch * count, dimZ])], 1);
+    return predictor.apply(params, withZ).reshape([batch, count, -1]);
+  };
+  const energies = (params: P, x: Tensor2D, y: Tensor2D, z: Tensor2D): Tensor2D => {
+    const answers = predict(params, x, z);
+    expectShape('y', y, [x.shape[0], answers.shape[2]!]);
+    return answers.sub(y.expandDims(1)).square().sum(2) as Tensor2D;
+  };
+  return {
+    name: 'Latent-variable predictor',
+    mechanism: 'limited-latent',
+    init: (key) => ({ params: predictor.init(key), state: {} }),
+    objective(params, { x, y }, _key, state) {
+      const loss = freeEnergy(energies(params, x, y, latents())).mean() as Scalar;
+      return { loss, metrics: {}, state };
+    },
+    energy: (params, x, y) => tf.tidy(() => freeEnergy(energies(params, x as Tensor2D, y as Tensor2D, latents())) as Tensor1D),
+    predict: (params, x, z) => tf.tidy(() => predict(params, x, z)),
+    energies: (params, x, y, z) => tf.tidy(() => energies(params, x, y, z)),
+  };
+}
+
+/** `count` latents of one unit each: [count, count], the identity. For a latent that is one of a few. */
+export function choices(count: number): () => Tensor2D {
+  expectNumber('count', count, { atLeast: 1, integer: true });
+  return () => tf.eye(count);
+}
+
+export interface SetQuality {
+  /** The share of what may happen that has a prediction within the tolerance, in [0, 1]. */
+  readonly coverage: number;
+  /** The share of the predictions that are within the tolerance of something that may happen, in [0, 1]. */
+  readonly precision: number;
+}
+
+/**
+ * How well predicted sets match the sets of what may happen, when these are known.
+ *
+ * @param predicted [batch, predictions, dim]. @param possible [batch, outcomes, dim].
+ * @param tolerance the distance that counts as a hit, above 0.
+ */
+export function setQuality(predicted: Tensor, possible: Tensor, tolerance: number): SetQuality {
+  expectShape('predicted', predicted, ['batch', 'predictions', 'dim']);
+  expectShape('possible', possible, [predicted.shape[0]!, 'outcomes', predicted.shape[2]!]);
+  expectNumber('tolerance', tolerance, { above: 0 });
+  const [coverage, precision] = tf.tidy(() => {
+    const near = predicted.expandDims(2).sub(possible.expandDims(1)).square().sum(3).lessEqual(tolerance ** 2).toFloat(); // [batch, predictions, outcomes]
+    return tf.stack([near.max(1).mean(), near.max(2).mean()]);
+  }).dataSync() as unknown as [number, number];
+  return { coverage, precision };
+}
