@@ -19,6 +19,11 @@ export interface LatentPredictorOptions<P> {
    * plain predictor; with too many, z tells y whatever x says. Made anew at each call, from a seed or from constants.
    */
   readonly latents: () => Tensor2D;
+  /**
+   * The part of the loss in which all answers are moved, in [0, 1); default 0: the best alone. A few per cent bring answers that
+   * were never the best to where they may be (Rupprecht et al. 2017, equation 9).
+   */
+  readonly relax?: number;
 }
 
 /**
@@ -31,7 +36,8 @@ export interface LatentPredictorOptions<P> {
  * squares without a latent predicts, is then nobody's answer.
  */
 export function latentPredictor<P>(options: LatentPredictorOptions<P>): LatentPredictor<P> {
-  const { predictor, latents } = options;
+  const { predictor, latents, relax = 0 } = options;
+  expectNumber('relax', relax, { atLeast: 0, atMost: 0.99 });
   const predict = (params: P, x: Tensor2D, z: Tensor2D): Tensor => {
     expectShape('x', x, ['batch', 'dimX']);
     expectShape('z', z, ['latents', 'dimZ']);
@@ -51,8 +57,10 @@ export function latentPredictor<P>(options: LatentPredictorOptions<P>): LatentPr
     mechanism: 'limited-latent',
     init: (key) => ({ params: predictor.init(key), state: {} }),
     objective(params, { x, y }, _key, state) {
-      const loss = freeEnergy(energies(params, x, y, latents())).mean() as Scalar;
-      return { loss, metrics: {}, state };
+      const all = energies(params, x, y, latents());
+      const best = freeEnergy(all).mean() as Scalar;
+      const loss = relax === 0 ? best : (best.mul(1 - relax).add(all.mean().mul(relax)) as Scalar);
+      return { loss, metrics: { best }, state };
     },
     energy: (params, x, y) => tf.tidy(() => freeEnergy(energies(params, x as Tensor2D, y as Tensor2D, latents())) as Tensor1D),
     predict: (params, x, z) => tf.tidy(() => predict(params, x, z)),
