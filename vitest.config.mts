@@ -10,10 +10,11 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // JupyterLab in a real Chromium has a command of its own, npm run test:browser: it needs the machine for itself.
     exclude: process.env['DARK_MATTER_BROWSER'] ? [] : ['test/browser/**', '**/node_modules/**'],
-    // One process, not isolated: TensorFlow is loaded once. A fork, not a thread: its addon is not made for threads.
+    // Not isolated: TensorFlow is loaded once a process. Forks, not threads: its addon is not made for threads.
+    // Two of them: half of the tests mostly wait for kernels and commands that they start.
     pool: 'forks',
     isolate: false,
-    maxWorkers: 1,
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     env: { TF_CPP_MIN_LOG_LEVEL: '3' },

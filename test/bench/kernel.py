@@ -4,7 +4,9 @@ Measured over Jupyter's own client, from outside, as a front end would see it:
   ready       from starting the process to the reply to kernel_info
   cell        from a trivial execute_request to its execute_reply, median of 30, after 5 not counted
   completion  from a complete_request to its reply, median of 10, after 3 not counted
-  import      a cell `import { … } from 'dark-matter'` in a fresh kernel, after a cell that loaded the engine (TypeScript kernels)
+  stop        from interrupting a cell that loops for ever, silently or printing, to its execute_reply (kernels that survive it)
+  import      a cell `import { … } from 'dark-matter'` after a cell that loaded the engine (TypeScript kernels): in a kernel that
+              had two idle seconds since its start, in which ours parses the library's types, and in one that had none
 
 Prints JSON. usage: kernel.py ROOT [ROUNDS]
 """
@@ -14,6 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from jupyter_client.kernelspec import KernelSpecManager
@@ -24,10 +27,10 @@ ROOT = Path(sys.argv[1]).resolve()
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
 IMPORT = "import { train, nn, random } from 'dark-matter'; typeof train"
 KERNELS = {
-    "dark-matter": {"trivial": "1 + 1", "complete": "Math.fl", "engine": "import * as tf from '@tensorflow/tfjs-node'; tf.add(1, 2).dataSync()[0]"},
+    "dark-matter": {"stop": "for (;;);", "stop, printing": "for (let i = 0; ; i++) console.log(i)", "trivial": "1 + 1", "complete": "Math.fl", "engine": "import * as tf from '@tensorflow/tfjs-node'; tf.add(1, 2).dataSync()[0]"},
     "tslab": {"trivial": "1 + 1", "complete": "Math.fl", "engine": "import * as tf from '@tensorflow/tfjs-node'; tf.add(1, 2).dataSync()[0]"},
     "deno": {"trivial": "1 + 1", "complete": "Math.fl"},
-    "python3": {"trivial": "1 + 1", "complete": "os.pat"},
+    "python3": {"stop": "while True: pass", "stop, printing": "while True: print(1)", "trivial": "1 + 1", "complete": "os.pat"},
 }
 
 
@@ -47,8 +50,18 @@ def timed(client, request) -> float:
     return seconds
 
 
-def measure(name: str, manager: KernelSpecManager) -> dict:
-    script = KERNELS[name]
+def stopped(kernel: KernelManager, client, endless: str) -> float:
+    request = client.execute(endless)
+    time.sleep(0.5)
+    start = time.perf_counter()
+    kernel.interrupt_kernel()
+    reply(client, request)
+    return time.perf_counter() - start
+
+
+@contextmanager
+def fresh(name: str, manager: KernelSpecManager):
+    """A kernel that has answered its first request, its client, and the seconds that took."""
     kernel = KernelManager(kernel_name=name, kernel_spec_manager=manager)
     start = time.perf_counter()
     kernel.start_kernel(cwd=str(ROOT))
@@ -64,7 +77,24 @@ def measure(name: str, manager: KernelSpecManager) -> dict:
             except Exception:
                 if time.perf_counter() - start > 60:
                     raise
-        figures = {"ready": time.perf_counter() - start}
+        yield kernel, client, time.perf_counter() - start
+    finally:
+        client.stop_channels()
+        kernel.shutdown_kernel(now=True)
+
+
+def imported(client, script: dict) -> float | None:
+    timed(client, lambda: client.execute(script["engine"]))
+    start = time.perf_counter()
+    message = reply(client, client.execute(IMPORT))
+    seconds = time.perf_counter() - start
+    return seconds if message["content"]["status"] == "ok" else None
+
+
+def measure(name: str, manager: KernelSpecManager) -> dict:
+    script = KERNELS[name]
+    with fresh(name, manager) as (kernel, client, ready):
+        figures = {"ready": ready}
         # Each another cell: a kernel may remember the last one.
         trivial = [timed(client, lambda: client.execute(f"{script['trivial']} + {i}")) for i in range(35)][5:]
         figures["cell"] = statistics.median(trivial)
@@ -72,17 +102,15 @@ def measure(name: str, manager: KernelSpecManager) -> dict:
             timed(client, lambda: client.execute("import os"))
         completions = [timed(client, lambda: client.complete(script["complete"])) for _ in range(13)][3:]
         figures["completion"] = statistics.median(completions)
-        if "engine" in script:
-            timed(client, lambda: client.execute(script["engine"]))
-            start = time.perf_counter()
-            message = reply(client, client.execute(IMPORT))
-            figures["import"] = time.perf_counter() - start
-            if message["content"]["status"] != "ok":
-                figures["import"] = None
-        return figures
-    finally:
-        client.stop_channels()
-        kernel.shutdown_kernel(now=True)
+        for key in ("stop", "stop, printing"):
+            if key in script:
+                figures[key] = stopped(kernel, client, script[key])
+    if "engine" in script:
+        for key, idle in (("import", 2), ("import, at once", 0)):
+            with fresh(name, manager) as (_, client, _):
+                time.sleep(idle)
+                figures[key] = imported(client, script)
+    return figures
 
 
 def main() -> None:

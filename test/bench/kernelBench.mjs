@@ -38,7 +38,7 @@ function behaviourTable(answers) {
 /** A Markdown table; milliseconds, median (least to greatest). @param {Figures} figures */
 function timesTable(figures) {
   const names = Object.keys(figures);
-  const rows = ['ready', 'cell', 'completion', 'import'].map((key) => {
+  const rows = ['ready', 'cell', 'completion', 'stop', 'stop, printing', 'import', 'import, at once'].map((key) => {
     const cells = names.map((name) => {
       const figure = figures[name]?.[key];
       return figure ? [figure.median, figure.min, figure.max].map((seconds) => (1000 * seconds).toFixed(seconds < 0.1 ? 1 : 0)) : undefined;

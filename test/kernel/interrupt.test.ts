@@ -14,15 +14,13 @@ afterEach(async () => {
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** Starts a cell, waits until it has printed `ready`, stops it, and gives its answer and how long that took, in ms. */
-async function stop(code: string, how: () => Promise<unknown> = () => kernel.interrupt()): Promise<{ answer: Answer; took: number }> {
+/** Starts a cell, waits until it has printed `ready`, stops it, and gives its answer. How long that takes: `npm run bench -- kernel`. */
+async function stop(code: string, how: () => Promise<unknown> = () => kernel.interrupt()): Promise<Answer> {
   const id = await kernel.postCell(`console.log('ready');\n${code}`, { allow_stdin: true });
   await kernel.until(() => kernel.heard.some(({ type, parent }) => type === 'stream' && parent['msg_id'] === id), 'ready');
   await pause(50);
-  const start = Date.now();
   await how();
-  const answer = await kernel.answer(id);
-  return { answer, took: Date.now() - start };
+  return kernel.answer(id);
 }
 
 /** Nothing more is heard than what a cell that runs afterwards says itself. */
@@ -33,7 +31,7 @@ async function quietAfterwards(): Promise<void> {
   expect(strays.map(({ type, content }) => `${type} ${JSON.stringify(content)}`)).toEqual([]);
 }
 
-describe('interrupt_request within a second ends', () => {
+describe('interrupt_request ends', () => {
   it.each([
     ['a synchronous loop', 'for (;;);'],
     ['a loop that prints', 'for (let i = 0; ; i++) console.log(i);'],
@@ -53,14 +51,13 @@ describe('interrupt_request within a second ends', () => {
     ['for await', 'async function* ticks() { for (;;) { await sleep(5); yield 1; } }\nfor await (const t of ticks()) console.log(t);'],
     ['a prompt', 'prompt("never answered")'],
   ])('%s', async (_, code) => {
-    const { answer, took } = await stop(code);
+    const answer = await stop(code);
     expect(answer.reply.content).toMatchObject({ status: 'error', ename: 'InterruptedError' });
-    expect(took).toBeLessThan(3000); // a second, on a machine that does nothing else
     await quietAfterwards();
   });
 
   it('a loop that awaits the library’s signal, as train() does', async () => {
-    const { answer } = await stop(
+    const answer = await stop(
       'const { signal } = (globalThis as any)[Symbol.for("dark-matter.host")];\nawait new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));',
     );
     expect(answer.reply.content['ename']).toBe('InterruptedError');
@@ -74,7 +71,7 @@ it('a cell that is interrupted runs its finally blocks', async () => {
 });
 
 it('a cell that catches the signal’s error and ends by itself is a success, and what it prints then arrives', async () => {
-  const { answer } = await stop(`
+  const answer = await stop(`
     const { signal } = (globalThis as any)[Symbol.for("dark-matter.host")];
     const work = new Promise<void>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     try { await work; } catch { console.log("saved"); }`);
@@ -102,7 +99,7 @@ const anywhere = Number(process.versions.node.split('.')[0]) < 24;
 
 it(`SIGINT means the same in an asynchronous loop${anywhere ? ', in a synchronous one and after an await' : ''}`, async () => {
   for (const code of ['for (;;) await sleep(5);', ...(anywhere ? ['for (;;);', 'await sleep(5); for (;;);'] : [])]) {
-    const { answer } = await stop(code, async () => void kernel.process.kill('SIGINT'));
+    const answer = await stop(code, async () => void kernel.process.kill('SIGINT'));
     expect(answer.reply.content['ename']).toBe('InterruptedError');
   }
   await quietAfterwards();

@@ -217,13 +217,11 @@ describe('comms', () => {
 
 describe('the other channels', () => {
   it('heartbeat echoes, also while a cell loops', async () => {
-    const id = await kernel.postCell('for (const end = Date.now() + 600; Date.now() < end; );');
-    await new Promise((done) => setTimeout(done, 200));
-    const start = Date.now();
+    const id = await kernel.postCell('for (;;);');
+    await kernel.until(() => kernel.heard.some(({ type, parent }) => type === 'execute_input' && parent['msg_id'] === id), 'start');
     expect(await kernel.heartbeat('ping')).toBe('ping');
-    expect(kernel.heard.some(({ parent, content }) => parent['msg_id'] === id && content['execution_state'] === 'idle')).toBe(false);
-    expect(Date.now() - start).toBeLessThan(5000);
-    await kernel.answer(id);
+    await kernel.interrupt();
+    expect((await kernel.answer(id)).reply.content['status']).toBe('error');
   });
 
   it('iopub_welcome greets a subscriber with its topic, and messages carry their type as topic', () => {
@@ -269,10 +267,8 @@ describe('shutdown', () => {
     await own.run('1');
     await own.postCell('for (;;);');
     await new Promise((done) => setTimeout(done, 200));
-    const start = Date.now();
     await own.replyTo(await own.post('shutdown_request', { restart: true }, 'control'));
-    await own.ended();
-    expect(Date.now() - start).toBeLessThan(3000);
+    expect([0, 'SIGKILL']).toContain(await own.ended()); // by force, if the loop does not let it end by itself
     own.close();
   });
 });

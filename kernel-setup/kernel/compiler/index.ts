@@ -157,7 +157,8 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
       if (!(error instanceof RangeError)) throw error;
       plain.programs.startOver();
       full.programs.startOver();
-      const file = ts.createSourceFile(name, source.slice(0, 1000), ts.ScriptTarget.ES2022, false, ts.ScriptKind.TS);
+      // Only the beginning, to be shown: a thousand brackets can already be too many.
+      const file = ts.createSourceFile(name, source.slice(0, 80), ts.ScriptTarget.ES2022, false, ts.ScriptKind.TS);
       return otherwise(readable([complaint(file, { start: 0, length: 0 }, 2589, 'The cell is nested too deeply to be compiled.')], { file }));
     }
   }
