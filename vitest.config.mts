@@ -8,8 +8,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^dark-matter$/, replacement: lib }] },
   test: {
     include: ['test/**/*.test.ts'],
-    // JupyterLab in a real Chromium has a command of its own, npm run test:browser: it needs the machine for itself.
-    exclude: process.env['DARK_MATTER_BROWSER'] ? [] : ['test/browser/**', '**/node_modules/**'],
+    // These have commands of their own: npm run test:browser needs the machine for itself, npm run test:export Python's TensorFlow.
+    exclude: process.env['DARK_MATTER_SUITE'] ? [] : ['test/browser/**', 'test/export/**'],
     // Not isolated: TensorFlow is loaded once a process. Forks, not threads: its addon is not made for threads.
     // Two of them: half of the tests mostly wait for kernels and commands that they start.
     pool: 'forks',

@@ -15,7 +15,7 @@ import { engine } from './steps/engine.mjs';
 import { kernelspec } from './steps/kernelspec.mjs';
 import { packages } from './steps/packages.mjs';
 import { photos } from './steps/photos.mjs';
-import { testVenv, venv } from './steps/venv.mjs';
+import { exportVenv, testVenv, venv } from './steps/venv.mjs';
 
 /**
  * @typedef {object} Context
@@ -37,6 +37,9 @@ export const forNotebooks = [packages, venv, photos, engine, library, kernel, ke
 
 /** What `npm test` needs. */
 export const forTests = [packages, venv, testVenv, photos, engine, library, kernel, kernelspec];
+
+/** What `npm run test:export` needs. */
+export const forExportTests = [...forTests, exportVenv];
 
 /**
  * Runs the steps that are not done. A second call does nothing, quickly.

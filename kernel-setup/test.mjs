@@ -4,53 +4,73 @@
 import { command } from './setup/cli.mjs';
 import { Interrupted } from './setup/fault.mjs';
 import { locate } from './setup/paths.mjs';
-import { forTests, setUp } from './setup.mjs';
+import { forExportTests, forTests, setUp } from './setup.mjs';
 
 const HELP = `\
 npm test                  everything: types, lint, notebooks' format, unit tests, notebooks 00 and 05
 npm test -- core/pytree   only the unit tests whose file's path contains this
 npm run test:browser      JupyterLab in an installed Chromium; skipped, and told so, where there is none
+npm run test:export       Python's TensorFlow, which it downloads (300 MB), goes on training from what export() wrote
 
 Ends with a table and the line "N passed, N failed": checks, unit tests and notebooks together.
 Exit code: 0 all passed, 1 something failed, 3 something is missing on this machine, 130 interrupted.
 `;
 
+/** @typedef {import('./checks/outcome.mjs').Check} Check */
 /** @typedef {import('./checks/outcome.mjs').Outcome & { name: string, seconds: number }} Row */
 
 /** @param {string[]} filters @param {AbortSignal} signal */
 async function main(filters, signal) {
   const paths = locate();
-  await setUp(forTests, { signal, paths });
+  await setUp(filters[0] === '--export' ? forExportTests : forTests, { signal, paths });
   /** @type {Row[]} */
   const rows = [];
-  for (const { name, run } of await checks(filters)) {
-    process.stdout.write(`\n── ${name}\n`);
-    const began = performance.now();
-    const outcome = await run({ paths, signal }).catch(crashed);
-    if (signal.aborted) throw new Interrupted();
-    rows.push({ name, ...outcome, seconds: (performance.now() - began) / 1000 });
-  }
+  for (const together of await checks(filters)) rows.push(...(await Promise.all(together.map((check) => carriedOut(check, { paths, signal }, together.length > 1)))));
   process.stdout.write(`\n${table(rows)}\n`);
   const sum = (/** @type {'passed' | 'failed'} */ key) => rows.reduce((total, row) => total + row[key], 0);
   process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
   return sum('failed') > 0 ? 1 : 0;
 }
 
-/** Imported late: the packages are there only after the set-up. @param {string[]} filters */
+/**
+ * @param {Check} check
+ * @param {{ paths: import('./setup/paths.mjs').Paths, signal: AbortSignal }} context
+ * @param {boolean} besideOthers its text is then shown in one piece
+ * @returns {Promise<Row>}
+ */
+async function carriedOut({ name, run }, { paths, signal }, besideOthers) {
+  let text = '';
+  /** @param {string} more */
+  const print = (more) => void (besideOthers ? (text += more) : process.stdout.write(more));
+  print(`\n── ${name}\n`);
+  const began = performance.now();
+  const outcome = await run({ paths, signal, print }).catch((error) => crashed(error, print));
+  if (signal.aborted) throw new Interrupted();
+  process.stdout.write(text);
+  return { name, ...outcome, seconds: (performance.now() - began) / 1000 };
+}
+
+/**
+ * Imported late: the packages are there only after the set-up.
+ *
+ * @param {string[]} filters
+ * @returns {Promise<Check[][]>} one group after another, those of a group side by side
+ */
 async function checks(filters) {
-  const { browserTests, unitTests } = await import('./checks/unit.mjs');
-  if (filters.includes('--browser')) return [browserTests()];
-  if (filters.length > 0) return [unitTests(filters)];
+  const { suite, unitTests } = await import('./checks/unit.mjs');
+  if (filters[0] === '--browser') return [[suite('browser')]];
+  if (filters[0] === '--export') return [[suite('export')]];
+  if (filters.length > 0) return [[unitTests(filters)]];
   const { typesOfSources, typesOfScripts, lint } = await import('./checks/static.mjs');
   const { typesOfCells } = await import('./checks/cells.mjs');
   const { format } = await import('./checks/format.mjs');
   const { executed } = await import('./checks/notebooks.mjs');
-  return [typesOfSources, typesOfScripts, typesOfCells, lint, format, unitTests([]), executed(['00', '05'])];
+  return [[typesOfSources, typesOfScripts, lint, format, typesOfCells], [unitTests([])], [executed(['00', '05'])]];
 }
 
-/** A check that cannot be carried out has failed, and the others go on. @param {unknown} error */
-function crashed(error) {
-  process.stdout.write(`${error instanceof Error ? error.stack : error}\n`);
+/** A check that cannot be carried out has failed, and the others go on. @param {unknown} error @param {(text: string) => void} print */
+function crashed(error, print) {
+  print(`${error instanceof Error ? error.stack : error}\n`);
   return { passed: 0, failed: 1 };
 }
 

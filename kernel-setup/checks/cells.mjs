@@ -7,11 +7,12 @@ import { judged } from './outcome.mjs';
 /** @type {import('./outcome.mjs').Check} */
 export const typesOfCells = {
   name: "types: notebooks' cells",
-  async run({ paths }) {
+  async run(context) {
+    const { paths } = context;
     const require = createRequire(import.meta.url);
     /** @type {{ checkNotebook(file: string): { formatted: string }[] }} */
     const { checkNotebook } = require(join(paths.root, 'kernel-setup', 'dist', 'kernel', 'compiler', 'check-notebook.js'));
     const folder = join(paths.root, 'notebooks');
-    return judged(new Map(listNotebooks(folder).map((name) => [name, checkNotebook(join(folder, name)).map(({ formatted }) => formatted)])));
+    return judged(new Map(listNotebooks(folder).map((name) => [name, checkNotebook(join(folder, name)).map(({ formatted }) => formatted)])), context);
   },
 };

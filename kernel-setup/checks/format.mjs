@@ -25,7 +25,8 @@ print(json.dumps(found))
 /** @type {import('./outcome.mjs').Check} */
 export const format = {
   name: 'notebooks: format',
-  async run({ paths, signal }) {
+  async run(context) {
+    const { paths, signal } = context;
     const folder = join(paths.root, 'notebooks');
     const files = listNotebooks(folder).map((name) => join(folder, name));
     const { stdout } = await execa(paths.python, ['-I', '-c', validate, ...files], { cancelSignal: signal });
@@ -38,6 +39,7 @@ export const format = {
           return [file, findings.map((finding) => `${file}: ${finding}`)];
         }),
       ),
+      context,
     );
   },
 };

@@ -5,6 +5,7 @@ import { execa } from 'execa';
  * @typedef {object} Context
  * @property {import('../setup/paths.mjs').Paths} paths
  * @property {AbortSignal} signal
+ * @property {(text: string) => void} print for checks that run beside others: each one's text is shown whole
  */
 
 /** @typedef {{ passed: number, failed: number, skipped?: number }} Outcome */
@@ -24,13 +25,26 @@ export async function show(program, args, { paths, signal }, env) {
 }
 
 /**
+ * The same for a program whose output is shown when it has ended.
+ *
+ * @param {string} program @param {string[]} args @param {Context} context
+ * @returns {Promise<number>} its exit code; 1 where a signal ended it
+ */
+export async function collect(program, args, { paths, signal, print }) {
+  const { exitCode, all } = await execa(program, args, { cwd: paths.root, stdin: 'ignore', all: true, reject: false, cancelSignal: signal });
+  if (all) print(`${all}\n`);
+  return exitCode ?? 1;
+}
+
+/**
  * Findings, printed, as an outcome: one unit of work each, such as a notebook, passes when nothing is found in it.
  *
  * @param {Map<string, string[]>} found by unit
+ * @param {Context} context
  * @returns {Outcome}
  */
-export function judged(found) {
-  for (const finding of [...found.values()].flat()) process.stdout.write(`${finding}\n`);
+export function judged(found, { print }) {
+  for (const finding of [...found.values()].flat()) print(`${finding}\n`);
   const failed = [...found.values()].filter(({ length }) => length > 0).length;
   return { passed: found.size - failed, failed };
 }

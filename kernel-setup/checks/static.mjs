@@ -1,6 +1,6 @@
 /** Checks that run nothing: types and lint. */
 import { join } from 'node:path';
-import { show, single } from './outcome.mjs';
+import { collect, single } from './outcome.mjs';
 
 /** @typedef {import('./outcome.mjs').Check} Check */
 
@@ -9,7 +9,7 @@ function types(name, project) {
   return {
     name,
     // By path: the `tsc` in node_modules/.bin is an older one, of a dependency.
-    run: async (context) => single((await show(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', project, '--noEmit'], context)) === 0),
+    run: async (context) => single((await collect(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', project, '--noEmit'], context)) === 0),
   };
 }
 
@@ -19,5 +19,5 @@ export const typesOfScripts = types('types: scripts', join('kernel-setup', 'jsco
 /** @type {Check} */
 export const lint = {
   name: 'lint',
-  run: async (context) => single((await show(process.execPath, [join('node_modules', 'oxlint', 'bin', 'oxlint'), '--deny-warnings'], context)) === 0),
+  run: async (context) => single((await collect(process.execPath, [join('node_modules', 'oxlint', 'bin', 'oxlint'), '--deny-warnings'], context)) === 0),
 };

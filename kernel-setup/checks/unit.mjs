@@ -1,4 +1,4 @@
-/** Checks: the unit tests, and the tests in a browser, which want the machine for themselves. */
+/** Checks: the unit tests, and the suites with commands of their own. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readJson } from '../setup/files.mjs';
@@ -7,8 +7,8 @@ import { show } from './outcome.mjs';
 /** @param {string[]} filters passed to vitest, such as `core/pytree` @returns {import('./outcome.mjs').Check} */
 export const unitTests = (filters) => tests('unit tests', 'unit.json', filters);
 
-/** @returns {import('./outcome.mjs').Check} */
-export const browserTests = () => tests('browser tests', 'browser.json', ['test/browser'], { DARK_MATTER_BROWSER: '1' });
+/** @param {'browser' | 'export'} name @returns {import('./outcome.mjs').Check} */
+export const suite = (name) => tests(`${name} tests`, `${name}.json`, [`test/${name}`], { DARK_MATTER_SUITE: name });
 
 /**
  * @param {string} name

@@ -19,6 +19,9 @@ export const venv = requirements('Python packages in .venv (JupyterLab, nbconver
 /** What `npm test` adds. */
 export const testVenv = requirements("Python packages for the tests (jupyter_kernel_test)", 'requirements-test.txt');
 
+/** What `npm run test:export` adds. */
+export const exportVenv = requirements("Python's TensorFlow", 'requirements-export.txt');
+
 /**
  * @param {string} name
  * @param {string} file

@@ -14,8 +14,16 @@ export function constant(value: number): Schedule {
   return () => tf.scalar(value);
 }
 
-/** A number as the schedule that never changes. */
-export const asSchedule = (value: number | Schedule): Schedule => (typeof value === 'number' ? constant(value) : value);
+/**
+ * A number as the schedule that never changes.
+ *
+ * @throws TypeError where it is neither a number nor a function, as in `adam(0.01)` for `adam({ learningRate: 0.01 })`
+ */
+export function asSchedule(value: number | Schedule, name = 'learningRate'): Schedule {
+  if (typeof value === 'function') return value;
+  if (typeof value !== 'number') throw new TypeError(`${name}: ${String(value)} given, a number or a schedule expected, as in { ${name}: 0.01 }`);
+  return constant(value);
+}
 
 /** How much of `steps` is done: 0 at step 0, 1 from `steps` on. */
 const progress = (step: Scalar, steps: number): Tensor => step.toFloat().div(steps).clipByValue(0, 1);

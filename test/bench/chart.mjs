@@ -21,6 +21,7 @@ export function draw(rows, subtitle) {
     axis: { values: shown, labelExpr: "datum.value + '×'" },
   };
   const y = { field: 'case', type: 'nominal', title: null, sort: rows.map(({ name }) => name), axis: { grid: true, ticks: false, domain: false } };
+  // The same domain as the shapes': one legend for both.
   const color = { field: 'peer', type: 'nominal', title: null, sort: names, scale: { domain: names, range: colours.slice(0, names.length) } };
   return plot.chart({
     title: { text: 'A compiled training step beside the others', subtitle },
@@ -29,7 +30,7 @@ export function draw(rows, subtitle) {
     layer: [
       { data: { values: [{ one: 1 }] }, mark: { type: 'rule', color: '#222222', strokeWidth: 1.5 }, encoding: { x: { ...x, field: 'one' } } },
       { data: { values: points }, mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.6 }, encoding: { x: { ...x, field: 'low' }, x2: { field: 'high' }, y, color } },
-      { data: { values: points }, mark: { type: 'point', filled: true, size: 90, opacity: 0.95 }, encoding: { x: { ...x, field: 'times' }, y, color, shape: { field: 'peer', type: 'nominal', title: null, sort: names } } },
+      { data: { values: points }, mark: { type: 'point', filled: true, size: 90, opacity: 0.95 }, encoding: { x: { ...x, field: 'times' }, y, color, shape: { field: 'peer', type: 'nominal', title: null, sort: names, scale: { domain: names } } } },
     ],
   });
 }

@@ -92,6 +92,12 @@ describe('adam', () => {
   });
 });
 
+it('optimisers that are given a number for their options say what they want', () => {
+  for (const optimizer of [sgd, adam, adamw]) {
+    expect(() => optimizer(0.01 as never)).toThrow('learningRate: undefined given, a number or a schedule expected, as in { learningRate: 0.01 }');
+  }
+});
+
 describe('adamw', () => {
   it('adds -learningRate weightDecay w to Adam, outside of its averages', () => {
     const plain = run(adam({ learningRate: 0.1 }), start, gradients)[0]!;
