@@ -38,6 +38,11 @@ export function droppedNote(dropped: number, total: number, noun = 'value', what
   return `${dropped.toLocaleString('en-US')} of ${plural(total, noun)} ${dropped === 1 ? 'is' : 'are'} ${what} and not drawn`;
 }
 
+/** "3 points beyond the edges", or nothing to say. */
+export function beyondNote(beyond: number): string | undefined {
+  return beyond > 0 ? `${plural(beyond, 'point')} beyond the edges` : undefined;
+}
+
 /** "500 of 2,000 points drawn", or nothing to say. */
 export function thinnedNote(drawn: number, total: number): string | undefined {
   return drawn < total ? `${drawn.toLocaleString('en-US')} of ${plural(total, 'point')} drawn` : undefined;

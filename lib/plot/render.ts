@@ -6,10 +6,12 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as Vega from 'vega';
+import type { Scene } from 'vega';
 import type * as VegaLite from 'vega-lite';
 import type * as ResvgModule from '@resvg/resvg-js';
 import { encodeOpaque, withDensity } from './png';
 import { textWidth } from './typography';
+import { removeUnseen } from './unseen';
 
 /** A Vega-Lite v5 spec. Loosely typed: the library's builders are the typed way, and Vega-Lite's own checks follow. */
 export type Spec = Readonly<Record<string, unknown>>;
@@ -60,6 +62,9 @@ export async function toSvg(spec: Vega.Spec): Promise<{ svg: string; warnings: r
   const collect = logger(Warn, 'warn', (_method, _level, parts) => warnings.push(parts.map(String).join(' ')));
   const view = new View(parse(spec), { renderer: 'none', logger: collect });
   try {
+    await view.runAsync();
+    // The typings leave out that the scene is the graph's root.
+    removeUnseen((view.scenegraph() as unknown as { root: Scene }).root);
     return { svg: await view.toSVG(), warnings };
   } finally {
     view.finalize();

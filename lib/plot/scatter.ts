@@ -1,7 +1,7 @@
 /** Points in the plane: two-dimensional data, embeddings; coloured by class or by a number. */
 import type { TypedArray } from '../core/engine';
 import { Chart, titled } from './chart';
-import { along, axisScale, colourBy, droppedNote, haloed, ruleLayers, thinnedNote, told, type AxisOptions } from './common';
+import { along, axisScale, beyondNote, colourBy, droppedNote, haloed, ruleLayers, thinnedNote, told, type AxisOptions } from './common';
 import { ink, schemes, size } from './theme';
 import { evenly, extent, isTensor, plural, round, span, toGrid, type Matrix, type Numbers } from './values';
 
@@ -23,7 +23,7 @@ export interface ScatterOptions extends AxisOptions {
 }
 
 /**
- * A cloud of points. Those that are not finite are left out and counted in the subtitle.
+ * A cloud of points. Those that are not finite, and those beyond a given `xDomain` or `yDomain`, are left out and counted in the subtitle.
  *
  * @param points [n, 2], as an array of pairs or a tensor.
  * @throws on another shape, on labels of another number, when no point is finite.
@@ -39,7 +39,9 @@ export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
   const drawable = all.filter((p) => [p.x, p.y, p.value ?? 0].every(Number.isFinite) && (!logX || p.x > 0) && (!logY || p.y > 0));
   const xs = extent(drawable.map((p) => p.x), 'points');
   const ys = extent(drawable.map((p) => p.y), 'points');
-  const shown = evenly(drawable, maxPoints);
+  const inside = drawable.filter((p) => within(p.x, options.xDomain) && within(p.y, options.yDomain));
+  // A chart needs rows: where all points are beyond the edges they are given, and clipped away.
+  const shown = evenly(inside.length > 0 ? inside : drawable, maxPoints);
   const classes = labels ? sorted([...new Set(labels)]) : [];
 
   const frame = domains(xs, ys, { ...options, equal });
@@ -59,13 +61,13 @@ export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
   const dropped = droppedNote(n - drawable.length, n, 'point', logX || logY ? 'NaN, infinite or not above 0' : undefined);
   const mark = { type: 'circle', size: options.dot ?? Math.max(8, Math.min(40, 9000 / shown.length)), opacity: 0.75, clip: true };
   return new Chart({
-    ...titled(options.title, [options.subtitle, dropped, thinnedNote(shown.length, drawable.length)], legend ? width + size.legend : width),
+    ...titled(options.title, [options.subtitle, dropped, beyondNote(drawable.length - inside.length), thinnedNote(shown.length, inside.length)], legend ? width + size.legend : width),
     width,
     height,
     data: { values: shown.map(row) },
     layer: [
       { mark: labels || numbers ? mark : { ...mark, color: ink }, encoding: { ...position, ...colour } },
-      ...(options.names && labels ? nameLayers(drawable, classes, position) : []),
+      ...(options.names && labels && inside.length > 0 ? nameLayers(inside, classes, position) : []),
       ...ruleLayers(options.rules),
     ],
   }, { text: told(options.title, `scatter of ${plural(n, 'point')}, x ${span(xs)}, y ${span(ys)}${labels ? `, ${classes.length} classes (${classes.slice(0, 10).join(', ')})` : ''}`) });
@@ -95,6 +97,10 @@ function sorted(classes: string[]): string[] {
 }
 
 type Interval = readonly [number, number];
+
+function within(value: number, domain: Interval | undefined): boolean {
+  return !domain || (value >= Math.min(...domain) && value <= Math.max(...domain));
+}
 
 /** A little air, so that no point is cut at the edge. */
 function padded([low, high]: Interval): Interval {

@@ -1,7 +1,7 @@
 /** An energy over the plane, and the data on it: low (dark) where the points are, if the model has learnt. */
 import { Chart, titled } from './chart';
 import { colourScale, type ColourOptions } from './colours';
-import { along, droppedNote, thinnedNote, told, type SizeOptions } from './common';
+import { along, beyondNote, droppedNote, thinnedNote, told, type SizeOptions } from './common';
 import { colourEncoding, legendLayer } from './heatmap';
 import { paint } from './picture';
 import { size } from './theme';
@@ -107,12 +107,11 @@ function pointsOn(given: Matrix | undefined, x: Interval, y: Interval, most: num
   const finite = all.filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y));
   const inside = finite.filter((p) => p.x >= x[0] && p.x <= x[1] && p.y >= y[0] && p.y <= y[1]);
   const points = evenly(inside, most);
-  const beyond = finite.length - inside.length;
   return {
     points,
     notes: [
       droppedNote(n - finite.length, n, 'point'),
-      beyond > 0 ? `${plural(beyond, 'point')} beyond the edges` : undefined,
+      beyondNote(finite.length - inside.length),
       thinnedNote(points.length, inside.length),
     ],
   };
