@@ -6,6 +6,7 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { HELP, parseArguments } from './runner/arguments.mjs';
 import { choose } from './runner/choose.mjs';
 import { exitCode, followParent } from './runner/ending.mjs';
+import { save } from './runner/saved.mjs';
 import { command } from './setup/cli.mjs';
 import { Fault, Usage } from './setup/fault.mjs';
 import { writeWhole } from './setup/files.mjs';
@@ -31,6 +32,7 @@ async function main(argv, interruption) {
   const started = new Date();
   const began = performance.now();
   const results = await runAll(notebooks, { ...options, out: outputFolder(options.out, notebooks), folder, paths, signal });
+  if (options.save) for (const { status, notebook, executed } of results) if (status === 'passed') save(notebook, executed);
   const run = { results, started, seconds: (performance.now() - began) / 1000, parameters: Object.fromEntries(options.parameters), root: paths.root };
   for (const file of options.reports) writeWhole(resolve(cwd, file), extname(file) === '.json' ? asJson(run) : asJUnit(run));
 

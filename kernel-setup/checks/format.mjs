@@ -5,6 +5,7 @@ import { kernelSpec, kernelName } from '../kernelspec.mjs';
 import { listNotebooks } from '../runner/choose.mjs';
 import { hasTag, readNotebook, sourceOf } from '../runner/notebook.mjs';
 import { declaredParameters } from '../runner/parameters.mjs';
+import { stale } from '../runner/saved.mjs';
 import { judged } from './outcome.mjs';
 
 /** @typedef {import('../runner/notebook.mjs').Notebook} Notebook */
@@ -49,8 +50,10 @@ export const format = {
  * @param {string} root of the clone
  * @returns {string[]} what is wrong with it
  */
-export function faults({ cells, metadata, nbformat, nbformat_minor }, root) {
-  const found = [];
+export function faults(notebook, root) {
+  const { cells, metadata, nbformat, nbformat_minor } = notebook;
+  const outdated = stale(notebook);
+  const found = outdated ? [outdated] : [];
   if (nbformat !== 4 || nbformat_minor !== 5) found.push(`format ${nbformat}.${nbformat_minor}, 4.5 expected`);
   const ids = cells.map(({ id }) => id);
   if (ids.includes(undefined)) found.push('a cell has no id');

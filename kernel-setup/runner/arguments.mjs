@@ -12,6 +12,7 @@ import { Usage } from '../setup/fault.mjs';
  * @property {number} jobs notebooks at a time
  * @property {string | undefined} out
  * @property {boolean} html
+ * @property {boolean} save
  * @property {string[]} reports
  * @property {boolean} help
  */
@@ -19,8 +20,8 @@ import { Usage } from '../setup/fault.mjs';
 export const HELP = `\
 npm run notebooks -- [NOTEBOOK ...] [options]
 
-Runs notebooks from top to bottom, without a browser. The sources are never changed: what was executed, with its
-outputs, is written to another folder, also when a cell fails.
+Runs notebooks from top to bottom, without a browser. The sources are not changed, but by --save: what was executed,
+with its outputs, is written to another folder, also when a cell fails.
 
 NOTEBOOK   a number (5 or 05), a name, a quoted glob over the names ('1*'), or a path to an .ipynb; all of notebooks/
            when none is given.
@@ -31,6 +32,7 @@ NOTEBOOK   a number (5 or 05), a name, a quoted glob over the names ('1*'), or a
   -j, --jobs N                notebooks at a time (default 1)
       --out DIR               where the executed notebooks go (default .dark-matter/executed)
       --html                  write an HTML page beside each executed notebook
+      --save                  write the outputs of notebooks that passed into their sources, as git keeps them
       --report FILE           write a report, .json or .xml (JUnit); repeatable
   -h, --help                  this text
 
@@ -58,9 +60,16 @@ export function parseArguments(argv) {
     jobs: jobs(values.jobs ?? '1'),
     out: values.out,
     html: values.html ?? false,
+    save: saving(values),
     reports: (values.report ?? []).map(report),
     help: values.help ?? false,
   };
+}
+
+/** @param {{ save?: boolean, parameter?: string[] }} values */
+function saving({ save = false, parameter = [] }) {
+  if (save && parameter.length > 0) throw new Usage('--save: the outputs that a source carries are those of its own parameters; give no -p.');
+  return save;
 }
 
 /** @param {string[]} argv */
@@ -76,6 +85,7 @@ function parse(argv) {
         jobs: { type: 'string', short: 'j' },
         out: { type: 'string' },
         html: { type: 'boolean' },
+        save: { type: 'boolean' },
         report: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },

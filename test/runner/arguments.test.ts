@@ -13,6 +13,7 @@ describe('the command line of npm run notebooks', () => {
       jobs: 2,
       out: 'DIR',
       html: true,
+      save: false,
       reports: ['r.json', 'r.xml'],
       help: false,
     });

@@ -1,0 +1,79 @@
+/** Notebooks carry the outputs of their own code, and say so when it is no longer their own. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { faults } from '../../kernel-setup/checks/format.mjs';
+import { stale, withOutputs } from '../../kernel-setup/runner/saved.mjs';
+import type { Notebook } from '../../kernel-setup/runner/notebook.mjs';
+import { notebookOf, printed, root, run, temporaryFolder, writeNotebook } from './support';
+
+const source = notebookOf(['1 + 1', 'draw()']);
+const chart = { output_type: 'display_data', metadata: { 'image/png': { width: 10 } }, data: { 'application/vnd.vegalite.v5+json': { mark: 'point' }, 'image/png': 'AAAA', 'text/plain': 'a chart' } };
+
+function executed(): Notebook {
+  const [first, second] = structuredClone(source.cells);
+  const execution = { execution: { 'shell.execute_reply': '2026-01-01T00:00:00Z' } };
+  return {
+    ...source,
+    metadata: { ...source.metadata, language_info: { version: '5.9.3' } },
+    cells: [
+      { ...first!, metadata: execution, execution_count: 1, outputs: [{ output_type: 'execute_result', data: { 'text/plain': '2' }, metadata: {}, execution_count: 1 }] },
+      { ...second!, metadata: execution, execution_count: 2, outputs: [chart] },
+    ],
+  };
+}
+const saved = withOutputs(source, executed());
+
+describe('saved outputs', () => {
+  it('are all that changes in the source: no times, no versions', () => {
+    expect(saved.cells.map(({ metadata }) => metadata)).toEqual(source.cells.map(({ metadata }) => metadata));
+    expect(Object.keys(saved.metadata).sort()).toEqual(['dark-matter', 'kernelspec']);
+    expect(saved.cells.map(({ execution_count }) => execution_count)).toEqual([1, 2]);
+  });
+
+  it('hold a chart’s picture and text, not its specification', () => {
+    expect(saved.cells[1]!.outputs).toEqual([{ ...chart, data: { 'image/png': 'AAAA', 'text/plain': 'a chart' } }]);
+  });
+
+  it('keep a specification that has no picture', () => {
+    const bare = executed();
+    bare.cells[1]!.outputs = [{ ...chart, data: { 'application/vnd.vegalite.v5+json': {} } }];
+    expect(withOutputs(source, bare).cells[1]!.outputs).toEqual(bare.cells[1]!.outputs);
+  });
+
+  it('saved twice are the same', () => {
+    expect(withOutputs(saved, executed())).toEqual(saved);
+  });
+
+  it('are in order until a cell’s code changes, or comes, or goes; prose may change', () => {
+    expect(stale(saved)).toBeUndefined();
+    const prose = { cell_type: 'markdown', id: 'prose', metadata: {}, source: 'Once' };
+    expect(stale({ ...saved, cells: [prose, ...saved.cells] })).toBeUndefined();
+    const changed = saved.cells.map((cell, i) => (i === 0 ? { ...cell, source: '1 + 2' } : cell));
+    for (const cells of [changed, saved.cells.slice(1), [...saved.cells].reverse()]) {
+      expect(stale({ ...saved, cells })).toMatch(/its code changed since its outputs were saved/);
+      expect(faults({ ...saved, cells }, root).join()).toMatch(/its code changed/);
+    }
+  });
+
+  it('that somebody else wrote are told of; a notebook without any is in order', () => {
+    expect(stale(executed())).toMatch(/outputs that .*--save.* did not write/);
+    expect(stale(source)).toBeUndefined();
+  });
+});
+
+it('--save writes the outputs of notebooks that passed into their sources, and leaves the others alone', async () => {
+  const folder = temporaryFolder();
+  const good = writeNotebook(folder, 'good', ['console.log("kept")']);
+  const bad = writeNotebook(folder, 'bad', ['console.log("lost"); throw new Error("no")']);
+  const before = readFileSync(bad, 'utf8');
+  expect((await run(good, bad, '--save', '--jobs', '2', '--out', join(folder, 'out'))).code).toBe(1);
+  const after = JSON.parse(readFileSync(good, 'utf8')) as Notebook;
+  expect(printed(after.cells[0]!.outputs as never)).toBe('kept\n');
+  expect(stale(after)).toBeUndefined();
+  expect(readFileSync(bad, 'utf8')).toBe(before);
+}, 180_000);
+
+it('--save with parameters is refused before anything runs', async () => {
+  expect(await run('00', '--save', '-p', 'seed=1')).toMatchObject({ code: 2, stderr: expect.stringContaining('give no -p') as string });
+});
