@@ -1,12 +1,14 @@
-import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
+import { tf, type Tensor, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
 import { l2Normalize } from '../core/l2Normalize';
 import type { Method } from '../core/method';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
-import { jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import { jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams } from '../energy/jointEmbedding';
+import { prototypeScores, prototypesUsed, randomDirections, randomPrototypes } from './prototypes';
 import { sinkhorn } from './sinkhorn';
-import { swappedPrediction, type SwavLossOptions } from './swavLoss';
+import { swappedPrediction, type Crops } from './swappedPrediction';
+import type { SwavLossOptions } from './swavLoss';
 
 export interface SwavParams<E, P> extends JointEmbeddingParams<E, P> {
   /** [dim, prototypes]; what counts is the direction of each column. */
@@ -18,12 +20,6 @@ export interface SwavState {
   readonly queue?: Tensor2D;
 }
 
-/** Two large crops of each example, and any number of small ones: multi-crop. */
-export interface Crops extends TwoViews {
-  /** Each [batch, ...], of a size that the encoder takes. They predict, and are not predicted. */
-  readonly small?: readonly Tensor[];
-}
-
 export interface SwavOptions extends SwavLossOptions {
   /** The width of the projector's output. */
   readonly dim: number;
@@ -33,25 +29,6 @@ export interface SwavOptions extends SwavLossOptions {
   readonly queue?: number;
   /** false assigns each crop by its own softmax, without Sinkhorn-Knopp's balance: collapse onto few prototypes. */
   readonly balanced?: boolean;
-}
-
-/**
- * Cosines of embeddings and prototypes. @param z [batch, dim]. @param prototypes [dim, prototypes]. Neither need be
- * normalised. @returns [batch, prototypes], in [-1, 1].
- */
-export function prototypeScores(z: Tensor2D, prototypes: Tensor2D): Tensor2D {
-  return tf.tidy(() => tf.matMul(l2Normalize(z), l2Normalize(prototypes.transpose() as Tensor2D), false, true) as Tensor2D);
-}
-
-/**
- * How many prototypes a set of assignments uses: exp of the entropy of their shares, from 1 when one takes all to their
- * number when all take the same. @param assignments [batch, prototypes]; rows sum to 1.
- */
-export function prototypesUsed(assignments: Tensor2D): Scalar {
-  return tf.tidy(() => {
-    const shares = assignments.mean(0);
-    return shares.mul(shares.add(1e-12).log()).sum().neg().exp() as Scalar;
-  });
 }
 
 /**
@@ -79,9 +56,9 @@ export function swav<E, P>(options: JointEmbeddingOptions<E, P> & SwavOptions): 
     mechanism: balanced ? 'clustered' : 'none',
     init(key) {
       const [forNetworks, forPrototypes, forQueue] = random.split(key, 3) as [random.Key, random.Key, random.Key];
-      const params = { ...shared.init(forNetworks), prototypes: unitRows(forPrototypes, count, dim, true) };
+      const params = { ...shared.init(forNetworks), prototypes: randomPrototypes(forPrototypes, dim, count) };
       // Until it has filled, the queue holds random directions.
-      const state = size > 0 ? { queue: unitRows(forQueue, size, dim) } : {};
+      const state = size > 0 ? { queue: randomDirections(forQueue, size, dim) } : {};
       tf.dispose([forNetworks, forPrototypes, forQueue]);
       return { params, state };
     },
@@ -99,12 +76,4 @@ export function swav<E, P>(options: JointEmbeddingOptions<E, P> & SwavOptions): 
     embed: shared.embed,
     calibrate: (params, x: Tensor) => ({ ...params, ...shared.calibrate(params, x) }),
   };
-}
-
-/** Random directions as rows, [rows, dim], or as columns. */
-function unitRows(key: random.Key, rows: number, dim: number, transposed = false): Tensor2D {
-  return tf.tidy(() => {
-    const unit = l2Normalize(random.normal(key, [rows, dim]) as Tensor2D);
-    return (transposed ? unit.transpose() : unit.clone()) as Tensor2D;
-  });
 }

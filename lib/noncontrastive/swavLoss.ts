@@ -1,7 +1,7 @@
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
-import { expectNumber, expectSameShape } from '../core/checks';
-import { stopGradient } from '../core/stopGradient';
+import { expectNumber } from '../core/checks';
 import { sinkhorn } from './sinkhorn';
+import { swappedPrediction } from './swappedPrediction';
 
 export interface SwavLossOptions {
   /** Of the softmax that predicts; default 0.1. */
@@ -30,25 +30,5 @@ export function swavLoss(scores: readonly Tensor2D[], large: number, options: Sw
   return tf.tidy(() => {
     const targets = scores.slice(0, large).map((crop) => sinkhorn(crop, { epsilon, iterations }));
     return swappedPrediction(scores, targets, temperature);
-  });
-}
-
-/**
- * The same with targets that are given.
- *
- * @param scores one [batch, prototypes] a crop. @param targets one [batch, prototypes] for each of the first crops; rows
- * sum to 1. No gradient flows into them. @param temperature above 0.
- */
-export function swappedPrediction(scores: readonly Tensor2D[], targets: readonly Tensor2D[], temperature: number): Scalar {
-  expectNumber('temperature', temperature, { above: 0 });
-  expectNumber('crops', scores.length, { atLeast: 2 });
-  scores.forEach((crop, i) => expectSameShape(`scores[0], scores[${i}]`, scores[0]!, crop));
-  return tf.tidy(() => {
-    const logPredictions = scores.map((crop) => tf.logSoftmax(crop.div(temperature)));
-    const losses = targets.flatMap((given, s) => {
-      const target = stopGradient(given);
-      return logPredictions.filter((_, v) => v !== s).map((logP) => target.mul(logP).sum(1).mean().neg());
-    });
-    return tf.addN(losses).div(losses.length) as Scalar;
   });
 }

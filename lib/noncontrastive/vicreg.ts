@@ -12,13 +12,24 @@ export interface VicregOptions {
   covariance?: number;
   /** Added to the variance under the root. Default 1e-4. */
   epsilon?: number;
-  /**
-   * The published conventions differ by factors that the weights absorb. Default 'official', for which 25, 25, 1 were chosen.
-   * - 'paper': equations 1-6. Invariance: the mean over the batch of the squared distance. Variance: summed over branches.
-   * - 'official': the authors' code. Invariance: the mean over batch and dimensions. Variance: the mean over branches.
-   */
-  convention?: 'official' | 'paper';
+  /** Whose reductions. Default 'official', for which 25, 25, 1 were chosen. */
+  convention?: VicregConvention;
 }
+
+/**
+ * The published conventions differ by factors that the weights absorb:
+ *
+ *                   invariance                     variance, of the two branches   covariance divided by
+ *     'paper'       summed over dimensions         the sum                         dim
+ *     'official'    the mean over dimensions       the mean                        dim
+ *     'solo-learn'  the mean over dimensions       the sum                         dim
+ *     'eb_jepa'     the mean over dimensions       the sum                         dim * (dim - 1)
+ *
+ * 'paper' is equations 1-6, 'official' the authors' code (and lightly's). All of them average over the batch, divide
+ * variances and covariances by n - 1, and sum the branches' covariance terms. The weights 25, 25, 1 of 'official' are
+ * 25 / dim, 12.5, 1 of 'paper', 25, 12.5, 1 of 'solo-learn' and 25, 12.5, dim - 1 of 'eb_jepa'.
+ */
+export type VicregConvention = 'paper' | 'official' | 'solo-learn' | 'eb_jepa';
 
 /** The three terms before they are weighted; scalars, each at least 0. */
 export interface VicregTerms {
@@ -49,9 +60,11 @@ export function vicregTerms(
   expectSameShape('z1, z2', z1, z2);
   const [batch, dim] = z1.shape;
   expectNumber('batch', batch, { atLeast: 2 });
+  if (convention === 'eb_jepa') expectNumber('dim', dim, { atLeast: 2 });
   return tf.tidy(() => {
     const distance = z1.sub(z2).square();
     const invariance = convention === 'paper' ? distance.sum(1).mean() : distance.mean();
+    const entries = convention === 'eb_jepa' ? dim * (dim - 1) : dim;
     const branches = [z1, z2].map((z) => {
       const centred = z.sub(z.mean(0, true));
       const covariance = tf.matMul(centred, centred, true, false).div(batch - 1);
@@ -59,13 +72,13 @@ export function vicregTerms(
       return {
         variance: tf.relu(tf.sub(1, variances.add(epsilon).sqrt())).mean(),
         // The squares of all entries but the diagonal's.
-        covariance: covariance.square().sum().sub(variances.square().sum()).div(dim),
+        covariance: covariance.square().sum().sub(variances.square().sum()).div(entries),
       };
     });
     const variance = tf.add(branches[0]!.variance, branches[1]!.variance);
     return {
       invariance: invariance as Scalar,
-      variance: (convention === 'paper' ? variance : variance.div(2)) as Scalar,
+      variance: (convention === 'official' ? variance.div(2) : variance) as Scalar,
       covariance: tf.add(branches[0]!.covariance, branches[1]!.covariance) as Scalar,
     };
   });
