@@ -43,8 +43,16 @@ export interface DeepClusterOptions<E> {
   readonly examples: number;
   /** Principal components that are clustered, at most `features`. Default 32. */
   readonly dims?: number;
-  /** false gives each example the same weight, so that one great cluster may rule the loss. Default true. */
+  /**
+   * false gives each example the same weight, so that one great cluster may rule the loss. Default true. k-means's clusters
+   * are nearly equal where the data is curated, and there the weights change little.
+   */
   readonly balanced?: boolean;
+  /**
+   * false takes what the classifier itself guesses of each example as its next cluster. Default true. Without the weights
+   * too, great clusters swallow the small ones.
+   */
+  readonly kMeans?: boolean;
 }
 
 /** A method, and the half of it that is no gradient step. */
@@ -99,12 +107,13 @@ export function balancedWeights(assignments: Tensor1D, clusters: number): Tensor
  *
  *     loss = mean of  w_c  *  -log softmax(head(f(x)))_c,      c the cluster of x when all were clustered last
  *
- * It works because a random convolutional network's features are already better than chance. Mechanism: the targets are
- * groups; k-means does not put all into one, and w makes small ones count as much as large.
+ * It works because a random convolutional network's features are already better than chance. Mechanism: k-means, which
+ * looks at all examples at once and, as it seeks small distances, does not put all into one group; w then makes small
+ * groups count as much as large.
  * Energy: the cross-entropy is no function of pairs, so there is none.
  */
 export function deepCluster<E>(options: DeepClusterOptions<E>): Clustering<DeepClusterParams<E>, DeepClusterState> {
-  const { encoder, features, clusters, examples, dims = Math.min(32, features), balanced = true } = options;
+  const { encoder, features, clusters, examples, dims = Math.min(32, features), balanced = true, kMeans: byKMeans = true } = options;
   expectNumber('clusters', clusters, { atLeast: 2, integer: true });
   expectNumber('examples', examples, { atLeast: clusters, integer: true });
   expectNumber('dims', dims, { atLeast: 1, atMost: features, integer: true });
@@ -112,7 +121,7 @@ export function deepCluster<E>(options: DeepClusterOptions<E>): Clustering<DeepC
   const embed = (params: DeepClusterParams<E>, x: Tensor): Tensor2D => tf.tidy(() => encoder.apply(params.encoder, x) as Tensor2D);
   return {
     name: 'DeepCluster',
-    mechanism: balanced ? 'clustered' : 'none',
+    mechanism: byKMeans || balanced ? 'clustered' : 'none',
     init(key) {
       const [forEncoder, forHead, forGroups] = random.split(key, 3) as [random.Key, random.Key, random.Key];
       const params = { encoder: encoder.init(forEncoder), head: head.init(forHead) };
@@ -133,9 +142,10 @@ export function deepCluster<E>(options: DeepClusterOptions<E>): Clustering<DeepC
       if (images.shape[0] !== examples) throw new Error(`images: shape [${images.shape.join(', ')}] given, [${examples}, ...] expected`);
       const [forHead, forClusters] = random.split(key) as [random.Key, random.Key];
       const all = embedAll((x) => embed(params, x), images);
-      const assignments = clusterFeatures(all, clusters, forClusters, dims);
+      const assignments = byKMeans ? clusterFeatures(all, clusters, forClusters, dims) : tf.tidy(() => head.apply(params.head, all).argMax(1).toInt() as Tensor1D);
       const weights = balanced ? balancedWeights(assignments, clusters) : (tf.ones([clusters]) as Tensor1D);
-      const next = { encoder: tree.clone(params.encoder), head: head.init(forHead) };
+      // Guesses are named by the classifier that made them, which therefore stays.
+      const next = { encoder: tree.clone(params.encoder), head: byKMeans ? head.init(forHead) : tree.clone(params.head) };
       tf.dispose([all, forHead, forClusters]);
       return { params: next, state: { assignments, weights } };
     },

@@ -54,10 +54,24 @@ describe('DeepCluster', () => {
     expect(a!).toBeLessThan(b!);
   });
 
+  it('without k-means a group that the classifier prefers takes all; with k-means the groups come back', () => {
+    const x = groups();
+    const options = { encoder: nn.identity, features: 3, clusters: 3, examples: 60, dims: 2 };
+    // A classifier that answers 1 whatever it sees.
+    const biased = { encoder: {}, head: { kernel: tf.zeros([3, 3]) as Matrix, bias: tf.tensor1d([0, 1, 0]) } };
+    const after = (kMeans: boolean) => deepCluster({ ...options, kMeans }).recluster(biased, x, random.key(2));
+    const [alone, sorted] = [after(false), after(true)];
+    expect(new Set(alone.state.assignments.dataSync())).toEqual(new Set([1]));
+    expect(alone.params.head.bias!.dataSync()).toEqual(biased.head.bias.dataSync());
+    expect(new Set(sorted.state.assignments.dataSync()).size).toBe(3);
+  });
+
   it('states its mechanism, and says what is wrong with its options', () => {
     const options = { encoder: nn.identity, features: 3, clusters: 4, examples: 60, dims: 2 };
     expect(deepCluster(options).mechanism).toBe('clustered');
-    expect(deepCluster({ ...options, balanced: false }).mechanism).toBe('none');
+    expect(deepCluster({ ...options, balanced: false }).mechanism).toBe('clustered');
+    expect(deepCluster({ ...options, kMeans: false }).mechanism).toBe('clustered');
+    expect(deepCluster({ ...options, balanced: false, kMeans: false }).mechanism).toBe('none');
     expect(() => deepCluster({ ...options, clusters: 1 })).toThrow('clusters: 1 given');
     expect(() => deepCluster({ ...options, dims: 9 })).toThrow('dims: 9 given');
     const method = deepCluster(options);
@@ -68,6 +82,8 @@ describe('DeepCluster', () => {
     const method = deepCluster({ encoder: nn.identity, features: 3, clusters: 3, examples: 60, dims: 2 });
     const { params } = method.init(random.key(0));
     const [x, key] = [groups(), random.key(3)];
+    const guessing = deepCluster({ encoder: nn.identity, features: 3, clusters: 3, examples: 60, dims: 2, kMeans: false });
     expectNoLeak(() => tree.dispose(method.recluster(params, x, key)));
+    expectNoLeak(() => tree.dispose(guessing.recluster(params, x, key)));
   });
 });
