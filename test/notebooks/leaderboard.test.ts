@@ -1,0 +1,57 @@
+/** Notebook 17 compares every method of the library that learns representations, and no method is forgotten. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { expect, it } from 'vitest';
+import { readNotebook, sourceOf } from '../../kernel-setup/runner/notebook.mjs';
+
+const root = join(__dirname, '../..');
+
+/** What has no place in a table of digits' representations, and why. */
+const elsewhere: Readonly<Record<string, string>> = {
+  pushDown: 'an energy of points, which collapses: notebook 04',
+  contrastiveDivergence: 'an energy of points: notebook 04',
+  persistentDivergence: 'an energy of points: notebook 04',
+  gan: 'two networks: notebook 08',
+  maskedWords: 'of words: notebook 02',
+  scoreMatching: 'an energy of points: notebook 04',
+  nce: 'an energy of points: notebook 04',
+  ratio: 'an energy of points: notebook 09',
+  dictionaryLearning: 'a dictionary of patches: notebook 15',
+  lista: 'learns to infer another’s codes: notebook 15',
+  limitedAutoencoder: 'limits of a latent, compared with each other: notebook 16',
+  latentPredictor: 'predicts sets: notebook 07',
+};
+
+const sources = (readdirSync(join(root, 'lib'), { recursive: true }) as string[])
+  .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts') && !path.startsWith('dist'))
+  .map((path) => ts.createSourceFile(path, readFileSync(join(root, 'lib', path), 'utf8'), ts.ScriptTarget.ES2022, true));
+
+const statements = sources.flatMap((file) => [...file.statements]);
+
+/** `Method`, and the interfaces that extend it. */
+const kinds = new Set(['Method', ...statements.filter(ts.isInterfaceDeclaration)
+  .filter(({ heritageClauses = [] }) => heritageClauses.some(({ types }) => types.some(({ expression }) => expression.getText() === 'Method')))
+  .map(({ name }) => name.text)]);
+
+/** The exported functions that return one. */
+const methods = statements.filter(ts.isFunctionDeclaration)
+  .filter(({ modifiers = [] }) => [...modifiers].some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword))
+  .filter(({ type }) => type && ts.isTypeReferenceNode(type) && kinds.has(type.typeName.getText()))
+  .map(({ name }) => name!.text);
+
+const code = readNotebook(join(root, 'notebooks', '17-leaderboard.ipynb')).cells.filter(({ cell_type }) => cell_type === 'code').map(sourceOf).join('\n');
+
+it('the library’s methods are found: a dozen at the least', () => {
+  expect(methods).toEqual(expect.arrayContaining(['simclr', 'byol', 'barlowTwins', 'deepCluster', 'vae', 'supervised']));
+  expect(methods.length).toBeGreaterThan(12);
+});
+
+it.each(methods)('%s is in the table, or it is said where else', (name) => {
+  const listed = new RegExp(`\\b${name}\\(`).test(code);
+  expect(listed !== name in elsewhere, listed ? 'in the table and in the list of exceptions' : 'in neither').toBe(true);
+});
+
+it('no exception is kept for a method that is gone', () => {
+  expect(Object.keys(elsewhere).filter((name) => !methods.includes(name))).toEqual([]);
+});
