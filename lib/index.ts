@@ -19,6 +19,7 @@ export * as schedule from './train/schedule';
 export * as energy from './energy';
 export * as contrastive from './contrastive';
 export * as noncontrastive from './noncontrastive';
+export * as denoising from './denoising';
 export * as data from './data';
 export * as measure from './measure';
 export * as latent from './latent';

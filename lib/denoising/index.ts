@@ -1,0 +1,6 @@
+/** Denoising: hide or spoil a part of the data, and predict what it was. */
+export { tokenizer, type Tokenizer, type TokenizerOptions } from './tokenizer';
+export { maskTokens, substituteTokens, type Masked, type MaskingOptions } from './corruption';
+export { textEncoder, type TextEncoderOptions, type TextEncoderParams } from './textEncoder';
+export { maskedWords, type MaskedWords, type MaskedWordsOptions, type MaskedWordsParams, type TextBatch } from './maskedWords';
+export { nGram, twoSided, type NGram } from './nGram';

@@ -1,0 +1,75 @@
+/** A small transformer encoder for text (BERT: Devlin et al. 2019). */
+import { tf, type Tensor } from '../core/engine';
+import { split, type Key } from '../core/random';
+import { transformerBlock, type TransformerBlockParams } from '../nn/attention';
+import { dense, type DenseParams } from '../nn/dense';
+import { embedding, positionEmbedding, type EmbeddingParams } from '../nn/embedding';
+import { defineLayer, type Layer } from '../nn/layer';
+import { layerNorm, type NormParams } from '../nn/norm';
+
+export interface TextEncoderOptions {
+  readonly vocabulary: number;
+  /** The most tokens in a row. */
+  readonly length: number;
+  /** Features of each token. */
+  readonly width: number;
+  /** Blocks. */
+  readonly depth: number;
+  /** A divisor of the width; default width / 32. */
+  readonly heads?: number;
+  /** Width of the dense layers within the blocks; default 4 width. */
+  readonly hidden?: number;
+  /**
+   * Before the blocks each token is told of so many neighbours on either side, by a linear map of their vectors (a convolution that leaves
+   * out the token itself; as Primer and the Conformer mix neighbours in). Default 0: attention has to find them by their places.
+   */
+  readonly neighbours?: number;
+}
+
+export interface TextEncoderParams {
+  /** table [vocabulary, width]. */
+  readonly words: EmbeddingParams;
+  readonly places: EmbeddingParams;
+  /** kernel [2 neighbours * width, width]; absent where there are none. */
+  readonly neighbours?: DenseParams;
+  readonly blocks: readonly TransformerBlockParams[];
+  readonly norm: NormParams;
+}
+
+/** int32 [batch, length' <= length] -> [batch, length', width]. `apply`'s `mask` ([batch, length']) hides padding from attention. */
+export function textEncoder(options: TextEncoderOptions): Layer<TextEncoderParams> {
+  const { vocabulary, length, width, depth, heads = Math.max(1, Math.floor(width / 32)), hidden, neighbours: reach = 0 } = options;
+  const words = embedding(vocabulary, width);
+  const places = positionEmbedding(length, width);
+  const neighbours = reach > 0 ? dense(2 * reach * width, width, { bias: false }) : undefined;
+  const block = transformerBlock(width, { heads, hidden });
+  const norm = layerNorm(width);
+  return defineLayer<TextEncoderParams>({
+    name: 'textEncoder',
+    init: (key) => {
+      const [forWords, forPlaces, forNeighbours, forNorm, ...forBlocks] = split(key, 4 + depth) as [Key, Key, Key, Key, ...Key[]];
+      return {
+        words: words.init(forWords),
+        places: places.init(forPlaces),
+        ...(neighbours && { neighbours: neighbours.init(forNeighbours) }),
+        blocks: forBlocks.map((own) => block.init(own)),
+        norm: norm.init(forNorm),
+      };
+    },
+    apply: (params, tokens, { mask } = {}) => {
+      const own = words.apply(params.words, tokens);
+      let x = places.apply(params.places, own);
+      if (neighbours) x = x.add(neighbours.apply(params.neighbours!, around(own, reach)));
+      for (const each of params.blocks) x = block.apply(each, x, { mask });
+      return norm.apply(params.norm, x);
+    },
+  });
+}
+
+/** The vectors of the `reach` tokens before and after each, side by side; zeros beyond the ends. [batch, length, width] -> [batch, length, 2 reach width]. */
+function around(x: Tensor, reach: number): Tensor {
+  const [, length, width] = x.shape as [number, number, number];
+  const padded = tf.pad(x, [[0, 0], [reach, reach], [0, 0]]);
+  const shifts = Array.from({ length: 2 * reach + 1 }, (_, i) => i).filter((i) => i !== reach);
+  return tf.concat(shifts.map((i) => tf.slice(padded, [0, i, 0], [-1, length, width])), 2);
+}

@@ -1,0 +1,51 @@
+import { denoising, optim, random, tf, train } from 'dark-matter';
+import { expect, test } from 'vitest';
+import { expectNoLeak } from '../helpers/memory';
+
+const [vocabulary, length] = [24, 8];
+const base = { vocabulary, length, width: 16, depth: 1, heads: 2, hidden: 32, masking: { count: 2, mask: 1, words: [4, vocabulary] as const } };
+const method = denoising.maskedWords({ ...base, neighbours: 1 });
+/** Texts that count: each word is the one before plus one. A hidden word follows from its neighbours. */
+const counting = (rows: number, seed: number) => tf.tidy(() => {
+  const start = random.randint(random.key(seed), [rows, 1], 0, 20);
+  return start.add(tf.range(0, length, 1, 'int32')).toInt().mod(tf.scalar(20, 'int32')).add(tf.scalar(4, 'int32')).toInt() as ReturnType<typeof tf.tensor2d>;
+});
+const values = (x: { dataSync(): ArrayLike<number> }) => Array.from(x.dataSync());
+
+test('the energy of a word is the negative log of its softmax: over all words e^-F sums to one', () => {
+  const { params } = method.init(random.key(1));
+  const text = counting(1, 3);
+  const hidden = tf.tidy(() => tf.where(tf.range(0, length, 1, 'int32').equal(tf.scalar(5, 'int32')), tf.onesLike(text), text).toInt());
+  const all = tf.tile(hidden, [vocabulary, 1]);
+  const energies = values(method.energy!(params, all, tf.range(0, vocabulary, 1, 'int32')));
+  expect(energies.reduce((sum, f) => sum + Math.exp(-f), 0)).toBeCloseTo(1, 5);
+  const logits = values(method.logits(params, hidden as typeof text, tf.tensor2d([[5]], [1, 1], 'int32')));
+  expect(energies[7]! - energies[9]!).toBeCloseTo(logits[9]! - logits[7]!, 5);
+});
+
+test('learns what follows from the neighbours, with them mixed in and with attention alone', async () => {
+  for (const neighbours of [0, 1]) {
+    const learner = denoising.maskedWords({ ...base, neighbours });
+    const trained = await train({ method: learner, data: { tokens: counting(512, 1) }, batch: 64, steps: neighbours ? 100 : 250, display: 'none', optimizer: optim.adam({ learningRate: 1e-2 }) });
+    const accuracy = trained.history.metrics['accuracy']!.slice(-10).reduce((a, b) => a + b, 0) / 10;
+    expect(accuracy).toBeGreaterThan(0.7);
+  }
+});
+
+test('what stands in the padding does not matter', () => {
+  const padded = denoising.maskedWords({ ...base, padding: 0 });
+  const { params } = padded.init(random.key(2));
+  const short = counting(2, 5).slice([0, 0], [2, 5]);
+  const wide = tf.pad(short, [[0, 0], [0, 3]]) as typeof short;
+  const [a, b] = [values(padded.states(params, short)), values(padded.states(params, wide).slice([0, 0, 0], [2, 5, 16]))];
+  a.forEach((value, i) => expect(b[i]).toBeCloseTo(value, 4));
+  values(padded.embed!(params, short)).forEach((value, i) => expect(values(padded.embed!(params, wide))[i]).toBeCloseTo(value, 4));
+});
+
+test('no tensor is left, and a text that is too long is told of', () => {
+  const { params } = method.init(random.key(1));
+  const [text, words, key] = [counting(4, 1), tf.tensor1d([4, 5, 6, 7], 'int32'), random.key(2)];
+  expectNoLeak(() => method.energy!(params, text, words).dispose());
+  expectNoLeak(() => tf.tidy(() => void method.objective(params, { tokens: text }, key, {})));
+  expect(() => method.states(params, tf.zeros([1, length + 1], 'int32'))).toThrow(`length ${length + 1} given, at most ${length} expected`);
+});
