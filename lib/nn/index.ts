@@ -9,3 +9,6 @@ export * from './initializers';
 export * from './layer';
 export * from './norm';
 export * from './pooling';
+export * from './regnetCost';
+export * from './regnetDesign';
+export * from './regnetTable';
