@@ -1,6 +1,6 @@
 /** Corrupted text: what a denoising model of text is given, and what it has to say about it. Traceable. */
 import { expectNumber, expectShape } from '../core/checks';
-import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
+import { tf, type Tensor, type Tensor2D } from '../core/engine';
 import { tidy } from '../core/pytree';
 import { randint, split, uniform, type Key } from '../core/random';
 
@@ -12,7 +12,7 @@ export interface MaskingOptions {
   /** Other words are drawn from [low, high). */
   readonly words: readonly [low: number, high: number];
   /** [vocabulary]: above 0 for tokens that may be chosen; default all. */
-  readonly eligible?: Tensor1D;
+  readonly eligible?: ArrayLike<number>;
   /** Of the chosen, the shares that are hidden and that become another word; the rest stays. Default BERT's [0.8, 0.1]. */
   readonly shares?: readonly [hidden: number, replaced: number];
 }
@@ -43,7 +43,7 @@ export function maskTokens(tokens: Tensor2D, key: Key, options: MaskingOptions):
   expectNumber('maskTokens: shares', replaced, { atLeast: 0, atMost: 1 - hidden });
   return tidy(() => {
     const [forPlaces, forKind, forWords] = split(key, 3) as [Key, Key, Key];
-    const allowed = eligible ? tf.gather(eligible, tokens.flatten()).greater(0).toFloat().reshape(tokens.shape) : tf.onesLike(tokens).toFloat();
+    const allowed = eligible ? isEligible(tokens, eligible) : tf.onesLike(tokens).toFloat();
     // A random order of the places; those that are not eligible come last.
     const { values, indices: places } = tf.topk(uniform(forPlaces, tokens.shape).add(allowed), count);
     const weights = values.greaterEqual(1).toFloat() as Tensor2D;
@@ -73,9 +73,15 @@ export function substituteTokens(
   expectNumber('substituteTokens: rate', rate, { atLeast: 0, atMost: 1 });
   return tidy(() => {
     const [forPlaces, forWords] = split(key) as [Key, Key];
-    const allowed = eligible ? tf.gather(eligible, tokens.flatten()).greater(0).reshape(tokens.shape) : tf.onesLike(tokens).toBool();
-    const chosen = uniform(forPlaces, tokens.shape).less(rate).logicalAnd(allowed);
+    const allowed = eligible ? isEligible(tokens, eligible) : tf.onesLike(tokens).toFloat();
+    const chosen = uniform(forPlaces, tokens.shape).less(allowed.mul(rate));
     const seen = tf.where(chosen, randint(forWords, tokens.shape, ...words), tokens).toInt() as Tensor2D;
     return { tokens: seen, replaced: seen.notEqual(tokens).toFloat() };
   });
+}
+
+/** 1 where a token may be chosen, 0 elsewhere. */
+function isEligible(tokens: Tensor2D, eligible: ArrayLike<number>): Tensor {
+  const table = tf.tensor1d(Float32Array.from(eligible, (value) => (value > 0 ? 1 : 0)));
+  return tf.gather(table, tokens.flatten()).reshape(tokens.shape);
 }

@@ -71,7 +71,11 @@ function assemble(words: readonly string[], pairs: BytePairs, first: number): To
     separator: 2,
     tokens,
     isWord: Uint8Array.from(tokens, (token, id) => (id >= first && /^ \p{L}+$/u.test(token) ? 1 : 0)),
-    encode: (text) => Int32Array.from(split(text).flatMap(idsOf)),
+    encode(text) {
+      const ids: number[] = [];
+      for (const piece of split(text)) ids.push(...idsOf(piece));
+      return Int32Array.from(ids);
+    },
     decode: (ids) => {
       const parts = Array.from(ids, (id) => {
         if (bytesOf[id] === undefined) throw new Error(`ids: ${id} given, a whole number in [0, ${tokens.length}) expected`);

@@ -40,7 +40,7 @@ test('of the chosen about 80% are hidden, 10% another word, 10% as they were; ev
 
 test('only eligible tokens are chosen; where a row has too few, the weights say so', () => {
   const few = tf.tensor2d([[10, 11, 12, 13], [20, 11, 21, 22], [10, 11, 12, 13]], undefined, 'int32');
-  const eligible = tf.tensor1d(Float32Array.from({ length: vocabulary }, (_, id) => (id >= 20 ? 1 : 0)));
+  const eligible = Array.from({ length: vocabulary }, (_, id) => (id >= 20 ? 1 : 0));
   const masked = maskTokens(few, random.key(4), { ...options, count: 4, eligible, shares: [1, 0] });
   expect(rows(masked.weights.sum(1, true))).toEqual([[0], [3], [0]]);
   expect(rows(masked.tokens)).toEqual([[10, 11, 12, 13], [1, 11, 1, 1], [10, 11, 12, 13]]);
@@ -51,13 +51,14 @@ test('substituted: at the rate asked, told where, and a word drawn for itself is
   expect(rows(seen.notEqual(tokens).toFloat())).toEqual(rows(replaced));
   const rate = replaced.mean().dataSync()[0]!;
   expect(Math.abs(rate - 0.3 * (39 / 40))).toBeLessThan(5 * Math.sqrt(0.21 / (batch * length)));
-  const none = substituteTokens(tokens, random.key(5), { rate: 1, words: options.words, eligible: tf.zeros([vocabulary]) as never });
+  const none = substituteTokens(tokens, random.key(5), { rate: 1, words: options.words, eligible: new Uint8Array(vocabulary) });
   expect(none.replaced.sum().dataSync()[0]).toBe(0);
 });
 
 test('the same key masks alike, compiled or not; another key does not; no tensor is left', () => {
-  const compiled = compile((x: typeof tokens, key: random.Key) => ({ ...maskTokens(x, key, options) }));
-  const [a, b, c] = [maskTokens(tokens, random.key(6), options), compiled(tokens, random.key(6)), maskTokens(tokens, random.key(7), options)];
+  const chosen = { ...options, eligible: Array.from({ length: vocabulary }, (_, id) => id % 2) };
+  const compiled = compile((x: typeof tokens, key: random.Key) => ({ ...maskTokens(x, key, chosen) }));
+  const [a, b, c] = [maskTokens(tokens, random.key(6), chosen), compiled(tokens, random.key(6)), maskTokens(tokens, random.key(7), chosen)];
   expect(rows(b.tokens)).toEqual(rows(a.tokens));
   expect(rows(b.places)).toEqual(rows(a.places));
   expect(rows(c.places)).not.toEqual(rows(a.places));
