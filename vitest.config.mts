@@ -8,8 +8,8 @@ export default defineConfig({
   resolve: { alias: [{ find: /^dark-matter$/, replacement: lib }] },
   test: {
     include: ['test/**/*.test.ts'],
-    // These have commands of their own: npm run test:browser needs the machine for itself, npm run test:export Python's TensorFlow.
-    exclude: process.env['DARK_MATTER_SUITE'] ? [] : ['test/browser/**', 'test/export/**'],
+    // These have commands of their own: npm run test:browser needs the machine for itself, test:export Python's TensorFlow, test:sweep Dask.
+    exclude: process.env['DARK_MATTER_SUITE'] ? [] : ['test/browser/**', 'test/export/**', 'test/sweep-cluster/**'],
     // Not isolated: TensorFlow is loaded once a process. Forks, not threads: its addon is not made for threads.
     // Two of them: half of the tests mostly wait for kernels and commands that they start.
     pool: 'forks',

@@ -15,7 +15,7 @@ import { engine } from './steps/engine.mjs';
 import { kernelspec } from './steps/kernelspec.mjs';
 import { packages } from './steps/packages.mjs';
 import { photos } from './steps/photos.mjs';
-import { exportVenv, testVenv, venv } from './steps/venv.mjs';
+import { exportVenv, sweepVenv, testVenv, venv } from './steps/venv.mjs';
 
 /**
  * @typedef {object} Context
@@ -40,6 +40,12 @@ export const forTests = [packages, venv, testVenv, photos, engine, library, kern
 
 /** What `npm run test:export` needs. */
 export const forExportTests = [...forTests, exportVenv];
+
+/** What `npm run sweep` needs. */
+export const forSweep = [...forNotebooks, sweepVenv];
+
+/** What `npm run test:sweep` needs. */
+export const forSweepTests = [...forTests, sweepVenv];
 
 /**
  * Runs the steps that are not done. A second call does nothing, quickly.

@@ -4,13 +4,14 @@
 import { command } from './setup/cli.mjs';
 import { Interrupted } from './setup/fault.mjs';
 import { locate } from './setup/paths.mjs';
-import { forExportTests, forTests, setUp } from './setup.mjs';
+import { forExportTests, forSweepTests, forTests, setUp } from './setup.mjs';
 
 const HELP = `\
 npm test                  everything: types, lint, notebooks' format, unit tests, notebooks 00 and 05
 npm test -- core/pytree   only the unit tests whose file's path contains this
 npm run test:browser      JupyterLab in an installed Chromium; skipped, and told so, where there is none
 npm run test:export       Python's TensorFlow, which it downloads (300 MB), goes on training from what export() wrote
+npm run test:sweep        sweeps on Dask, which it downloads: a worker killed, a scheduler restarted, a run that fails
 
 Ends with a table and the line "N passed, N failed": checks, unit tests and notebooks together.
 Exit code: 0 all passed, 1 something failed, 3 something is missing on this machine, 130 interrupted.
@@ -22,7 +23,8 @@ Exit code: 0 all passed, 1 something failed, 3 something is missing on this mach
 /** @param {string[]} filters @param {AbortSignal} signal */
 async function main(filters, signal) {
   const paths = locate();
-  await setUp(filters[0] === '--export' ? forExportTests : forTests, { signal, paths });
+  const steps = { '--export': forExportTests, '--sweep': forSweepTests }[filters[0] ?? ''] ?? forTests;
+  await setUp(steps, { signal, paths });
   /** @type {Row[]} */
   const rows = [];
   for (const together of await checks(filters)) rows.push(...(await Promise.all(together.map((check) => carriedOut(check, { paths, signal }, together.length > 1)))));
@@ -60,6 +62,7 @@ async function checks(filters) {
   const { suite, unitTests } = await import('./checks/unit.mjs');
   if (filters[0] === '--browser') return [[suite('browser')]];
   if (filters[0] === '--export') return [[suite('export')]];
+  if (filters[0] === '--sweep') return [[suite('sweep-cluster')]];
   if (filters.length > 0) return [[unitTests(filters)]];
   const { typesOfSources, typesOfScripts, lint } = await import('./checks/static.mjs');
   const { typesOfCells } = await import('./checks/cells.mjs');

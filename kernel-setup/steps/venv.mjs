@@ -22,6 +22,9 @@ export const testVenv = requirements("Python packages for the tests (jupyter_ker
 /** What `npm run test:export` adds. */
 export const exportVenv = requirements("Python's TensorFlow", 'requirements-export.txt');
 
+/** What `npm run sweep` adds. */
+export const sweepVenv = requirements('Dask', 'requirements-sweep.txt');
+
 /**
  * @param {string} name
  * @param {string} file

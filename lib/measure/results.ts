@@ -31,7 +31,7 @@ export interface ResultRecord extends Result {
 }
 
 export interface ResultsOptions {
-  /** Where the files are. Default: `results`, beside the library's own folder. */
+  /** Where the files are. Default: what DARK_MATTER_RESULTS names, as a sweep does for each of its runs; else `results`, beside the library's own folder. */
   readonly folder?: string;
 }
 
@@ -93,7 +93,7 @@ export async function readResults(notebook: string, options: ResultsOptions = {}
   });
 }
 
-const fileOf = (notebook: string, { folder = join(dirname(library()), 'results') }: ResultsOptions): string => join(folder, `${notebook}.jsonl`);
+const fileOf = (notebook: string, { folder = process.env['DARK_MATTER_RESULTS'] ?? join(dirname(library()), 'results') }: ResultsOptions): string => join(folder, `${notebook}.jsonl`);
 
 /** The library's folder, whether its sources run or what they were compiled to. */
 function library(): string {
