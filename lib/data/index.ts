@@ -6,6 +6,7 @@ export { type ImageSet, type Labelled, stratifiedSplit } from './labelled';
 export { fewLabels } from './fewLabels';
 export { toys, gaussians8, gaussians8Modes, moons, checkerboard, pinwheel, swissRoll, spirals, rings, type Toy } from './toys';
 export { letters, strokeLetters } from './letters';
+export { movingDigits, type MovingDigits } from './movingDigits';
 export { photos, photoNames, patches, type PhotoName } from './photos';
 export { zca, type Whitening } from './whitening';
 export { gaussian, type Gaussian, type GaussianOptions } from './gaussian';

@@ -4,6 +4,7 @@ import { split, type Key } from '../core/random';
 import { transformerBlock, type TransformerBlockParams } from '../nn/attention';
 import { dense, type DenseParams } from '../nn/dense';
 import { embedding, positionEmbedding, type EmbeddingParams } from '../nn/embedding';
+import { normalWithStd } from '../nn/initializers';
 import { defineLayer, type Layer } from '../nn/layer';
 import { layerNorm, type NormParams } from '../nn/norm';
 
@@ -39,8 +40,10 @@ export interface TextEncoderParams {
 /** int32 [batch, length' <= length] -> [batch, length', width]. `apply`'s `mask` ([batch, length']) hides padding from attention. */
 export function textEncoder(options: TextEncoderOptions): Layer<TextEncoderParams> {
   const { vocabulary, length, width, depth, heads = Math.max(1, Math.floor(width / 32)), hidden, neighbours: reach = 0 } = options;
-  const words = embedding(vocabulary, width);
-  const places = positionEmbedding(length, width);
+  // Vectors of length one, times sqrt(width) where they come in (Vaswani et al. 2017, section 3.4): the same table serves as the
+  // output's, whose logits then begin near one, and as the input, whose features do.
+  const words = embedding(vocabulary, width, { init: normalWithStd(1 / Math.sqrt(width)) });
+  const places = positionEmbedding(length, width, { init: normalWithStd(0.1) });
   const neighbours = reach > 0 ? dense(2 * reach * width, width, { bias: false }) : undefined;
   const block = transformerBlock(width, { heads, hidden });
   const norm = layerNorm(width);
@@ -57,7 +60,7 @@ export function textEncoder(options: TextEncoderOptions): Layer<TextEncoderParam
       };
     },
     apply: (params, tokens, { mask } = {}) => {
-      const own = words.apply(params.words, tokens);
+      const own = words.apply(params.words, tokens).mul(Math.sqrt(width));
       let x = places.apply(params.places, own);
       if (neighbours) x = x.add(neighbours.apply(params.neighbours!, around(own, reach)));
       for (const each of params.blocks) x = block.apply(each, x, { mask });
