@@ -1,18 +1,18 @@
 /** The sweep's chart: each figure over the parameter that was swept, in Vega-Lite. */
-import { duration, longForm } from './frame.mjs';
 
 /** @typedef {import('./store.mjs').Kept} Kept */
+/** @typedef {{ row: string, figure: string, value: number } & Record<string, string | number | boolean>} Value as the library's sweepValues gives them */
 
 /**
  * A panel a figure, a colour a row. Over the x axis is the parameter of numbers with the most values; what else was swept,
  * such as seeds, shows as a point a run, with a line through the means.
  *
  * @param {readonly Kept[]} runs
+ * @param {readonly Value[]} all their values
  * @returns {Record<string, unknown> | undefined} a Vega-Lite v5 spec; undefined where no run has passed
  */
-export function chartOf(runs) {
-  const all = longForm(runs);
-  const measured = all.filter(({ figure }) => figure !== duration);
+export function chartOf(runs, all) {
+  const measured = all.filter(({ figure }) => figure !== 'seconds');
   // Seconds are drawn where the notebooks recorded nothing.
   const values = measured.length > 0 ? measured : all;
   if (values.length === 0) return undefined;

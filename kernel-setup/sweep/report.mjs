@@ -12,14 +12,10 @@ import { chartOf } from './chart.mjs';
  * @param {number} asked how many there are in all
  */
 export async function writeReport(file, runs, asked) {
-  const spec = chartOf(runs);
-  writeWhole(file, pageOf(runs, asked, spec ? await drawn(spec) : ''));
-}
-
-/** As the library draws it in a notebook. @param {Record<string, unknown>} spec @returns {Promise<string>} SVG */
-async function drawn(spec) {
-  const { plot } = createRequire(import.meta.url)('dark-matter');
-  return plot.chart(spec).svg();
+  const { measure, plot } = createRequire(import.meta.url)('dark-matter');
+  const spec = chartOf(runs, measure.sweepValues(runs));
+  // As the library draws it in a notebook.
+  writeWhole(file, pageOf(runs, asked, spec ? await plot.chart(spec).svg() : ''));
 }
 
 /** @param {readonly Kept[]} runs @param {number} asked @param {string} svg */

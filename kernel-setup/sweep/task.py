@@ -14,6 +14,9 @@ import time
 from datetime import datetime, timezone
 from pathlib import Path
 
+# Of a kernel that could not be started, as when another took its port between the choosing and the opening: nothing has run.
+ATTEMPTS = 3
+
 
 def run_notebook(run, options):
     """Executes a notebook and returns what is to be kept of it (`Kept` in store.mjs). Never raises for what the notebook does."""
@@ -28,7 +31,10 @@ def run_notebook(run, options):
     source.write_text(json.dumps(run["page"]), encoding="utf-8")
 
     began = time.monotonic()
-    code, said = execute(arguments(root, folder, source, run, options), root, folder)
+    for _ in range(ATTEMPTS):
+        code, said = execute(arguments(root, folder, source, run, options), root, folder)
+        if code != 3:
+            break
     seconds = round(time.monotonic() - began, 3)
     if code == 130:  # told to end from outside, as batch systems do before they take the machine: then another worker does it
         from distributed import Reschedule

@@ -11,6 +11,7 @@ export { mean, standardDeviationOf, summarize, pairedDifference, bootstrap, type
 export { gaussianMixture, type GaussianMixtureOptions } from './gaussianMixture';
 export { kernelDensity } from './kernelDensity';
 export { appendResults, readResults, type Result, type ResultRecord, type ResultsOptions } from './results';
+export { readSweep, sweepValues, type SweepRun, type SweepValue } from './sweeps';
 export { kMeans, triangleCode, type KMeans } from './kMeans';
 export { kMeansFeatures, type KMeansFeatures, type KMeansFeaturesOptions } from './kMeansFeatures';
 export { samplesNeeded, type SamplesNeededOptions } from './samplesNeeded';

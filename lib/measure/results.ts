@@ -82,11 +82,15 @@ export async function appendResults(result: Result, options: ResultsOptions = {}
 export async function readResults(notebook: string, options: ResultsOptions = {}): Promise<ResultRecord[]> {
   const file = fileOf(notebook, options);
   if (!existsSync(file)) return [];
-  const lines = (await readFile(file, 'utf8')).split('\n');
-  return lines.flatMap((line, i) => {
+  return jsonLines<ResultRecord>(file, await readFile(file, 'utf8'));
+}
+
+/** @throws where a line is not JSON, naming it. */
+export function jsonLines<T>(file: string, text: string): T[] {
+  return text.split('\n').flatMap((line, i) => {
     if (line === '') return [];
     try {
-      return [JSON.parse(line) as ResultRecord];
+      return [JSON.parse(line) as T];
     } catch {
       throw new Error(`${file}: line ${i + 1} is not JSON: ${line.slice(0, 60)}`);
     }
@@ -96,7 +100,7 @@ export async function readResults(notebook: string, options: ResultsOptions = {}
 const fileOf = (notebook: string, { folder = process.env['DARK_MATTER_RESULTS'] ?? join(dirname(library()), 'results') }: ResultsOptions): string => join(folder, `${notebook}.jsonl`);
 
 /** The library's folder, whether its sources run or what they were compiled to. */
-function library(): string {
+export function library(): string {
   let folder = __dirname;
   while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
   return folder;

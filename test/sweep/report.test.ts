@@ -1,27 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { axisOf, chartOf } from '../../kernel-setup/sweep/chart.mjs';
-import { longForm } from '../../kernel-setup/sweep/frame.mjs';
 import { pageOf } from '../../kernel-setup/sweep/report.mjs';
+import { sweepValues } from '../../lib/measure/sweeps';
 import { chart } from '../../lib/plot/chart';
 import { kept } from './kept';
 
 const runs = [0.01, 0.1, 1].flatMap((rate) => [0, 1].map((seed) => kept({ key: `${rate} ${seed}`, parameters: { rate, seed }, figures: { ours: { loss: [rate + seed] }, theirs: { loss: [2] } } })));
 
-describe('the long form', () => {
-  it('has a row a value and one for the seconds, with the parameters beside it', () => {
-    expect(longForm([kept({ parameters: { widths: [1, 2] }, figures: { ours: { loss: [3, 4] } } })])).toEqual([
-      { widths: '[1,2]', notebook: 'tiny', row: 'ours', figure: 'loss', value: 3 },
-      { widths: '[1,2]', notebook: 'tiny', row: 'ours', figure: 'loss', value: 4 },
-      { widths: '[1,2]', notebook: 'tiny', row: 'tiny', figure: 'seconds', value: 2 },
-    ]);
-  });
-
-  it('leaves out runs that have not passed', () => {
-    expect(longForm([kept({ status: 'failed' }), kept({ status: 'timeout' })])).toEqual([]);
-  });
-});
-
 describe('the chart', () => {
+  const specOf = (some: typeof runs) => chartOf(some, sweepValues(some));
+
   it('is over the parameter of numbers with the most values, over the seed only where nothing else was swept', () => {
     expect(axisOf(runs)).toBe('rate');
     expect(axisOf(runs.filter(({ parameters }) => parameters['rate'] === 1))).toBe('seed');
@@ -30,9 +18,9 @@ describe('the chart', () => {
   });
 
   it('draws the figures, and seconds where there are none', async () => {
-    expect(await chart(chartOf(runs)!).svg()).toContain('loss');
-    expect(await chart(chartOf([kept({ figures: {} })])!).svg()).toContain('seconds');
-    expect(chartOf([kept({ status: 'failed' })])).toBeUndefined();
+    expect(await chart(specOf(runs)!).svg()).toContain('loss');
+    expect(await chart(specOf([kept({ figures: {} })])!).svg()).toContain('seconds');
+    expect(specOf([kept({ status: 'failed' })])).toBeUndefined();
   });
 });
 

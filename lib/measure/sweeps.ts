@@ -1,0 +1,52 @@
+/** What sweeps measured, read back: one line of JSON a run, in `results/sweeps/NOTEBOOK.jsonl` beside the library. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { jsonLines, library } from './results';
+
+/** A run of a sweep. */
+export interface SweepRun {
+  /** Of the notebook's code, the library and the parameters: equal for runs that measure the same. */
+  readonly key: string;
+  /** The notebook's file name without its ending. */
+  readonly notebook: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly status: 'passed' | 'failed' | 'timeout';
+  /** Of the whole run, the kernel's start included. */
+  readonly seconds: number;
+  /** What the notebook recorded last with `appendResults`: by row, by name, a value a seed. Empty where it recorded nothing. */
+  readonly figures: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+  /** The first failed cell's error, on one line. */
+  readonly error: string | null;
+}
+
+/** A measured value, with the parameters of its run beside it: a row of a data frame or of a chart's data. */
+export type SweepValue = { readonly notebook: string; readonly row: string; readonly figure: string; readonly value: number } & Readonly<Record<string, string | number | boolean>>;
+
+/**
+ * A notebook's runs, the oldest first; none where there is no file.
+ *
+ * @param options.folder where the files are; by default `results/sweeps`, beside the library's own folder.
+ * @throws where a line is not JSON, naming it.
+ */
+export async function readSweep(notebook: string, { folder = join(dirname(library()), 'results', 'sweeps') }: { readonly folder?: string } = {}): Promise<SweepRun[]> {
+  const file = join(folder, `${notebook}.jsonl`);
+  return existsSync(file) ? jsonLines<SweepRun>(file, await readFile(file, 'utf8')) : [];
+}
+
+/**
+ * Runs in long form, a row a value; what `new DataFrame(...)` of danfojs and `plot.table` take. Only runs that have passed are in it.
+ * Each has a row for its seconds, named `seconds`. A parameter that is no plain value, such as a list, is written as JSON.
+ */
+export function sweepValues(runs: readonly SweepRun[]): SweepValue[] {
+  return runs.filter(({ status }) => status === 'passed').flatMap(({ notebook, parameters, figures, seconds }) => {
+    const plain = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, plainOf(value)]));
+    const measured = Object.entries(figures).flatMap(([row, columns]) =>
+      Object.entries(columns).flatMap(([figure, values]) => values.map((value) => ({ ...plain, notebook, row, figure, value }))),
+    );
+    return [...measured, { ...plain, notebook, row: notebook, figure: 'seconds', value: seconds }];
+  });
+}
+
+const plainOf = (value: unknown): string | number | boolean =>
+  typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string' ? value : JSON.stringify(value);
