@@ -41,7 +41,7 @@ def run_notebook(run, options):
 
         raise Reschedule
     status, error = outcome(folder, code, said)
-    library = json.loads((root / "lib" / "dist" / ".built.json").read_text()).get("stamp")
+    library = (read_json(root / "lib" / "dist" / ".built.json") or {}).get("stamp", "being compiled")
     if library != options["library"]:
         status, error = "failed", f"OtherLibrary: the library here is {library}, and the sweep's is {options['library']}"
     result = {
@@ -62,9 +62,8 @@ def run_notebook(run, options):
 
 def kept(folder, options):
     """What an earlier attempt left, whose answer was lost on its way: a run that came to its end does not do so twice."""
-    try:
-        left = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    left = read_json(folder / "result.json")
+    if left is None:
         return None
     result, same = left["result"], left["sweep"] == options["sweep"]
     return result if same or (result["status"] == "passed" and not options["again"]) else None
@@ -123,11 +122,11 @@ def wait(process):
 
 def outcome(folder, code, said):
     """The status, and the error on one line."""
-    try:
-        notebook = json.loads((folder / "report.json").read_text(encoding="utf-8"))["notebooks"][0]
-    except (OSError, ValueError, LookupError):
+    report = read_json(folder / "report.json")
+    if report is None:
         last = " ".join(said.strip().splitlines()[-2:])
         return "failed", f"RunnerFailed: the runner ended with {code}: {last}"
+    notebook = report["notebooks"][0]
     if notebook["status"] == "passed":
         return "passed", None
     error = notebook["error"] or {}
@@ -144,6 +143,14 @@ def figures(folder, notebook):
         return json.loads(lines[-1])["figures"]
     except (OSError, LookupError):
         return {}
+
+
+def read_json(path):
+    """None where the file is missing or half of one."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def write_whole(path, text):
