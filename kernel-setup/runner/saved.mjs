@@ -50,6 +50,9 @@ export function stale(notebook) {
   return of === codeOf(notebook) ? undefined : 'its code changed since its outputs were saved: `npm run notebooks -- --save` refreshes them';
 }
 
+/** @param {Notebook} a @param {Notebook} b whether their code cells are the same */
+export const sameCode = (a, b) => codeOf(a) === codeOf(b);
+
 /** A fingerprint of the code cells, in their order. @param {Notebook} notebook */
 function codeOf({ cells }) {
   const code = cells.filter(({ cell_type }) => cell_type === 'code').map((cell) => [cell.id, sourceOf(cell)]);

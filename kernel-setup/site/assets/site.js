@@ -1,0 +1,66 @@
+/* global vega, vegaLite, searchIndex */
+// Theme ------------------------------------------------------------------------------------------------------------------
+const root = document.documentElement;
+document.getElementById('theme').addEventListener('click', () => {
+  root.dataset.theme = root.dataset.theme === 'dark' ? 'light' : 'dark';
+  try { localStorage.setItem('theme', root.dataset.theme); } catch { /* then it is forgotten */ }
+});
+
+// The list of notebooks is folded where there is no room beside the text.
+if (matchMedia('(max-width: 60rem)').matches) document.querySelector('nav.contents details').open = false;
+
+// Charts: a picture until it is scrolled to, then the chart itself, with its tooltips and selections.
+const seen = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    seen.unobserve(target);
+    void enliven(target);
+  }
+}, { rootMargin: '200px' });
+for (const figure of document.querySelectorAll('figure.chart')) seen.observe(figure);
+
+async function enliven(figure) {
+  const picture = figure.querySelector('img');
+  try {
+    const spec = JSON.parse(figure.querySelector('script').textContent);
+    const place = document.createElement('div');
+    const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: 'canvas' });
+    await view.initialize(place).hover().runAsync();
+    place.setAttribute('role', 'img');
+    place.setAttribute('aria-label', picture.alt);
+    picture.replaceWith(place);
+    figure.classList.add('live');
+  } catch (error) {
+    console.warn('A chart stays a picture:', error); // nothing is lost
+  }
+}
+
+// Search: every word must occur; headings count more than text.
+const box = document.getElementById('search');
+const found = document.getElementById('found');
+const here = document.querySelector('a.home').getAttribute('href').replace(/index\.html$/, '');
+box.form.addEventListener('submit', (event) => event.preventDefault());
+box.addEventListener('input', () => {
+  const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+  found.replaceChildren();
+  if (words.length === 0) return;
+  const hits = searchIndex
+    .map((section) => ({ section, heading: section.heading.toLowerCase(), text: section.text.toLowerCase() }))
+    .filter(({ heading, text }) => words.every((word) => heading.includes(word) || text.includes(word)))
+    .sort((a, b) => words.filter((word) => b.heading.includes(word)).length - words.filter((word) => a.heading.includes(word)).length);
+  const list = document.createElement('ul');
+  for (const { section, text } of hits.slice(0, 12)) {
+    const item = document.createElement('li');
+    const link = document.createElement('a');
+    link.href = `${here}${section.page}.html#${section.anchor}`;
+    link.textContent = `${section.title}: ${section.heading}`;
+    const at = Math.max(0, text.indexOf(words[0]) - 60);
+    const excerpt = document.createElement('p');
+    excerpt.textContent = `… ${section.text.slice(at, at + 160)} …`;
+    item.append(link, excerpt);
+    list.append(item);
+  }
+  const count = document.createElement('p');
+  count.textContent = hits.length === 0 ? 'Nothing found.' : hits.length === 1 ? 'One section.' : `${hits.length} sections.`;
+  found.append(count, list);
+});

@@ -1,0 +1,33 @@
+/** The front page: what this is, and the notebooks in the post's order, each with a picture of its own. */
+import { escaped } from './text.mjs';
+
+/** @typedef {import('../runner/notebook.mjs').Notebook} Notebook */
+
+/**
+ * @param {readonly { name: string, notebook: Notebook }[]} notebooks
+ * @param {readonly import('./page.mjs').Entry[]} entries
+ */
+export function frontHtml(notebooks, entries) {
+  const cards = notebooks.map(({ name, notebook }, i) => {
+    const picture = pictureOf(notebook);
+    const image = picture ? `<img loading="lazy" alt="" src="data:image/png;base64,${picture}">` : '';
+    return `<li><a href="${name}.html">${image}${escaped(entries[i]?.title ?? name)}</a></li>`;
+  });
+  return `<h1>Self-supervised learning, in notebooks you can run and change, in TypeScript</h1>
+<p>Yann LeCun and Ishan Misra’s post <a href="https://ai.meta.com/blog/self-supervised-learning-the-dark-matter-of-intelligence/">“Self-supervised
+learning: the dark matter of intelligence”</a> (2021) says how machines could learn like babies do: mostly by watching. These notebooks follow it section by
+section. Every method runs on real data in about a minute on a laptop’s CPU, and every claim is measured: a cell asserts it, and fails if it does not hold.</p>
+<p>What you see here was executed for this page. Charts can be pointed at; to change and rerun them, clone the repository and say <code>npm start</code>.</p>
+<ol class="cards">
+${cards.join('\n')}
+</ol>`;
+}
+
+/** The largest of its pictures: there is most to see in it. @param {Notebook} notebook @returns {string | undefined} base64 */
+function pictureOf({ cells }) {
+  const pictures = cells.flatMap(({ outputs = [] }) => outputs).flatMap((output) => {
+    const data = /** @type {import('./outputs.mjs').Output} */ (output).data?.['image/png'];
+    return data ? [String(data).replace(/\s/g, '')] : [];
+  });
+  return pictures.sort((a, b) => b.length - a.length)[0];
+}

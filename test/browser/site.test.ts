@@ -1,0 +1,104 @@
+/** A page of the site as readers see it: without a network, in the light and in the dark, on a desk and on a phone, and with axe-core's eyes. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writePages } from '../../kernel-setup/site/write.mjs';
+import { notebookOf, root } from '../runner/support';
+import { chromium, flags } from './chromium';
+import { patience } from './notebookPage';
+
+const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const chart = { data: { values: [{ a: 1, b: 2 }, { a: 2, b: 3 }] }, mark: 'point', encoding: { x: { field: 'a', type: 'quantitative' }, y: { field: 'b', type: 'quantitative' } }, width: 700 };
+const prose = (id: string, source: string) => ({ cell_type: 'markdown', id, metadata: {}, source });
+
+/** One of everything. */
+function notebook() {
+  const page = notebookOf(['const wide = "' + 'x'.repeat(200) + '"; // a comment', 'draw()', 'table()', 'fail()']);
+  page.cells[1]!.outputs = [{ output_type: 'display_data', data: { 'image/png': dot, 'text/plain': 'Points: 2', 'application/vnd.vegalite.v5+json': chart }, metadata: {} }];
+  page.cells[2]!.outputs = [{ output_type: 'display_data', data: { 'text/html': `<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>${'wide '.repeat(100)}</td></tr></tbody></table>`, 'text/plain': 'A table' }, metadata: {} }];
+  page.cells[3]!.outputs = [{ output_type: 'stream', name: 'stderr', text: 'a warning\n' }, { output_type: 'error', ename: 'RangeError', evalue: 'on purpose', traceback: [] }];
+  page.cells.unshift(prose('p1', '# 01 · First\n\nA formula, $x_i^2$, and a list:\n\n- one\n- two\n\n| | a |\n|---|---|\n| b | 1 |\n\n## Pineapple\n\nText.'));
+  return page;
+}
+
+describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dark-matter-site-'));
+  const axe = readFileSync(join(root, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
+  let browser: Browser;
+
+  beforeAll(async () => {
+    const second = notebookOf([]);
+    second.cells.push(prose('q', '# 02 · Second'));
+    writePages(folder, [{ name: '01-first', notebook: notebook() }, { name: '02-second', notebook: second }], new Map(), join(root, 'node_modules'));
+    browser = await playwright.launch({ executablePath: chromium!, args: flags, timeout: patience });
+  }, patience);
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const open = async (name: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<{ page: Page; fetched: string[]; errors: string[] }> => {
+    const page = await browser.newPage(options);
+    page.setDefaultTimeout(patience);
+    const [fetched, errors]: [string[], string[]] = [[], []];
+    page.on('request', (request) => fetched.push(request.url()));
+    page.on('pageerror', (error) => errors.push(error.message));
+    await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
+    return { page, fetched, errors };
+  };
+
+  it('fetches nothing from anywhere, and its charts come alive when they are scrolled to', async () => {
+    const { page, fetched, errors } = await open('01-first');
+    await page.locator('figure.chart').scrollIntoViewIfNeeded();
+    await page.waitForSelector('figure.live canvas');
+    expect(fetched.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([]);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it.each([
+    ['on a desk, light', { viewport: { width: 1280, height: 900 } }],
+    ['on a desk, dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' as const }],
+    ['on a phone', { viewport: { width: 390, height: 844 } }],
+  ])('%s: axe-core finds nothing, and nothing is wider than the page', async (_, options) => {
+    for (const name of ['01-first', 'index']) {
+      const { page } = await open(name, options);
+      if (name === '01-first') {
+        await page.locator('figure.chart').scrollIntoViewIfNeeded();
+        await page.waitForSelector('figure.live canvas');
+      }
+      await page.evaluate(axe);
+      const violations = await page.evaluate(`axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))`);
+      expect(violations).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      await page.close();
+    }
+  });
+
+  it('finds words in all pages, and leads there', async () => {
+    const { page } = await open('02-second');
+    await page.fill('#search', 'pineapple');
+    await page.click('#found a');
+    expect(page.url()).toMatch(/01-first\.html#pineapple$/);
+    await page.fill('#search', 'nosuchword');
+    expect(await page.textContent('#found')).toBe('Nothing found.');
+    await page.close();
+  });
+
+  it('leads to the page before and the one after, and remembers the theme', async () => {
+    const { page } = await open('01-first');
+    const theme = () => page.evaluate('document.documentElement.dataset.theme');
+    const before = await theme();
+    await page.click('#theme');
+    expect(await theme()).not.toBe(before);
+    await page.click('a[rel=next]');
+    expect(page.url()).toMatch(/02-second\.html$/);
+    expect(await theme()).not.toBe(before);
+    await page.click('a[rel=prev]');
+    expect(page.url()).toMatch(/01-first\.html$/);
+    await page.close();
+  });
+});

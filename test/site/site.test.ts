@@ -1,0 +1,80 @@
+/** The site: prose, code and outputs as HTML. What a reader sees of it in a browser: test/browser/site.test.ts. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { codeHtml } from '../../kernel-setup/site/code.mjs';
+import { rendered } from '../../kernel-setup/site/markdown.mjs';
+import { notebookHtml, titleOf } from '../../kernel-setup/site/notebookPage.mjs';
+import { outputHtml } from '../../kernel-setup/site/outputs.mjs';
+import { notebookOf } from '../runner/support';
+
+const names = new Map([['measure.knn', 'api/functions/measure.knn.html'], ['train', 'api/functions/train.html']]);
+
+describe('prose', () => {
+  it('has its formulas as MathML, whose underscores are not Markdown’s', () => {
+    const html = rendered('A *b* $x_i * y_i * z_i$ and\n\n$$\\sum_i x_i$$');
+    expect(html.match(/<math/g)).toHaveLength(2);
+    expect(html).toContain('display="block"');
+    expect(html).toContain('<em>b</em>');
+    expect(html.match(/<em>/g)).toHaveLength(1);
+  });
+
+  it('leaves the dollars in code alone, and those that are money', () => {
+    const html = rendered('`${a} and ${b}` costs $5 or $6\n\n```ts\nconst s = `${x} $y$`;\n```');
+    expect(html).not.toContain('<math');
+    expect(html).toContain('$5 or $6');
+  });
+
+  it('a formula that is none is an error that quotes it', () => {
+    expect(() => rendered('$\\frac{1$')).toThrow(/frac/);
+  });
+
+  it('an empty heading of a table is a plain cell', () => {
+    expect(rendered('| | a |\n|---|---|\n| b | 1 |')).not.toMatch(/<th[^>]*><\/th>/);
+  });
+});
+
+describe('code', () => {
+  it('leads from the library’s names to their pages', () => {
+    const html = codeHtml('await train({ x }); measure.knn(a, b);', names);
+    expect(html).toContain('<a href="api/functions/train.html">train</a>');
+    expect(html).toContain('measure.<a href="api/functions/measure.knn.html">knn</a>');
+  });
+
+  it('but not from comments, strings, properties, or the same names elsewhere', () => {
+    for (const code of ['// train, measure.knn', '"train"', '`train ${1}`', 'f({ train: 1 })', 'other.knn()', 'digits.train.images', 'a.b.train()', 'const train = 1']) expect(codeHtml(code, names)).not.toContain('<a ');
+  });
+
+  it('has the text that it had, whatever it is', () => {
+    const unescaped = (html: string) => html.replace(/<[^>]+>/g, '').replace(/&quot;/g, '"').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+    const strange = ['const a = <T>(b: T) => `x ${train(b)} y`; // measure.knn < 1 && 2 > 1', '/** doc */ function f(/* a */ x = /re"g/) { return x!; }\n\n', 'const = broken ((', ''];
+    for (const code of strange) expect(unescaped(codeHtml(code, names))).toBe(code);
+    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (code) => unescaped(codeHtml(code, names)) === code));
+  });
+});
+
+describe('outputs', () => {
+  it('a chart is its picture, described, with its specification beside it', () => {
+    const html = outputHtml({ output_type: 'display_data', data: { 'image/png': 'AAAA', 'text/plain': 'Chart "a" <b>', 'application/vnd.vegalite.v5+json': { title: '</script>' } }, metadata: { 'image/png': { width: 10, height: 20 } } });
+    expect(html).toContain('alt="Chart &quot;a&quot; &lt;b&gt;" width="10" height="20"');
+    expect(html.match(/<\/script>/g)).toHaveLength(1);
+  });
+
+  it('what was printed is text, whatever it looks like', () => {
+    expect(outputHtml({ output_type: 'stream', name: 'stdout', text: ['<b>\n', '1 < 2\n'] })).toContain('&lt;b&gt;\n1 &lt; 2');
+  });
+});
+
+describe('a page', () => {
+  const notebook = notebookOf(['measure.knn(1)']);
+  notebook.cells.unshift({ cell_type: 'markdown', id: 'p', metadata: {}, source: '# 05 · *Joint* embedding\n\nHello $x$.\n\n## The cure, or two\n\nText.' });
+
+  it('is called what its notebook is called', () => {
+    expect(titleOf(notebook)).toBe('05 · Joint embedding');
+  });
+
+  it('has an anchor for each heading, and the words below them for the search', () => {
+    const { html, sections } = notebookHtml(notebook, names);
+    expect(sections.map(({ heading, anchor }) => [heading, anchor])).toEqual([['05 · Joint embedding', '05-joint-embedding'], ['The cure, or two', 'the-cure-or-two']]);
+    expect(html).toContain('<h2 id="the-cure-or-two">');
+  });
+});
