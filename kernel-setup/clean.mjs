@@ -5,11 +5,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, parse, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
 import { removableCache } from './setup/cache.mjs';
 import { command } from './setup/cli.mjs';
 import { Fault, Usage } from './setup/fault.mjs';
 import { bytesBelow, inMegabytes } from './setup/files.mjs';
+import { readArguments } from './setup/options.mjs';
 import { locate } from './setup/paths.mjs';
 
 const usage = `npm run clean [-- OPTIONS]: removes what setup made, in this clone and in the cache that all clones share.
@@ -56,17 +56,8 @@ export function refuseToRemove(cache, root) {
   }
 }
 
-/** @param {string[]} args */
-function readOptions(args) {
-  try {
-    return parseArgs({ args, options: { yes: { type: 'boolean', default: false }, 'dry-run': { type: 'boolean', default: false } } }).values;
-  } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
-  }
-}
-
 await command(import.meta.url, usage, async (args, signal) => {
-  const { yes, 'dry-run': dryRun } = readOptions(args);
+  const { yes, 'dry-run': dryRun } = readArguments({ args, options: { yes: { type: 'boolean', default: false }, 'dry-run': { type: 'boolean', default: false } } }).values;
   const paths = locate();
   refuseToRemove(paths.cache, paths.root);
   const found = removable(paths);

@@ -57,11 +57,4 @@ function outputFolder(out, notebooks) {
   return place;
 }
 
-await command(import.meta.url, HELP, (argv, interruption) =>
-  main(argv, interruption).catch((error) => {
-    if (!(error instanceof Usage)) throw error;
-    // The sentence alone: below a page of help it would not be seen.
-    process.stderr.write(`${error.message}\nnpm run notebooks -- --help tells what there is.\n`);
-    return 2;
-  }),
-);
+await command(import.meta.url, HELP, main, 'npm run notebooks -- --help');

@@ -4,10 +4,10 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { labAddress, labArguments, labEnvironment } from './jupyter.mjs';
 import { command } from './setup/cli.mjs';
 import { Fault, Usage } from './setup/fault.mjs';
+import { readArguments } from './setup/options.mjs';
 import { locate } from './setup/paths.mjs';
 import { setUp } from './setup.mjs';
 
@@ -23,21 +23,12 @@ const usage = `npm start [-- OPTIONS]: sets up what is missing and opens Jupyter
  * @throws {Usage}
  */
 export function readOptions(args) {
-  const values = parse(args);
+  const { values } = readArguments({ args, options: { 'no-browser': { type: 'boolean', default: false }, port: { type: 'string', default: '8888' } } });
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port < 1 || port > 65535) {
     throw new Usage(`--port: ${JSON.stringify(values.port)} given, a number from 1 to 65535 expected.`);
   }
   return { port, browser: !values['no-browser'] };
-}
-
-/** @param {string[]} args */
-function parse(args) {
-  try {
-    return parseArgs({ args, options: { 'no-browser': { type: 'boolean', default: false }, port: { type: 'string', default: '8888' } } }).values;
-  } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
-  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { join, relative, resolve } from 'node:path';
 import { choose } from './runner/choose.mjs';
 import { followParent } from './runner/ending.mjs';
 import { command } from './setup/cli.mjs';
-import { Fault, Usage } from './setup/fault.mjs';
+import { Fault } from './setup/fault.mjs';
 import { locate } from './setup/paths.mjs';
 import { forNotebooks, forSweep, setUp } from './setup.mjs';
 import { HELP, parseArguments } from './sweep/arguments.mjs';
@@ -86,11 +86,4 @@ const nameOf = (notebook, parameters) => [notebook, ...Object.entries(parameters
 /** @param {number} runs */
 const count = (runs) => `${runs} run${runs === 1 ? '' : 's'}`;
 
-await command(import.meta.url, HELP, (argv, interruption) =>
-  main(argv, interruption).catch((error) => {
-    if (!(error instanceof Usage)) throw error;
-    // The sentence alone: below a page of help it would not be seen.
-    process.stderr.write(`${error.message}\nnpm run sweep -- --help tells what there is.\n`);
-    return 2;
-  }),
-);
+await command(import.meta.url, HELP, main, 'npm run sweep -- --help');

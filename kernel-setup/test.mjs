@@ -20,11 +20,21 @@ Exit code: 0 all passed, 1 something failed, 3 something is missing on this mach
 /** @typedef {import('./checks/outcome.mjs').Check} Check */
 /** @typedef {import('./checks/outcome.mjs').Outcome & { name: string, seconds: number }} Row */
 
+/**
+ * What has a command of its own, by its option: the folder of its tests, and what they need.
+ *
+ * @type {Record<string, { folder: string, steps: import('./setup.mjs').Step[] }>}
+ */
+const suites = {
+  '--browser': { folder: 'browser', steps: forTests },
+  '--export': { folder: 'export', steps: forExportTests },
+  '--sweep': { folder: 'sweep-cluster', steps: forSweepTests },
+};
+
 /** @param {string[]} filters @param {AbortSignal} signal */
 async function main(filters, signal) {
   const paths = locate();
-  const steps = { '--export': forExportTests, '--sweep': forSweepTests }[filters[0] ?? ''] ?? forTests;
-  await setUp(steps, { signal, paths });
+  await setUp(suites[filters[0] ?? '']?.steps ?? forTests, { signal, paths });
   /** @type {Row[]} */
   const rows = [];
   for (const together of await checks(filters)) rows.push(...(await Promise.all(together.map((check) => carriedOut(check, { paths, signal }, together.length > 1)))));
@@ -60,9 +70,8 @@ async function carriedOut({ name, run }, { paths, signal }, besideOthers) {
  */
 async function checks(filters) {
   const { suite, unitTests } = await import('./checks/unit.mjs');
-  if (filters[0] === '--browser') return [[suite('browser')]];
-  if (filters[0] === '--export') return [[suite('export')]];
-  if (filters[0] === '--sweep') return [[suite('sweep-cluster')]];
+  const own = suites[filters[0] ?? ''];
+  if (own) return [[suite(own.folder)]];
   if (filters.length > 0) return [[unitTests(filters)]];
   const { typesOfSources, typesOfScripts, lint } = await import('./checks/static.mjs');
   const { typesOfCells } = await import('./checks/cells.mjs');

@@ -7,7 +7,7 @@ import { show } from './outcome.mjs';
 /** @param {string[]} filters passed to vitest, such as `core/pytree` @returns {import('./outcome.mjs').Check} */
 export const unitTests = (filters) => tests('unit tests', 'unit.json', filters);
 
-/** @param {'browser' | 'export' | 'sweep-cluster'} name @returns {import('./outcome.mjs').Check} */
+/** @param {string} name the folder of its tests @returns {import('./outcome.mjs').Check} */
 export const suite = (name) => tests(`${name} tests`, `${name}.json`, [`test/${name}`], { DARK_MATTER_SUITE: name });
 
 /**

@@ -1,7 +1,7 @@
 /** The command line of `npm run notebooks`. */
 import { extname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Usage } from '../setup/fault.mjs';
+import { readArguments } from '../setup/options.mjs';
 
 /**
  * @typedef {object} Arguments
@@ -57,7 +57,7 @@ export function parseArguments(argv) {
     parameters: assignments(values.parameter ?? []),
     cellTimeout: seconds('--cell-timeout', values['cell-timeout'] ?? '300'),
     timeout: seconds('--timeout', values.timeout ?? '900'),
-    jobs: jobs(values.jobs ?? '1'),
+    jobs: wholeNumber('--jobs', values.jobs ?? '1'),
     out: values.out,
     html: values.html ?? false,
     save: saving(values),
@@ -72,28 +72,23 @@ function saving({ save = false, parameter = [] }) {
   return save;
 }
 
-/** @param {string[]} argv */
-function parse(argv) {
-  try {
-    return parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        parameter: { type: 'string', short: 'p', multiple: true },
-        'cell-timeout': { type: 'string' },
-        timeout: { type: 'string' },
-        jobs: { type: 'string', short: 'j' },
-        out: { type: 'string' },
-        html: { type: 'boolean' },
-        save: { type: 'boolean' },
-        report: { type: 'string', multiple: true },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
-  }
-}
+/** @param {string[]} args */
+const parse = (args) =>
+  readArguments({
+    args,
+    allowPositionals: true,
+    options: {
+      parameter: { type: 'string', short: 'p', multiple: true },
+      'cell-timeout': { type: 'string' },
+      timeout: { type: 'string' },
+      jobs: { type: 'string', short: 'j' },
+      out: { type: 'string' },
+      html: { type: 'boolean' },
+      save: { type: 'boolean' },
+      report: { type: 'string', multiple: true },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
 
 /** @param {string[]} given @returns {[string, string][]} */
 function assignments(given) {
@@ -116,9 +111,9 @@ function seconds(option, text) {
   return value;
 }
 
-/** @param {string} text */
-function jobs(text) {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Usage(`--jobs: "${text}" given, a whole number of 1 or more expected`);
+/** @param {string} option @param {string} text */
+export function wholeNumber(option, text) {
+  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Usage(`${option}: "${text}" given, a whole number of 1 or more expected`);
   return Number(text);
 }
 

@@ -13,8 +13,9 @@ import { ProgramFailed } from './run.mjs';
  * @param {string} module its import.meta.url
  * @param {string} usage printed for --help, and when the command is called wrongly
  * @param {(args: string[], signal: AbortSignal) => Promise<number | void>} main
+ * @param {string} [help] the command that prints the usage, where that is a page below which a complaint would not be seen
  */
-export async function command(module, usage, main) {
+export async function command(module, usage, main, help) {
   if (!process.argv[1] || realpathSync(process.argv[1]) !== fileURLToPath(module)) return;
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
@@ -25,7 +26,7 @@ export async function command(module, usage, main) {
     checkNode();
     process.exitCode = (await main(args, interruption())) ?? 0;
   } catch (error) {
-    process.exitCode = explain(error, usage);
+    process.exitCode = explain(error, usage, help);
   }
 }
 
@@ -44,10 +45,12 @@ function interruption() {
 /**
  * @param {unknown} thrown
  * @param {string} usage
+ * @param {string} [help]
  */
-function explain(thrown, usage) {
+function explain(thrown, usage, help) {
   const error = asFault(thrown);
   const say = (/** @type {string} */ text) => process.stderr.write(`\n${text}\n`);
+  if (error instanceof Usage && help) return process.stderr.write(`${error.message}\n${help} tells what there is.\n`), 2;
   if (error instanceof Usage) return say(`${error.message}\n\n${usage}`), 2;
   if (error instanceof Fault) return say(`${error.what}\n${error.mend}`), 3;
   if (error instanceof Interrupted) return say(error.message), 130;

@@ -1,9 +1,9 @@
 /** The command line of `npm run sweep`. */
 import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
-import { parseArgs } from 'node:util';
-import { parseArguments as parseRunner } from '../runner/arguments.mjs';
+import { parseArguments as parseRunner, wholeNumber } from '../runner/arguments.mjs';
 import { Usage } from '../setup/fault.mjs';
+import { readArguments } from '../setup/options.mjs';
 import { axisValues } from './grid.mjs';
 
 export const HELP = `\
@@ -61,7 +61,7 @@ export function parseArguments(argv) {
   return {
     patterns: positionals,
     axes: shared.parameters.map(([name, text]) => [name, axisValues(text)]),
-    workers: workers(values.workers),
+    workers: values.workers === undefined ? availableParallelism() : wholeNumber('--workers', values.workers),
     scheduler: scheduler(values.scheduler),
     cellTimeout: shared.cellTimeout,
     timeout: shared.timeout,
@@ -73,36 +73,24 @@ export function parseArguments(argv) {
   };
 }
 
-/** @param {string[]} argv */
-function parse(argv) {
-  try {
-    return parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        parameter: { type: 'string', short: 'p', multiple: true },
-        workers: { type: 'string' },
-        scheduler: { type: 'string' },
-        'cell-timeout': { type: 'string' },
-        timeout: { type: 'string' },
-        patience: { type: 'string' },
-        html: { type: 'string' },
-        results: { type: 'string' },
-        again: { type: 'boolean' },
-        'dry-run': { type: 'boolean' },
-      },
-    });
-  } catch (error) {
-    throw new Usage(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** @param {string | undefined} text */
-function workers(text) {
-  if (text === undefined) return availableParallelism();
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Usage(`--workers: "${text}" given, a whole number of 1 or more expected`);
-  return Number(text);
-}
+/** @param {string[]} args */
+const parse = (args) =>
+  readArguments({
+    args,
+    allowPositionals: true,
+    options: {
+      parameter: { type: 'string', short: 'p', multiple: true },
+      workers: { type: 'string' },
+      scheduler: { type: 'string' },
+      'cell-timeout': { type: 'string' },
+      timeout: { type: 'string' },
+      patience: { type: 'string' },
+      html: { type: 'string' },
+      results: { type: 'string' },
+      again: { type: 'boolean' },
+      'dry-run': { type: 'boolean' },
+    },
+  });
 
 /** @param {string | undefined} address */
 function scheduler(address) {

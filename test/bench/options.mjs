@@ -1,7 +1,7 @@
 // @ts-check
 /** The arguments of `npm run bench`. */
-import { parseArgs } from 'node:util';
 import { Usage } from '../../kernel-setup/setup/fault.mjs';
+import { readArguments } from '../../kernel-setup/setup/options.mjs';
 
 export const usage = `npm run bench [-- CASE ... OPTIONS]: times a training step of each case, compiled and eager.
 npm run bench -- kernel [--rounds N] [--json]: times and questions the notebook kernel beside stock tslab, ipykernel, and
@@ -55,23 +55,18 @@ export function parseOptions(args, known) {
 }
 
 /** @param {string[]} args */
-function parse(args) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        peers: { type: 'boolean' },
-        quick: { type: 'boolean' },
-        json: { type: 'boolean' },
-        rounds: { type: 'string' },
-        chart: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new Usage(/** @type {Error} */ (error).message);
-  }
-}
+const parse = (args) =>
+  readArguments({
+    args,
+    allowPositionals: true,
+    options: {
+      peers: { type: 'boolean' },
+      quick: { type: 'boolean' },
+      json: { type: 'boolean' },
+      rounds: { type: 'string' },
+      chart: { type: 'string' },
+    },
+  });
 
 /** The names that are asked for, or begin with what is, in their own order. @param {string[]} wanted @param {readonly string[]} known */
 function choose(wanted, known) {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { locate } from '../../kernel-setup/setup/paths.mjs';
 import { fileOf, read, type Kept } from '../../kernel-setup/sweep/store.mjs';
-import { root, temporaryFolder, writeNotebook, type Ended } from '../runner/support';
+import { root, temporaryFolder, writeNotebook } from '../runner/support';
+import { runCommand, type Ended } from '../setup/support';
 
 const code = `
 import { appendFileSync, existsSync } from 'node:fs';
@@ -31,11 +32,7 @@ export class Bench {
   /** Starts `npm run sweep`, without npm. */
   sweep(...args: string[]): Promise<Ended> {
     const given = [this.notebook, '-p', `journal=${this.journal}`, '--results', this.folder, ...args];
-    const child = spawn(process.execPath, [join(root, 'kernel-setup', 'sweep.mjs'), ...given], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (stdout += String(chunk)));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += String(chunk)));
-    return new Promise((resolve) => child.on('close', (exit) => resolve({ code: exit, stdout, stderr })));
+    return runCommand(root, 'sweep', given);
   }
 
   /** Lets the runs end, or the one of a seed. */
