@@ -1,15 +1,15 @@
 /**
  * `npm run site`: every notebook, executed, as a page that needs no server and no network, with the library's own pages.
  */
-import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { execa } from 'execa';
 import { listNotebooks } from './runner/choose.mjs';
-import { readNotebook } from './runner/notebook.mjs';
+import { hasFailed, readNotebook } from './runner/notebook.mjs';
 import { sameCode } from './runner/saved.mjs';
 import { command } from './setup/cli.mjs';
 import { Fault, Interrupted, Usage } from './setup/fault.mjs';
+import { readArguments } from './setup/options.mjs';
 import { locate } from './setup/paths.mjs';
 import { say } from './setup/progress.mjs';
 import { forNotebooks, setUp } from './setup.mjs';
@@ -48,14 +48,9 @@ async function main(argv, signal) {
   process.stdout.write(`${names.length} notebooks: ${relative(process.cwd(), join(out, 'index.html'))}\n`);
 }
 
-/** @param {string[]} argv */
-function options(argv) {
-  let values;
-  try {
-    ({ values } = parseArgs({ args: argv, options: { out: { type: 'string', default: 'site' }, anew: { type: 'boolean', default: false } } }));
-  } catch (error) {
-    throw new Usage(/** @type {Error} */ (error).message);
-  }
+/** @param {string[]} args */
+function options(args) {
+  const { values } = readArguments({ args, options: { out: { type: 'string', default: 'site' }, anew: { type: 'boolean', default: false } } });
   const out = resolve(paths.root, values.out);
   // What is there is replaced as a whole, so it must be a site, or nothing.
   if (existsSync(out) && !existsSync(join(out, 'assets', 'search-index.js'))) throw new Usage(`--out: ${values.out} is there and is no site of ours; give another folder.`);
@@ -65,7 +60,9 @@ function options(argv) {
 /** Whether the executed notebook is one of today's code. @param {string} name */
 function isCurrent(name) {
   const copy = join(executed, `${name}.ipynb`);
-  return existsSync(copy) && sameCode(readNotebook(copy), readNotebook(join(folder, `${name}.ipynb`))) && !/"output_type": "error"/.test(readFileSync(copy, 'utf8'));
+  if (!existsSync(copy)) return false;
+  const notebook = readNotebook(copy);
+  return sameCode(notebook, readNotebook(join(folder, `${name}.ipynb`))) && !notebook.cells.some(hasFailed);
 }
 
 /** @param {string[]} names @param {AbortSignal} signal @throws {Fault} where one fails */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { kernelSpec, kernelName } from '../kernelspec.mjs';
 import { listNotebooks } from '../runner/choose.mjs';
-import { hasTag, readNotebook, sourceOf } from '../runner/notebook.mjs';
+import { hasFailed, hasTag, readNotebook, sourceOf } from '../runner/notebook.mjs';
 import { declaredParameters } from '../runner/parameters.mjs';
 import { stale } from '../runner/saved.mjs';
 import { judged } from './outcome.mjs';
@@ -70,8 +70,7 @@ export function faults(notebook, root) {
   for (const name of ['budget', 'seed']) if (!declared.has(name)) found.push(`no parameter ${name}`);
 
   for (const cell of cells) {
-    const failed = cell.outputs?.some((output) => /** @type {{ output_type?: string }} */ (output).output_type === 'error');
-    if (failed && !hasTag(cell, 'raises-exception')) found.push(`cell ${cell.id} holds an error`);
+    if (hasFailed(cell)) found.push(`cell ${cell.id} holds an error`);
     if (hasTag(cell, 'injected-parameters')) found.push(`cell ${cell.id} was injected by a run: this is no source`);
   }
   return found;

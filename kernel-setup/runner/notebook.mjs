@@ -31,6 +31,10 @@ export function readNotebook(path) {
 /** @param {Cell} cell */
 export const sourceOf = ({ source }) => (Array.isArray(source) ? source.join('') : source);
 
+/** Whether a cell holds an error that it was not meant to raise. @param {Cell} cell */
+export const hasFailed = (cell) =>
+  (cell.outputs?.some((output) => /** @type {{ output_type?: string }} */ (output).output_type === 'error') ?? false) && !hasTag(cell, 'raises-exception');
+
 /** @param {Cell} cell @param {string} tag */
 export const hasTag = (cell, tag) => cell.metadata?.tags?.includes(tag) ?? false;
 

@@ -1,7 +1,6 @@
 /** The outputs that a notebook carries in git, so that it can be read where nothing runs, and whether they are still its own. */
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { writeWhole } from '../setup/files.mjs';
+import { stamp, writeWhole } from '../setup/files.mjs';
 import { readNotebook, sourceOf } from './notebook.mjs';
 
 /** @typedef {import('./notebook.mjs').Notebook} Notebook */
@@ -56,7 +55,7 @@ export const sameCode = (a, b) => codeOf(a) === codeOf(b);
 /** A fingerprint of the code cells, in their order. @param {Notebook} notebook */
 function codeOf({ cells }) {
   const code = cells.filter(({ cell_type }) => cell_type === 'code').map((cell) => [cell.id, sourceOf(cell)]);
-  return createHash('sha256').update(JSON.stringify(code)).digest('hex').slice(0, 16);
+  return stamp(JSON.stringify(code));
 }
 
 /** As the file had it, so that a saved notebook differs from it in its outputs alone. @param {string} text */

@@ -1,4 +1,5 @@
 /** The front page: what this is, and the notebooks in the post's order, each with a picture of its own. */
+import { pngOf } from './outputs.mjs';
 import { escaped } from './text.mjs';
 
 /** @typedef {import('../runner/notebook.mjs').Notebook} Notebook */
@@ -25,9 +26,7 @@ ${cards.join('\n')}
 
 /** The largest of its pictures: there is most to see in it. @param {Notebook} notebook @returns {string | undefined} base64 */
 function pictureOf({ cells }) {
-  const pictures = cells.flatMap(({ outputs = [] }) => outputs).flatMap((output) => {
-    const data = /** @type {import('./outputs.mjs').Output} */ (output).data?.['image/png'];
-    return data ? [String(data).replace(/\s/g, '')] : [];
-  });
+  const outputs = /** @type {import('./outputs.mjs').Output[]} */ (cells.flatMap(({ outputs = [] }) => outputs));
+  const pictures = outputs.flatMap((output) => pngOf(output) ?? []);
   return pictures.sort((a, b) => b.length - a.length)[0];
 }

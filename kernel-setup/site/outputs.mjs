@@ -1,6 +1,6 @@
 /** A cell's outputs as HTML. Charts are pictures that come alive when they are scrolled to. */
 import { rendered } from './markdown.mjs';
-import { escaped } from './text.mjs';
+import { escaped, scriptJson } from './text.mjs';
 
 /** @typedef {{ output_type: string, name?: string, text?: string | string[], data?: Record<string, any>, metadata?: Record<string, any>, traceback?: string[], ename?: string, evalue?: string }} Output */
 
@@ -9,18 +9,22 @@ const vega = 'application/vnd.vegalite.v5+json';
 /** @param {string | string[] | undefined} text nbformat keeps lines apart */
 const joined = (text = '') => (Array.isArray(text) ? text.join('') : text);
 
+/** @param {Output} output @returns {string | undefined} base64 of its picture */
+export const pngOf = ({ data }) => data?.['image/png'] && joined(data['image/png']).replace(/\s/g, '');
+
 /** @param {Output} output @returns {string} */
-export function outputHtml({ output_type: type, name, text, data = {}, metadata = {}, ename, evalue }) {
+export function outputHtml(output) {
+  const { output_type: type, name, text, data = {}, metadata = {}, ename, evalue } = output;
   if (type === 'stream') return `<pre class="stream ${name === 'stderr' ? 'stderr' : ''}" tabindex="0">${escaped(joined(text).trimEnd())}</pre>`;
   if (type === 'error') return `<pre class="stream stderr" tabindex="0">${escaped(`${ename}: ${evalue}`)}</pre>`;
   const description = escaped(joined(data['text/plain']).slice(0, 300));
-  if (data['image/png']) {
+  const png = pngOf(output);
+  if (png) {
     const { width, height } = metadata['image/png'] ?? {};
     const size = width && height ? ` width="${width}" height="${height}"` : '';
-    const picture = `<img loading="lazy" alt="${description}"${size} src="data:image/png;base64,${joined(data['image/png']).replace(/\s/g, '')}">`;
+    const picture = `<img loading="lazy" alt="${description}"${size} src="data:image/png;base64,${png}">`;
     if (!data[vega]) return `<figure>${picture}</figure>`;
-    // Within a script no text may look like its end.
-    return `<figure class="chart" tabindex="0">${picture}<script type="application/json">${JSON.stringify(data[vega]).replace(/</g, '\\u003c')}</script></figure>`;
+    return `<figure class="chart" tabindex="0">${picture}<script type="application/json">${scriptJson(data[vega])}</script></figure>`;
   }
   if (data['text/html']) return `<div class="table" tabindex="0" role="region" aria-label="${description.split('\n')[0] || 'output'}">${joined(data['text/html'])}</div>`;
   if (data['text/markdown']) return rendered(joined(data['text/markdown']));

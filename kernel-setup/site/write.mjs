@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { frontHtml } from './front.mjs';
 import { notebookHtml, titleOf } from './notebookPage.mjs';
 import { pageHtml } from './page.mjs';
+import { scriptJson } from './text.mjs';
 
 const assets = fileURLToPath(new URL('assets', import.meta.url));
 
@@ -27,5 +28,5 @@ export function writePages(folder, notebooks, names, modules) {
   cpSync(assets, join(folder, 'assets'), { recursive: true });
   for (const file of ['vega/build/vega.min.js', 'vega-lite/build/vega-lite.min.js']) cpSync(join(modules, file), join(folder, 'assets', basename(file)));
   // A script, not a file to be fetched: pages that are opened from a disk may fetch nothing.
-  writeFileSync(join(folder, 'assets', 'search-index.js'), `const searchIndex = ${JSON.stringify(index).replace(/</g, '\\u003c')};\n`);
+  writeFileSync(join(folder, 'assets', 'search-index.js'), `const searchIndex = ${scriptJson(index)};\n`);
 }
