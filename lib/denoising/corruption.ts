@@ -43,7 +43,7 @@ export function maskTokens(tokens: Tensor2D, key: Key, options: MaskingOptions):
   expectNumber('maskTokens: shares', replaced, { atLeast: 0, atMost: 1 - hidden });
   return tidy(() => {
     const [forPlaces, forKind, forWords] = split(key, 3) as [Key, Key, Key];
-    const allowed = eligible ? isEligible(tokens, eligible) : tf.onesLike(tokens).toFloat();
+    const allowed = isEligible(tokens, eligible);
     // A random order of the places; those that are not eligible come last.
     const { values, indices: places } = tf.topk(uniform(forPlaces, tokens.shape).add(allowed), count);
     const weights = values.greaterEqual(1).toFloat() as Tensor2D;
@@ -73,7 +73,7 @@ export function substituteTokens(
   expectNumber('substituteTokens: rate', rate, { atLeast: 0, atMost: 1 });
   return tidy(() => {
     const [forPlaces, forWords] = split(key) as [Key, Key];
-    const allowed = eligible ? isEligible(tokens, eligible) : tf.onesLike(tokens).toFloat();
+    const allowed = isEligible(tokens, eligible);
     const chosen = uniform(forPlaces, tokens.shape).less(allowed.mul(rate));
     const seen = tf.where(chosen, randint(forWords, tokens.shape, ...words), tokens).toInt() as Tensor2D;
     return { tokens: seen, replaced: seen.notEqual(tokens).toFloat() };
@@ -81,7 +81,8 @@ export function substituteTokens(
 }
 
 /** 1 where a token may be chosen, 0 elsewhere. */
-function isEligible(tokens: Tensor2D, eligible: ArrayLike<number>): Tensor {
+function isEligible(tokens: Tensor2D, eligible: MaskingOptions['eligible']): Tensor {
+  if (!eligible) return tf.onesLike(tokens).toFloat();
   const table = tf.tensor1d(Float32Array.from(eligible, (value) => (value > 0 ? 1 : 0)));
   return tf.gather(table, tokens.flatten()).reshape(tokens.shape);
 }

@@ -1,17 +1,12 @@
 import { relu } from './activations';
 import type { NetworkParams } from './backbones';
 import { residual, sequential } from './compose';
-import { conv2d, type ConvOptions } from './conv';
 import type { AnyLayer, Layer } from './layer';
-import { batchNorm } from './norm';
+import { normalised } from './normalised';
 import { globalAveragePool } from './pooling';
 import type { RegNetFrame } from './regnetCost';
 import { regnetStages, squeezedWidth, type RegNetDesign } from './regnetDesign';
 import { squeezeExcitation } from './squeezeExcitation';
-
-/** A convolution without bias and the normalisation that makes up for it. */
-const normalised = (inputs: number, outputs: number, size: number, options: ConvOptions = {}): AnyLayer[] =>
-  [conv2d(inputs, outputs, size, { ...options, bias: false }), batchNorm(outputs)];
 
 /** 1x1, 3x3 in groups, 1x1, and around them the identity or, where the shape changes, a 1x1 convolution (figure 4). */
 function regnetBlock(inputs: number, outputs: number, stride: number, groupWidth: number, squeeze: boolean): AnyLayer {

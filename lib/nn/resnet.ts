@@ -2,9 +2,8 @@ import { expectNumber } from '../core/checks';
 import { relu } from './activations';
 import type { NetworkParams } from './backbones';
 import { residual, sequential } from './compose';
-import { conv2d } from './conv';
 import type { AnyLayer, Layer } from './layer';
-import { batchNorm } from './norm';
+import { normalised } from './normalised';
 import { globalAveragePool } from './pooling';
 
 export interface ResNetOptions {
@@ -23,11 +22,9 @@ export interface ResNetOptions {
  */
 export function resnet({ blocks = 1, width = 16, channels = 1 }: ResNetOptions = {}): Layer<NetworkParams> {
   for (const [name, value] of Object.entries({ blocks, width, channels })) expectNumber(name, value, { atLeast: 1, integer: true });
-  const normalised = (inputs: number, outputs: number, size: number, stride = 1): AnyLayer[] =>
-    [conv2d(inputs, outputs, size, { stride, bias: false }), batchNorm(outputs)];
   const block = (inputs: number, outputs: number, stride: number): AnyLayer[] => {
-    const inner = sequential([...normalised(inputs, outputs, 3, stride), relu(), ...normalised(outputs, outputs, 3)]);
-    return [stride > 1 ? residual(inner, sequential(normalised(inputs, outputs, 1, stride))) : residual(inner), relu()];
+    const inner = sequential([...normalised(inputs, outputs, 3, { stride }), relu(), ...normalised(outputs, outputs, 3)]);
+    return [stride > 1 ? residual(inner, sequential(normalised(inputs, outputs, 1, { stride }))) : residual(inner), relu()];
   };
   const stage = (outputs: number, stride: number): AnyLayer[] =>
     Array.from({ length: blocks }, (_, i) => (i === 0 ? block(outputs / stride, outputs, stride) : block(outputs, outputs, 1))).flat();

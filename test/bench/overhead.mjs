@@ -4,6 +4,7 @@
  * come out. Prints milliseconds, medians of nine rounds in turns.
  */
 import { compile, tf, tree } from 'dark-matter';
+import { quantile } from './statistics.mjs';
 
 /** @param {number} leaves @param {'graph' | 'xla'} mode */
 function measured(leaves, mode) {
@@ -20,6 +21,6 @@ function measured(leaves, mode) {
 const cases = [1, 8, 24, 48].flatMap((leaves) => /** @type {const} */ (['graph', 'xla']).map((mode) => ({ leaves, mode, round: measured(leaves, mode), times: /** @type {number[]} */ ([]) })));
 for (let i = 0; i < 9; i++) for (const each of cases) each.times.push(each.round());
 for (const { leaves, mode, times } of cases) {
-  const sorted = times.sort((a, b) => a - b);
-  process.stdout.write(`${String(leaves).padStart(3)} leaves  ${mode.padEnd(5)}  ${sorted[4]?.toFixed(3)} (${sorted[0]?.toFixed(3)}-${sorted[8]?.toFixed(3)})\n`);
+  const [least, median, greatest] = [0, 0.5, 1].map((q) => quantile(times, q).toFixed(3));
+  process.stdout.write(`${String(leaves).padStart(3)} leaves  ${mode.padEnd(5)}  ${median} (${least}-${greatest})\n`);
 }
