@@ -52,9 +52,15 @@ export function maskTokens(tokens: Tensor2D, key: Key, options: MaskingOptions):
     const kind = uniform(forKind, places.shape);
     const other = randint(forWords, places.shape, ...words);
     const seen = tf.where(kind.less(hidden), tf.fill(places.shape, mask, 'int32'), tf.where(kind.less(hidden + replaced), other, targets));
-    const change = seen.sub(targets).mul(weights.toInt());
-    return { tokens: tokens.add(chosen.mul(change.expandDims(2)).sum(1)).toInt() as Tensor2D, places: places.toInt() as Tensor2D, targets, weights };
+    const change = seen.sub(targets).mul(weights.toInt()) as Tensor2D;
+    return { tokens: addAt(tokens, places as Tensor2D, change), places: places.toInt() as Tensor2D, targets, weights };
   });
+}
+
+/** Adds to the tokens at some places: int32 [batch, length], int32 [batch, count] of different places each, int32 [batch, count] -> int32 [batch, length]. */
+export function addAt(tokens: Tensor2D, places: Tensor2D, change: Tensor2D): Tensor2D {
+  const chosen = places.expandDims(2).equal(tf.range(0, tokens.shape[1], 1, 'int32')).toInt();
+  return tokens.add(chosen.mul(change.expandDims(2)).sum(1)).toInt() as Tensor2D;
 }
 
 /**

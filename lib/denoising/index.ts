@@ -2,5 +2,7 @@
 export { tokenizer, type Tokenizer, type TokenizerOptions } from './tokenizer';
 export { maskTokens, substituteTokens, type Masked, type MaskingOptions } from './corruption';
 export { textEncoder, type TextEncoderOptions, type TextEncoderParams } from './textEncoder';
-export { maskedWords, type MaskedWords, type MaskedWordsOptions, type MaskedWordsParams, type TextBatch } from './maskedWords';
+export { maskedWords, type MaskedWords, type MaskedWordsOptions, type MaskedWordsParams } from './maskedWords';
+export { replacedTokens, type ReplacedTokens, type ReplacedTokensOptions, type ReplacedTokensParams } from './replacedTokens';
+export { type TextBatch, type WordModelOptions, type WordModelParams } from './wordModel';
 export { nGram, twoSided, type NGram } from './nGram';

@@ -37,7 +37,7 @@ export interface TextEncoderParams {
   readonly norm: NormParams;
 }
 
-/** int32 [batch, length' <= length] -> [batch, length', width]. `apply`'s `mask` ([batch, length']) hides padding from attention. */
+/** int32 [batch, length' <= length] -> [batch, length', width]. `apply`'s `mask` ([batch, length']) hides padding from attention and from neighbours. */
 export function textEncoder(options: TextEncoderOptions): Layer<TextEncoderParams> {
   const { vocabulary, length, width, depth, heads = Math.max(1, Math.floor(width / 32)), hidden, neighbours: reach = 0 } = options;
   // Vectors of length one, times sqrt(width) where they come in (Vaswani et al. 2017, section 3.4): the same table serves as the
@@ -62,14 +62,14 @@ export function textEncoder(options: TextEncoderOptions): Layer<TextEncoderParam
     apply: (params, tokens, { mask } = {}) => {
       const own = words.apply(params.words, tokens).mul(Math.sqrt(width));
       let x = places.apply(params.places, own);
-      if (neighbours) x = x.add(neighbours.apply(params.neighbours!, around(own, reach)));
+      if (neighbours) x = x.add(neighbours.apply(params.neighbours!, around(mask ? own.mul(mask.expandDims(2)) : own, reach)));
       for (const each of params.blocks) x = block.apply(each, x, { mask });
       return norm.apply(params.norm, x);
     },
   });
 }
 
-/** The vectors of the `reach` tokens before and after each, side by side; zeros beyond the ends. [batch, length, width] -> [batch, length, 2 reach width]. */
+/** The vectors of the `reach` tokens before and after each, side by side; zeros beyond the ends, as at padding. [batch, length, width] -> [batch, length, 2 reach width]. */
 function around(x: Tensor, reach: number): Tensor {
   const [, length, width] = x.shape as [number, number, number];
   const padded = tf.pad(x, [[0, 0], [reach, reach], [0, 0]]);

@@ -32,14 +32,18 @@ test('learns what follows from the neighbours, with them mixed in and with atten
   }
 });
 
-test('what stands in the padding does not matter', () => {
-  const padded = denoising.maskedWords({ ...base, padding: 0 });
-  const { params } = padded.init(random.key(2));
-  const short = counting(2, 5).slice([0, 0], [2, 5]);
-  const wide = tf.pad(short, [[0, 0], [0, 3]]) as typeof short;
-  const [a, b] = [values(padded.states(params, short)), values(padded.states(params, wide).slice([0, 0, 0], [2, 5, 16]))];
-  a.forEach((value, i) => expect(b[i]).toBeCloseTo(value, 4));
-  values(padded.embed!(params, short)).forEach((value, i) => expect(values(padded.embed!(params, wide))[i]).toBeCloseTo(value, 4));
+test('what stands in the padding does not matter, to attention or to neighbours; and padding is not asked for', () => {
+  for (const neighbours of [0, 1]) {
+    const padded = denoising.maskedWords({ ...base, neighbours, padding: 0 });
+    const { params } = padded.init(random.key(2));
+    const short = counting(2, 5).slice([0, 0], [2, 5]);
+    const wide = tf.pad(short, [[0, 0], [0, 3]]) as typeof short;
+    const [a, b] = [values(padded.states(params, short)), values(padded.states(params, wide).slice([0, 0, 0], [2, 5, 16]))];
+    a.forEach((value, i) => expect(b[i]).toBeCloseTo(value, 4));
+    values(padded.embed!(params, short)).forEach((value, i) => expect(values(padded.embed!(params, wide))[i]).toBeCloseTo(value, 4));
+    // Of nothing but padding nothing is asked, so nothing is lost.
+    expect(padded.objective(params, { tokens: tf.zerosLike(wide) }, random.key(1), {}).loss.dataSync()[0]).toBe(0);
+  }
 });
 
 test('no tensor is left, and a text that is too long is told of', () => {

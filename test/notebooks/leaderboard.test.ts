@@ -14,6 +14,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   persistentDivergence: 'an energy of points: notebook 04',
   gan: 'two networks: notebook 08',
   maskedWords: 'of words: notebook 02',
+  replacedTokens: 'of words: notebook 02',
   scoreMatching: 'an energy of points: notebook 04',
   nce: 'an energy of points: notebook 04',
   ratio: 'an energy of points: notebook 09',
