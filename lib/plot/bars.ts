@@ -1,6 +1,6 @@
 /** Results side by side: bars from zero, or dots, with their intervals and their figures. */
 import { Chart, titled } from './chart';
-import { along, colourBy, ruleLayers, told, type Rule, type SizeOptions } from './common';
+import { along, colourBy, ruleLayers, rulesNote, told, type Rule, type SizeOptions } from './common';
 import { column, type Estimate } from './columns';
 import { ink, size } from './theme';
 import { textWidth } from './typography';
@@ -53,7 +53,7 @@ export function bars(data: Values | readonly Bar[], options: BarsOptions = {}): 
   const labels = [...new Set(order.map((item) => item.label))];
   const grouped = groups.length > 1;
   const figures = column('value', items.map((item) => item.value), { digits: options.digits ?? 3 }).cells;
-  const domain = options.xDomain ?? room(items, mark, Math.max(...figures.map((text) => textWidth({ fontSize: 12 }, text))) / width);
+  const domain = options.xDomain ?? room(items, options.rules ?? [], mark, Math.max(...figures.map((text) => textWidth({ fontSize: 12 }, text))) / width);
   const rows = items.map((item, i) => ({
     label: item.label,
     ...(grouped ? { group: item.group } : {}),
@@ -77,7 +77,7 @@ export function bars(data: Values | readonly Bar[], options: BarsOptions = {}): 
   // On a bar an interval is black; a dot's has the dot's colour.
   const interval = mark === 'bar' ? { type: 'rule', strokeWidth: 1.5, color: '#222222' } : { type: 'rule', strokeWidth: 2, ...paint };
   return new Chart({
-    ...titled(options.title, [options.subtitle], width + size.legend),
+    ...titled(options.title, [options.subtitle, rulesNote(options.rules, { x: domain })], width + size.legend),
     width,
     height: options.height ?? labels.length * (grouped ? groups.length * rowHeight.grouped + 8 : rowHeight.single),
     layer: [
@@ -85,7 +85,7 @@ export function bars(data: Values | readonly Bar[], options: BarsOptions = {}): 
       ...layer(rows.filter((row) => 'low' in row), interval, { x: { ...x, field: 'low' }, x2: { field: 'high' }, ...(mark === 'dot' ? colour : {}) }),
       ...layer(rows.filter((row) => row.value >= 0), { ...figure, align: 'left', dx: 6 }, beside),
       ...layer(rows.filter((row) => row.value < 0), { ...figure, align: 'right', dx: -6 }, beside),
-      ...ruleLayers(options.rules),
+      ...ruleLayers(options.rules, { x: domain }),
     ],
   }, { text: told(options.title, `${plural(items.length, mark)}, ${items.map((item, i) => `${item.label}${grouped ? ` (${item.group})` : ''} ${figures[i]}`).join('; ')}`) });
 }
@@ -105,10 +105,11 @@ function toItems(data: Values | readonly Bar[]): Item[] {
   });
 }
 
-/** The axis from zero, or around the dots, and the room that the figures need beyond the longest. */
-function room(items: readonly Item[], mark: 'bar' | 'dot', share: number): [number, number] {
-  const lows = items.map((item) => item.low);
-  const highs = items.map((item) => item.high);
+/** The axis from zero, or around the dots, as far as the rules, and the room that the figures need beyond the longest. */
+function room(items: readonly Item[], rules: readonly Rule[], mark: 'bar' | 'dot', share: number): [number, number] {
+  const at = rules.flatMap(({ x }) => x ?? []);
+  const lows = [...items.map((item) => item.low), ...at];
+  const highs = [...items.map((item) => item.high), ...at];
   const low = mark === 'bar' ? Math.min(0, ...lows) : Math.min(...lows);
   const high = mark === 'bar' ? Math.max(0, ...highs) : Math.max(...highs);
   const span = high - low || Math.abs(high) || 1;

@@ -73,9 +73,18 @@ export function colourBy(field: string, names: readonly string[], legend: Record
   };
 }
 
-/** Layers for the rules of a chart: the name of a horizontal one on it, of a vertical one above the chart. */
-export function ruleLayers(rules: readonly Rule[] = []): Record<string, unknown>[] {
-  return rules.flatMap(({ x, y, label }) => {
+/** What an axis was told to show; undefined where it shows all that is on it. */
+export interface Domains {
+  readonly x?: readonly [number, number] | undefined;
+  readonly y?: readonly [number, number] | undefined;
+}
+
+/**
+ * Layers for the rules of a chart: the name of a horizontal one on it, of a vertical one above the chart. One beyond a given domain
+ * would be drawn beyond the chart, however far away; it is told by `rulesNote` instead.
+ */
+export function ruleLayers(rules: readonly Rule[] = [], domains: Domains = {}): Record<string, unknown>[] {
+  return rules.filter((rule) => !isBeyond(rule, domains)).flatMap(({ x, y, label }) => {
     const across = y !== undefined;
     const data = { values: [across ? { at: y, label } : { at: x, label }] };
     const position = { [across ? 'y' : 'x']: { field: 'at', type: 'quantitative' } };
@@ -85,6 +94,18 @@ export function ruleLayers(rules: readonly Rule[] = []): Record<string, unknown>
       ...haloed(data, { fontSize: 12, align: across ? 'right' : 'center', baseline: 'bottom', dy: -3 }, grey, { ...position, ...place }),
     ];
   });
+}
+
+/** "chance (y = 10) is beyond the axis", or nothing to say. */
+export function rulesNote(rules: readonly Rule[] = [], domains: Domains = {}): string | undefined {
+  const beyond = rules.filter((rule) => isBeyond(rule, domains));
+  const names = beyond.map(({ x, y, label }) => `${label} (${y !== undefined ? `y = ${y}` : `x = ${x}`})`);
+  return names.length > 0 ? `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} beyond the axis` : undefined;
+}
+
+function isBeyond({ x, y }: Rule, domains: Domains): boolean {
+  const [value, domain] = y !== undefined ? [y, domains.y] : [x, domains.x];
+  return domain !== undefined && value !== undefined && !(value >= Math.min(...domain) && value <= Math.max(...domain));
 }
 
 /** Text that can be read on whatever is below it: in a white halo. */

@@ -1,7 +1,7 @@
 /** How values are distributed: one histogram, or a few over each other to be compared. */
 import { binned } from './bins';
 import { Chart, titled } from './chart';
-import { along, axisScale, colourBy, droppedNote, ruleLayers, told, type Rule, type SizeOptions } from './common';
+import { along, axisScale, colourBy, droppedNote, ruleLayers, rulesNote, told, type Rule, type SizeOptions } from './common';
 import { ink, size } from './theme';
 import { extent, isNumbers, plural, round, span, toNumbers, type Numbers } from './values';
 
@@ -58,14 +58,14 @@ export function histogram(values: Numbers | Readonly<Record<string, Numbers>>, o
   const contents = sets.map((set, i) => `${several ? `${set.name} ` : ''}${plural(set.values.length, 'value')} from ${span(ends[i]!)}`);
   const paint = several ? {} : { color: ink };
   return new Chart({
-    ...titled(options.title, [options.subtitle, ...notes], several ? width + size.legend : width),
+    ...titled(options.title, [options.subtitle, ...notes, rulesNote(options.rules, { x: [low, high] })], several ? width + size.legend : width),
     width,
     height,
     data: { values: several ? rows : rows.map(({ x, y }) => ({ x, y })) },
     layer: [
       { mark: { type: 'area', interpolate: 'step-after', opacity: several ? 0.25 : 0.55, ...paint }, encoding: { ...position, ...colour } },
       { mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.5, ...paint }, encoding: { ...position, ...colour } },
-      ...ruleLayers(options.rules),
+      ...ruleLayers(options.rules, { x: [low, high] }),
     ],
   }, { text: told(options.title, `histogram, ${contents.join('; ')}`) });
 }

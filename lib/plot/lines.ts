@@ -1,6 +1,6 @@
 /** Lines over an axis: losses, accuracies, schedules; one a method, in a band where there are several seeds. */
 import { Chart, titled } from './chart';
-import { along, axisScale, colourBy, decades, droppedNote, ruleLayers, told, type AxisOptions } from './common';
+import { along, axisScale, colourBy, decades, droppedNote, ruleLayers, rulesNote, told, type AxisOptions } from './common';
 import { ink, size } from './theme';
 import { describe, extent, isNumbers, isRecord, round, toNumbers, type Numbers } from './values';
 
@@ -66,15 +66,16 @@ export function lines(series: Numbers | Readonly<Record<string, Numbers | Line |
   // Where nothing can lie beyond the axes, a line on the edge keeps its full width.
   const clip = options.xDomain !== undefined || options.yDomain !== undefined;
   const paint = names.length > 1 ? {} : { color: ink };
+  const domains = { x: options.xDomain, y: options.yDomain };
   return new Chart({
-    ...titled(options.title, [options.subtitle, ...notes], names.length > 1 ? width + size.legend : width),
+    ...titled(options.title, [options.subtitle, ...notes, rulesNote(options.rules, domains)], names.length > 1 ? width + size.legend : width),
     width,
     height,
     data: { values },
     layer: [
       ...(banded ? [{ mark: { type: 'area', opacity: 0.18, ...paint, clip }, encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, ...colour } }] : []),
       { mark: { type: 'line', ...paint, clip, ...(marked ? { point: { size: 36, ...paint } } : {}) }, encoding: { x, y, ...colour } },
-      ...ruleLayers(options.rules),
+      ...ruleLayers(options.rules, domains),
     ],
   }, { text: told(options.title, courses(names, all)) });
 }

@@ -1,7 +1,7 @@
 /** Points in the plane: two-dimensional data, embeddings; coloured by class or by a number. */
 import type { TypedArray } from '../core/engine';
 import { Chart, titled } from './chart';
-import { along, axisScale, beyondNote, colourBy, droppedNote, haloed, ruleLayers, thinnedNote, told, type AxisOptions } from './common';
+import { along, axisScale, beyondNote, colourBy, droppedNote, haloed, ruleLayers, rulesNote, thinnedNote, told, type AxisOptions } from './common';
 import { ink, schemes, size } from './theme';
 import { evenly, extent, isTensor, plural, round, span, toGrid, type Matrix, type Numbers } from './values';
 
@@ -61,14 +61,14 @@ export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
   const dropped = droppedNote(n - drawable.length, n, 'point', logX || logY ? 'NaN, infinite or not above 0' : undefined);
   const mark = { type: 'circle', size: options.dot ?? Math.max(8, Math.min(40, 9000 / shown.length)), opacity: 0.75, clip: true };
   return new Chart({
-    ...titled(options.title, [options.subtitle, dropped, beyondNote(drawable.length - inside.length), thinnedNote(shown.length, inside.length)], legend ? width + size.legend : width),
+    ...titled(options.title, [options.subtitle, dropped, beyondNote(drawable.length - inside.length), thinnedNote(shown.length, inside.length), rulesNote(options.rules, frame)], legend ? width + size.legend : width),
     width,
     height,
     data: { values: shown.map(row) },
     layer: [
       { mark: labels || numbers ? mark : { ...mark, color: ink }, encoding: { ...position, ...colour } },
       ...(options.names && labels && inside.length > 0 ? nameLayers(inside, classes, position) : []),
-      ...ruleLayers(options.rules),
+      ...ruleLayers(options.rules, frame),
     ],
   }, { text: told(options.title, `scatter of ${plural(n, 'point')}, x ${span(xs)}, y ${span(ys)}${labels ? `, ${classes.length} classes (${classes.slice(0, 10).join(', ')})` : ''}`) });
 }

@@ -62,6 +62,34 @@ function rows(chart: plot.Chart): Record<string, number>[] {
   return (chart.spec['data'] as { values: Record<string, number>[] }).values;
 }
 
+describe('a rule far beyond a given axis', () => {
+  const far = [{ y: 1000, label: 'far above' }, { x: -1e6, label: 'far left' }];
+  const sizeOf = async (chart: plot.Chart): Promise<number[]> => {
+    const { width, height } = decode(await pngOf(chart));
+    return [width, height];
+  };
+
+  it('leaves the picture its size, and is told below the title', async () => {
+    const axes = { xDomain: [0, 10] as const, yDomain: [0, 1] as const, subtitle: 'one line' };
+    for (const make of [(rules?: plot.Rule[]) => plot.lines([0.1, 0.5], { ...axes, rules }), (rules?: plot.Rule[]) => plot.scatter([[1, 0.5], [2, 0.7]], { ...axes, rules })]) {
+      expect(await sizeOf(make(far))).toEqual(await sizeOf(make()));
+      expect(subtitle(make(far))).toBe('one line · far above (y = 1000), far left (x = -1000000) are beyond the axis');
+    }
+    const bars = (rules?: plot.Rule[]) => plot.bars({ a: 0.5 }, { xDomain: [0, 1], subtitle: 'one line', rules });
+    expect(await sizeOf(bars(far.slice(1)))).toEqual(await sizeOf(bars()));
+  });
+
+  it('one on the edge is drawn', () => {
+    expect(subtitle(plot.lines([0.1, 0.5], { yDomain: [0, 1], rules: [{ y: 1, label: 'best' }] }))).toBe('');
+  });
+
+  it('an axis that bars choose by themselves reaches as far as the rule', async () => {
+    const chart = plot.bars({ a: 1 }, { rules: [{ x: 100, label: 'goal' }] });
+    expect(subtitle(chart)).toBe('');
+    expect(decode(await pngOf(chart)).width / 2).toBeLessThanOrEqual(720);
+  });
+});
+
 describe('what is not finite', () => {
   it('is left out and counted below the title', () => {
     expect(subtitle(plot.lines({ a: [1, NaN, 2, Infinity] }))).toBe('a: 2 of 4 values are NaN or infinite and not drawn');
