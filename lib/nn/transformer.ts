@@ -1,0 +1,91 @@
+/** Transformers over tokens, and over an image's patches (Dosovitskiy et al. 2021). */
+import { expectNumber, expectShape } from '../core/checks';
+import { tf, type Tensor, type Tensor2D, type Tensor3D } from '../core/engine';
+import { split, type Key } from '../core/random';
+import { transformerBlock, type TransformerBlockParams } from './attention';
+import { dense, type DenseParams } from './dense';
+import { glorotUniform } from './initializers';
+import { defineLayer, type Layer } from './layer';
+import { layerNorm, type NormParams } from './norm';
+import { gridPositions, patchCounts, patchify, takeTokens, type PatchGrid } from './patches';
+
+export interface TransformerOptions {
+  /** Blocks; at least 1. */
+  readonly depth: number;
+  /** A divisor of the features. */
+  readonly heads: number;
+  /** Width of the dense layers within the blocks; default 4 times the features. */
+  readonly hidden?: number;
+}
+
+export interface TransformerParams {
+  readonly blocks: readonly TransformerBlockParams[];
+  readonly norm: NormParams;
+}
+
+/** Transformer blocks and a layer norm. It knows no places: shuffled tokens come out shuffled. [batch, length, features] -> the same. */
+export function transformer(features: number, { depth, heads, hidden }: TransformerOptions): Layer<TransformerParams> {
+  expectNumber('transformer: depth', depth, { atLeast: 1, integer: true });
+  const block = transformerBlock(features, { heads, hidden });
+  const norm = layerNorm(features);
+  return defineLayer<TransformerParams>({
+    name: 'transformer',
+    init: (key) => {
+      const [forNorm, ...forBlocks] = split(key, 1 + depth) as [Key, ...Key[]];
+      return { blocks: forBlocks.map((own) => block.init(own)), norm: norm.init(forNorm) };
+    },
+    apply: (params, x, { mask } = {}) => norm.apply(params.norm, params.blocks.reduce((tokens, own) => block.apply(own, tokens, { mask }), x)),
+  });
+}
+
+export interface VisionTransformerOptions extends TransformerOptions, PatchGrid {
+  /** Features of a token, a multiple of 4. */
+  readonly features: number;
+}
+
+export interface VisionTransformerParams {
+  /** kernel [patch * patch * channels, features]. */
+  readonly patches: DenseParams;
+  readonly transformer: TransformerParams;
+}
+
+/** As a layer it gives one vector an image, the mean of its tokens: [batch, height, width, channels] -> [batch, features]. */
+export interface VisionTransformer extends Layer<VisionTransformerParams> {
+  readonly grid: PatchGrid;
+  readonly rows: number;
+  readonly columns: number;
+  readonly features: number;
+  /**
+   * The tokens themselves.
+   *
+   * @param places int32 [batch, count]: only these patches are looked at, and cost time; default all, in order.
+   * @returns [batch, count, features].
+   */
+  tokens(params: VisionTransformerParams, images: Tensor, places?: Tensor): Tensor3D;
+}
+
+/** A vision transformer without a class token: a linear map of each patch, plus fixed sines and cosines for its place, then a transformer. */
+export function visionTransformer(options: VisionTransformerOptions): VisionTransformer {
+  const { height, width, channels, patch, features, ...blocks } = options;
+  const grid = { height, width, channels, patch };
+  const { rows, columns } = patchCounts(grid);
+  const project = dense(patch * patch * channels, features, { init: glorotUniform });
+  const body = transformer(features, blocks);
+  tf.dispose(gridPositions(rows, columns, features)); // Complains now, not in the first step.
+  const tokens = (params: VisionTransformerParams, images: Tensor, places?: Tensor): Tensor3D => tf.tidy(() => {
+    expectShape('visionTransformer(x)', images, ['batch', height, width, channels]);
+    const placed = project.apply(params.patches, patchify(images, patch)).add(gridPositions(rows, columns, features));
+    return body.apply(params.transformer, places ? takeTokens(placed, places) : placed) as Tensor3D;
+  });
+  return {
+    ...defineLayer<VisionTransformerParams>({
+      name: 'visionTransformer',
+      init: (key) => {
+        const [a, b] = split(key) as [Key, Key];
+        return { patches: project.init(a), transformer: body.init(b) };
+      },
+      apply: (params, images) => tokens(params, images).mean(1) as Tensor2D,
+    }),
+    grid, rows, columns, features, tokens,
+  };
+}
