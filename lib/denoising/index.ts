@@ -6,3 +6,5 @@ export { maskedWords, type MaskedWords, type MaskedWordsOptions, type MaskedWord
 export { replacedTokens, type ReplacedTokens, type ReplacedTokensOptions, type ReplacedTokensParams } from './replacedTokens';
 export { type TextBatch, type WordModelOptions, type WordModelParams } from './wordModel';
 export { nGram, twoSided, type NGram } from './nGram';
+export { imageDenoising, type ImageDenoising } from './imageDenoising';
+export { maskedImages, normalisedPatches, type MaskedImages, type MaskedImagesOptions, type MaskedImagesParams, type PatchMask } from './maskedImages';

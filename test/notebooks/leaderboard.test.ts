@@ -15,6 +15,8 @@ const elsewhere: Readonly<Record<string, string>> = {
   gan: 'two networks: notebook 08',
   maskedWords: 'of words: notebook 02',
   replacedTokens: 'of words: notebook 02',
+  imageDenoising: 'gives a score, no representation',
+  maskedImages: 'a transformer on patches: notebook 18',
   scoreMatching: 'an energy of points: notebook 04',
   nce: 'an energy of points: notebook 04',
   ratio: 'an energy of points: notebook 09',
