@@ -22,6 +22,7 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat.v4 import new_output
 
 GRACE = 3  # seconds that an interrupted cell has to come to its end
+ATTEMPTS = 3  # at starting a kernel
 IS_LINUX, IS_POSIX = sys.platform == "linux", os.name == "posix"
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 libc = ctypes.CDLL(None) if IS_LINUX else None
@@ -201,6 +202,18 @@ class Execution:
         await asyncio.gather(task, return_exceptions=True)
 
     async def start(self):
+        """Jupyter chooses free ports, and the kernel opens them a moment later: another program may have been faster."""
+        for left in reversed(range(ATTEMPTS)):
+            try:
+                await self.start_kernel()
+                break
+            except RuntimeError as problem:
+                if left == 0 or "died" not in str(problem):
+                    raise
+        info = await self.client.async_wait_for_reply(self.client.kc.kernel_info())
+        self.nb.metadata["language_info"] = info["content"]["language_info"]
+
+    async def start_kernel(self):
         client = self.client
         client.create_kernel_manager()
         # By default it would lie in the system's temporary folder, and stay there after a SIGKILL.
@@ -210,8 +223,6 @@ class Execution:
         self.processes.kernel = client.km.provisioner.pid
         tell("kernel", pid=self.processes.kernel)
         await client.async_start_new_kernel_client()
-        info = await client.async_wait_for_reply(client.kc.kernel_info())
-        self.nb.metadata["language_info"] = info["content"]["language_info"]
 
     async def run(self):
         """Runs every cell. Returns (status, error), and leaves the notebook saved."""
