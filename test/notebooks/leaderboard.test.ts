@@ -15,6 +15,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   gan: 'two networks: notebook 08',
   maskedWords: 'of words: notebook 02',
   replacedTokens: 'of words: notebook 02',
+  ijepa: 'a transformer on patches: notebook 18',
   imageDenoising: 'gives a score, no representation',
   maskedImages: 'a transformer on patches: notebook 18',
   scoreMatching: 'an energy of points: notebook 04',
@@ -24,6 +25,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   lista: 'learns to infer another’s codes: notebook 15',
   limitedAutoencoder: 'limits of a latent, compared with each other: notebook 16',
   latentPredictor: 'predicts sets: notebook 07',
+  mixtureDensity: 'predicts densities: notebook 07',
 };
 
 const sources = (readdirSync(join(root, 'lib'), { recursive: true }) as string[])
