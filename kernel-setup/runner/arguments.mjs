@@ -27,8 +27,9 @@ NOTEBOOK   a number (5 or 05), a name, a quoted glob over the names ('1*'), or a
            when none is given.
 
   -p, --parameter NAME=VALUE  set a parameter that the notebook's cell tagged "parameters" declares; repeatable
-      --cell-timeout SECONDS  the longest a cell may take (default 300; 0 for no limit)
-      --timeout SECONDS       the longest a notebook may take, its kernel's start included (default 900; 0 for no limit)
+      --cell-timeout SECONDS  the longest a cell may take (default 300; none with budget=full; 0 for no limit)
+      --timeout SECONDS       the longest a notebook may take, its kernel's start included (default 900; none with budget=full;
+                              0 for no limit)
   -j, --jobs N                notebooks at a time (default 1)
       --out DIR               where the executed notebooks go (default .dark-matter/executed)
       --html                  write an HTML page beside each executed notebook
@@ -52,11 +53,14 @@ machine, 124 a notebook ran out of time (and none failed), 130 interrupted.
  */
 export function parseArguments(argv) {
   const { values, positionals } = parse(argv);
+  const parameters = assignments(values.parameter ?? []);
+  // The full budget repeats what takes a minute for five seeds: limits that fit the quick one would end it in the middle.
+  const full = parameters.some(([name, value]) => name === 'budget' && /\bfull\b/.test(value));
   return {
     patterns: positionals,
-    parameters: assignments(values.parameter ?? []),
-    cellTimeout: seconds('--cell-timeout', values['cell-timeout'] ?? '300'),
-    timeout: seconds('--timeout', values.timeout ?? '900'),
+    parameters,
+    cellTimeout: seconds('--cell-timeout', values['cell-timeout'] ?? (full ? '0' : '300')),
+    timeout: seconds('--timeout', values.timeout ?? (full ? '0' : '900')),
     jobs: wholeNumber('--jobs', values.jobs ?? '1'),
     out: values.out,
     html: values.html ?? false,

@@ -20,8 +20,9 @@ NOTEBOOK   a number (5 or 05), a name, a quoted glob over the names, or a path t
                                '[64,128],[256]' are two lists, and '"0..4"' is a text
       --workers N              processes of the local cluster, a run at a time each (default: the cores, ${availableParallelism()} here)
       --scheduler ADDRESS      a Dask scheduler that runs already, such as tcp://host:8786, instead of a local cluster
-      --cell-timeout SECONDS   the longest a cell may take (default 300; 0 for no limit)
-      --timeout SECONDS        the longest a run may take, its kernel's start included (default 900; 0 for no limit)
+      --cell-timeout SECONDS   the longest a cell may take (default 300; none with budget=full; 0 for no limit)
+      --timeout SECONDS        the longest a run may take, its kernel's start included (default 900; none with budget=full;
+                               0 for no limit)
       --patience SECONDS       how long to wait for a scheduler that is gone to come back (default 60)
       --html FILE              write a page with the sweep's chart and table
       --results DIR            where the results are kept (default results/sweeps)

@@ -23,6 +23,12 @@ describe('the command line of npm run notebooks', () => {
     expect(parseArguments([])).toMatchObject({ patterns: [], parameters: [], cellTimeout: 300, timeout: 900, jobs: 1, html: false, reports: [] });
   });
 
+  it('gives the full budget, five seeds long, as much time as it takes, unless a limit is said', () => {
+    expect(parseArguments(['-p', 'budget=full'])).toMatchObject({ cellTimeout: 0, timeout: 0 });
+    expect(parseArguments(['-p', 'budget=full', '--timeout', '60'])).toMatchObject({ cellTimeout: 0, timeout: 60 });
+    expect(parseArguments(['-p', 'budget=quick'])).toMatchObject({ cellTimeout: 300, timeout: 900 });
+  });
+
   it.each([
     [['--nonsense'], /--nonsense/],
     [['-p', 'steps'], /"steps" given, NAME=VALUE expected/],

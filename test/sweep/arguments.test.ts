@@ -8,6 +8,10 @@ describe('the command line of a sweep', () => {
     });
   });
 
+  it('gives a grid that reaches the full budget as much time as it takes', () => {
+    expect(parseArguments(['06', '-p', 'budget=quick,full'])).toMatchObject({ cellTimeout: 0, timeout: 0 });
+  });
+
   it.each([
     [[], /NOTEBOOK/],
     [['06', '-p', 'seed'], /NAME=VALUE/],
