@@ -54,7 +54,7 @@ it('the library’s methods are found: a dozen at the least', () => {
 
 it.each(methods)('%s is in the table, or it is said where else', (name) => {
   const listed = new RegExp(`\\b${name}\\(`).test(code);
-  expect(listed !== name in elsewhere, listed ? 'in the table and in the list of exceptions' : 'in neither').toBe(true);
+  expect(listed !== name in elsewhere, listed ? 'in the table and in the list of exceptions' : 'neither in the notebook nor in the list of exceptions').toBe(true);
 });
 
 it('no exception is kept for a method that is gone', () => {
