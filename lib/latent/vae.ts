@@ -1,16 +1,10 @@
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
-import { expectNumber, expectShape } from '../core/checks';
+import { expectNumber } from '../core/checks';
 import type { Method, NoState } from '../core/method';
 import * as random from '../core/random';
 import type { Layer } from '../nn';
-import { gaussianKl } from './gaussianKl';
-
-/** How likely data are, given what the decoder says. */
-export type Likelihood =
-  /** Normal around the decoder's output, with this standard deviation in each coordinate. */
-  | { readonly kind: 'gaussian'; readonly std: number }
-  /** Pixels in [0, 1], as coins with the probability sigmoid(decoder's output). */
-  | { readonly kind: 'bernoulli' };
+import { gaussianKl, type DiagonalGaussian } from './gaussianKl';
+import { expectLikelihood, negativeLogLikelihood, type Likelihood } from './likelihood';
 
 export interface VaeParams<E, D> {
   readonly encoder: E;
@@ -27,15 +21,9 @@ export interface VaeOptions<E, D> {
   readonly beta?: number;
 }
 
-/** What the encoder knows of each latent: two [batch, dim]. */
-export interface Posterior {
-  readonly mean: Tensor2D;
-  readonly logVariance: Tensor2D;
-}
-
 export interface Vae<E, D> extends Method<VaeParams<E, D>, NoState, { readonly x: Tensor }> {
   /** q(z | x). The caller owns both. */
-  posterior(params: VaeParams<E, D>, x: Tensor): Posterior;
+  posterior(params: VaeParams<E, D>, x: Tensor): DiagonalGaussian;
   /** What a latent [batch, dim] means: the expected data, [batch, numbers of an x]. */
   decode(params: VaeParams<E, D>, z: Tensor2D): Tensor2D;
   /** -log p(x | z) in nats: [batch]. */
@@ -64,16 +52,16 @@ export interface Vae<E, D> extends Method<VaeParams<E, D>, NoState, { readonly x
 export function vae<E, D>(options: VaeOptions<E, D>): Vae<E, D> {
   const { encoder, decoder, likelihood, beta = 1 } = options;
   expectNumber('beta', beta, { atLeast: 0 });
-  if (likelihood.kind === 'gaussian') expectNumber('likelihood: std', likelihood.std, { above: 0 });
+  expectLikelihood(likelihood);
 
-  const posterior = (params: VaeParams<E, D>, x: Tensor): Posterior => {
+  const posterior = (params: VaeParams<E, D>, x: Tensor): DiagonalGaussian => {
     const both = encoder.apply(params.encoder, x);
     const width = both.shape[1]!;
     if (both.rank !== 2 || width % 2 !== 0) throw new Error(`encoder: output of shape [${both.shape.join(', ')}] given, [batch, 2 dim] expected`);
     const [mean, logVariance] = tf.split(both, 2, 1) as [Tensor2D, Tensor2D];
     return { mean, logVariance };
   };
-  const draw = ({ mean, logVariance }: Posterior, key: random.Key): Tensor2D =>
+  const draw = ({ mean, logVariance }: DiagonalGaussian, key: random.Key): Tensor2D =>
     mean.add(random.normal(key, mean.shape).mul(logVariance.div(2).exp())) as Tensor2D;
   const distortion = (params: VaeParams<E, D>, x: Tensor, z: Tensor2D): Tensor1D =>
     negativeLogLikelihood(likelihood, rows(x), rows(decoder.apply(params.decoder, z)));
@@ -126,15 +114,3 @@ export function vae<E, D>(options: VaeOptions<E, D>): Vae<E, D> {
 }
 
 const rows = (x: Tensor): Tensor2D => x.reshape([x.shape[0]!, -1]) as Tensor2D;
-
-/** -log p(x | output) of each row, in nats: x and output [batch, dim]. */
-function negativeLogLikelihood(likelihood: Likelihood, x: Tensor2D, output: Tensor2D): Tensor1D {
-  expectShape('decoder: output', output, x.shape);
-  if (likelihood.kind === 'bernoulli') {
-    // -x log s - (1 - x) log (1 - s) with s = sigmoid(o) is softplus(o) - x o: no logarithm of 0.
-    return tf.softplus(output).sub(x.mul(output)).sum(1) as Tensor1D;
-  }
-  const { std } = likelihood;
-  const perCoordinate = Math.log(std) + Math.log(2 * Math.PI) / 2;
-  return x.sub(output).square().sum(1).div(2 * std ** 2).add(perCoordinate * x.shape[1]) as Tensor1D;
-}

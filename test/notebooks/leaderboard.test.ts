@@ -26,6 +26,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   limitedAutoencoder: 'limits of a latent, compared with each other: notebook 16',
   latentPredictor: 'predicts sets: notebook 07',
   mixtureDensity: 'predicts densities: notebook 07',
+  conditionalVae: 'predicts samples of y given x: notebook 07',
 };
 
 const sources = (readdirSync(join(root, 'lib'), { recursive: true }) as string[])
