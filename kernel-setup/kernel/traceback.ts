@@ -83,6 +83,8 @@ export class Sources {
     const entry = source?.map().findEntry(line - 1, column - 1);
     if (!source || !entry || !('originalLine' in entry)) return { file, line, column };
     const original = source.name ?? resolve(dirname(file), entry.originalSource.replace(/^file:\/\//, ''));
+    // Packages come with maps to sources that they leave out: a place that can be opened says more.
+    if (source.name === undefined && !existsSync(original)) return { file, line, column };
     return { file: original, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
   }
 

@@ -1,4 +1,6 @@
 /** The kernel and the library together: tracebacks into lib's .ts files, train() under Stop, tensors as results. */
+import { existsSync } from 'node:fs';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestKernel, only } from './client';
 
@@ -19,6 +21,14 @@ it("a traceback points into the library's .ts files, and at the cell that called
   expect(trace).not.toContain('lib/dist');
   // The line where it was thrown is shown.
   expect(trace).toMatch(/> +\d+ \| .*throw/);
+});
+
+it('every file that a traceback names exists, also where a package left out the sources of its map', async () => {
+  const answer = await kernel.execute("tf.tidy(() => { throw new Error('inside'); });");
+  const trace = stripVTControlCharacters((only(answer, 'error')['traceback'] as string[]).join('\n'));
+  const files = [...trace.matchAll(/^ {4}at .*?\(?(\/[^()]*?):\d+:\d+\)?$/gm)].map(([, file]) => file!);
+  expect(files.some((file) => file.includes('tfjs'))).toBe(true);
+  expect(files.filter((file) => !existsSync(file))).toEqual([]);
 });
 
 it('Stop ends train(), which says how far it came and gives what it learned', { timeout: 120_000 }, async () => {
