@@ -14,7 +14,7 @@ export interface TextEncoderOptions {
   readonly length: number;
   /** Features of each token. */
   readonly width: number;
-  /** Blocks. */
+  /** Blocks; with none, a token knows its neighbours only. */
   readonly depth: number;
   /** A divisor of the width; default width / 32. */
   readonly heads?: number;
