@@ -1,7 +1,8 @@
-import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
+import { tf, type Scalar, type Tensor2D } from '../core/engine';
 import type { Method, NoState } from '../core/method';
 import * as random from '../core/random';
 import { fista, sparseEnergy } from './sparseCoding';
+import { withoutGradient } from './withoutGradient';
 
 export interface DictionaryParams {
   /** [atoms, dim]. What counts is each row's direction: `unitAtoms` of it is the dictionary. */
@@ -54,9 +55,4 @@ export function dictionaryLearning(options: DictionaryLearningOptions): Method<D
       }),
     embed: (params, x) => tf.tidy(() => codes(x as Tensor2D, unitAtoms(params.dictionary))),
   };
-}
-
-/** What `f` makes, as a constant. `f` runs off the tape, so that its steps become a loop of the graph when traced. */
-function withoutGradient<T extends Tensor>(f: () => T, input: Tensor): T {
-  return tf.customGrad((given) => ({ value: f(), gradFunc: () => tf.zerosLike(given as Tensor) }))(input) as T;
 }
