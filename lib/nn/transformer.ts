@@ -1,10 +1,10 @@
 /** Transformers over tokens, and over an image's patches (Dosovitskiy et al. 2021). */
 import { expectNumber, expectShape } from '../core/checks';
-import { tf, type Tensor, type Tensor2D, type Tensor3D } from '../core/engine';
+import { tf, type Tensor, type Tensor3D } from '../core/engine';
 import { split, type Key } from '../core/random';
 import { transformerBlock, type TransformerBlockParams } from './attention';
 import { dense, type DenseParams } from './dense';
-import { glorotUniform } from './initializers';
+import { lecunNormal } from './initializers';
 import { defineLayer, type Layer } from './layer';
 import { layerNorm, type NormParams } from './norm';
 import { gridPositions, patchCounts, patchify, takeTokens, type PatchGrid } from './patches';
@@ -41,6 +41,16 @@ export function transformer(features: number, { depth, heads, hidden }: Transfor
 export interface VisionTransformerOptions extends TransformerOptions, PatchGrid {
   /** Features of a token, a multiple of 4. */
   readonly features: number;
+  /**
+   * The pixels' mean and standard deviation, which are taken away before anything else; defaults 0 and 1, for pixels that are standardised already. The
+   * places' vectors have entries of size one, and drown pixels that are much smaller.
+   */
+  readonly pixels?: { readonly mean: number; readonly std: number };
+  /**
+   * What `apply` makes of the tokens: their mean, [batch, features] (the default), or all of them side by side, [batch, patches * features], which
+   * keeps what is where.
+   */
+  readonly pool?: 'mean' | 'flatten';
 }
 
 export interface VisionTransformerParams {
@@ -49,7 +59,7 @@ export interface VisionTransformerParams {
   readonly transformer: TransformerParams;
 }
 
-/** As a layer it gives one vector an image, the mean of its tokens: [batch, height, width, channels] -> [batch, features]. */
+/** As a layer it gives one vector an image, its tokens pooled: [batch, height, width, channels] -> [batch, features or patches * features]. */
 export interface VisionTransformer extends Layer<VisionTransformerParams> {
   readonly grid: PatchGrid;
   readonly rows: number;
@@ -66,15 +76,18 @@ export interface VisionTransformer extends Layer<VisionTransformerParams> {
 
 /** A vision transformer without a class token: a linear map of each patch, plus fixed sines and cosines for its place, then a transformer. */
 export function visionTransformer(options: VisionTransformerOptions): VisionTransformer {
-  const { height, width, channels, patch, features, ...blocks } = options;
+  const { height, width, channels, patch, features, pixels: { mean, std } = { mean: 0, std: 1 }, pool = 'mean', ...blocks } = options;
+  expectNumber('visionTransformer: pixels.mean', mean, {});
+  expectNumber('visionTransformer: pixels.std', std, { above: 0 });
+  if (pool !== 'mean' && pool !== 'flatten') throw new Error(`visionTransformer: pool: '${String(pool)}' given, 'mean' or 'flatten' expected`);
   const grid = { height, width, channels, patch };
   const { rows, columns } = patchCounts(grid);
-  const project = dense(patch * patch * channels, features, { init: glorotUniform });
+  const project = dense(patch * patch * channels, features, { init: lecunNormal });
   const body = transformer(features, blocks);
   tf.dispose(gridPositions(rows, columns, features)); // Complains now, not in the first step.
   const tokens = (params: VisionTransformerParams, images: Tensor, places?: Tensor): Tensor3D => tf.tidy(() => {
     expectShape('visionTransformer(x)', images, ['batch', height, width, channels]);
-    const placed = project.apply(params.patches, patchify(images, patch)).add(gridPositions(rows, columns, features));
+    const placed = project.apply(params.patches, patchify(images, patch).sub(mean).div(std)).add(gridPositions(rows, columns, features));
     return body.apply(params.transformer, places ? takeTokens(placed, places) : placed) as Tensor3D;
   });
   return {
@@ -84,7 +97,10 @@ export function visionTransformer(options: VisionTransformerOptions): VisionTran
         const [a, b] = split(key) as [Key, Key];
         return { patches: project.init(a), transformer: body.init(b) };
       },
-      apply: (params, images) => tokens(params, images).mean(1) as Tensor2D,
+      apply: (params, images) => {
+        const all = tokens(params, images);
+        return pool === 'mean' ? all.mean(1) : all.reshape([images.shape[0]!, rows * columns * features]);
+      },
     }),
     grid, rows, columns, features, tokens,
   };

@@ -24,6 +24,17 @@ describe('transformer', () => {
     expect(close(vit.apply(params, images), tokens.mean(1))).toBeLessThan(1e-6);
   });
 
+  it('or all of them side by side, row by row', () => {
+    const flat = visionTransformer({ ...vit.grid, features: 8, depth: 2, heads: 2, hidden: 12, pool: 'flatten' });
+    expect(flat.apply(params, images).shape).toEqual([3, 48]);
+    expect(flat.apply(params, images).dataSync()).toEqual(vit.tokens(params, images).dataSync());
+  });
+
+  it('standardises the pixels by the mean and deviation that it is told', () => {
+    const told = visionTransformer({ ...vit.grid, features: 8, depth: 2, heads: 2, hidden: 12, pixels: { mean: 0.3, std: 0.5 } });
+    expect(close(told.tokens(params, images), vit.tokens(params, images.sub(0.3).div(0.5)))).toBeLessThan(1e-5);
+  });
+
   it('of kept patches it sees nothing else: what is outside of them may change', () => {
     const places = tf.tensor2d([[0, 4], [0, 4], [0, 4]], [3, 2], 'int32');
     const blot = tf.tensor4d(Array.from({ length: 3 * 54 }, (_, i) => { const [row, column] = [Math.floor((i % 54) / 9), i % 9]; return row < 3 && column >= 3 ? 1 : 0; }), [3, 6, 9, 1]);
@@ -48,6 +59,8 @@ describe('transformer', () => {
     expectNoLeak(() => tf.dispose([vit.apply(params, images), vit.tokens(params, images)]));
     expect(() => vit.apply(params, tf.zeros([2, 6, 6, 1]))).toThrow('visionTransformer(x): shape [2, 6, 6, 1] given');
     expect(() => visionTransformer({ ...vit.grid, features: 10, depth: 1, heads: 2 })).toThrow('features is 10, a multiple of 4 expected');
+    expect(() => visionTransformer({ ...vit.grid, features: 8, depth: 1, heads: 2, pixels: { mean: 0, std: 0 } })).toThrow('pixels.std: 0 given');
+    expect(() => visionTransformer({ ...vit.grid, features: 8, depth: 1, heads: 2, pool: 'max' as never })).toThrow("pool: 'max' given, 'mean' or 'flatten' expected");
     expect(() => transformer(8, { depth: 0, heads: 2 })).toThrow('depth: 0 given');
   });
 });
