@@ -1,7 +1,7 @@
 /** k-means: the plainest way to learn features without labels. */
-import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
+import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber, expectShape } from '../core/checks';
-import * as tree from '../core/pytree';
+import { compile } from '../core/compile';
 import * as random from '../core/random';
 import { scan } from '../core/scan';
 
@@ -17,6 +17,9 @@ export interface KMeans {
  * Lloyd's algorithm (Lloyd 1982) from a k-means++ start (Arthur and Vassilvitskii 2007): each row goes to the nearest centre,
  * each centre to the mean of its rows. A centre without rows stays where it is.
  *
+ * The start and all iterations are one compiled call, in which nothing is read back. It is traced at each call, since clusterings
+ * of one shape are rare; that costs less than the loops it saves.
+ *
  * @param x [n, dim]. @param k centres, at most n.
  * @param options iterations: default 25. It does not stop earlier.
  */
@@ -24,13 +27,24 @@ export function kMeans(x: Tensor2D, k: number, key: random.Key, { iterations = 2
   const { n } = expectShape('x', x, ['n', 'dim']) as { n: number };
   expectNumber('k', k, { atLeast: 1, atMost: n, integer: true });
   expectNumber('iterations', iterations, { atLeast: 1, integer: true });
-  const { centres, inertia } = tree.tidy(() => {
-    const start = farApart(x, k, key);
-    const [moved, errors] = scan((at: Tensor): readonly [Tensor, Tensor] => lloyd(x, at as Tensor2D), start as Tensor, iterations);
-    const last = distances(x, moved as Tensor2D).min(1).mean();
-    return { centres: moved as Tensor2D, inertia: tf.concat([errors, last.reshape([1])]).dataSync() as Float32Array };
-  });
-  return { centres, inertia, dispose: () => centres.dispose() };
+  // 'graph', as it rounds like the operations one by one: a row between two centres falls to the same one.
+  const fit = compile((rows: Tensor2D, own: random.Key) => farApartThenLloyd(rows, k, own, iterations), { name: 'kMeans', mode: 'graph' });
+  try {
+    const { centres, errors } = fit(x, key);
+    const inertia = errors.dataSync() as Float32Array;
+    errors.dispose();
+    return { centres, inertia, dispose: () => centres.dispose() };
+  } finally {
+    fit.dispose();
+  }
+}
+
+/** centres [k, dim], errors [iterations + 1]: the inertia. */
+function farApartThenLloyd(x: Tensor2D, k: number, key: random.Key, iterations: number): { centres: Tensor2D; errors: Tensor1D } {
+  const start: Tensor = farApart(x, k, key);
+  const [moved, errors] = scan((at: Tensor): readonly [Tensor, Tensor] => lloyd(x, at as Tensor2D), start, iterations);
+  const last = distances(x, moved as Tensor2D).min(1).mean();
+  return { centres: moved as Tensor2D, errors: tf.concat([errors as Tensor1D, last.reshape([1]) as Tensor1D]) };
 }
 
 /** The squared distance of each row to each centre. [n, dim], [k, dim] -> [n, k], at least 0. */

@@ -19,6 +19,41 @@ test('finds blobs that are far apart: a centre at the mean of each', () => {
   });
 });
 
+/** Lloyd's algorithm and k-means++ as one would write them down, on numbers in float64; the draws are the library's. */
+function plainKMeans(x: number[][], k: number, key: random.Key, iterations: number): { centres: number[][]; inertia: number[] } {
+  const square = (a: number[], b: number[]) => a.reduce((sum, v, d) => sum + (v - b[d]!) ** 2, 0);
+  const [first, others] = random.split(key) as [random.Key, random.Key];
+  let centres = [x[random.randint(first, [1], 0, x.length).dataSync()[0]!]!];
+  for (let i = 0; i < k - 1; i++) {
+    const luck = random.gumbel(random.foldIn(others, i), [1, x.length]).dataSync();
+    const score = x.map((row, r) => Math.log(Math.min(...centres.map((centre) => square(row, centre)))) + luck[r]!);
+    centres.push(x[score.indexOf(Math.max(...score))]!);
+  }
+  const inertia: number[] = [];
+  for (let i = 0; i <= iterations; i++) {
+    const squares = x.map((row) => centres.map((centre) => square(row, centre)));
+    inertia.push(squares.reduce((sum, row) => sum + Math.min(...row), 0) / x.length);
+    if (i === iterations) break;
+    const mine = squares.map((row) => row.indexOf(Math.min(...row)));
+    centres = centres.map((centre, c) => {
+      const own = x.filter((_, r) => mine[r] === c);
+      return own.length === 0 ? centre : centre.map((_, d) => own.reduce((sum, row) => sum + row[d]!, 0) / own.length);
+    });
+  }
+  return { centres, inertia };
+}
+
+test('the compiled loops do what the algorithm does when it is written down plainly, from the same draws', () => {
+  for (const [seed, k, iterations] of [[0, 1, 3], [1, 4, 12], [2, 7, 1], [3, 12, 25]] as const) {
+    tf.tidy(() => {
+      const x = gaussian(90, 3, seed);
+      const [given, expected] = [measure.kMeans(x, k, random.key(seed), { iterations }), plainKMeans(x.arraySync(), k, random.key(seed), iterations)];
+      expect(given.centres.sub(tf.tensor2d(expected.centres)).abs().max().dataSync()[0]).toBeLessThan(1e-4);
+      expected.inertia.forEach((value, i) => expect(given.inertia[i]).toBeCloseTo(value, 4));
+    });
+  }
+});
+
 test('the inertia never rises, and at the end every centre is the mean of its rows', () => {
   fc.assert(fc.property(fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 1, max: 6 }), (seed, k) => {
     tf.tidy(() => {
