@@ -8,6 +8,11 @@ export interface BarlowTwinsOptions {
   lambda?: number;
   /** Added to the variance under the root of the standardisation. Default 1e-5, as batch norm's. */
   epsilon?: number;
+  /**
+   * false correlates the embeddings as they come, and compares twins by their distance, which for standardised ones is the
+   * same (see `barlowTwinsLoss`). Default true. Without it a point is a minimum, with all that lambda asks: collapse.
+   */
+  standardises?: boolean;
 }
 
 /**
@@ -19,15 +24,18 @@ export interface BarlowTwinsOptions {
  * @returns [dim, dim]; rows are dimensions of z1, columns of z2.
  */
 export function crossCorrelation(z1: Tensor2D, z2: Tensor2D, { epsilon = 1e-5 }: Pick<BarlowTwinsOptions, 'epsilon'> = {}): Tensor2D {
+  return tf.tidy(() => {
+    const inverseDeviation = (z: Tensor2D): Tensor => tf.moments(z, 0).variance.add(epsilon).rsqrt();
+    // Scaling the covariance instead of the embeddings is the same, and loses fewer digits on the way back.
+    return crossCovariance(z1, z2).mul(inverseDeviation(z1).expandDims(1)).mul(inverseDeviation(z2).expandDims(0)) as Tensor2D;
+  });
+}
+
+/** The same of embeddings as they come, divided by the batch. [batch, dim] twice -> [dim, dim]. */
+function crossCovariance(z1: Tensor2D, z2: Tensor2D): Tensor2D {
   expectSameShape('z1, z2', z1, z2);
   expectNumber('batch', z1.shape[0], { atLeast: 2 });
-  return tf.tidy(() => {
-    const [a, b] = [z1.sub(z1.mean(0, true)), z2.sub(z2.mean(0, true))];
-    const inverseDeviation = (centred: Tensor): Tensor => centred.square().mean(0).add(epsilon).rsqrt();
-    // Scaling the covariance instead of the embeddings is the same, and loses fewer digits on the way back.
-    const covariance = tf.matMul(a, b, true, false).div(z1.shape[0]);
-    return covariance.mul(inverseDeviation(a).expandDims(1)).mul(inverseDeviation(b).expandDims(0)) as Tensor2D;
-  });
+  return tf.tidy(() => tf.matMul(z1.sub(z1.mean(0, true)), z2.sub(z2.mean(0, true)), true, false).div(z1.shape[0]) as Tensor2D);
 }
 
 /**
@@ -37,42 +45,54 @@ export function crossCorrelation(z1: Tensor2D, z2: Tensor2D, { epsilon = 1e-5 }:
  *
  * The diagonal pulls twins together, dimension by dimension. The rest forbids two dimensions to say the same thing, which
  * is Barlow's redundancy reduction (1961). Standardising makes a constant dimension worthless: nothing to be gained by
- * collapse.
+ * collapse. This can be taken away: of standardised coordinates
+ *
+ *     1 - C_ii  =  mean over the batch of (z1_i - z2_i)^2 / 2,
+ *
+ * and the right-hand side is also there for those that are not. All of the loss is then 0 at a point.
  *
  * @returns a sum over entries, not a mean: it grows with dim.
  */
 export function barlowTwinsLoss(z1: Tensor2D, z2: Tensor2D, options: BarlowTwinsOptions = {}): Scalar {
-  const { lambda = 0.005 } = options;
-  expectNumber('lambda', lambda, { atLeast: 0 });
-  return tf.tidy(() => {
-    const { agreement, redundancy } = terms(crossCorrelation(z1, z2, options));
-    return agreement.add(redundancy.mul(lambda)) as Scalar;
-  });
+  return tf.tidy(() => weigh(terms(z1, z2, options), options));
 }
 
-function terms(correlation: Tensor2D): { agreement: Scalar; redundancy: Scalar } {
+interface Terms {
+  readonly agreement: Scalar;
+  readonly redundancy: Scalar;
+}
+
+function terms(z1: Tensor2D, z2: Tensor2D, options: BarlowTwinsOptions): Terms {
+  const { standardises = true } = options;
+  const correlation = standardises ? crossCorrelation(z1, z2, options) : crossCovariance(z1, z2);
   const index = tf.range(0, correlation.shape[0], 1, 'int32');
   const identity = tf.equal(index.expandDims(1), index.expandDims(0)).cast('float32');
   const diagonal = correlation.mul(identity).sum(1);
+  const missing = standardises ? tf.sub(1, diagonal) : z1.sub(z2).square().mean(0).div(2);
   return {
-    agreement: tf.sub(1, diagonal).square().sum() as Scalar,
+    agreement: missing.square().sum() as Scalar,
     redundancy: correlation.square().sum().sub(diagonal.square().sum()) as Scalar,
   };
 }
 
-/** Barlow Twins as a method. Energy: 1 - cos of the projections. Mechanism: redundancy reduction. */
+function weigh({ agreement, redundancy }: Terms, { lambda = 0.005 }: BarlowTwinsOptions): Scalar {
+  expectNumber('lambda', lambda, { atLeast: 0 });
+  return agreement.add(redundancy.mul(lambda)) as Scalar;
+}
+
+/** Barlow Twins as a method. Energy: 1 - cos of the projections. Mechanism: redundancy reduction of what is standardised. */
 export function barlowTwins<E, P>(
   options: JointEmbeddingOptions<E, P> & BarlowTwinsOptions,
 ): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
-  const { lambda = 0.005 } = options;
+  const { standardises = true } = options;
   const { init, project, embed, energy, calibrate } = jointEmbedding(options);
   return {
     name: 'Barlow Twins',
-    mechanism: 'regularised',
+    mechanism: standardises ? 'regularised' : 'none',
     init: (key) => ({ params: init(key), state: {} }),
     objective(params, { x1, x2 }, _key, state) {
-      const { agreement, redundancy } = terms(crossCorrelation(project(params, x1), project(params, x2), options));
-      return { loss: agreement.add(redundancy.mul(lambda)) as Scalar, metrics: { agreement, redundancy }, state };
+      const found = terms(project(params, x1), project(params, x2), options);
+      return { loss: weigh(found, options), metrics: { ...found }, state };
     },
     energy,
     embed,

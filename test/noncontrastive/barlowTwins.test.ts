@@ -1,9 +1,9 @@
-import { noncontrastive, random, tf } from 'dark-matter';
+import { measure, nn, noncontrastive, optim, random, tf, train } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
-const { barlowTwinsLoss, crossCorrelation } = noncontrastive;
+const { barlowTwins, barlowTwinsLoss, crossCorrelation } = noncontrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
 const normal = (seed: number, shape: [number, number]) => random.normal(random.key(seed), shape) as Matrix;
 const value = (t: { dataSync(): ArrayLike<number> }) => t.dataSync()[0]!;
@@ -39,8 +39,36 @@ describe('Barlow Twins', () => {
     ab.forEach((row, i) => row.forEach((c, j) => expect(c).toBeCloseTo(ba[j]![i]!, 6)));
   });
 
-  it('has the gradient of its finite differences', () => {
-    expectGradientMatchesFiniteDifferences((z) => barlowTwinsLoss(z as Matrix, normal(2, [6, 3])), normal(1, [6, 3]));
+  it('has the gradient of its finite differences, standardised or not', () => {
+    for (const standardises of [true, false]) {
+      expectGradientMatchesFiniteDifferences((z) => barlowTwinsLoss(z as Matrix, normal(2, [6, 3]), { lambda: 0.3, standardises }), normal(1, [6, 3]));
+    }
+  });
+
+  it('not standardised is the same loss where the embeddings are standard already, and 0 at a point', () => {
+    const standard = (z: Matrix) => { const { mean, variance } = tf.moments(z, 0); return z.sub(mean).div(variance.sqrt()) as Matrix; };
+    const [a, b] = [standard(normal(1, [32, 4])), standard(normal(2, [32, 4]))];
+    const loss = (x: Matrix, y: Matrix, standardises: boolean) => value(barlowTwinsLoss(x, y, { lambda: 0.3, epsilon: 0, standardises }));
+    expect(loss(a, b, false)).toBeCloseTo(loss(a, b, true), 4);
+    const shrunk = (z: Matrix) => z.mul(0.1).add(1) as Matrix;
+    expect(loss(shrunk(a), shrunk(b), true)).toBeCloseTo(loss(a, b, true), 3);
+    expect(loss(shrunk(a), shrunk(b), false)).toBeCloseTo(1e-4 * loss(a, b, false), 5);
+    const point = tf.ones([8, 4]) as Matrix;
+    expect(loss(point, point, false)).toBe(0);
+  });
+
+  it('trained without the standardisation shrinks to a point, and says in its mechanism that nothing prevents it', async () => {
+    const x = normal(3, [256, 4]);
+    const data = { x1: x.add(normal(4, [256, 4]).mul(0.5)), x2: x.add(normal(5, [256, 4]).mul(0.5)) };
+    const deviationAfter = async (standardises: boolean) => {
+      const method = barlowTwins({ encoder: nn.dense(4, 4), projector: nn.identity, lambda: 0.05, standardises });
+      expect(method.mechanism).toBe(standardises ? 'regularised' : 'none');
+      const { params } = await train({ method, data, batch: 256, steps: 500, seed: 0, optimizer: optim.adam({ learningRate: 0.05 }), display: 'none' });
+      return measure.standardDeviation(method.embed!(params, x)).mean;
+    };
+    // The loss is of the fourth degree, and so flat near the point that the last of the way takes long.
+    expect(await deviationAfter(false)).toBeLessThan(0.1);
+    expect(await deviationAfter(true)).toBeGreaterThan(1);
   });
 
   it('leaks no tensor, and says what is wrong with its input', () => {

@@ -1,9 +1,9 @@
-import { noncontrastive, random, tf, type Tensor } from 'dark-matter';
+import { measure, nn, noncontrastive, optim, random, tf, train, type Tensor } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
-const { vicregLoss, vicregTerms } = noncontrastive;
+const { vicreg, vicregLoss, vicregTerms } = noncontrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
 const normal = (seed: number, shape: [number, number]) => random.normal(random.key(seed), shape) as Matrix;
 const value = (t: { dataSync(): ArrayLike<number> }) => t.dataSync()[0]!;
@@ -76,6 +76,19 @@ describe('VICReg', () => {
     for (const convention of CONVENTIONS) {
       expectGradientMatchesFiniteDifferences((z) => vicregLoss(z as Matrix, b, { convention }), a);
     }
+  });
+
+  it('trained without the variance term shrinks every dimension to nothing, and says so in its mechanism', async () => {
+    const x = normal(3, [256, 4]);
+    const data = { x1: x.add(normal(4, [256, 4]).mul(0.5)), x2: x.add(normal(5, [256, 4]).mul(0.5)) };
+    const after = async (variance: number) => {
+      const method = vicreg({ encoder: nn.dense(4, 4), projector: nn.identity, variance });
+      expect(method.mechanism).toBe(variance === 0 ? 'none' : 'regularised');
+      const { params } = await train({ method, data, batch: 256, steps: 200, seed: 0, optimizer: optim.adam({ learningRate: 0.02 }), display: 'none' });
+      return measure.standardDeviation(method.embed!(params, x)).perDimension;
+    };
+    for (const deviation of await after(0)) expect(deviation).toBeLessThan(0.02);
+    for (const deviation of await after(25)) expect(deviation).toBeGreaterThan(0.5);
   });
 
   it('leaks no tensor, and says what is wrong with its input', () => {

@@ -1,5 +1,6 @@
 import { noncontrastive, nn, random, tree, type tf } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 const { wmse, wmseLoss } = noncontrastive;
@@ -30,6 +31,14 @@ describe('W-MSE', () => {
   it('says in its mechanism when the whitening is off', () => {
     expect(wmse(networks).mechanism).toBe('regularised');
     expect(wmse({ ...networks, whitens: false }).mechanism).toBe('none');
+  });
+
+  it('has the gradient of its finite differences, in either branch, whitened in full or in part', () => {
+    const [a, b] = [normal(6, [7, 2]), normal(7, [7, 2])];
+    for (const options of [{}, { shrinkage: 0.2, iterations: 3 }]) {
+      expectGradientMatchesFiniteDifferences((z) => wmseLoss(z as Matrix, b, options), a);
+      expectGradientMatchesFiniteDifferences((z) => wmseLoss(a, z as Matrix, options), b);
+    }
   });
 
   it('leaks no tensor', () => {
