@@ -1,11 +1,11 @@
-import { tf, type Tensor, type Tensor2D } from '../core/engine';
+import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
 import { l2Normalize } from '../core/l2Normalize';
 import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
-import { jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import { cosineEnergy, jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
 import { ema } from '../train/ema';
 import { infoNce } from './infoNce';
 
@@ -33,16 +33,19 @@ export function moco<E, P>(
     readonly momentum?: number;
     /** Above 0; default 0.2, v2's. */
     readonly temperature?: number;
+    /** false pushes nothing up and keeps what is pushed down, (1 - cos) / temperature of query and key: collapse. */
+    readonly negatives?: boolean;
   },
 ): Method<JointEmbeddingParams<E, P>, MocoState<E, P>, TwoViews> {
-  const { dim, queue: size = 2048, momentum = 0.99, temperature = 0.2 } = options;
+  const { dim, queue: size = 2048, momentum = 0.99, temperature = 0.2, negatives = true } = options;
   expectNumber('dim', dim, { atLeast: 1, integer: true });
   expectNumber('queue', size, { atLeast: 1, integer: true });
   expectNumber('momentum', momentum, { atLeast: 0, atMost: 1 });
+  expectNumber('temperature', temperature, { above: 0 });
   const { init, project, embed, energy, calibrate } = jointEmbedding(options);
   return {
     name: 'MoCo',
-    mechanism: 'contrastive',
+    mechanism: negatives ? 'contrastive' : 'none',
     init(key) {
       const [forNetworks, forQueue] = random.split(key) as [random.Key, random.Key];
       const params = init(forNetworks);
@@ -54,7 +57,7 @@ export function moco<E, P>(
     objective(params, { x1, x2 }, _key, { target, queue }) {
       const query = project(params, x1);
       const keys = stopGradient(l2Normalize(project(target, x2)));
-      const loss = infoNce(query, keys, queue, { temperature });
+      const loss = negatives ? infoNce(query, keys, queue, { temperature }) : (cosineEnergy(query, keys).mean().div(temperature) as Scalar);
       const newest = tf.concat([keys, queue], 0).slice([0, 0], [size, dim]) as Tensor2D;
       return { loss, metrics: {}, state: { target, queue: newest } };
     },

@@ -1,8 +1,10 @@
 import { contrastive, nn, random, tf, tree } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
-const method = contrastive.moco({ encoder: nn.mlp([6, 8, 5]), projector: nn.mlp([5, 4]), dim: 4, queue: 10, momentum: 0.5 });
+const options = { encoder: nn.mlp([6, 8, 5]), projector: nn.mlp([5, 4]), dim: 4, queue: 10, momentum: 0.5 };
+const method = contrastive.moco(options);
 const batch = (seed: number) => ({ x1: random.normal(random.key(seed), [4, 6]), x2: random.normal(random.key(seed + 1), [4, 6]) });
 
 describe('MoCo', () => {
@@ -42,7 +44,33 @@ describe('MoCo', () => {
     }, target, params);
   });
 
-  it('leaks no tensor', () => {
+  it('the gradient in the query’s view is that of finite differences, with negatives and without', () => {
+    for (const negatives of [true, false]) {
+      const smooth = contrastive.moco({ ...options, encoder: nn.dense(6, 5), projector: nn.dense(5, 4), negatives, temperature: 0.5 });
+      const { params, state } = smooth.init(random.key(0));
+      const { x1, x2 } = batch(1);
+      expectGradientMatchesFiniteDifferences((x) => smooth.objective(params, { x1: x, x2 }, random.key(0), state).loss, x1);
+    }
+  });
+
+  it('without negatives nothing is pushed up: a constant output pays nothing, where with them it pays log(1 + queue)', () => {
+    const cost = (negatives: boolean) => {
+      const own = contrastive.moco({ ...options, negatives });
+      const { params, state } = own.init(random.key(0));
+      // The last layer answers its bias, whatever it is asked; so does the twin, and so has it always.
+      const { projector } = params;
+      const constant = { ...params, projector: projector.map((layer) => tree.map((leaf) => (leaf.rank === 1 ? tf.ones([4]) : tf.zerosLike(leaf)), layer)) } as typeof params;
+      const { loss } = own.objective(constant, batch(1), random.key(0), { target: constant, queue: tf.fill([10, 4], 0.5) });
+      tree.dispose(state);
+      return loss.dataSync()[0]!;
+    };
+    expect(cost(false)).toBeCloseTo(0, 5);
+    expect(cost(true)).toBeCloseTo(Math.log(11), 4);
+    expect(method.mechanism).toBe('contrastive');
+    expect(contrastive.moco({ ...options, negatives: false }).mechanism).toBe('none');
+  });
+
+  it('leaks no tensor, and says what is wrong with its options', () => {
     const b = batch(1);
     expectNoLeak(() =>
       tree.tidy(() => {
@@ -50,5 +78,6 @@ describe('MoCo', () => {
         expect(Number.isFinite(method.objective(params, b, random.key(0), state).loss.dataSync()[0])).toBe(true);
       }),
     );
+    expect(() => contrastive.moco({ ...options, temperature: 0 })).toThrow('temperature: 0 given');
   });
 });

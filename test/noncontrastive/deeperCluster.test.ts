@@ -1,5 +1,6 @@
 import { nn, noncontrastive, random, tf, tree } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 const { deeperCluster, quarterTurns } = noncontrastive;
@@ -51,6 +52,52 @@ describe('DeeperCluster', () => {
     expect(value(method.objective(constant, batch, random.key(0), state).metrics['coarse']!)).toBeGreaterThan(Math.log(4));
   });
 
+  it('its gradients in the heads and in the images are those of finite differences', () => {
+    const x4 = batch.x.slice([0, 0, 0, 0], [4, 4, 4, 1]) as Images;
+    const few = { x: x4, index: batch.index.slice([0], [4]) as Ids };
+    const whole = deeperCluster(options);
+    const { params: sortedParams, state } = whole.recluster(whole.init(random.key(0)).params, images, random.key(2));
+    expectGradientMatchesFiniteDifferences((x) => whole.objective(sortedParams, { ...few, x }, random.key(0), state).loss, x4);
+    const { kernel, bias } = sortedParams.fine;
+    expectGradientMatchesFiniteDifferences((own) => whole.objective({ ...sortedParams, fine: { kernel, bias: own as typeof bias } }, few, random.key(0), state).loss, bias);
+    const { coarse } = sortedParams;
+    expectGradientMatchesFiniteDifferences((own) => whole.objective({ ...sortedParams, coarse: { ...coarse, bias: own as Ids } }, few, random.key(0), state).loss, coarse.bias!);
+  });
+
+  it('without k-means the heads’ own guesses are the groups, each within its rotation: a preferred one takes all of its quarter', () => {
+    const method = deeperCluster({ ...options, kMeans: false });
+    const { params } = method.init(random.key(0));
+    // Heads that answer group 1 and subgroup 2, whatever they see.
+    const biased = {
+      ...params,
+      coarse: { kernel: tf.zeros([6, 8]) as never, bias: tf.tensor1d([0, 1, 0, 1, 0, 1, 0, 1]) },
+      fine: { kernel: tf.zeros([8, 6, 3]) as never, bias: tf.tile(tf.tensor2d([[0, 0, 1]]), [8, 1]) as never },
+    };
+    const { params: kept, state } = method.recluster(biased, images, random.key(2));
+    (state.coarse.arraySync() as number[][]).forEach((row, r) => expect(new Set(row)).toEqual(new Set([2 * r + 1])));
+    expect(new Set(state.fine.dataSync())).toEqual(new Set([2]));
+    expect(kept.coarse.bias!.dataSync()).toEqual(biased.coarse.bias.dataSync());
+    // And a guess is the largest of its rotation's logits, not of all.
+    const free = method.recluster(params, images, random.key(2)).state.coarse.arraySync() as number[][];
+    const logits = nn.dense(6, 8).apply(params.coarse, encoder.apply(params.encoder, quarterTurns(images, 3))).arraySync() as number[][];
+    logits.forEach((row, i) => expect(free[3]![i]).toBe(row[6]! > row[7]! ? 6 : 7));
+  });
+
+  it('with neither k-means nor rotation a constant embedding pays nothing: the trivial solution, and the mechanism says so', () => {
+    const own = { ...options, kMeans: false, rotates: false };
+    const method = deeperCluster(own);
+    const { params } = method.init(random.key(0));
+    const constant = {
+      encoder: tree.zerosLike(params.encoder),
+      coarse: { ...params.coarse, bias: tf.tensor1d([20, 0]) },
+      fine: { ...params.fine, bias: tf.tile(tf.tensor2d([[20, 0, 0]]), [2, 1]) as typeof params.fine.bias },
+    };
+    const { state } = method.recluster(constant, images, random.key(2));
+    expect(value(method.objective(constant, batch, random.key(0), state).loss)).toBeLessThan(1e-4);
+    expect(method.mechanism).toBe('none');
+    for (const guarded of [options, { ...options, kMeans: false }, { ...options, rotates: false }]) expect(deeperCluster(guarded).mechanism).toBe('clustered');
+  });
+
   it('without rotations it has one class a group; says what is wrong with its options', () => {
     const method = deeperCluster({ ...options, rotates: false });
     const { params, state } = method.init(random.key(0));
@@ -65,7 +112,9 @@ describe('DeeperCluster', () => {
     const method = deeperCluster(options);
     const { params, state } = method.init(random.key(0));
     const key = random.key(3);
+    const guessing = deeperCluster({ ...options, kMeans: false });
     expectNoLeak(() => tree.dispose(method.recluster(params, images, key)));
+    expectNoLeak(() => tree.dispose(guessing.recluster(params, images, key)));
     expectNoLeak(() => tree.tidy(() => void method.objective(params, batch, key, state)));
   });
 });
