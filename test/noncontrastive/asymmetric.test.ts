@@ -1,5 +1,6 @@
 import { nn, noncontrastive, random, tf, tree, type energy, type Method } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 const { byol, byolLoss, simsiam, simsiamLoss } = noncontrastive;
@@ -19,6 +20,26 @@ describe('the methods that live by an asymmetry', () => {
       expect(sizes[1]).toBeGreaterThan(0.01);
       expect(sizes.slice(2)).toEqual([0, 0]);
     }
+  });
+
+  it('the gradient into the predictions is that of finite differences', () => {
+    const [a, b, c, d] = [normal(1), normal(2), normal(3), normal(4)];
+    for (const loss of [simsiamLoss, byolLoss]) {
+      expectGradientMatchesFiniteDifferences((p) => loss(p as Matrix, b, c, d), a);
+      expectGradientMatchesFiniteDifferences((p) => loss(a, p as Matrix, c, d), b);
+    }
+  });
+
+  it('the whole objectives’ gradients in the predictor are those of finite differences; without the stop, those in a view too', () => {
+    const smooth = { encoder: nn.dense(6, 5), projector: nn.dense(5, 4), predictor: nn.dense(4, 4) };
+    for (const method of [simsiam(smooth), byol(smooth)] as Method<{ predictor: { kernel: Matrix } }, object, TwoViews>[]) {
+      const { params, state } = method.init(random.key(5));
+      const { kernel } = params.predictor;
+      expectGradientMatchesFiniteDifferences((k) => method.objective({ ...params, predictor: { ...params.predictor, kernel: k as Matrix } }, batch, random.key(0), state).loss, kernel);
+    }
+    const open = simsiam({ ...smooth, stopsGradient: false });
+    const { params, state } = open.init(random.key(5));
+    expectGradientMatchesFiniteDifferences((x) => open.objective(params, { ...batch, x1: x }, random.key(0), state).loss, batch.x1);
   });
 
   it('BYOL’s loss is SimSiam’s in another scale: byol = 4 + 4 simsiam', () => {

@@ -1,5 +1,6 @@
 import { augment, data, nn, noncontrastive, optim, random, tf, tree } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 const { alternate, balancedWeights, clusterFeatures, deepCluster } = noncontrastive;
@@ -33,6 +34,19 @@ describe('DeepCluster', () => {
     const blank = { encoder: {}, head: { kernel: tf.zeros([3, 4]), bias: tf.zeros([4]) } };
     const batch = { x: groups().slice([0, 0], [12, 3]), index: tf.range(0, 12, 1, 'int32') as Ids };
     expect(value(method.objective(blank, batch, random.key(0), state).loss)).toBeCloseTo(Math.log(4), 5);
+  });
+
+  it('its gradients in the classifier and in the examples are those of finite differences, weights and all', () => {
+    const method = deepCluster({ encoder: nn.dense(3, 5), features: 5, clusters: 3, examples: 60, dims: 2 });
+    const x = groups();
+    const start = method.init(random.key(0)).params;
+    // Nine tenths in one group, so that the weights differ.
+    const assignments = ids(Array.from({ length: 60 }, (_, i) => (i % 10 === 0 ? 1 + ((i / 10) % 2) : 0)));
+    const state = { assignments, weights: balancedWeights(assignments, 3) };
+    const [few, index] = [x.slice([0, 0], [21, 3]) as Matrix, tf.range(0, 21, 1, 'int32') as Ids];
+    const loss = (params: typeof start, images: Matrix) => method.objective(params, { x: images, index }, random.key(0), state).loss;
+    expectGradientMatchesFiniteDifferences((images) => loss(start, images as Matrix), few);
+    expectGradientMatchesFiniteDifferences((kernel) => loss({ ...start, head: { ...start.head, kernel: kernel as Matrix } }, few), start.head.kernel);
   });
 
   it('alternates: the classifier learns the clusters, and each round begins where the last one ended', async () => {

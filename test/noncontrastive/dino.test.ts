@@ -1,4 +1,4 @@
-import { nn, noncontrastive, random, tf, tree } from 'dark-matter';
+import { nn, noncontrastive, optim, random, tf, train, tree } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
@@ -126,6 +126,27 @@ describe('DINO', () => {
     expect(settled(false)).toBeLessThan(0.01);
     expect(settled(true)).toBeGreaterThan(Math.log(7));
   });
+
+  it('trained, it collapses in two opposite ways: unsharpened no answer decides anything, uncentred a few prototypes take all', async () => {
+    const examples = normal(4, [128, 6]);
+    const augment = ({ images }: { images: Matrix }, key: random.Key) => {
+      const [one, two] = random.split(key) as [random.Key, random.Key];
+      return { x1: images.add(random.normal(one, images.shape, 0, 0.3)), x2: images.add(random.normal(two, images.shape, 0, 0.3)) };
+    };
+    const end = async (switches: { centred?: boolean; sharpened?: boolean }) => {
+      const method = dino({ encoder: nn.mlp([6, 32, 16]), projector: nn.mlp([16, 8]), dim: 8, prototypes: 7, momentum: 0.9, ...switches });
+      const trained = await train({ method, data: { images: examples }, augment, batch: 64, steps: 200, optimizer: optim.adam({ learningRate: 5e-3 }), display: 'none' });
+      const last = (name: string) => trained.history.metrics[name]!.at(-1)!;
+      trained.dispose();
+      return { entropy: last('entropy'), used: last('used') };
+    };
+    const [whole, flat, few] = [await end({}), await end({ sharpened: false }), await end({ centred: false })];
+    expect(whole.entropy).toBeLessThan(0.25 * Math.log(7));
+    expect(whole.used).toBeGreaterThan(5.5);
+    expect(flat.entropy).toBeGreaterThan(0.99 * Math.log(7));
+    expect(few.entropy).toBeLessThan(0.25 * Math.log(7));
+    expect(few.used).toBeLessThan(0.75 * whole.used);
+  }, 60_000);
 
   it('the switches that invite collapse say so in the mechanism', () => {
     expect(dino(options).mechanism).toBe('clustered');

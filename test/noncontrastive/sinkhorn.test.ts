@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { noncontrastive, random, tf } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 
 const { sinkhorn } = noncontrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
@@ -33,6 +34,13 @@ describe('Sinkhorn-Knopp', () => {
     const [favourite, other] = q.sum(0).dataSync();
     expect(favourite).toBeCloseTo(4, 3);
     expect(other).toBeCloseTo(4, 3);
+  });
+
+  it('its gradient is that of finite differences, through all iterations', () => {
+    const [scores, weights] = [1, 2].map((seed) => random.uniform(random.key(seed), [6, 3], -1, 1) as Matrix) as [Matrix, Matrix];
+    for (const iterations of [1, 3, 10]) {
+      expectGradientMatchesFiniteDifferences((s) => sinkhorn(s as Matrix, { epsilon: 0.5, iterations }).mul(weights).sum(), scores);
+    }
   });
 
   it('does not overflow at scores of thousands', () => {

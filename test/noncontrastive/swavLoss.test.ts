@@ -1,5 +1,6 @@
 import { noncontrastive, random, tf } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 const { swavLoss } = noncontrastive;
@@ -28,6 +29,17 @@ describe('SwAV’s swapped prediction', () => {
     const [toTarget, toPrediction] = tf.grads((x, y) => swavLoss([x as Matrix, y as Matrix], 1))([a, b.clone()]);
     expect(toTarget!.abs().sum().dataSync()[0]).toBe(0);
     expect(toPrediction!.abs().sum().dataSync()[0]).toBeGreaterThan(0.01);
+  });
+
+  it('its gradient is that of finite differences while the targets are held: of a small crop, and of a large one', () => {
+    const [a, b, small] = [scores(1), scores(2), scores(3)];
+    expectGradientMatchesFiniteDifferences((x) => swavLoss([a, b, x as Matrix], 2, { temperature: 0.5 }), small);
+    // A large crop also makes a target, which no gradient enters: differences would move it, so it is made beforehand.
+    const targets = [a, b].map((crop) => noncontrastive.sinkhorn(crop));
+    const held = (x: Matrix) => noncontrastive.swappedPrediction([x, b, small], targets, 0.5);
+    expectGradientMatchesFiniteDifferences((x) => held(x as Matrix), a);
+    const [whole, part] = [tf.grad((x) => swavLoss([x as Matrix, b, small], 2, { temperature: 0.5 }))(a), tf.grad((x) => held(x as Matrix))(a)];
+    expect(value(whole.sub(part).abs().max())).toBeLessThan(1e-6);
   });
 
   it('leaks no tensor, and says which argument is wrong', () => {
