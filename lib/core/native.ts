@@ -83,3 +83,10 @@ export function execute(name: string, attributes: readonly Attribute[], inputs: 
   const [handle] = backend.binding.executeOp(name, attributes, backend.getInputTensorIds(inputs), 1);
   return backend.createOutputTensor(handle!);
 }
+
+/** Runs one TensorFlow operation that has several outputs of types that tfjs knows. No gradient is recorded. */
+export function executeMany(name: string, attributes: readonly Attribute[], inputs: readonly Tensor[], outputs: number): Tensor[] {
+  const backend = nativeBackend();
+  const handles = backend.binding.executeOp(name, attributes, backend.getInputTensorIds(inputs), outputs);
+  return handles.map((handle) => backend.createOutputTensor(handle));
+}

@@ -1,9 +1,10 @@
 /** Masked words: hide some words of a text and guess them from the others. */
 import { expectShape } from '../core/checks';
-import { tf, type Scalar, type Tensor2D, type Tensor3D } from '../core/engine';
+import { tf, type Scalar, type Tensor1D, type Tensor2D, type Tensor3D } from '../core/engine';
 import type { Method, NoState } from '../core/method';
+import { crossEntropy } from '../nn/crossEntropy';
 import { maskTokens, type MaskingOptions } from './corruption';
-import { meanState, surprise, withoutPadding, wordModel, type TextBatch, type WordModelOptions, type WordModelParams } from './wordModel';
+import { meanState, withoutPadding, wordModel, type TextBatch, type WordModelOptions, type WordModelParams } from './wordModel';
 
 export type MaskedWordsParams = WordModelParams;
 
@@ -39,9 +40,9 @@ export function maskedWords(options: MaskedWordsOptions): MaskedWords {
     objective(params, { tokens }, key, state) {
       const masked = maskTokens(tokens, key, masking);
       const logits = model.logits(params, masked.tokens, masked.places);
-      const targets = masked.targets.reshape([-1]).toInt();
+      const targets = masked.targets.flatten().toInt();
       const [weights, asked] = [masked.weights.reshape([-1]), masked.weights.sum().maximum(1)];
-      const loss = surprise(logits, targets).mul(weights).sum().div(asked) as Scalar;
+      const loss = crossEntropy(logits, targets).mul(weights).sum().div(asked) as Scalar;
       const right = logits.argMax(1).toInt().equal(targets).toFloat().mul(weights).sum().div(asked) as Scalar;
       return { loss, metrics: { accuracy: right }, state };
     },
@@ -49,7 +50,7 @@ export function maskedWords(options: MaskedWordsOptions): MaskedWords {
     energy: (params, x, y) => tf.tidy(() => {
       expectShape('energy: x', x, ['batch', 'length']);
       const places = x.equal(masking.mask).toInt().argMax(1).toInt().expandDims(1) as Tensor2D;
-      return surprise(model.logits(params, x as Tensor2D, places), y);
+      return crossEntropy(model.logits(params, x as Tensor2D, places), y as Tensor1D);
     }),
     /** The mean state of the tokens that are not padding, [batch, width]. */
     embed: (params, x) => tf.tidy(() => meanState(model.states(params, x as Tensor2D), x, padding)),

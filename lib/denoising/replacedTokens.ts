@@ -6,11 +6,12 @@ import { offTape } from '../core/offTape';
 import * as random from '../core/random';
 import { gelu } from '../nn/activations';
 import { sequential } from '../nn/compose';
+import { crossEntropy } from '../nn/crossEntropy';
 import { dense } from '../nn/dense';
 import type { ParamsOf } from '../nn/layer';
 import { maskTokens, addAt, type Masked, type MaskingOptions } from './corruption';
 import { textEncoder, type TextEncoderOptions, type TextEncoderParams } from './textEncoder';
-import { attending, meanState, present, surprise, withoutPadding, wordModel, type TextBatch, type WordModelOptions, type WordModelParams } from './wordModel';
+import { attending, meanState, present, withoutPadding, wordModel, type TextBatch, type WordModelOptions, type WordModelParams } from './wordModel';
 
 const judgeOf = (width: number) => sequential({ map: dense(width, width), act: gelu(), out: dense(width, 1) });
 
@@ -76,8 +77,8 @@ export function replacedTokens(options: ReplacedTokensOptions): ReplacedTokens {
       const [forPlaces, forWords] = random.split(key) as [random.Key, random.Key];
       const masked = maskTokens(tokens, forPlaces, masking);
       const logits = generator.logits(params.generator, masked.tokens, masked.places);
-      const [weights, targets] = [masked.weights.reshape([-1]), masked.targets.reshape([-1]).toInt()];
-      const filling = surprise(logits, targets).mul(weights).sum().div(weights.sum().maximum(1)) as Scalar;
+      const [weights, targets] = [masked.weights.reshape([-1]), masked.targets.flatten().toInt()];
+      const filling = crossEntropy(logits, targets).mul(weights).sum().div(weights.sum().maximum(1)) as Scalar;
 
       const { tokens: seen, replaced } = filled(tokens, masked, logits, forWords);
       const [judged, counted] = [detect(params, seen), present(tokens, padding)];

@@ -1,4 +1,5 @@
 /** A small transformer encoder for text (BERT: Devlin et al. 2019). */
+import { expectNumber } from '../core/checks';
 import { tf, type Tensor } from '../core/engine';
 import { split, type Key } from '../core/random';
 import { transformerBlock, type TransformerBlockParams } from '../nn/attention';
@@ -25,6 +26,11 @@ export interface TextEncoderOptions {
    * out the token itself; as Primer and the Conformer mix neighbours in). Default 0: attention has to find them by their places.
    */
   readonly neighbours?: number;
+  /**
+   * false: a state knows of its place and its neighbours, but not of the token itself, so that every word can be asked for with all the others in
+   * sight (as in Mikolov et al. 2013's bag of words; here with an order). Only without blocks: attention would tell it. Default true.
+   */
+  readonly seesItself?: boolean;
 }
 
 export interface TextEncoderParams {
@@ -39,7 +45,9 @@ export interface TextEncoderParams {
 
 /** int32 [batch, length' <= length] -> [batch, length', width]. `apply`'s `mask` ([batch, length']) hides padding from attention and from neighbours. */
 export function textEncoder(options: TextEncoderOptions): Layer<TextEncoderParams> {
-  const { vocabulary, length, width, depth, heads = Math.max(1, Math.floor(width / 32)), hidden, neighbours: reach = 0 } = options;
+  const { vocabulary, length, width, depth, heads = Math.max(1, Math.floor(width / 32)), hidden, neighbours: reach = 0, seesItself = true } = options;
+  if (!seesItself && depth > 0) throw new Error(`textEncoder: depth: ${depth} given, 0 expected with seesItself: false (attention shows a token to its neighbours, and they to it)`);
+  if (!seesItself) expectNumber('textEncoder: neighbours', reach, { atLeast: 1, integer: true });
   // Vectors of length one, times sqrt(width) where they come in (Vaswani et al. 2017, section 3.4): the same table serves as the
   // output's, whose logits then begin near one, and as the input, whose features do.
   const words = embedding(vocabulary, width, { init: normalWithStd(1 / Math.sqrt(width)) });
@@ -61,7 +69,7 @@ export function textEncoder(options: TextEncoderOptions): Layer<TextEncoderParam
     },
     apply: (params, tokens, { mask } = {}) => {
       const own = words.apply(params.words, tokens).mul(Math.sqrt(width));
-      let x = places.apply(params.places, own);
+      let x = places.apply(params.places, seesItself ? own : tf.zerosLike(own));
       if (neighbours) x = x.add(neighbours.apply(params.neighbours!, around(mask ? own.mul(mask.expandDims(2)) : own, reach)));
       for (const each of params.blocks) x = block.apply(each, x, { mask });
       return norm.apply(params.norm, x);

@@ -59,11 +59,6 @@ export function wordModel(options: WordModelOptions): WordModel {
   };
 }
 
-/** -log softmax(logits)_word: [rows, vocabulary], int32 [rows] -> [rows]. */
-export function surprise(logits: Tensor2D, words: Tensor): Tensor1D {
-  return logits.logSumExp(1).sub(logits.mul(tf.oneHot(words as Tensor1D, logits.shape[1]).toFloat()).sum(1)) as Tensor1D;
-}
-
 /** What attention is to be told of the padding. */
 export function attending(tokens: Tensor2D, padding: number | undefined): { readonly mask?: Tensor } {
   return padding === undefined ? {} : { mask: present(tokens, padding) };

@@ -1,12 +1,12 @@
 /** Singular values and eigenvectors: TensorFlow's kernels, for which tfjs has no name. */
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
-import { isNative, nativeBackend, typeAttribute } from '../core/native';
+import { executeMany, isNative, nativeBackend, typeAttribute } from '../core/native';
 
 /** The singular values of a matrix [rows, columns], the largest first, float32 [min(rows, columns)]. */
 export function singularValues(matrix: Tensor2D): Float32Array {
-  const { TF_ATTR_BOOL } = requireNative('singularValues').binding;
+  const { TF_ATTR_BOOL, TF_FLOAT } = requireNative('singularValues').binding;
   const off = (name: string) => ({ name, type: TF_ATTR_BOOL, value: false });
-  return read(() => run('Svd', [off('compute_uv'), off('full_matrices')], matrix, 3)[0]!);
+  return read(() => executeMany('Svd', [off('compute_uv'), off('full_matrices'), typeAttribute('T', TF_FLOAT)], [matrix], 3)[0]!);
 }
 
 /**
@@ -15,9 +15,10 @@ export function singularValues(matrix: Tensor2D): Float32Array {
  * @returns values [d], and vectors [d, d] with one eigenvector a column. The caller owns them.
  */
 export function symmetricEigen(matrix: Tensor2D): { values: Tensor1D; vectors: Tensor2D } {
-  const { TF_ATTR_BOOL } = requireNative('symmetricEigen').binding;
+  const { TF_ATTR_BOOL, TF_FLOAT } = requireNative('symmetricEigen').binding;
+  const attributes = [{ name: 'compute_v', type: TF_ATTR_BOOL, value: true }, typeAttribute('T', TF_FLOAT)];
   const [values, vectors] = tf.tidy(() => {
-    const [ascending, columns] = run('SelfAdjointEigV2', [{ name: 'compute_v', type: TF_ATTR_BOOL, value: true }], matrix, 2);
+    const [ascending, columns] = executeMany('SelfAdjointEigV2', attributes, [matrix], 2);
     return [tf.reverse(ascending as Tensor1D, 0), tf.reverse(columns as Tensor2D, 1)];
   });
   return { values: values as Tensor1D, vectors: vectors as Tensor2D };
@@ -37,12 +38,6 @@ export function principalAxes(rows: Tensor2D): Tensor2D {
     const inverse = tf.where(seen, tf.rsqrt(tf.maximum(values, 1e-30)), tf.zerosLike(values));
     return tf.mul(tf.matMul(rows, vectors, true, false), inverse) as Tensor2D;
   });
-}
-
-function run(name: string, attributes: { name: string; type: number; value: unknown }[], matrix: Tensor2D, outputs: number): Tensor[] {
-  const backend = nativeBackend();
-  const all = [...attributes, typeAttribute('T', backend.binding.TF_FLOAT)];
-  return backend.binding.executeOp(name, all, backend.getInputTensorIds([matrix]), outputs).map((handle) => backend.createOutputTensor(handle));
 }
 
 function read(compute: () => Tensor): Float32Array {

@@ -3,6 +3,7 @@ export * from './attention';
 export * from './backbones';
 export * from './compose';
 export * from './conv';
+export * from './crossEntropy';
 export * from './dense';
 export * from './embedding';
 export * from './initializers';

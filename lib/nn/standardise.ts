@@ -1,6 +1,6 @@
 /** The heart of the normalisations, with gradients written out: a third of the operations that tfjs would record. */
 import { tf, type Tensor } from '../core/engine';
-import { isNative, nativeBackend, typeAttribute, type Attribute } from '../core/native';
+import { executeMany, isNative, nativeBackend, typeAttribute, type Attribute } from '../core/native';
 
 /** Whether a derivative of a derivative is being taken. The gradients written out here have none of their own. */
 const isNested = (): boolean => tf.engine().state.gradientDepth > 1;
@@ -61,10 +61,4 @@ function fused(x: Tensor, scale: Tensor, offset: Tensor, epsilon: number): Tenso
       executeMany('FusedBatchNormGradV3', attributes, [dy, ...saved], 5).slice(0, 3);
     return { value: outputs[0]!, gradFunc };
   })(x, scale, offset);
-}
-
-function executeMany(name: string, attributes: readonly Attribute[], inputs: readonly Tensor[], outputs: number): Tensor[] {
-  const backend = nativeBackend();
-  const handles = backend.binding.executeOp(name, attributes, backend.getInputTensorIds(inputs), outputs);
-  return handles.map((handle) => backend.createOutputTensor(handle));
 }

@@ -53,3 +53,16 @@ test('no tensor is left, and a text that is too long is told of', () => {
   expectNoLeak(() => tf.tidy(() => void method.objective(params, { tokens: text }, key, {})));
   expect(() => method.states(params, tf.zeros([1, length + 1], 'int32'))).toThrow(`length ${length + 1} given, at most ${length} expected`);
 });
+
+test('a model that does not see itself has at each place what it has there when the word is hidden, and is the same whatever stands there', () => {
+  const blind = denoising.maskedWords({ ...base, depth: 0, neighbours: 2, seesItself: false });
+  const { params } = blind.init(random.key(3));
+  const text = counting(2, 7);
+  const places = tf.tensor2d([[4], [4]], undefined, 'int32');
+  const other = tf.tidy(() => text.add(tf.oneHot(tf.tensor1d([4, 4], 'int32'), length).toInt()).toInt()) as typeof text;
+  expect(values(blind.logits(params, other, places))).toEqual(values(blind.logits(params, text, places)));
+  const neighbour = tf.tidy(() => text.add(tf.oneHot(tf.tensor1d([3, 3], 'int32'), length).toInt()).toInt()) as typeof text;
+  expect(values(blind.logits(params, neighbour, places))).not.toEqual(values(blind.logits(params, text, places)));
+  expect(() => denoising.maskedWords({ ...base, neighbours: 2, seesItself: false })).toThrow('depth: 1 given, 0 expected');
+  expect(() => denoising.maskedWords({ ...base, depth: 0, seesItself: false })).toThrow('neighbours');
+});
