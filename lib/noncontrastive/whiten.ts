@@ -42,7 +42,7 @@ export function whiten(z: Tensor2D, { shrinkage = 0.001, iterations = 15 }: Whit
 function inverseRoot(matrix: Tensor2D, iterations: number): Tensor2D {
   const identity = tf.eye(matrix.shape[0]);
   // By its norm all eigenvalues come into (0, 1], where the iteration converges.
-  const size = matrix.square().sum().sqrt().add(1e-12);
+  const size = matrix.square().sum().add(1e-24).sqrt();
   let root = matrix.div(size) as Tensor2D;
   let inverse = identity as Tensor2D;
   for (let i = 0; i < iterations; i++) {

@@ -12,12 +12,17 @@ import { whiten, type WhitenOptions } from './whiten';
  * Where VICReg and Barlow Twins ask for uncorrelated dimensions of equal variance by a penalty, here they are made so: a
  * constraint. The batch fills all of its dimensions whatever the network does, so only agreement is left to be learned.
  *
+ * The constraint must be exact: shrinkage is measured by the greatest directions, so a network that is trained under it learns
+ * to blow one of them up, in whose shade the others are not whitened any more.
+ *
  * @param z1 [batch, dim] embeddings of the first views, batch above dim; z2 of the second.
+ * @param options by default no shrinkage, and 20 iterations, enough for a spectrum that spans six decades.
  * @returns the mean over the batch, in [0, 4].
  */
-export function wmseLoss(z1: Tensor2D, z2: Tensor2D, options: WhitenOptions = {}): Scalar {
+export function wmseLoss(z1: Tensor2D, z2: Tensor2D, { shrinkage = 0, iterations = 20 }: WhitenOptions = {}): Scalar {
   expectSameShape('z1, z2', z1, z2);
-  return tf.tidy(() => cosineEnergy(whiten(z1, options), whiten(z2, options)).mean().mul(2) as Scalar);
+  const exactly = { shrinkage, iterations };
+  return tf.tidy(() => cosineEnergy(whiten(z1, exactly), whiten(z2, exactly)).mean().mul(2) as Scalar);
 }
 
 /** W-MSE as a method. Energy: 1 - cos of the projections. Mechanism: the whitening. */

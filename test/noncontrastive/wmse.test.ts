@@ -1,4 +1,4 @@
-import { noncontrastive, nn, random, tree, type tf } from 'dark-matter';
+import { noncontrastive, nn, random, tf, tree } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
@@ -26,6 +26,27 @@ describe('W-MSE', () => {
     const loss = (z1: Matrix, z2: Matrix, whitens: boolean) => value(method(whitens).objective({ encoder: {}, projector: {} }, { x1: z1, x2: z2 }, random.key(0), {}).loss);
     expect(loss(z1, z2, false)).toBeGreaterThan(1);
     expect(loss(shrunk(z1), shrunk(z2), false)).toBeLessThan(1e-3);
+  });
+
+  it('gains nothing by blowing up one direction, as it would if the covariance were shrunk by its greatest directions', () => {
+    // Twins that agree in one direction of four only; the others are noise.
+    const [shared, a, b] = [normal(8, [64, 1]), normal(9, [64, 3]), normal(10, [64, 3])];
+    const loss = (scale: number, shrinkage?: number) => {
+      const of = (noise: Matrix) => tf.concat([shared.mul(scale), noise], 1) as Matrix;
+      return value(wmseLoss(of(a), of(b), { shrinkage }));
+    };
+    expect(loss(1)).toBeGreaterThan(1);
+    for (const scale of [10, 100]) expect(loss(scale)).toBeCloseTo(loss(1), 1);
+    expect(loss(300, 0.001)).toBeLessThan(0.6 * loss(1, 0.001));
+  });
+
+  it('is finite where the batch lies on a line, or in a point', () => {
+    const line = tf.matMul(normal(8, [32, 1]), normal(9, [1, 4])) as Matrix;
+    for (const [where, z] of [['line', line], ['point', tf.ones([32, 4]) as Matrix]] as const) {
+      const { value: loss, grad } = tf.valueAndGrad((x) => wmseLoss(x as Matrix, normal(1)))(z);
+      expect(Number.isFinite(value(loss)), where).toBe(true);
+      expect(Number.isFinite(value(grad.abs().max())), where).toBe(true);
+    }
   });
 
   it('says in its mechanism when the whitening is off', () => {
