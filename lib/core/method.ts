@@ -7,7 +7,8 @@ import type { Key } from './random';
 
 /**
  * What keeps the energy from being low everywhere (the hard half of training an energy-based model).
- * - 'none': nothing does; the method collapses. Every method has a switch that leads here.
+ * - 'none': nothing does, and the energy falls everywhere. Where a method has an option that takes its mechanism away (most of
+ *   those without contrastive samples have), setting it leads here; the option's docstring says so.
  * - 'contrastive': the energy is pushed up on contrastive samples.
  * - 'regularised': a term on the embedding keeps its volume (variance, covariance, redundancy reduction, whitening).
  * - 'asymmetric': the two branches differ (predictor, stop-gradient, momentum), and agreement alone is not rewarded.

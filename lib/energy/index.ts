@@ -5,6 +5,7 @@ export * from './hmc';
 export * from './jointEmbedding';
 export * from './langevin';
 export * from './negativeCosine';
+export * from './networkEnergy';
 export * from './pushDown';
 export * from './quadratic';
 export * from './reconstruction';

@@ -1,6 +1,20 @@
 import type { Tensor, Tensor1D } from '../core/engine';
 import type { Layer } from '../nn';
 
-/** The energy that a network [batch, ...] -> [batch, 1] gives: (params, u) -> [batch]. */
-export const networkEnergy = <P>(network: Layer<P>) => (params: P, u: Tensor): Tensor1D =>
-  network.apply(params, u).reshape([u.shape[0]!]) as Tensor1D;
+/**
+ * The energy that a network with one output gives: (params, u) -> F(u).
+ *
+ *     networkEnergy(nn.mlp([2, 64, 64, 1]))                                        of points in the plane
+ *     networkEnergy(nn.sequential([nn.conv2d(1, 16, 3, { stride: 2 }), nn.relu(), nn.flatten(), nn.dense(14 * 14 * 16, 1)]))
+ *                                                                                  of images, [batch, 28, 28, 1]
+ *
+ * Its values have no bounds unless the network's last layer sets one (a softplus: at least 0).
+ *
+ * @param network [batch, ...] -> [batch, 1].
+ * @returns (params, u: [batch, ...]) -> [batch]. Traceable; throws when the network's output is not [batch, 1].
+ */
+export const networkEnergy = <P>(network: Layer<P>) => (params: P, u: Tensor): Tensor1D => {
+  const [batch, out] = [u.shape[0]!, network.apply(params, u)];
+  if (out.size !== batch) throw new RangeError(`network: output [${out.shape.join(', ')}] given for ${batch} inputs, [${batch}, 1] expected`);
+  return out.reshape([batch]) as Tensor1D;
+};

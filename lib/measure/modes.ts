@@ -7,24 +7,27 @@ export interface ModeOptions {
   readonly centres: readonly (readonly [number, number])[];
   /** A sample this near to its nearest centre is of that mode; in the data's units, above 0. Three standard deviations are usual. */
   readonly radius: number;
-  /** A mode is covered if it gets at least this part of its fair share of the samples; default 0.1. */
+  /** A mode is covered if it gets at least this part of its fair share of the good samples; default 0.1. */
   readonly least?: number;
 }
 
 export interface ModeCoverage {
-  /** How many modes are covered. */
+  /** How many modes are covered by the good samples; 0 where there are none. */
   readonly covered: number;
   /** [modes]: the share of the samples that is near to each. Their sum is `quality`. */
   readonly shares: readonly number[];
   /** The share of samples that is near to any mode, in [0, 1]. */
   readonly quality: number;
-  /** KL of the shares, scaled to sum to 1, from equal ones, in nats: 0 when equal, log(modes) when all are at one mode. */
+  /** KL of the good samples' shares from equal ones, in nats: 0 when equal, log(modes) when all are at one mode; NaN without a good sample. */
   readonly kl: number;
 }
 
 /**
  * Mode coverage, as in the rings and grids of Gaussians on which mode collapse is studied (Metz et al. 2017, section 3.1;
- * Srivastava et al. 2017, section 4.1), for a mixture whose modes are equally likely.
+ * Srivastava et al. 2017, section 4.1), for a mixture whose modes are equally likely. A sample is good if it is near a mode.
+ *
+ * Two ways to fail are told apart: samples that have collapsed are good and cover few modes; samples that are nowhere have
+ * a low quality, and what the few good ones among them cover means little.
  *
  * @param samples [n, 2].
  */
@@ -43,9 +46,9 @@ export function modeCoverage(samples: Tensor2D, { centres, radius, least = 0.1 }
   const near = counts.reduce((sum, count) => sum + count, 0);
   const kl = counts.reduce((sum, count) => (count === 0 ? sum : sum + (count / near) * Math.log((count / near) * centres.length)), 0);
   return {
-    covered: counts.filter((count) => count >= (least * n) / centres.length).length,
+    covered: counts.filter((count) => count > 0 && count >= (least * near) / centres.length).length,
     shares: counts.map((count) => count / n),
     quality: near / n,
-    kl: near === 0 ? Math.log(centres.length) : Math.max(0, kl),
+    kl: near === 0 ? NaN : Math.max(0, kl),
   };
 }

@@ -31,7 +31,8 @@ export interface EnergySurfaceOptions extends SizeOptions, Omit<ColourOptions, '
 /**
  * An energy landscape in contour-like steps from dark (low energy) to light (high), with points on it.
  *
- * Energies and points that are not finite, and points beyond the edges, are left out and counted in the subtitle.
+ * Energies and points that are not finite, and points beyond the edges, are left out and counted in the subtitle. Energies
+ * beyond either end of the scale have the end's colour, and the subtitle says so.
  *
  * @throws when no energy is finite, or when points are not [n, 2].
  */
@@ -51,7 +52,6 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
   const height = options.height ?? Math.round(Math.min(Math.max((width * (y[1] - y[0])) / (x[1] - x[0]), 60), 600));
   const { points, notes } = pointsOn(options.points, x, y, maxPoints);
   const bad = grid.data.filter((value) => !Number.isFinite(value)).length;
-  const above = grid.data.some((value) => value > scale.domain[1]);
   const axis = { tickCount: 5, grid: false };
   const position = {
     x: along('x', options.xLabel, { domain: x, nice: false, zero: false }, axis),
@@ -63,7 +63,7 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
   const subtitle = [
     options.subtitle,
     droppedNote(bad, grid.data.length, 'grid value'),
-    above ? `energies above ${round(scale.domain[1], 3)} drawn alike` : undefined,
+    clippedNote(grid.data, scale.domain),
     ...notes,
   ];
   const dots = { type: 'circle', size: points.length > 200 ? 10 : 18, color: 'white', stroke: '#222222', strokeWidth: 0.6, opacity: 0.9, clip: true };
@@ -87,6 +87,17 @@ type Interval = readonly [number, number];
 
 function halfCell([low, high]: Interval, n: number): number {
   return n > 1 ? (high - low) / (n - 1) / 2 : (high - low) / 2;
+}
+
+/** "energies below −2 and above 8 drawn alike": what lies beyond the scale's ends looks like the end. */
+function clippedNote(values: readonly number[], [low, high]: readonly [number, number]): string | undefined {
+  const slack = 1e-4 * Math.max(Math.abs(low), Math.abs(high));      // the scale's ends are rounded
+  const ends = [
+    values.some((value) => value < low - slack) ? `below ${round(low, 3)}` : undefined,
+    values.some((value) => value > high + slack) ? `above ${round(high, 3)}` : undefined,
+  ].filter((end) => end !== undefined);
+  if (ends.length === 0) return undefined;
+  return `energies ${ends.join(' and ')} drawn alike`.replaceAll('-', '−');
 }
 
 /** Pictures begin at the top, grids at the lowest y. */

@@ -1,5 +1,6 @@
-import { contrastive, nn, random, tf, tree } from 'dark-matter';
+import { contrastive, energy, nn, random, tf, tree } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 const { contrastiveDivergence, divergenceLoss, persistentDivergence } = contrastive;
@@ -13,6 +14,28 @@ describe('contrastive divergence', () => {
     expect(divergenceLoss(data, samples).dataSync()[0]).toBeCloseTo(-4, 6);
     expect(divergenceLoss(data.add(7), samples.add(7)).dataSync()[0]).toBeCloseTo(-4, 5);
     expect(divergenceLoss(data, samples, 0.1).dataSync()[0]).toBeCloseTo(-4 + 0.1 * (2.5 + 30.5), 5);
+  });
+
+  it('its gradient is that of finite differences, squared energies and all', () => {
+    const [data, samples] = [tf.tensor1d([1, -2, 0.5]), tf.tensor1d([0.3, 2])];
+    type Vector = typeof data;
+    expectGradientMatchesFiniteDifferences((moved) => divergenceLoss(moved as Vector, samples, 0.1), data);
+    expectGradientMatchesFiniteDifferences((moved) => divergenceLoss(data, moved as Vector, 0.1), samples);
+  });
+
+  it('in the network’s parameters it is that of finite differences with the walked samples held still', () => {
+    // The walk depends on the parameters as well, but its gradient is cut: the differences are taken at samples that were walked to once.
+    const smooth = nn.mlp([2, 8, 1], { activation: nn.silu });
+    const method = contrastiveDivergence({ network: smooth, walk: { steps: 3, stepSize: 0.1 }, regularisation: 0.1 });
+    const { params, state } = method.init(random.key(0));
+    const energyOf = energy.networkEnergy(smooth);
+    const samples = energy.langevin((u) => energyOf(params, u), x, random.key(2), { steps: 3, stepSize: 0.1 });
+    const kernel = params[0]!.kernel;
+    const withKernel = (moved: typeof kernel) => [{ ...params[0]!, kernel: moved }, ...params.slice(1)] as typeof params;
+    const still = (moved: typeof kernel) => divergenceLoss(energyOf(withKernel(moved), x), energyOf(withKernel(moved), samples), 0.1);
+    expectGradientMatchesFiniteDifferences((moved) => still(moved), kernel);
+    const [ofMethod, ofStill] = [(moved: typeof kernel) => method.objective(withKernel(moved), { x }, random.key(2), state).loss, still].map((f) => tf.grad(f as typeof still)(kernel).dataSync());
+    ofMethod!.forEach((value, i) => expect(value).toBeCloseTo(ofStill![i]!, 5));
   });
 
   it('without noise and at a vanishing step, samples are the data and the loss is 0', () => {

@@ -1,5 +1,6 @@
-import { contrastive, nn, random, tf, tree } from 'dark-matter';
+import { contrastive, energy, nn, random, tf, tree } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 const { ebgan, gan, gradientPenalty, originalGan, wasserstein } = contrastive;
@@ -36,6 +37,23 @@ describe('the GAN family as energies', () => {
     const penalty = (s: Scalar): Scalar => gradientPenalty((u) => u.mul(tf.stack([s, tf.scalar(0)])).sum(1), real, fake, random.key(3));
     expect(value(penalty(tf.scalar(3)))).toBeCloseTo(4, 4);
     expect(value(tf.grad((s) => penalty(s as Scalar))(tf.scalar(3)))).toBeCloseTo(4, 4);
+  });
+
+  it.each(Object.entries({ originalGan, wasserstein, 'ebgan({ margin: 1 })': ebgan() }))('%s: gradients are those of finite differences, the critic’s in both arguments and the generator’s', (_name, loss) => {
+    // No fake energy lies within a step of EBGAN's margin, where its loss has a corner.
+    const [real, fake] = [tf.tensor1d([0.2, 1.5, -0.7]), tf.tensor1d([0.4, 2.3, -1])];
+    expectGradientMatchesFiniteDifferences((moved) => loss.critic(moved as Vector, fake), real);
+    expectGradientMatchesFiniteDifferences((moved) => loss.critic(real, moved as Vector), fake);
+    expectGradientMatchesFiniteDifferences((moved) => loss.generator(moved as Vector), fake);
+  });
+
+  it('so is the gradient penalty’s, one of second order, in the parameters of a critic', () => {
+    const critic = nn.mlp([2, 8, 1], { activation: nn.silu });
+    const params = critic.init(random.key(5));
+    const [real, fake] = [random.normal(random.key(1), [6, 2]), random.normal(random.key(2), [6, 2])];
+    const energyOf = energy.networkEnergy(critic);
+    expectGradientMatchesFiniteDifferences(
+      (kernel) => gradientPenalty((u) => energyOf([{ ...params[0]!, kernel }, ...params.slice(1)] as typeof params, u), real, fake, random.key(3)), params[0]!.kernel);
   });
 
   it('the critic’s loss moves only the critic, the generator’s only the generator', () => {

@@ -1,5 +1,6 @@
 import { contrastive, nn, random, tf } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 type Vector = ReturnType<typeof tf.tensor1d>;
@@ -20,6 +21,22 @@ describe('noise-contrastive estimation', () => {
     for (const g of atTruth) expect(g).toBeCloseTo(0, 6);
     const shifted = tf.grad((F) => expected(F as Vector))(p.log().neg().add(0.5)).dataSync();
     expect(Math.max(...shifted.map(Math.abs))).toBeGreaterThan(0.01);
+  });
+
+  it('its gradient in each of the four arguments is that of finite differences', () => {
+    const given = [[0.3, -1, 2], [-1.5, -2, -0.5], [1, 0.2, -0.7], [-1, -0.4, -2.2]].map((values) => tf.tensor1d(values)) as [Vector, Vector, Vector, Vector];
+    given.forEach((argument, i) => {
+      const loss = (moved: Vector) => contrastive.nceLoss(...(given.map((fixed, j) => (j === i ? moved : fixed)) as typeof given));
+      expectGradientMatchesFiniteDifferences((moved) => loss(moved as Vector), argument);
+    });
+  });
+
+  it('so is the method’s, through the network, at points of the plane', () => {
+    const method = contrastive.nce({ network: nn.mlp([2, 8, 1], { activation: nn.silu }), bounds: [-1, 1, -1, 1] });
+    const { params, state } = method.init(random.key(0));
+    const [x, key] = [random.normal(random.key(1), [4, 2]), random.key(2)];
+    expectGradientMatchesFiniteDifferences((moved) => method.objective(params, { x: moved as ReturnType<typeof tf.tensor2d> }, key, state).loss, x);
+    expectGradientMatchesFiniteDifferences((kernel) => method.objective([{ ...params[0]!, kernel }, ...params.slice(1)] as typeof params, { x: x as ReturnType<typeof tf.tensor2d> }, key, state).loss, params[0]!.kernel);
   });
 
   it('the method is a pure function of its key, and leaks no tensor', () => {

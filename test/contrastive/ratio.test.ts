@@ -1,5 +1,6 @@
 import { contrastive, nn, optim, random, tf, train } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 describe('contrast with samples of unknown density', () => {
@@ -12,6 +13,13 @@ describe('contrast with samples of unknown density', () => {
     const at = tf.tensor2d([[-1], [0], [2]]);
     const learnt = method.energy!(params, at, at).dataSync();
     [-1.5, -0.5, 1.5].forEach((value, i) => expect(Math.abs(learnt[i]! - value)).toBeLessThan(0.25));
+  });
+
+  it('its gradient is that of finite differences, in the data and in the network', () => {
+    const { params, state } = method.init(random.key(0));
+    const [x, key] = [random.normal(random.key(1), [4, 1]), random.key(2)];
+    expectGradientMatchesFiniteDifferences((moved) => method.objective(params, { x: moved }, key, state).loss, x.sub(0.3));
+    expectGradientMatchesFiniteDifferences((kernel) => method.objective([{ ...params[0]!, kernel }] as typeof params, { x }, key, state).loss, params[0]!.kernel);
   });
 
   it('costs 2 log 2 where the energy is 0, with any number of samples, and leaks no tensor', () => {

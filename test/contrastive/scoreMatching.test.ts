@@ -1,5 +1,6 @@
-import { contrastive, random, tf } from 'dark-matter';
+import { contrastive, energy, nn, random, tf } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 type Tensor = ReturnType<typeof tf.tensor>;
@@ -24,6 +25,15 @@ describe('denoising score matching', () => {
   it('its least value is the part of the noise that cannot be told: dim / (1 + sigma^2)', () => {
     // E|e|^2 - |E[e | blurred]|^2 summed: 2 - 2 sigma^2 / (1 + sigma^2).
     expect(tf.tidy(() => loss(tf.scalar(1 + sigma ** 2)).dataSync()[0]!)).toBeCloseTo(2 / (1 + sigma ** 2), 1);
+  });
+
+  it('its gradient, one of second order, is that of finite differences: in the parameters of a network, and in the data', () => {
+    const network = nn.mlp([2, 8, 1], { activation: nn.silu });
+    const [params, few, key] = [network.init(random.key(4)), x.slice([0, 0], [4, 2]), random.key(5)];
+    const energyOf = energy.networkEnergy(network);
+    const at = (kernel: Tensor, points: Tensor) => contrastive.denoisingScoreMatching((u) => energyOf([{ ...params[0]!, kernel }, ...params.slice(1)] as typeof params, u), points, 0.5, key);
+    expectGradientMatchesFiniteDifferences((kernel) => at(kernel, few), params[0]!.kernel);
+    expectGradientMatchesFiniteDifferences((points) => at(params[0]!.kernel, points), few);
   });
 
   it('leaks no tensor, and names a sigma that is not above 0', () => {

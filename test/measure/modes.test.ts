@@ -14,11 +14,19 @@ test('the data covers all eight modes, equally, but for the 1.1% beyond three st
   expect(shares.reduce((a, b) => a + b)).toBeCloseTo(quality, 12);
 });
 
-test('one mode alone has a KL of log 8, two of log 4; samples that are nowhere cover nothing', () => {
+test('one mode alone has a KL of log 8, two of log 4; samples that are nowhere cover nothing, and have no KL', () => {
   const at = (...modes: number[]) => tf.tensor2d(modes.map((mode) => [...centres[mode]!]));
   expect(measure.modeCoverage(at(3, 3, 3), options)).toMatchObject({ covered: 1, quality: 1, kl: Math.log(8) });
   expect(measure.modeCoverage(at(0, 5), options).kl).toBeCloseTo(Math.log(4), 12);
-  expect(measure.modeCoverage(tf.zeros([5, 2]), options)).toMatchObject({ covered: 0, quality: 0, kl: Math.log(8) });
+  expect(measure.modeCoverage(tf.zeros([5, 2]), options)).toMatchObject({ covered: 0, quality: 0, kl: NaN });
+});
+
+test('collapse and divergence are told apart: samples far away change the quality, not what the good ones cover', () => {
+  const good = [0, 0, 2, 5].map((mode) => [...centres[mode]!]);
+  const alone = measure.modeCoverage(tf.tensor2d(good), options);
+  const lost = measure.modeCoverage(tf.tensor2d([...good, ...Array.from({ length: 996 }, () => [50, 50])]), options);
+  expect(lost).toMatchObject({ covered: alone.covered, kl: alone.kl });
+  expect([alone.quality, lost.quality]).toEqual([1, 0.004]);
 });
 
 test('a mode with less than a tenth of its fair share is not covered', () => {

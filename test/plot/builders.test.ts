@@ -90,6 +90,21 @@ describe('a rule far beyond a given axis', () => {
   });
 });
 
+describe('an energy beyond the scale', () => {
+  const [below, above] = [[[-3, 0], [1, 2]], [[0, 1], [2, 9]]];
+  it('is drawn in the end’s colour, and the subtitle tells which ends', () => {
+    const note = (energy: number[][], options = {}) => subtitle(plot.energySurface({ ...surface, energy }, options));
+    expect(note(below, { domain: [-2, 4] })).toBe('energies below −2 drawn alike');
+    expect(note(above, { domain: [-2, 4] })).toBe('energies above 4 drawn alike');
+    expect(note([...below, ...above], { domain: [-2, 4] })).toBe('energies below −2 and above 4 drawn alike');
+    expect(note(above, { clip: 0.5 })).toContain('above 2 drawn alike');
+  });
+
+  it('is not there without a domain of one’s own', () => {
+    expect(subtitle(plot.energySurface({ ...surface, energy: [[-1 / 3, 1 / 7], [2 / 3, 100_001.5]] }))).toBe('');
+  });
+});
+
 describe('what is not finite', () => {
   it('is left out and counted below the title', () => {
     expect(subtitle(plot.lines({ a: [1, NaN, 2, Infinity] }))).toBe('a: 2 of 4 values are NaN or infinite and not drawn');
