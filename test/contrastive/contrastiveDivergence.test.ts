@@ -1,6 +1,6 @@
 import { contrastive, energy, nn, random, tf, tree } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
-import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
+import { expectGradientMatchesFiniteDifferences, expectParameterGradientsMatchFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 const { contrastiveDivergence, divergenceLoss, persistentDivergence } = contrastive;
@@ -30,11 +30,13 @@ describe('contrastive divergence', () => {
     const { params, state } = method.init(random.key(0));
     const energyOf = energy.networkEnergy(smooth);
     const samples = energy.langevin((u) => energyOf(params, u), x, random.key(2), { steps: 3, stepSize: 0.1 });
-    const kernel = params[0]!.kernel;
-    const withKernel = (moved: typeof kernel) => [{ ...params[0]!, kernel: moved }, ...params.slice(1)] as typeof params;
-    const still = (moved: typeof kernel) => divergenceLoss(energyOf(withKernel(moved), x), energyOf(withKernel(moved), samples), 0.1);
-    expectGradientMatchesFiniteDifferences((moved) => still(moved), kernel);
-    const [ofMethod, ofStill] = [(moved: typeof kernel) => method.objective(withKernel(moved), { x }, random.key(2), state).loss, still].map((f) => tf.grad(f as typeof still)(kernel).dataSync());
+    const still = (moved: typeof params) => divergenceLoss(energyOf(moved, x), energyOf(moved, samples), 0.1);
+    expectParameterGradientsMatchFiniteDifferences(still, params);
+    const [ofMethod, ofStill] = [(moved: typeof params) => method.objective(moved, { x }, random.key(2), state).loss, still].map((loss) => {
+      const { leaves, structure } = tree.flatten(params);
+      const f = (...moved: typeof leaves) => loss(structure.rebuild(moved) as typeof params).add(tf.addN(moved.map((t) => t.sum().mul(0)))) as ReturnType<typeof tf.scalar>;
+      return tf.grads(f)(leaves).flatMap((gradient) => Array.from(gradient.dataSync()));
+    });
     ofMethod!.forEach((value, i) => expect(value).toBeCloseTo(ofStill![i]!, 5));
   });
 

@@ -1,4 +1,4 @@
-import { tf } from 'dark-matter';
+import { tf, tree } from 'dark-matter';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { expect } from 'vitest';
 
@@ -24,4 +24,13 @@ export function expectGradientMatchesFiniteDifferences(
     const difference = (at(i, step) - at(i, -step)) / (2 * step);
     expect(Math.abs(difference - exact[i]!) / scale, `coordinate ${i}: ${difference} against ${exact[i]}`).toBeLessThan(tolerance);
   }
+}
+
+/** The same along each coordinate of each tensor of a loss's parameters. */
+export function expectParameterGradientsMatchFiniteDifferences<P>(loss: (params: P) => Scalar, params: P, options: { step?: number; tolerance?: number } = {}): void {
+  const { leaves, structure } = tree.flatten(params);
+  leaves.forEach((leaf, i) => {
+    const at = (moved: Tensor): Scalar => loss(structure.rebuild(leaves.map((still, j) => (j === i ? moved : still))) as P);
+    expectGradientMatchesFiniteDifferences((moved) => at(moved).add(moved.sum().mul(0)), leaf, options);
+  });
 }
