@@ -4,6 +4,7 @@ export * from './grid';
 export * from './hmc';
 export * from './jointEmbedding';
 export * from './langevin';
+export * from './leastSquaresOverLatent';
 export * from './negativeCosine';
 export * from './networkEnergy';
 export * from './pushDown';
