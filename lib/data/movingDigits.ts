@@ -41,7 +41,7 @@ export function movingDigits(images: Tensor4D, key: Key, { turns = [-2, 0, 2] }:
     /** Of each image the one that went in its direction, turned by some eighths. */
     const towards = (eighths: number): Tensor3D => {
       const at = direction.add(tf.scalar((((eighths % 8) + 8) % 8), 'int32')).toInt().mod(tf.scalar(8, 'int32')).toInt() as Tensor1D;
-      return moved.mul(chosen(at, 8)).sum(1) as Tensor3D;
+      return tf.tidy(() => moved.mul(chosen(at, 8)).sum(1) as Tensor3D);   // eight copies of all frames at a time, not eight a turn
     };
     const plausible = tf.stack(turns.map(towards), 1) as Tensor4D;
     const next = plausible.mul(chosen(turn, turns.length)).sum(1) as Tensor3D;

@@ -1,5 +1,6 @@
-import { latent, nn, optim, random, tf, train, type Tensor2D } from 'dark-matter';
+import { latent, nn, optim, random, tf, train, tree, type Tensor, type Tensor2D } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 describe('a latent-variable predictor', () => {
@@ -52,10 +53,34 @@ describe('a latent-variable predictor', () => {
     expect(Math.min(two.coverage, two.precision)).toBeGreaterThan(0.9);
   });
 
+  it('has the gradient of its finite differences: of the best answer, and with a share of the rest', () => {
+    for (const relax of [0, 0.3]) {
+      const own = latent.latentPredictor({ predictor, latents: latent.choices(3), relax });
+      const loss = (kernel: Tensor) => own.objective({ ...params, kernel: kernel as Tensor2D }, { x, y }, random.key(0), {}).loss;
+      expectGradientMatchesFiniteDifferences(loss, params.kernel, { step: 1e-3, tolerance: 1e-2 });
+    }
+  });
+
+  it('moves the best answer alone: a z that suits no pair gets no gradient, unless it gets its share', () => {
+    // Its third latent answers far away from every y.
+    const far = { ...params, kernel: tf.concat([params.kernel.slice([0, 0], [4, 2]), tf.fill([1, 2], 100)]) as Tensor2D };
+    const slopeOf = (relax: number) => {
+      const own = latent.latentPredictor({ predictor, latents: latent.choices(3), relax });
+      const slope = tf.grad((kernel) => own.objective({ ...far, kernel: kernel as Tensor2D }, { x, y }, random.key(0), {}).loss)(far.kernel);
+      return Math.max(...slope.slice([4, 0], [1, 2]).abs().dataSync());
+    };
+    expect(slopeOf(0)).toBe(0);
+    expect(slopeOf(0.1)).toBeGreaterThan(1);
+  });
+
   it('refuses what does not fit, and leaks nothing', () => {
+    const z = latent.choices(3)();
     expect(() => method.energies(params, x, tf.zeros([5, 3]), latent.choices(3)())).toThrow(/y: shape \[5, 3\] given, \[5, 2\] expected/);
     expect(() => latent.choices(0)).toThrow(/count: 0 given/);
-    expectNoLeak(() => tf.dispose([method.energy!(params, x, y)]));
+    expectNoLeak(() => tf.dispose([method.energy!(params, x, y), method.energies(params, x, y, z), method.predict(params, x, z)]));
+    expectNoLeak(() => tree.dispose(tf.tidy(() => method.objective(params, { x, y }, random.key(0), {}).loss)));
+    const quality = () => latent.setQuality(tf.zeros([2, 3, 1]), tf.zeros([2, 4, 1]), 1);
+    expectNoLeak(() => tf.tidy(() => { quality(); }));
   });
 });
 

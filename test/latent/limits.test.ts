@@ -1,5 +1,6 @@
-import { latent, nn, optim, random, schedule, tf, train, type Tensor2D } from 'dark-matter';
+import { latent, nn, optim, random, schedule, tf, train, tree, type Tensor, type Tensor2D } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 const z = tf.tensor2d([[0.5, -1], [2, 3], [0, 0]]);
@@ -97,6 +98,32 @@ describe('the limited auto-encoder', () => {
     const { price } = latent.sparseLimit({ alpha: 0.7 }).settle(nn.dense(2, 2).apply(params.encoder, z) as Tensor2D, {});
     const expected = z.sub(back).square().sum(1).add(price).arraySync() as number[];
     (method.energyIn(params, state, z).arraySync() as number[]).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
+    expectNoLeak(() => tf.dispose([method.energyIn(params, state, z), method.reconstruct(params, state, z)]));
+  });
+
+  it('has the gradient of its finite differences in its encoder and its decoder, through each limit that is smooth', () => {
+    // The sparse one has an edge where a part of the latent becomes 0: no part of these is near it.
+    const kernel = tf.tensor2d([[0.6, -0.4], [0.3, 0.9]]);
+    const x = tf.tensor2d([[0.5, -1], [0.9, 0.7], [0.3, 0.2]]);
+    const both = { encoder: { kernel, bias: tf.tensor1d([0.4, 1.5]) }, decoder: { kernel: tf.tensor2d([[0.7, 0.2], [-0.5, 0.8]]), bias: tf.tensor1d([0.1, -0.2]) } };
+    const wide = { ...both, encoder: { kernel: tf.concat([kernel, kernel.mul(0.3)], 1) as Tensor2D, bias: tf.tensor1d([0.4, 1.5, -1, -0.5]) } };
+    const cases = [
+      [latent.noLimit(), both], [latent.sparseLimit({ alpha: 0.7 }), both], [latent.noisyLimit({ std: 0.3 }), both], [latent.gaussianLimit({ beta: 0.5 }), wide],
+    ] as const;
+    for (const [limit, params] of cases) {
+      const method = latent.limitedAutoencoder({ encoder: nn.dense(2, params.encoder.bias.size), decoder: nn.dense(2, 2), limit });
+      for (const part of ['encoder', 'decoder'] as const) {
+        const loss = (moved: Tensor) => method.objective({ ...params, [part]: { ...params[part], kernel: moved as Tensor2D } }, { x }, random.key(3), {}).loss;
+        expectGradientMatchesFiniteDifferences(loss, params[part].kernel);
+      }
+    }
+  });
+
+  it('leaks nothing in training, with a codebook that moves', () => {
+    const method = latent.limitedAutoencoder({ ...networks, limit: latent.quantised({ codes: 3, dim: 2 }) });
+    const { params, state } = method.init(random.key(1));
+    const key = random.key(2);
+    expectNoLeak(() => tree.dispose(tree.tidy(() => { const { loss, state: next } = method.objective(params, { x: z }, key, state); return { loss, next }; })));
     expectNoLeak(() => tf.dispose([method.energyIn(params, state, z), method.reconstruct(params, state, z)]));
   });
 

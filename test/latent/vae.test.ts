@@ -1,5 +1,6 @@
-import { latent, measure, nn, optim, random, schedule, tf, train, type Tensor2D } from 'dark-matter';
+import { latent, measure, nn, optim, random, schedule, tf, train, tree, type Tensor, type Tensor2D } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 const falling = (from: number, steps: number) => optim.adam({ learningRate: schedule.cosine({ from, steps }) });
@@ -105,6 +106,17 @@ describe('a VAE', () => {
     expect(free(40)).toBeLessThan(ten + 0.05);
   });
 
+  it('has the gradient of its finite differences in its encoder and its decoder, through the drawn latent', () => {
+    for (const likelihood of [{ kind: 'gaussian', std: 0.7 }, { kind: 'bernoulli' }] as const) {
+      const method = latent.vae({ ...networks, likelihood, beta: 2 });
+      const { params } = method.init(random.key(2));
+      for (const part of ['encoder', 'decoder'] as const) {
+        const loss = (kernel: Tensor) => method.objective({ ...params, [part]: { ...params[part], kernel: kernel as Tensor2D } }, { x }, random.key(5), {}).loss;
+        expectGradientMatchesFiniteDifferences(loss, params[part].kernel);
+      }
+    }
+  });
+
   it('refuses an encoder of odd width and a decoder of another size, and leaks nothing', () => {
     const method = latent.vae({ encoder: nn.dense(4, 3), decoder: nn.dense(1, 4), likelihood: { kind: 'bernoulli' } });
     expect(() => method.embed!(method.init(random.key(0)).params, x)).toThrow(/encoder: output of shape \[6, 3\] given, \[batch, 2 dim\] expected/);
@@ -115,6 +127,7 @@ describe('a VAE', () => {
     const key = random.key(1);
     const z = fine.embed!(params, x);
     expectNoLeak(() => tf.dispose([fine.energy!(params, x, x), fine.embed!(params, x), fine.freeEnergy(params, x, key, 4), fine.decode(params, z)]));
+    expectNoLeak(() => tree.dispose([fine.posterior(params, x), fine.distortion(params, x, z), tf.tidy(() => fine.objective(params, { x }, key, {}).loss)]));
   });
 });
 
