@@ -12,7 +12,7 @@ import { withLock } from '../setup/lock.mjs';
  * @property {Record<string, unknown>} parameters
  * @property {'passed' | 'failed' | 'timeout'} status
  * @property {number} seconds of the run on its worker, the runner's and the kernel's start included
- * @property {Record<string, Record<string, number[]>>} figures what the notebook recorded: by row, by name, a value a seed
+ * @property {Record<string, Record<string, number[]>>} figures what the notebook recorded, also before it failed: by row, by name, a value a seed
  * @property {string | null} error the first failed cell's, on one line
  * @property {string} worker
  * @property {string} time when it ended, ISO 8601

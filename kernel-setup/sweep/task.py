@@ -42,7 +42,9 @@ def run_notebook(run, options):
         raise Reschedule
     status, error = outcome(folder, code, said)
     library = (read_json(root / "lib" / "dist" / ".built.json") or {}).get("stamp", "being compiled")
+    measured = figures(folder, run["notebook"])  # also before a claim that failed
     if library != options["library"]:
+        measured = {}
         status, error = "failed", f"OtherLibrary: the library here is {library}, and the sweep's is {options['library']}"
     result = {
         "key": run["key"],
@@ -50,7 +52,7 @@ def run_notebook(run, options):
         "parameters": run["parameters"],
         "status": status,
         "seconds": seconds,
-        "figures": figures(folder, run["notebook"]) if status == "passed" else {},
+        "figures": measured,
         "error": error,
         "worker": f"{socket.gethostname()}:{os.getpid()}",
         "time": datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z"),

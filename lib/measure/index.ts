@@ -10,7 +10,7 @@ export { auroc, aurocInterval } from './auroc';
 export { mean, standardDeviationOf, summarize, pairedDifference, bootstrap, type Interval, type Summary } from './statistics';
 export { gaussianMixture, type GaussianMixtureOptions } from './gaussianMixture';
 export { kernelDensity } from './kernelDensity';
-export { appendResults, readResults, type Result, type ResultRecord, type ResultsOptions } from './results';
+export { appendResults, keepsResults, readResults, type Result, type ResultRecord, type ResultsOptions } from './results';
 export { readSweep, sweepValues, type SweepRun, type SweepValue } from './sweeps';
 export { kMeans, triangleCode, type KMeans } from './kMeans';
 export { kMeansFeatures, type KMeansFeatures, type KMeansFeaturesOptions } from './kMeansFeatures';

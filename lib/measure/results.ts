@@ -36,6 +36,12 @@ export interface ResultsOptions {
 }
 
 /**
+ * Whether a notebook's figures are to be kept: the full budget's always, and whatever a sweep runs, which names the place for
+ * them in DARK_MATTER_RESULTS. Ask before the claims, so that a claim that fails does not take what was measured with it.
+ */
+export const keepsResults = (budget: Result['budget']): boolean => budget === 'full' || process.env['DARK_MATTER_RESULTS'] !== undefined;
+
+/**
  * Adds a result to its notebook's file, and says what was written. The file is replaced as a whole: a reader sees the line or
  * does not, and a crash leaves what was there.
  *

@@ -14,14 +14,21 @@ export interface SweepRun {
   readonly status: 'passed' | 'failed' | 'timeout';
   /** Of the whole run, the kernel's start included. */
   readonly seconds: number;
-  /** What the notebook recorded last with `appendResults`: by row, by name, a value a seed. Empty where it recorded nothing. */
+  /** What the notebook recorded last with `appendResults`, also before a claim that failed: by row, by name, a value a seed. Empty where it recorded nothing. */
   readonly figures: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
   /** The first failed cell's error, on one line. */
   readonly error: string | null;
 }
 
 /** A measured value, with the parameters of its run beside it: a row of a data frame or of a chart's data. */
-export type SweepValue = { readonly notebook: string; readonly row: string; readonly figure: string; readonly value: number } & Readonly<Record<string, string | number | boolean>>;
+export type SweepValue = {
+  readonly notebook: string;
+  /** Of the run: what was measured before a claim failed is measured all the same. */
+  readonly status: SweepRun['status'];
+  readonly row: string;
+  readonly figure: string;
+  readonly value: number;
+} & Readonly<Record<string, string | number | boolean>>;
 
 /**
  * A notebook's runs, the oldest first; none where there is no file.
@@ -35,16 +42,18 @@ export async function readSweep(notebook: string, { folder = join(dirname(librar
 }
 
 /**
- * Runs in long form, a row a value; what `new DataFrame(...)` of danfojs and `plot.table` take. Only runs that have passed are in it.
- * Each has a row for its seconds, named `seconds`. A parameter that is no plain value, such as a list, is written as JSON.
+ * Runs in long form, a row a value; what `new DataFrame(...)` of danfojs and `plot.table` take. A run that failed is there with the
+ * figures that it had recorded, marked by its status. One that passed also has a row for its seconds, named `seconds`. A
+ * parameter that is no plain value, such as a list, is written as JSON.
  */
 export function sweepValues(runs: readonly SweepRun[]): SweepValue[] {
-  return runs.filter(({ status }) => status === 'passed').flatMap(({ notebook, parameters, figures, seconds }) => {
+  return runs.flatMap(({ notebook, parameters, status, figures, seconds }) => {
     const plain = Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, plainOf(value)]));
+    const run = { ...plain, notebook, status };
     const measured = Object.entries(figures).flatMap(([row, columns]) =>
-      Object.entries(columns).flatMap(([figure, values]) => values.map((value) => ({ ...plain, notebook, row, figure, value }))),
+      Object.entries(columns).flatMap(([figure, values]) => values.map((value) => ({ ...run, row, figure, value }))),
     );
-    return [...measured, { ...plain, notebook, row: notebook, figure: 'seconds', value: seconds }];
+    return status === 'passed' ? [...measured, { ...run, row: notebook, figure: 'seconds', value: seconds }] : measured;
   });
 }
 

@@ -46,7 +46,7 @@ export function compile(spec: Spec): Compiled {
   const { compile: compileVegaLite } = load('vega-lite') as typeof VegaLite;
   const silent = { level: () => silent, error: () => silent, info: () => silent, debug: () => silent, warn };
   function warn(...parts: readonly unknown[]): typeof silent {
-    warnings.push(parts.map(String).join(' '));
+    warnings.push([parts].flat().map(String).join(' '));
     return silent;
   }
   // A copy, and as the front end gets it: Vega marks the rows that it reads.
@@ -59,7 +59,7 @@ export function compile(spec: Spec): Compiled {
 export async function toSvg(spec: Vega.Spec): Promise<{ svg: string; warnings: readonly string[] }> {
   const { View, Warn, parse, logger } = vega();
   const warnings: string[] = [];
-  const collect = logger(Warn, 'warn', (_method, _level, parts) => warnings.push(parts.map(String).join(' ')));
+  const collect = logger(Warn, 'warn', (_method, _level, parts) => warnings.push([parts].flat().map(String).join(' ')));
   const view = new View(parse(spec), { renderer: 'none', logger: collect });
   try {
     await view.runAsync();

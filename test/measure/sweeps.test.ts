@@ -23,13 +23,14 @@ it('a line that is not JSON is named', async () => {
   await expect(measure.readSweep('97-broken', { folder })).rejects.toThrow('line 2 is not JSON');
 });
 
-it('values have a row each and one for the seconds, with the parameters beside them; runs that failed have none', () => {
+it('values have a row each and one for the seconds, with the parameters beside them; a run that failed has what it measured before', () => {
   const passed = run({ parameters: { rate: 0.1, widths: [1, 2] }, figures: { ours: { loss: [3, 4] } } });
-  const beside = { rate: 0.1, widths: '[1,2]', notebook: '99-test' };
-  expect(measure.sweepValues([passed, run({ status: 'failed' }), run({ status: 'timeout' })])).toEqual([
+  const beside = { rate: 0.1, widths: '[1,2]', notebook: '99-test', status: 'passed' };
+  expect(measure.sweepValues([passed, run({ status: 'failed', figures: { ours: { loss: [5] } } }), run({ status: 'timeout' })])).toEqual([
     { ...beside, row: 'ours', figure: 'loss', value: 3 },
     { ...beside, row: 'ours', figure: 'loss', value: 4 },
     { ...beside, row: '99-test', figure: 'seconds', value: 2 },
+    { notebook: '99-test', status: 'failed', row: 'ours', figure: 'loss', value: 5 },
   ]);
 });
 

@@ -10,8 +10,10 @@ import { runCommand, type Ended } from '../setup/support';
 
 const code = `
 import { appendFileSync, existsSync } from 'node:fs';
+import { measure } from 'dark-matter';
 const say = (word: string) => appendFileSync(journal, word + ' ' + seed + ' ' + process.pid + '\\n');
 say('start');
+await measure.appendResults({ notebook: 'tiny', budget: 'quick', seeds: [seed], figures: { ours: { luck: [seed] } } });
 if (seed === 13) throw new Error('unlucky');
 if (process.env.DARK_MATTER_RESULTS === undefined) throw new Error('there is no place for results');
 while (!existsSync(journal + '.go') && !existsSync(journal + '.go.' + seed)) await new Promise((resolve) => setTimeout(resolve, 50));

@@ -29,6 +29,7 @@ describe('two workers, one of them killed while it runs a notebook, and a run th
     expect(bench.ended).toEqual([0, 1, 2]);
     expect(bench.lines('start').filter(({ seed }) => seed === victim.seed)).toHaveLength(2);
     expect(bench.kept.map(({ parameters, status }) => [parameters['seed'], status]).sort()).toEqual([[0, 'passed'], [1, 'passed'], [13, 'failed'], [2, 'passed']]);
+    expect(bench.kept.map(({ figures }) => figures['ours']!['luck']![0]).sort()).toEqual([0, 1, 13, 2]);
     expect(bench.kept.find(({ status }) => status === 'failed')!.error).toMatch(/cell 2, line \d+: Error: unlucky/);
     expect(readFileSync(join(bench.folder, 'page.html'), 'utf8')).toContain('3 passed, 1 failed, 0 not run.');
   });

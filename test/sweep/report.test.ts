@@ -20,7 +20,13 @@ describe('the chart', () => {
   it('draws the figures, and seconds where there are none', async () => {
     expect(await chart(specOf(runs)!).svg()).toContain('loss');
     expect(await chart(specOf([kept({ figures: {} })])!).svg()).toContain('seconds');
-    expect(specOf([kept({ status: 'failed' })])).toBeUndefined();
+    expect(specOf([kept({ status: 'failed', figures: {} })])).toBeUndefined();
+  });
+
+  it('draws a run whose claim failed after it had measured as a cross among circles', async () => {
+    const crosses = async (some: typeof runs): Promise<boolean> => (await chart(specOf(some)!).svg()).includes('failed');
+    expect(await crosses(runs)).toBe(false);
+    expect(await crosses([...runs, kept({ key: 'f', parameters: { rate: 10, seed: 0 }, status: 'failed', figures: { ours: { loss: [3] } } })])).toBe(true);
   });
 });
 
