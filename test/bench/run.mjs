@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { command } from '../../kernel-setup/setup/cli.mjs';
 import { writeWhole } from '../../kernel-setup/setup/files.mjs';
 import { locate } from '../../kernel-setup/setup/paths.mjs';
-import { forNotebooks, setUp } from '../../kernel-setup/setup.mjs';
+import { forNotebooks, forSweep, setUp } from '../../kernel-setup/setup.mjs';
 import { library } from '../../kernel-setup/steps/build.mjs';
 import { engine } from '../../kernel-setup/steps/engine.mjs';
 import { packages } from '../../kernel-setup/steps/packages.mjs';
@@ -27,13 +27,18 @@ const file = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.
 const say = (/** @type {string} */ text) => process.stderr.write(`${text}\n`);
 
 await command(import.meta.url, usage, async (args, signal) => {
-  await setUp(args.includes('kernel') ? forNotebooks : [packages, engine, library], { signal, paths });
+  await setUp(args.includes('kernel') ? forNotebooks : args.includes('sweep') ? forSweep : [packages, engine, library], { signal, paths });
   // Only now is there a library that these import.
   const { cases } = await import('./cases/index.mjs');
   const options = parseOptions(args, cases.map(({ name }) => name));
   if (options.kernel) {
     const { kernelBench } = await import('./kernelBench.mjs');
     process.stdout.write(`${await kernelBench(options)}\n`);
+    return;
+  }
+  if (options.sweep) {
+    const { sweepBench } = await import('./sweepBench.mjs');
+    process.stdout.write(`${await sweepBench(options, signal)}\n`);
     return;
   }
   const chosen = cases.filter(({ name }) => options.cases.includes(name));
