@@ -7,8 +7,9 @@ import { escaped } from './text.mjs';
 /**
  * @param {readonly { name: string, notebook: Notebook }[]} notebooks
  * @param {readonly import('./page.mjs').Entry[]} entries
+ * @param {boolean} saved whether the outputs are those that the notebooks carry in git
  */
-export function frontHtml(notebooks, entries) {
+export function frontHtml(notebooks, entries, saved) {
   const cards = notebooks.map(({ name, notebook }, i) => {
     const picture = pictureOf(notebook);
     const image = picture ? `<img loading="lazy" alt="" src="data:image/png;base64,${picture}">` : '';
@@ -18,7 +19,7 @@ export function frontHtml(notebooks, entries) {
 <p>Yann LeCun and Ishan Misra’s post <a href="https://ai.meta.com/blog/self-supervised-learning-the-dark-matter-of-intelligence/">“Self-supervised
 learning: the dark matter of intelligence”</a> (2021) says how machines could learn like babies do: mostly by watching. These notebooks follow it section by
 section. Every method runs on real data in about a minute on a laptop’s CPU, and every claim is measured: a cell asserts it, and fails if it does not hold.</p>
-<p>What you see here was executed for this page. Charts can be pointed at; to change and rerun them, clone the repository and say <code>npm start</code>.</p>
+<p>${saved ? 'What you see here was computed when the notebooks were last saved.' : 'What you see here was executed for this page. Charts can be pointed at.'} To change and rerun them, clone the repository and say <code>npm start</code>.</p>
 <ol class="cards">
 ${cards.join('\n')}
 </ol>`;

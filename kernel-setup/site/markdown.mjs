@@ -24,5 +24,8 @@ export function rendered(source) {
   });
   // An empty heading, as of a table's first column, is none to those who listen.
   const html = markdown.render(text).replace(/<th([^>]*)><\/th>/g, '<td$1></td>');
-  return html.replace(/\uE000(\d+)\uE000/g, (_, i) => formulas[Number(i)] ?? '');
+  return withinSite(html).replace(/\uE000(\d+)\uE000/g, (_, i) => formulas[Number(i)] ?? '');
 }
+
+/** What a notebook's neighbours are called here: `05-….ipynb` is a page, and the README's map of all is the front page. @param {string} html */
+const withinSite = (html) => html.replace(/href="(?:\.\/)?([\w-]+)\.ipynb(#[^"]*)?"/g, 'href="$1.html$2"').replace(/href="\.\.\/README\.md(#[^"]*)?"/g, 'href="index.html"');

@@ -12,10 +12,12 @@ const assets = fileURLToPath(new URL('assets', import.meta.url));
 /**
  * @param {string} folder
  * @param {readonly { name: string, notebook: import('../runner/notebook.mjs').Notebook }[]} notebooks executed, in their order
- * @param {import('./code.mjs').Names} names where the library's pages are
- * @param {string} modules node_modules, for Vega
+ * @param {object} options
+ * @param {import('./code.mjs').Names} options.names where the library's pages are
+ * @param {string} options.modules node_modules, for Vega
+ * @param {boolean} [options.saved] the outputs are those that the notebooks carry in git
  */
-export function writePages(folder, notebooks, names, modules) {
+export function writePages(folder, notebooks, { names, modules, saved = false }) {
   mkdirSync(join(folder, 'assets'), { recursive: true });
   const entries = notebooks.map(({ name, notebook }) => ({ name, title: titleOf(notebook) }));
   const index = notebooks.flatMap(({ name, notebook }, i) => {
@@ -24,9 +26,10 @@ export function writePages(folder, notebooks, names, modules) {
     writeFileSync(join(folder, `${name}.html`), pageHtml({ title, body: html, entries, current: name }));
     return sections.map((section) => ({ page: name, title, ...section }));
   });
-  writeFileSync(join(folder, 'index.html'), pageHtml({ title: 'Self-supervised learning in TypeScript', body: frontHtml(notebooks, entries), entries }));
+  writeFileSync(join(folder, 'index.html'), pageHtml({ title: 'Self-supervised learning in TypeScript', body: frontHtml(notebooks, entries, saved), entries }));
   cpSync(assets, join(folder, 'assets'), { recursive: true });
   for (const file of ['vega/build/vega.min.js', 'vega-lite/build/vega-lite.min.js']) cpSync(join(modules, file), join(folder, 'assets', basename(file)));
+  const library = [...names].map(([name, address]) => ({ page: address.replace(/\.html$/, ''), title: 'Library', heading: name, anchor: '', text: '' }));
   // A script, not a file to be fetched: pages that are opened from a disk may fetch nothing.
-  writeFileSync(join(folder, 'assets', 'search-index.js'), `const searchIndex = ${scriptJson(index)};\n`);
+  writeFileSync(join(folder, 'assets', 'search-index.js'), `const searchIndex = ${scriptJson([...index, ...library])};\n`);
 }

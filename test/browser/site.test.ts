@@ -1,18 +1,29 @@
 /** A page of the site as readers see it: without a network, in the light and in the dark, on a desk and on a phone, and with axe-core's eyes. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium as playwright, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writePages } from '../../kernel-setup/site/write.mjs';
 import { notebookOf, root } from '../runner/support';
+import { runCommand } from '../setup/support';
 import { chromium, flags } from './chromium';
 import { patience } from './notebookPage';
 
 const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const chart = { data: { values: [{ a: 1, b: 2 }, { a: 2, b: 3 }] }, mark: 'point', encoding: { x: { field: 'a', type: 'quantitative' }, y: { field: 'b', type: 'quantitative' } }, width: 700 };
 const prose = (id: string, source: string) => ({ cell_type: 'markdown', id, metadata: {}, source });
+
+const axe = readFileSync(join(root, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
+
+/** What axe-core finds, and whether something is wider than the page. */
+async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const violations = await page.evaluate<string[]>(`axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 300)).join(' | ')))`);
+  const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  return over > 0 ? [...violations, `${over} pixels wider than the page`] : violations;
+}
 
 /** One of everything. */
 function notebook() {
@@ -26,13 +37,12 @@ function notebook() {
 
 describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'dark-matter-site-'));
-  const axe = readFileSync(join(root, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
   let browser: Browser;
 
   beforeAll(async () => {
     const second = notebookOf([]);
     second.cells.push(prose('q', '# 02 · Second'));
-    writePages(folder, [{ name: '01-first', notebook: notebook() }, { name: '02-second', notebook: second }], new Map(), join(root, 'node_modules'));
+    writePages(folder, [{ name: '01-first', notebook: notebook() }, { name: '02-second', notebook: second }], { names: new Map([['measure.knn', 'api/functions/measure.knn.html']]), modules: join(root, 'node_modules') });
     browser = await playwright.launch({ executablePath: chromium!, args: flags, timeout: patience });
   }, patience);
   afterAll(async () => {
@@ -62,7 +72,7 @@ describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () =
   it.each([
     ['on a desk, light', { viewport: { width: 1280, height: 900 } }],
     ['on a desk, dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' as const }],
-    ['on a phone', { viewport: { width: 390, height: 844 } }],
+    ['on a phone', { viewport: { width: 375, height: 812 } }],
   ])('%s: axe-core finds nothing, and nothing is wider than the page', async (_, options) => {
     for (const name of ['01-first', 'index']) {
       const { page } = await open(name, options);
@@ -70,10 +80,7 @@ describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () =
         await page.locator('figure.chart').scrollIntoViewIfNeeded();
         await page.waitForSelector('figure.live canvas');
       }
-      await page.evaluate(axe);
-      const violations = await page.evaluate(`axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))`);
-      expect(violations).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      expect(await faultsOf(page)).toEqual([]);
       await page.close();
     }
   });
@@ -83,6 +90,8 @@ describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () =
     await page.fill('#search', 'pineapple');
     await page.click('#found a');
     expect(page.url()).toMatch(/01-first\.html#pineapple$/);
+    await page.fill('#search', 'measure.knn');
+    expect(await page.getAttribute('#found a', 'href')).toBe('./api/functions/measure.knn.html');
     await page.fill('#search', 'nosuchword');
     expect(await page.textContent('#found')).toBe('Nothing found.');
     await page.close();
@@ -100,5 +109,45 @@ describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () =
     await page.click('a[rel=prev]');
     expect(page.url()).toMatch(/01-first\.html$/);
     await page.close();
+  });
+});
+
+describe.skipIf(!chromium)('the whole site, as `npm run site -- --saved` writes it', { timeout: 10 * patience }, () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'dark-matter-site-')), 'site');
+  let browser: Browser;
+  let said = '';
+
+  beforeAll(async () => {
+    const { code, stdout, stderr } = await runCommand(root, 'site', ['--saved', '--out', folder]);
+    said = stdout;
+    expect(code, stderr).toBe(0);
+    browser = await playwright.launch({ executablePath: chromium!, args: flags, timeout: patience });
+  }, 10 * patience);
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(dirname(folder), { recursive: true, force: true, maxRetries: 3 });
+  });
+
+  it('has a page a notebook, and those of the library', () => {
+    const notebooks = readdirSync(join(root, 'notebooks')).filter((file) => file.endsWith('.ipynb'));
+    expect(readdirSync(folder).filter((file) => file.endsWith('.html')).sort()).toEqual([...notebooks.map((file) => file.replace('.ipynb', '.html')), 'index.html'].sort());
+    expect(Number(/of notebooks and (\d+) of the library/.exec(said)?.[1])).toBeGreaterThan(500);
+  });
+
+  it.each([
+    ['light', { viewport: { width: 1280, height: 900 } }],
+    ['dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' as const }],
+    ['on a phone', { viewport: { width: 375, height: 812 } }],
+  ])('%s: axe-core finds nothing on real pages, and nothing is wider than the page', async (_, options) => {
+    const found: Record<string, string[]> = {};
+    for (const name of ['index', '05-joint-embedding-and-collapse', '06-contrastive', '17-leaderboard', 'api/functions/contrastive.simclr', 'api/modules/measure']) {
+      const page = await browser.newPage(options);
+      page.setDefaultTimeout(patience);
+      await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
+      const faults = await faultsOf(page);
+      if (faults.length > 0) found[name] = faults;
+      await page.close();
+    }
+    expect(found).toEqual({});
   });
 });

@@ -1,7 +1,11 @@
 /** The site: prose, code and outputs as HTML. What a reader sees of it in a browser: test/browser/site.test.ts. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codeHtml } from '../../kernel-setup/site/code.mjs';
+import { checkLinks } from '../../kernel-setup/site/links.mjs';
 import { rendered } from '../../kernel-setup/site/markdown.mjs';
 import { notebookHtml, titleOf } from '../../kernel-setup/site/notebookPage.mjs';
 import { outputHtml } from '../../kernel-setup/site/outputs.mjs';
@@ -26,6 +30,10 @@ describe('prose', () => {
 
   it('a formula that is none is an error that quotes it', () => {
     expect(() => rendered('$\\frac{1$')).toThrow(/frac/);
+  });
+
+  it('leads to other notebooks’ pages, and to the front page where it means the README', () => {
+    expect(rendered('[a](../README.md), [b](05-b.ipynb#c), [d](https://d.org/e.ipynb)')).toBe('<p><a href="index.html">a</a>, <a href="05-b.html#c">b</a>, <a href="https://d.org/e.ipynb">d</a></p>\n');
   });
 
   it('an empty heading of a table is a plain cell', () => {
@@ -77,4 +85,14 @@ describe('a page', () => {
     expect(sections.map(({ heading, anchor }) => [heading, anchor])).toEqual([['05 · Joint embedding', '05-joint-embedding'], ['The cure, or two', 'the-cure-or-two']]);
     expect(html).toContain('<h2 id="the-cure-or-two">');
   });
+});
+
+it('a link to a page or a heading that is not there is found; one that leads elsewhere is not followed', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dark-matter-links-'));
+  mkdirSync(join(folder, 'api'));
+  writeFileSync(join(folder, 'api', 'there.html'), '');
+  writeFileSync(join(folder, 'b.html'), '<h2 id="part">');
+  writeFileSync(join(folder, 'a.html'), '<a href="./b.html#part"> <a href="#no"> <a rel="next" href="b.html#no"> <a href="api/there.html#x"> <a href="api/gone.html"> <a href="https://a.org/gone.html">');
+  expect(checkLinks(folder)).toEqual({ pages: ['a.html', 'b.html'], dead: ['a.html -> #no', 'a.html -> b.html#no', 'a.html -> api/gone.html'] });
+  rmSync(folder, { recursive: true });
 });

@@ -3,7 +3,8 @@
 const root = document.documentElement;
 document.getElementById('theme').addEventListener('click', () => {
   root.dataset.theme = root.dataset.theme === 'dark' ? 'light' : 'dark';
-  try { localStorage.setItem('theme', root.dataset.theme); } catch { /* then it is forgotten */ }
+  // The library's pages, which TypeDoc makes, keep it by another name.
+  try { for (const name of ['theme', 'tsd-theme']) localStorage.setItem(name, root.dataset.theme); } catch { /* then it is forgotten */ }
 });
 
 // The list of notebooks is folded where there is no room beside the text.
@@ -35,7 +36,7 @@ async function enliven(figure) {
   }
 }
 
-// Search: every word must occur; headings count more than text.
+// Search, in the notebooks' prose and the library's names: every word must occur; headings count more than text, and one that is the words most.
 const box = document.getElementById('search');
 const found = document.getElementById('found');
 const here = document.querySelector('a.home').getAttribute('href').replace(/index\.html$/, '');
@@ -44,23 +45,27 @@ box.addEventListener('input', () => {
   const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
   found.replaceChildren();
   if (words.length === 0) return;
+  const weight = (heading) => words.filter((word) => heading.includes(word)).length + (heading === words.join(' ') ? 1 : 0);
   const hits = searchIndex
     .map((section) => ({ section, heading: section.heading.toLowerCase(), text: section.text.toLowerCase() }))
     .filter(({ heading, text }) => words.every((word) => heading.includes(word) || text.includes(word)))
-    .sort((a, b) => words.filter((word) => b.heading.includes(word)).length - words.filter((word) => a.heading.includes(word)).length);
+    .sort((a, b) => weight(b.heading) - weight(a.heading));
   const list = document.createElement('ul');
   for (const { section, text } of hits.slice(0, 12)) {
     const item = document.createElement('li');
     const link = document.createElement('a');
-    link.href = `${here}${section.page}.html#${section.anchor}`;
+    link.href = `${here}${section.page}.html${section.anchor && `#${section.anchor}`}`;
     link.textContent = `${section.title}: ${section.heading}`;
-    const at = Math.max(0, text.indexOf(words[0]) - 60);
-    const excerpt = document.createElement('p');
-    excerpt.textContent = `… ${section.text.slice(at, at + 160)} …`;
-    item.append(link, excerpt);
+    item.append(link);
+    if (text) {
+      const at = Math.max(0, text.indexOf(words[0]) - 60);
+      const excerpt = document.createElement('p');
+      excerpt.textContent = `… ${section.text.slice(at, at + 160)} …`;
+      item.append(excerpt);
+    }
     list.append(item);
   }
   const count = document.createElement('p');
-  count.textContent = hits.length === 0 ? 'Nothing found.' : hits.length === 1 ? 'One section.' : `${hits.length} sections.`;
+  count.textContent = hits.length === 0 ? 'Nothing found.' : hits.length === 1 ? 'One place.' : `${hits.length} places.`;
   found.append(count, list);
 });
