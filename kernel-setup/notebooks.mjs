@@ -28,6 +28,7 @@ async function main(argv, interruption) {
   // Only now are the packages there that these import.
   const { runAll } = await import('./runner/all.mjs');
   const { asJson, asJUnit } = await import('./runner/report.mjs');
+  const { totalOf } = await import('./runner/total.mjs');
 
   const started = new Date();
   const began = performance.now();
@@ -36,6 +37,8 @@ async function main(argv, interruption) {
   const run = { results, started, seconds: (performance.now() - began) / 1000, parameters: Object.fromEntries(options.parameters), root: paths.root };
   for (const file of options.reports) writeWhole(resolve(cwd, file), extname(file) === '.json' ? asJson(run) : asJUnit(run));
 
+  const isCollection = options.patterns.length === 0 && options.parameters.every(([name]) => name !== 'budget');
+  process.stdout.write(`${totalOf(results, run.seconds, isCollection)}\n`);
   const passed = results.filter(({ status }) => status === 'passed').length;
   process.stdout.write(`${passed} passed, ${results.length - passed} failed\n`);
   return exitCode(results.map(({ status }) => status), signal.aborted);

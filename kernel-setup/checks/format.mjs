@@ -54,6 +54,7 @@ export function faults(notebook, root) {
   const { cells, metadata, nbformat, nbformat_minor } = notebook;
   const outdated = stale(notebook);
   const found = outdated ? [outdated] : [];
+  if (!cells.some(({ outputs = [] }) => outputs.length > 0)) found.push('it carries no outputs: `npm run notebooks -- --save` writes them');
   if (nbformat !== 4 || nbformat_minor !== 5) found.push(`format ${nbformat}.${nbformat_minor}, 4.5 expected`);
   const ids = cells.map(({ id }) => id);
   if (ids.includes(undefined)) found.push('a cell has no id');

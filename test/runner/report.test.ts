@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exitCode } from '../../kernel-setup/runner/ending.mjs';
 import { asJson, asJUnit } from '../../kernel-setup/runner/report.mjs';
+import { totalOf } from '../../kernel-setup/runner/total.mjs';
 import { locate } from '../../kernel-setup/setup/paths.mjs';
 
 type Run = Parameters<typeof asJUnit>[0];
@@ -80,4 +81,10 @@ describe('the exit code', () => {
   ] as const)('%j, interrupted: %j -> %i', (statuses, interrupted, code) => {
     expect(exitCode(statuses, interrupted)).toBe(code);
   });
+});
+
+it('the whole collection is told beside what it should take; a part of it without', () => {
+  expect(totalOf([{ seconds: 59.6 }], 61, false)).toBe('1 notebook in 1 min 1 s');
+  expect(totalOf([{ seconds: 30 }, { seconds: 70 }], 100, true)).toBe('2 notebooks in 1 min 40 s, the longest 1 min 10 s; within the 20 min that all should take on 2 idle cores');
+  expect(totalOf([{ seconds: 1300 }, { seconds: 70 }], 1370, true)).toContain('; more than the 20 min');
 });

@@ -56,9 +56,11 @@ describe('saved outputs', () => {
     }
   });
 
-  it('that somebody else wrote are told of; a notebook without any is in order', () => {
+  it('that somebody else wrote are told of, and a notebook of the collection that has none', () => {
     expect(stale(executed())).toMatch(/outputs that .*--save.* did not write/);
     expect(stale(source)).toBeUndefined();
+    expect(faults(source, root).join()).toMatch(/carries no outputs/);
+    expect(faults(saved, root).join()).not.toMatch(/carries no outputs/);
   });
 });
 
