@@ -1,6 +1,6 @@
 import { tf, type Scalar, type Tensor } from '../core/engine';
 import { expectNumber } from '../core/checks';
-import type { Method, NoState } from '../core/method';
+import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
@@ -24,10 +24,21 @@ export interface GanOptions<C, G> {
   readonly loss?: CriticLoss;
   /** Weight of the gradient penalty; 0 (the default) leaves it out, 10 is WGAN-GP's. */
   readonly penalty?: number;
+  /**
+   * Instance noise: the standard deviation, at the first step, of the normal noise on all that the critic sees in training. It
+   * falls evenly, to 0 at the last step. 0 (the default) is none.
+   */
+  readonly noise?: number;
+}
+
+/** What is left of the instance noise; empty where there is none. */
+export interface GanState {
+  /** [], the standard deviation of the coming step. */
+  readonly noise?: Scalar;
 }
 
 /** A GAN as a method, and what only a GAN has: samples. */
-export interface Gan<C, G> extends Method<GanParams<C, G>, NoState, { readonly x: Tensor }> {
+export interface Gan<C, G> extends Method<GanParams<C, G>, GanState, { readonly x: Tensor }> {
   /** n samples of the generator: [n, ...]. */
   sample(params: GanParams<C, G>, key: random.Key, n: number): Tensor;
 }
@@ -40,11 +51,16 @@ export interface Gan<C, G> extends Method<GanParams<C, G>, NoState, { readonly x
  *
  * Both players take their step at once, on one loss: the critic's, with the samples held still, plus the generator's, with
  * the critic held still. No gradient of either reaches the other's parameters.
+ *
+ * `noise` blurs both, data and samples (Sonderby et al. 2017, section 3; Arjovsky and Bottou 2017, section 3): where they are
+ * narrow and apart, the critic's energy has slopes between them again. The best generator stays the same, since densities
+ * that differ still differ when both are blurred alike.
  */
 export function gan<C, G>(options: GanOptions<C, G>): Gan<C, G> {
-  const { critic, generator, latent, loss = originalGan, penalty = 0 } = options;
+  const { critic, generator, latent, loss = originalGan, penalty = 0, noise = 0 } = options;
   expectNumber('latent', latent, { atLeast: 1, integer: true });
   expectNumber('penalty', penalty, { atLeast: 0 });
+  expectNumber('noise', noise, { atLeast: 0 });
   const energyOf = networkEnergy(critic);
   const generate = (params: G, key: random.Key, n: number): Tensor => generator.apply(params, random.normal(key, [n, latent]));
   return {
@@ -54,11 +70,14 @@ export function gan<C, G>(options: GanOptions<C, G>): Gan<C, G> {
       const [forCritic, forGenerator] = random.split(key) as [random.Key, random.Key];
       const params = { critic: critic.init(forCritic), generator: generator.init(forGenerator) };
       tf.dispose([forCritic, forGenerator]);
-      return { params, state: {} };
+      return { params, state: noise > 0 ? { noise: tf.scalar(noise) } : {} };
     },
-    objective(params, { x }, key, state) {
-      const [forSamples, forPenalty] = random.split(key) as [random.Key, random.Key];
-      const fake = generate(params.generator, forSamples, x.shape[0]!);
+    objective(params, batch, key, state) {
+      const { noise: blur } = state;
+      const [forSamples, forPenalty, ...forNoise] = random.split(key, blur ? 4 : 2) as [random.Key, random.Key, ...random.Key[]];
+      const blurred = (u: Tensor, i: number): Tensor => (blur ? u.add(random.normal(forNoise[i]!, u.shape).mul(blur)) : u);
+      const x = blurred(batch.x, 0);
+      const fake = blurred(generate(params.generator, forSamples, x.shape[0]!), 1);
       const held = stopGradient(fake);
       const [onReal, onFake] = [energyOf(params.critic, x), energyOf(params.critic, held)];
       const ofCritic = loss.critic(onReal, onFake);
@@ -71,6 +90,7 @@ export function gan<C, G>(options: GanOptions<C, G>): Gan<C, G> {
         state,
       };
     },
+    ...(noise > 0 ? { afterUpdate: (_params: GanParams<C, G>, _state: GanState, progress: Scalar) => ({ noise: tf.mul(noise, tf.sub(1, progress)) as Scalar }) } : {}),
     energy: (params, _x, y) => tf.tidy(() => energyOf(params.critic, y)),
     sample: (params, key, n) => tf.tidy(() => generate(params.generator, key, n)),
   };

@@ -77,9 +77,28 @@ describe('the GAN family as energies', () => {
     expect(onlyGenerator.critic).toBe(0);
   });
 
-  it('an objective with gradient penalty and a sample leak nothing, and bad options are named', () => {
+  it('instance noise blurs what the critic sees, falls evenly to nothing, and then leaves the loss as it is without', () => {
     const networks = { critic: nn.mlp([2, 8, 1]), generator: nn.mlp([3, 8, 2]), latent: 3 };
-    const method = gan({ ...networks, loss: wasserstein, penalty: 10 });
+    const [sharp, blurred] = [gan(networks), gan({ ...networks, noise: 0.5 })];
+    const [{ params, state: none }, { state }] = [sharp.init(random.key(0)), blurred.init(random.key(0))];
+    expect(none).toEqual({});
+    expect(value(state.noise!)).toBe(0.5);
+    expect(value(blurred.afterUpdate!(params, state, tf.scalar(0.25)).noise!)).toBeCloseTo(0.375, 6);
+    const last = blurred.afterUpdate!(params, state, tf.scalar(1));
+    expect(value(last.noise!)).toBe(0);
+    // A linear energy of slope 1: the spread of its values over data at one point is that of the noise.
+    const critic = nn.fromFunction('first', (u) => u.slice([0, 0], [-1, 1]));
+    const flat = gan({ critic, generator: networks.generator, latent: 3, noise: 0.5, loss: { critic: (real) => real.square().mean() as Scalar, generator: () => tf.scalar(0) } });
+    const { params: free, state: start } = flat.init(random.key(0));
+    const x = tf.zeros([20_000, 2]);
+    expect(value(flat.objective(free, { x }, random.key(1), start).loss)).toBeCloseTo(0.25, 2);
+    expect(value(flat.objective(free, { x }, random.key(1), last).loss)).toBe(0);
+    expect(() => gan({ ...networks, noise: -1 })).toThrow('noise: -1 given');
+  });
+
+  it('an objective with gradient penalty and noise and a sample leak nothing, and bad options are named', () => {
+    const networks = { critic: nn.mlp([2, 8, 1]), generator: nn.mlp([3, 8, 2]), latent: 3 };
+    const method = gan({ ...networks, loss: wasserstein, penalty: 10, noise: 0.1 });
     expectNoLeak(() =>
       tree.tidy(() => {
         const { params, state } = method.init(random.key(0));
