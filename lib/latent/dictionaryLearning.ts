@@ -5,7 +5,7 @@ import { fista, sparseEnergy } from './sparseCoding';
 import { withoutGradient } from './withoutGradient';
 
 export interface DictionaryParams {
-  /** [atoms, dim]. What counts is each row's direction: `unitAtoms` of it is the dictionary. */
+  /** [atoms, dim]. What counts is each row's direction: `unitAtoms` of it, or of its size where nothing may be below 0, is the dictionary. */
   readonly dictionary: Tensor2D;
 }
 
@@ -17,6 +17,14 @@ export interface DictionaryLearningOptions {
   readonly alpha: number;
   /** Steps of FISTA; default 50. */
   readonly iterations?: number;
+  /** Neither codes nor atoms below 0: what one atom has drawn, no other can take away (Hoyer 2002). Default false. */
+  readonly nonNegative?: boolean;
+}
+
+/** Sparse coding, and the dictionary that it has learnt. */
+export interface DictionaryLearning extends Method<DictionaryParams, NoState, { readonly x: Tensor2D }> {
+  /** [atoms, dim], each atom at length 1. */
+  atoms(params: DictionaryParams): Tensor2D;
 }
 
 /** Each atom at length 1. Without that the L1 price could be dodged: long atoms need only small codes. */
@@ -32,17 +40,21 @@ export function unitAtoms(dictionary: Tensor2D): Tensor2D {
  * The codes are inferred anew at each step, and the gradient is that of E at them, with z held fixed: at the least, a
  * small change of z changes nothing (the envelope theorem). Only the price of z holds the energy up elsewhere.
  *
+ * With `nonNegative` this is non-negative sparse coding (Hoyer 2002, "Non-negative sparse coding"): an image has to be made of parts that only add up. The
+ * atoms are the sizes of the parameters' entries, so that no projection is needed.
+ *
  * `embed` gives the codes.
  */
-export function dictionaryLearning(options: DictionaryLearningOptions): Method<DictionaryParams, NoState, { readonly x: Tensor2D }> {
-  const { dim, atoms, alpha, iterations = 50 } = options;
-  const codes = (x: Tensor2D, dictionary: Tensor2D): Tensor2D => fista(x, dictionary, { alpha, iterations });
+export function dictionaryLearning(options: DictionaryLearningOptions): DictionaryLearning {
+  const { dim, atoms, alpha, iterations = 50, nonNegative = false } = options;
+  const codes = (x: Tensor2D, dictionary: Tensor2D): Tensor2D => fista(x, dictionary, { alpha, iterations, nonNegative });
+  const dictionaryOf = ({ dictionary }: DictionaryParams): Tensor2D => tf.tidy(() => unitAtoms(nonNegative ? dictionary.abs() : dictionary));
   return {
     name: 'Sparse coding',
     mechanism: 'limited-latent',
     init: (key) => ({ params: { dictionary: unitAtoms(random.normal(key, [atoms, dim]) as Tensor2D) }, state: {} }),
     objective(params, { x }, _key, state) {
-      const dictionary = unitAtoms(params.dictionary);
+      const dictionary = dictionaryOf(params);
       const z = withoutGradient(() => codes(x, dictionary), dictionary);
       const loss = sparseEnergy(x, z, dictionary, alpha).mean() as Scalar;
       const active = tf.notEqual(z, 0).toFloat().sum(1).mean() as Scalar;
@@ -50,9 +62,10 @@ export function dictionaryLearning(options: DictionaryLearningOptions): Method<D
     },
     energy: (params, _x, y) =>
       tf.tidy(() => {
-        const dictionary = unitAtoms(params.dictionary);
+        const dictionary = dictionaryOf(params);
         return sparseEnergy(y as Tensor2D, codes(y as Tensor2D, dictionary), dictionary, alpha);
       }),
-    embed: (params, x) => tf.tidy(() => codes(x as Tensor2D, unitAtoms(params.dictionary))),
+    embed: (params, x) => tf.tidy(() => codes(x as Tensor2D, dictionaryOf(params))),
+    atoms: dictionaryOf,
   };
 }

@@ -18,6 +18,10 @@ export interface SparseInferenceOptions {
   readonly alpha: number;
   /** Steps. Default 100. */
   readonly iterations?: number;
+  /** No part of a code below 0: atoms are only ever added, never taken away (Hoyer 2002). Default false. */
+  readonly nonNegative?: boolean;
+  /** [batch, atoms], where the search starts; default zero. Near the least it has less far to go. */
+  readonly start?: Tensor2D;
 }
 
 /**
@@ -38,6 +42,11 @@ export function sparseEnergy(x: Tensor2D, z: Tensor2D, dictionary: Tensor2D, alp
 /** The soft threshold, sign(v) max(0, |v| - by): the proximal step of `by` times the L1 norm. It makes exact zeros. */
 export function softThreshold<T extends Tensor>(v: T, by: Tensor | number): T {
   return tf.tidy(() => tf.relu(v.sub(by)).sub(tf.relu(v.add(by).neg())) as T);
+}
+
+/** The proximal step of `by` times the L1 norm where v may not be below 0: max(0, v - by). */
+export function softThresholdAbove<T extends Tensor>(v: T, by: Tensor | number): T {
+  return tf.tidy(() => tf.relu(v.sub(by)) as T);
 }
 
 /**
@@ -65,7 +74,7 @@ export function lipschitz(dictionary: Tensor2D): Scalar {
 }
 
 /**
- * Codes by ISTA, from zero: z <- soft(z - (z D - x) D^T / L, alpha / L). After k steps E is within L ||z*||^2 / (2 k) of its
+ * Codes by ISTA, from zero where no start is given: z <- soft(z - (z D - x) D^T / L, alpha / L). After k steps E is within L ||z*||^2 / (2 k) of its
  * least (Beck and Teboulle 2009, theorem 3.1).
  *
  * @param x [batch, dim]. @param dictionary [atoms, dim], of any scale.
@@ -80,7 +89,7 @@ export function ista(x: Tensor2D, dictionary: Tensor2D, options: SparseInference
 }
 
 /**
- * Codes by FISTA, from zero: ISTA's step, taken from a point beyond the last one. After k steps E is within
+ * Codes by FISTA, from zero where no start is given: ISTA's step, taken from a point beyond the last one. After k steps E is within
  * 2 L ||z*||^2 / (k + 1)^2 of its least (Beck and Teboulle 2009, theorem 4.4).
  *
  * @param x [batch, dim]. @param dictionary [atoms, dim], of any scale.
@@ -103,32 +112,33 @@ export function fista(x: Tensor2D, dictionary: Tensor2D, options: SparseInferenc
 
 /**
  * How far codes are from the least energy, by the conditions of Karush, Kuhn and Tucker: with the slope g = (x - z D) D^T,
- * g_j = alpha sign(z_j) where z_j is not 0, and |g_j| <= alpha where it is.
+ * g_j = alpha sign(z_j) where z_j is not 0, and |g_j| <= alpha where it is; of codes that may not be below 0, g_j <= alpha.
  *
  * @returns [batch], the largest violation in a row, in the units of alpha; 0 at the least.
  */
-export function kktViolation(x: Tensor2D, z: Tensor2D, dictionary: Tensor2D, alpha: number): Tensor1D {
+export function kktViolation(x: Tensor2D, z: Tensor2D, dictionary: Tensor2D, alpha: number, { nonNegative = false }: Pick<SparseInferenceOptions, 'nonNegative'> = {}): Tensor1D {
   expectSparse(x, dictionary, alpha);
   return tf.tidy(() => {
     const slope = tf.matMul(x.sub(tf.matMul(z, dictionary)) as Tensor2D, dictionary, false, true);
     const active = slope.sub(z.sign().mul(alpha)).abs();
-    const resting = tf.relu(slope.abs().sub(alpha));
+    const resting = tf.relu((nonNegative ? slope : slope.abs()).sub(alpha));
     return tf.where(tf.equal(z, 0), resting, active).max(1) as Tensor1D;
   });
 }
 
 /** The start, and one proximal gradient step, with everything that all steps share worked out once. */
-function proximalGradient(x: Tensor2D, dictionary: Tensor2D, { alpha, iterations = 100 }: SparseInferenceOptions): { start: Tensor2D; step: (z: Tensor2D) => Tensor2D } {
+function proximalGradient(x: Tensor2D, dictionary: Tensor2D, { alpha, iterations = 100, nonNegative = false, start }: SparseInferenceOptions): { start: Tensor2D; step: (z: Tensor2D) => Tensor2D } {
   expectSparse(x, dictionary, alpha);
   expectNumber('iterations', iterations, { atLeast: 1, integer: true });
+  if (start) expectShape('start', start, [x.shape[0], dictionary.shape[0]]);
   const bound = lipschitz(dictionary);
   const gram = tf.matMul(dictionary, dictionary, false, true).div(bound) as Tensor2D;
   const pull = tf.matMul(x, dictionary, false, true).div(bound) as Tensor2D;
   const threshold = tf.div(alpha, bound);
   return {
     // Zeros made of a tensor: tf.zeros would be written into a trace number by number.
-    start: pull.mul(0) as Tensor2D,
-    step: (z) => softThreshold(z.sub(tf.matMul(z, gram)).add(pull) as Tensor2D, threshold),
+    start: start ?? (pull.mul(0) as Tensor2D),
+    step: (z) => (nonNegative ? softThresholdAbove : softThreshold)(z.sub(tf.matMul(z, gram)).add(pull) as Tensor2D, threshold),
   };
 }
 

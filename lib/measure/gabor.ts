@@ -9,7 +9,7 @@ export interface GaborFit {
   readonly y: number;
   /** Of the wave's stripes, in degrees from the horizontal, counter-clockwise, in [0, 180). */
   readonly orientation: number;
-  /** Of the wave, in cycles a pixel, between 0 and 0.6. */
+  /** Of the wave, in cycles a pixel: above 0, and across and down each at most 0.5, so that a diagonal one may have 0.71. */
   readonly frequency: number;
   /** The window's standard deviations: across the stripes and along them. */
   readonly across: number;
@@ -38,27 +38,27 @@ export function fitGabor(filter: ArrayLike<number>): GaborFit {
   const { angle, frequency } = strongestWave(values, side);
   const centre = centreOfPower(values, side, power);
   const fits = [side / 8, side / 4].map((width) => {
-    const start = Float64Array.of(centre.x, centre.y, angle, logit(frequency / highest), Math.log(width), Math.log(width));
+    const start = Float64Array.of(centre.x, centre.y, angle, logit(Math.min(frequency / highestAt(angle), 0.95)), Math.log(width), Math.log(width));
     return lbfgs((p) => ({ value: loss(p), gradient: differences(loss, p) }), start, { tolerance: 1e-5, maxIterations: 80 });
   });
   const { x: best, value } = fits[0]!.value < fits[1]!.value ? fits[0]! : fits[1]!;
   const [x, y, theta, wave, across, along] = best as unknown as [number, number, number, number, number, number];
   // y runs down in a picture and angles are told upwards; the stripes lie at a right angle to the wave.
   const orientation = ((((-theta * 180) / Math.PI + 90) % 180) + 180) % 180;
-  return { x, y, orientation, frequency: highest * sigmoid(wave), across: Math.exp(across) + narrowest, along: Math.exp(along) + narrowest, explained: 1 - value };
+  return { x, y, orientation, frequency: highestAt(theta) * sigmoid(wave), across: Math.exp(across) + narrowest, along: Math.exp(along) + narrowest, explained: 1 - value };
 }
 
 /** No window is narrower than this, in pixels: one pixel alone is not a wave. */
 const narrowest = 0.3;
-/** Nor has a wave more cycles a pixel: faster ones look, on the pixels, like slower ones of another direction. */
-const highest = 0.6;
+/** Nor has a wave more than half a cycle a pixel, across or down (Nyquist): a faster one looks, on the pixels, like a slower one of another direction. */
+const highestAt = (angle: number): number => 0.5 / Math.max(Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle)));
 
 const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
 const logit = (p: number): number => Math.log(p / (1 - p));
 
 /** The squared length of the filter's projection on the plane of the two waves under a window. */
 function explainedBy(values: Float64Array, side: number, p: ArrayLike<number>): number {
-  const [x0, y0, angle, frequency] = [p[0]!, p[1]!, p[2]!, highest * sigmoid(p[3]!)];
+  const [x0, y0, angle, frequency] = [p[0]!, p[1]!, p[2]!, highestAt(p[2]!) * sigmoid(p[3]!)];
   const [across, along] = [Math.exp(p[4]!) + narrowest, Math.exp(p[5]!) + narrowest];
   const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
   let [cc, cs, ss, fc, fs] = [1e-9, 0, 1e-9, 0, 0];

@@ -1,6 +1,7 @@
-import { compile, latent, optim, random, tf, train, type Tensor2D } from 'dark-matter';
+import { compile, latent, optim, random, tf, train, type Tensor, type Tensor2D } from 'dark-matter';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 const normal = (seed: number, shape: [number, number]) => random.normal(random.key(seed), shape) as Tensor2D;
@@ -55,6 +56,32 @@ describe('sparse codes', () => {
     }
   });
 
+  it('are never below zero where that is asked, meet the conditions of that optimum, and are the others’ where those are not below zero', () => {
+    const { x, dictionary } = problem(11);
+    const given = { alpha: 0.2, iterations: 300, nonNegative: true };
+    for (const z of [latent.fista(x, dictionary, given), latent.ista(x, dictionary, given)]) {
+      expect(z.min().dataSync()[0]!).toBe(0);
+      expect(most(latent.kktViolation(x, z, dictionary, 0.2, given))).toBeLessThan(1e-2);
+      expect(most(latent.kktViolation(x, z, dictionary, 0.2))).toBeGreaterThan(0.1);   // with signs there is more to gain
+    }
+    const orthogonal = tf.eye(8) as Tensor2D;
+    const added = latent.fista(x.abs() as Tensor2D, orthogonal, given);
+    expect(most(added.sub(latent.fista(x.abs() as Tensor2D, orthogonal, { ...given, nonNegative: false })).abs())).toBe(0);
+  });
+
+  it('found from a start are the same, and stay where the start is the least already', () => {
+    const { x, dictionary } = problem(12);
+    const best = latent.fista(x, dictionary, { alpha: 0.2, iterations: 500 });
+    for (const solver of [latent.ista, latent.fista]) {
+      expect(most(solver(x, dictionary, { alpha: 0.2, iterations: 1, start: best }).sub(best).abs())).toBeLessThan(1e-4);
+      const far = solver(x, dictionary, { alpha: 0.2, iterations: 300, start: normal(13, [6, 20]) });
+      expect(most(latent.kktViolation(x, far, dictionary, 0.2))).toBeLessThan(3e-2);
+    }
+    const [two, once] = [latent.ista(x, dictionary, { alpha: 0.2, iterations: 5 }), latent.ista(x, dictionary, { alpha: 0.2, iterations: 2 })];
+    expect(most(latent.ista(x, dictionary, { alpha: 0.2, iterations: 3, start: once }).sub(two).abs())).toBeLessThan(1e-5);
+    expect(() => latent.ista(x, dictionary, { alpha: 0.2, start: normal(0, [6, 19]) })).toThrow(/start: shape \[6, 19\] given, \[6, 20\] expected/);
+  });
+
   it('are the same in a compiled loop', () => {
     const { x, dictionary } = problem(5);
     const run = compile((a: Tensor2D, d: Tensor2D) => latent.fista(a, d, { alpha: 0.2, iterations: 40 }), { mode: 'graph' });
@@ -100,6 +127,38 @@ describe('dictionary learning', () => {
   });
 });
 
+describe('a learnt dictionary', () => {
+  const dim = 3;
+  const x = normal(20, [5, dim]);
+
+  it.each([false, true])('has the gradient of its finite differences, though the codes are held fixed (non-negative: %s)', (nonNegative) => {
+    const method = latent.dictionaryLearning({ dim, atoms: 4, alpha: 0.3, iterations: 60, nonNegative });
+    const { params } = method.init(random.key(1));
+    const lossOf = (dictionary: Tensor) => method.objective({ dictionary: dictionary as Tensor2D }, { x }, random.key(0), {}).loss;
+    expectGradientMatchesFiniteDifferences(lossOf, params.dictionary, { tolerance: 2e-2 });
+  });
+
+  it('has atoms of length 1, and with its codes none below zero where that is asked', () => {
+    for (const nonNegative of [false, true]) {
+      const method = latent.dictionaryLearning({ dim, atoms: 5, alpha: 0.1, nonNegative });
+      const { params } = method.init(random.key(2));
+      const atoms = method.atoms(params);
+      expect(most(atoms.square().sum(1).sub(1).abs())).toBeLessThan(1e-5);
+      for (const part of [atoms, method.embed!(params, x)]) expect(part.min().dataSync()[0]! >= 0).toBe(nonNegative);
+    }
+  });
+
+  it('and its codes leave no tensor behind', () => {
+    for (const nonNegative of [false, true]) {
+      const method = latent.dictionaryLearning({ dim, atoms: 5, alpha: 0.3, iterations: 5, nonNegative });
+      const { params, state } = method.init(random.key(1));
+      const key = random.key(0);
+      expectNoLeak(() => tf.dispose([method.energy!(params, x, x), method.embed!(params, x), method.atoms(params)]));
+      expectNoLeak(() => tf.dispose(tf.grad((dictionary) => method.objective({ dictionary: dictionary as Tensor2D }, { x }, key, state).loss)(params.dictionary)));
+    }
+  });
+});
+
 describe('LISTA', () => {
   const { x, dictionary } = problem(10, 256, 32, 16);
   const alpha = 0.2;
@@ -118,5 +177,20 @@ describe('LISTA', () => {
     expect(learnt - least).toBeLessThan((plain - least) / 2);
     expect(learnt).toBeGreaterThanOrEqual(least - 1e-5);
     trained.dispose();
+  });
+
+  it('has the gradient of its finite differences, and leaves no tensor behind', () => {
+    const few = problem(14, 5, 6, 4);
+    const method = latent.lista({ dictionary: few.dictionary, alpha: 0.05, rounds: 2 });
+    const { params, state } = method.init(random.key(0));
+    const lossOf = (changed: Partial<typeof params>) => method.objective({ ...params, ...changed }, { x: few.x }, random.key(0), state).loss;
+    for (const name of ['input', 'between', 'threshold'] as const) {
+      // Small steps: a code that a step moves across its threshold has a kink there.
+      expectGradientMatchesFiniteDifferences((value) => lossOf({ [name]: value }), params[name], { step: 2e-3, tolerance: 3e-2 });
+    }
+    expectNoLeak(() => tf.dispose(method.embed!(params, few.x)));
+    const key = random.key(0);
+    expectNoLeak(() => { const begun = method.init(key); tf.dispose([...Object.values(begun.params), begun.state.dictionary]); });
+    expect(() => latent.listaCodes(params, few.x, -1)).toThrow(/rounds: -1 given/);
   });
 });

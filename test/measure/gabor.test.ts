@@ -25,6 +25,19 @@ describe('a Gabor fit', () => {
     expect(fit.along).toBeCloseTo(3, 1);
   });
 
+  it('has no wave faster than half a cycle a pixel across or down, and finds the checkerboard at that limit, on the diagonal', () => {
+    const within = ({ orientation, frequency }: measure.GaborFit): number => {
+      const angle = (orientation * Math.PI) / 180;
+      return frequency * Math.max(Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle)));
+    };
+    const noise = random.normal(random.key(1), [10, 64]).arraySync() as number[][];
+    for (const filter of [...noise, Array.from({ length: 64 }, (_, i) => (-1) ** i)]) expect(within(measure.fitGabor(filter))).toBeLessThanOrEqual(0.5 + 1e-6);
+    const checkerboard = measure.fitGabor(Array.from({ length: 64 }, (_, i) => (-1) ** (i + Math.floor(i / 8))));
+    expect(checkerboard.explained).toBeGreaterThan(0.95);
+    expect(checkerboard.frequency).toBeGreaterThan(0.65);
+    expect(Math.abs((checkerboard.orientation % 90) - 45)).toBeLessThan(4);
+  });
+
   it('explains noise badly', () => {
     const noise = random.normal(random.key(0), [20, 100]).arraySync() as number[][];
     const explained = noise.map((filter) => measure.fitGabor(filter).explained);
