@@ -55,17 +55,22 @@ export function compile(spec: Spec): Compiled {
   return { spec: compiled.spec, warnings };
 }
 
-/** The chart as SVG text, at one CSS pixel a unit, and what Vega warned of on the way. */
+/**
+ * The chart as SVG text, at one CSS pixel a unit, and what Vega warned of on the way.
+ *
+ * @throws when the data cannot be drawn: Vega itself only notes that, and would give half of a chart.
+ */
 export async function toSvg(spec: Vega.Spec): Promise<{ svg: string; warnings: readonly string[] }> {
   const { View, Warn, parse, logger } = vega();
-  const warnings: string[] = [];
-  const collect = logger(Warn, 'warn', (_method, _level, parts) => warnings.push([parts].flat().map(String).join(' ')));
+  const [warnings, failures]: string[][] = [[], []];
+  const collect = logger(Warn, 'warn', (_method, level, parts) => (level === 'ERROR' ? failures! : warnings!).push(Array.from(parts, String).join(' ')));
   const view = new View(parse(spec), { renderer: 'none', logger: collect });
   try {
     await view.runAsync();
+    if (failures!.length > 0) throw new Error(`the chart cannot be drawn: ${failures!.join('; ')}`);
     // The typings leave out that the scene is the graph's root.
     removeUnseen((view.scenegraph() as unknown as { root: Scene }).root);
-    return { svg: await view.toSVG(), warnings };
+    return { svg: await view.toSVG(), warnings: warnings! };
   } finally {
     view.finalize();
   }

@@ -84,6 +84,11 @@ describe('chart', () => {
     await expect(chart({ data: { values }, mark: 'squiggle' }).svg()).rejects.toThrow();
   });
 
+  it('a chart whose data stop Vega halfway is an error, not half of a chart', async () => {
+    const halfway = chart({ ...spec, transform: [{ calculate: 'datum.loss.of.nothing', as: 'lost' }] });
+    await expect(halfway.svg()).rejects.toThrow(/the chart cannot be drawn: TypeError/);
+  });
+
   it('the theme gives way to the spec\'s own config, key by key', () => {
     const own = chart({ ...spec, config: { axis: { grid: false }, background: '#eeeeee' } }).spec['config'] as Record<string, Record<string, unknown>>;
     expect(own['background']).toBe('#eeeeee');
