@@ -19,7 +19,7 @@ export function rendered(source) {
   // Taken out first: Markdown would read the underscores and asterisks of formulas as its own.
   const text = source.replace(pieces, (whole, code, block, inline) => {
     if (code !== undefined) return whole;
-    formulas.push(katex.renderToString(block ?? inline, { output: 'mathml', displayMode: block !== undefined, throwOnError: true, strict: false }));
+    formulas.push(katex.renderToString(block ?? inline, { output: 'mathml', displayMode: block !== undefined, throwOnError: true, strict: false }).replace('<math ', block === undefined ? '<math ' : '<math tabindex="0" ')); // a long formula is scrolled
     return `\uE000${formulas.length - 1}\uE000`;
   });
   // An empty heading, as of a table's first column, is none to those who listen.

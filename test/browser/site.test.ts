@@ -140,7 +140,7 @@ describe.skipIf(!chromium)('the whole site, as `npm run site -- --saved` writes 
     ['on a phone', { viewport: { width: 375, height: 812 } }],
   ])('%s: axe-core finds nothing on real pages, and nothing is wider than the page', async (_, options) => {
     const found: Record<string, string[]> = {};
-    for (const name of ['index', '05-joint-embedding-and-collapse', '06-contrastive', '17-leaderboard', 'api/functions/contrastive.simclr', 'api/modules/measure']) {
+    for (const name of ['index', '05-joint-embedding-and-collapse', '06-contrastive', '17-leaderboard', 'api/functions/contrastive.simclr', 'api/modules/measure', 'api/interfaces/measure.SweepRun']) {
       const page = await browser.newPage(options);
       page.setDefaultTimeout(patience);
       await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);

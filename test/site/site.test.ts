@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { accessible } from '../../kernel-setup/site/api.mjs';
 import { codeHtml } from '../../kernel-setup/site/code.mjs';
 import { checkLinks } from '../../kernel-setup/site/links.mjs';
 import { rendered } from '../../kernel-setup/site/markdown.mjs';
@@ -18,6 +19,7 @@ describe('prose', () => {
     const html = rendered('A *b* $x_i * y_i * z_i$ and\n\n$$\\sum_i x_i$$');
     expect(html.match(/<math/g)).toHaveLength(2);
     expect(html).toContain('display="block"');
+    expect(html.match(/<math tabindex="0"/g)).toHaveLength(1);
     expect(html).toContain('<em>b</em>');
     expect(html.match(/<em>/g)).toHaveLength(1);
   });
@@ -95,4 +97,9 @@ it('a link to a page or a heading that is not there is found; one that leads els
   writeFileSync(join(folder, 'a.html'), '<a href="./b.html#part"> <a href="#no"> <a rel="next" href="b.html#no"> <a href="api/there.html#x"> <a href="api/gone.html"> <a href="https://a.org/gone.html">');
   expect(checkLinks(folder)).toEqual({ pages: ['a.html', 'b.html'], dead: ['a.html -> #no', 'a.html -> b.html#no', 'a.html -> api/gone.html'] });
   rmSync(folder, { recursive: true });
+});
+
+it('TypeDoc’s pages get a main part, headings without a gap, and no links inside of summaries', () => {
+  const html = accessible('<div class="col-content"><h1>a</h1><h4>b</h4><h4>c</h4><summary><h2>d<a href="#d" class="tsd-anchor-icon"><svg></svg></a></h2></summary>');
+  expect(html).toBe('<div class="col-content" role="main"><h1>a</h1><h4 aria-level="2">b</h4><h4 aria-level="2">c</h4><summary><h2>d</h2></summary>');
 });
