@@ -52,7 +52,7 @@ async function serve(options, signal) {
   if (signal.aborted) server.kill('SIGTERM');
 
   const address = await Promise.race([addressOf(env, server.pid ?? 0, ended), ended.then(() => undefined)]);
-  if (address) process.stdout.write(`\nJupyterLab: ${address}\nCtrl-C ends it and its kernels.\n`);
+  if (address) process.stdout.write(`\nJupyterLab: ${address}\nBegin with 00-start-here.ipynb. Ctrl-C ends it and its kernels.\n`);
   const code = await ended;
   if (signal.aborted) return process.stdout.write('\nJupyterLab has ended.\n'), 0;
   throw new Fault(`JupyterLab ended by itself (${code}).`, 'Its own messages are above; `npm run doctor` checks what it stands on.');
