@@ -37,7 +37,10 @@ async function main(argv, interruption) {
 
   /** @type {Map<string, import('./sweep/store.mjs').Kept>} */
   const results = new Map(runs.flatMap(({ key }) => (isKept(key) ? [[key, /** @type {any} */ (known.get(key))]] : [])));
-  const write = async () => options.html && (await import('./sweep/report.mjs')).writeReport(resolve(cwd, options.html), runs.flatMap(({ key }) => results.get(key) ?? []), runs.length);
+  const at = (/** @type {string | undefined} */ file) => file && resolve(cwd, file);
+  const write = async () => {
+    if (options.html || options.chart) await (await import('./sweep/report.mjs')).writeReport({ html: at(options.html), chart: at(options.chart) }, runs.flatMap(({ key }) => results.get(key) ?? []), runs.length);
+  };
   try {
     if (missing.length > 0) await work(missing, { ...options, library, signal }, folder, results);
   } finally {

@@ -25,6 +25,7 @@ NOTEBOOK   a number (5 or 05), a name, a quoted glob over the names, or a path t
                                0 for no limit)
       --patience SECONDS       how long to wait for a scheduler that is gone to come back (default 60)
       --html FILE              write a page with the sweep's chart and table
+      --chart FILE             write the chart alone, as a PNG
       --results DIR            where the results are kept (default results/sweeps)
       --again                  also runs what is kept
       --dry-run                only tell what would be run
@@ -44,6 +45,7 @@ Exit code: 0 all passed, 1 a run failed, 2 wrong usage, 3 something is missing o
  * @property {number} timeout seconds; 0 is no limit
  * @property {number} patience seconds
  * @property {string | undefined} html
+ * @property {string | undefined} chart
  * @property {string | undefined} results
  * @property {boolean} again
  * @property {boolean} dryRun
@@ -67,7 +69,8 @@ export function parseArguments(argv) {
     cellTimeout: shared.cellTimeout,
     timeout: shared.timeout,
     patience: patience(values.patience ?? '60'),
-    html: html(values.html),
+    html: ending('--html', '.html', values.html),
+    chart: ending('--chart', '.png', values.chart),
     results: values.results,
     again: values.again ?? false,
     dryRun: values['dry-run'] ?? false,
@@ -87,6 +90,7 @@ const parse = (args) =>
       timeout: { type: 'string' },
       patience: { type: 'string' },
       html: { type: 'string' },
+      chart: { type: 'string' },
       results: { type: 'string' },
       again: { type: 'boolean' },
       'dry-run': { type: 'boolean' },
@@ -106,8 +110,8 @@ function patience(text) {
   return seconds;
 }
 
-/** @param {string | undefined} path */
-function html(path) {
-  if (path !== undefined && extname(path) !== '.html') throw new Usage(`--html: "${path}" given, a file ending in .html expected`);
+/** @param {string} option @param {string} extension @param {string | undefined} path */
+function ending(option, extension, path) {
+  if (path !== undefined && extname(path) !== extension) throw new Usage(`${option}: "${path}" given, a file ending in ${extension} expected`);
   return path;
 }

@@ -7,15 +7,17 @@ import { chartOf } from './chart.mjs';
 /** @typedef {import('./store.mjs').Kept} Kept */
 
 /**
- * @param {string} file
+ * @param {{ html?: string, chart?: string }} files what to write, and where
  * @param {readonly Kept[]} runs those that have ended
  * @param {number} asked how many there are in all
  */
-export async function writeReport(file, runs, asked) {
+export async function writeReport({ html, chart }, runs, asked) {
   const { measure, plot } = createRequire(import.meta.url)('dark-matter');
   const spec = chartOf(runs, measure.sweepValues(runs));
   // As the library draws it in a notebook.
-  writeWhole(file, pageOf(runs, asked, spec ? await plot.chart(spec).svg() : ''));
+  const drawn = spec && plot.chart(spec);
+  if (html) writeWhole(html, pageOf(runs, asked, drawn ? await drawn.svg() : ''));
+  if (chart && drawn) writeWhole(chart, await drawn.png());
 }
 
 /** @param {readonly Kept[]} runs @param {number} asked @param {string} svg */

@@ -22,6 +22,7 @@ describe('the command line of a sweep', () => {
     [['06', '--timeout', 'soon'], /--timeout/],
     [['06', '--patience', '-1'], /--patience/],
     [['06', '--html', 'page.txt'], /\.html/],
+    [['06', '--chart', 'page.svg'], /\.png/],
     [['06', '--jobs', '2'], /--jobs/],
   ])('%j is refused', (argv, message) => {
     expect(() => parseArguments(argv)).toThrow(message);
