@@ -25,9 +25,9 @@ const elsewhere: Readonly<Record<string, string>> = {
   lista: 'learns to infer another’s codes: notebook 15',
   limitedAutoencoder: 'limits of a latent, compared with each other: notebook 16',
   latentPredictor: 'predicts sets: notebook 07',
-  mixtureDensity: 'predicts densities of y, given x',
-  conditionalVae: 'predicts samples of y, given x',
-  amortisedInference: 'infers another’s latents',
+  mixtureDensity: 'predicts densities of y, given x: notebook 07',
+  conditionalVae: 'predicts samples of y, given x: notebook 07',
+  amortisedInference: 'infers another’s latents: notebook 07',
   predictiveSparseDecomposition: 'a dictionary of patches, and an encoder for it',
 };
 
