@@ -1,8 +1,8 @@
-/** The README's table, made of the results of notebook 17. */
+/** The README's tables, made of the results of notebook 17. */
 import type { ResultRecord } from '../../lib/measure/results';
 import { mean, standardDeviationOf } from '../../lib/measure/statistics';
 
-const columns = ['20-NN', 'linear', '10 labels', 'moved, 1-NN', 'wall'];
+const columns = ['20-NN', 'linear', '10 labels', 'moved, 1-NN', 'hole, 1-NN', 'wall'];
 
 /** One value, or the mean and the standard deviation over seeds. */
 function cell(values: readonly number[] | undefined, digits: number): string {
@@ -11,8 +11,20 @@ function cell(values: readonly number[] | undefined, digits: number): string {
   return values.length === 1 ? middle : `${middle} ± ${standardDeviationOf(values).toFixed(digits)}`;
 }
 
-/** Markdown. */
-export function leaderboardTable({ figures }: ResultRecord): string {
+function table(figures: ResultRecord['figures']): string {
   const rows = Object.entries(figures).map(([name, of]) => `| ${name} | ${columns.map((column) => cell(of[column], column === 'wall' ? 2 : 1)).join(' | ')} |`);
   return [`| | ${columns.join(' | ')} |`, `|---|${columns.map(() => '---|').join('')}`, ...rows].join('\n');
+}
+
+/** A row of the long race says how long its method was trained. */
+const isLong = (name: string): boolean => name.endsWith(' steps');
+
+/** The newest race of all. Markdown. */
+export function leaderboardTable(records: readonly ResultRecord[]): string {
+  return table(records.filter(({ figures }) => !Object.keys(figures).some(isLong)).at(-1)!.figures);
+}
+
+/** The long race: of each name the newest row. Markdown. */
+export function longRaceTable(records: readonly ResultRecord[]): string {
+  return table(Object.fromEntries(records.flatMap(({ figures }) => Object.entries(figures)).filter(([name]) => isLong(name))));
 }
