@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D } from '../core/engine';
+import { tf, type Tensor, type Tensor1D } from '../core/engine';
 import type { Layer } from '../nn';
 
 /**
@@ -13,8 +13,8 @@ import type { Layer } from '../nn';
  * @param network [batch, ...] -> [batch, 1].
  * @returns (params, u: [batch, ...]) -> [batch]. Traceable; throws when the network's output is not [batch, 1].
  */
-export const networkEnergy = <P>(network: Layer<P>) => (params: P, u: Tensor): Tensor1D => {
+export const networkEnergy = <P>(network: Layer<P>) => (params: P, u: Tensor): Tensor1D => tf.tidy(() => {
   const [batch, out] = [u.shape[0]!, network.apply(params, u)];
   if (out.size !== batch) throw new RangeError(`network: output [${out.shape.join(', ')}] given for ${batch} inputs, [${batch}, 1] expected`);
   return out.reshape([batch]) as Tensor1D;
-};
+});

@@ -27,7 +27,7 @@ describe.each([
     expectGradientMatchesFiniteDifferences((moved) => tf.sum(energyOf(params, moved)), few);
   });
 
-  it('leaks no tensor', () => expectNoLeak(() => tf.tidy(() => void energyOf(params, u))));
+  it('leaks no tensor', () => expectNoLeak(() => energyOf(params, u).dispose()));
 });
 
 it('a network with more than one output has no such energy, and is told so', () => {
