@@ -18,7 +18,7 @@ export function frontHtml(notebooks, entries, saved) {
   return `<h1>Self-supervised learning, in notebooks you can run and change, in TypeScript</h1>
 <p>Yann LeCun and Ishan Misra’s post <a href="https://ai.meta.com/blog/self-supervised-learning-the-dark-matter-of-intelligence/">“Self-supervised
 learning: the dark matter of intelligence”</a> (2021) says how machines could learn like babies do: mostly by watching. These notebooks follow it section by
-section. Every method runs on real data in a minute or three on a laptop’s CPU, and every claim is measured: a cell asserts it, and fails if it does not hold.</p>
+section. Every method runs on real data in a minute or two on a laptop’s CPU, and every claim is measured: a cell asserts it, and fails if it does not hold.</p>
 <p>${saved ? 'What you see here was computed when the notebooks were last saved.' : 'What you see here was executed for this page. Charts can be pointed at.'} To change and rerun them, clone the repository and say <code>npm start</code>.</p>
 <ol class="cards">
 ${cards.join('\n')}

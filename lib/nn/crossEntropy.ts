@@ -2,6 +2,7 @@
 import { expectShape } from '../core/checks';
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { executeMany, isNative, nativeBackend, typeAttribute } from '../core/native';
+import { isNested } from './standardise';
 
 /**
  * -log softmax(logits)_label of each row, in nats, at least 0.
@@ -15,7 +16,7 @@ export function crossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D {
   const { rows } = expectShape('crossEntropy: logits', logits, ['rows', 'classes']) as { rows: number };
   expectShape('crossEntropy: labels', labels, [rows]);
   if (labels.dtype !== 'int32') throw new Error(`crossEntropy: labels: dtype ${labels.dtype} given, int32 expected`);
-  return tf.tidy(() => (isNative() && tf.engine().state.gradientDepth <= 1 ? fused(logits, labels) : plain(logits, labels)));
+  return tf.tidy(() => (isNative() && !isNested() ? fused(logits, labels) : plain(logits, labels)));
 }
 
 /** What the fused operation computes, for other backends and where a derivative of a derivative is taken. */

@@ -46,7 +46,7 @@ export function compile(spec: Spec): Compiled {
   const { compile: compileVegaLite } = load('vega-lite') as typeof VegaLite;
   const silent = { level: () => silent, error: () => silent, info: () => silent, debug: () => silent, warn };
   function warn(...parts: readonly unknown[]): typeof silent {
-    warnings.push([parts].flat().map(String).join(' '));
+    warnings.push(parts.map(String).join(' '));
     return silent;
   }
   // A copy, and as the front end gets it: Vega marks the rows that it reads.
@@ -62,15 +62,15 @@ export function compile(spec: Spec): Compiled {
  */
 export async function toSvg(spec: Vega.Spec): Promise<{ svg: string; warnings: readonly string[] }> {
   const { View, Warn, parse, logger } = vega();
-  const [warnings, failures]: string[][] = [[], []];
-  const collect = logger(Warn, 'warn', (_method, level, parts) => (level === 'ERROR' ? failures! : warnings!).push(Array.from(parts, String).join(' ')));
+  const [warnings, failures]: [string[], string[]] = [[], []];
+  const collect = logger(Warn, 'warn', (_method, level, parts) => (level === 'ERROR' ? failures : warnings).push(Array.from(parts, String).join(' ')));
   const view = new View(parse(spec), { renderer: 'none', logger: collect });
   try {
     await view.runAsync();
-    if (failures!.length > 0) throw new Error(`the chart cannot be drawn: ${failures!.join('; ')}`);
+    if (failures.length > 0) throw new Error(`the chart cannot be drawn: ${failures.join('; ')}`);
     // The typings leave out that the scene is the graph's root.
     removeUnseen((view.scenegraph() as unknown as { root: Scene }).root);
-    return { svg: await view.toSVG(), warnings: warnings! };
+    return { svg: await view.toSVG(), warnings };
   } finally {
     view.finalize();
   }
