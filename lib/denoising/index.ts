@@ -1,7 +1,7 @@
 /** Denoising: hide or spoil a part of the data, and predict what it was. */
 export { tokenizer, type Tokenizer, type TokenizerOptions } from './tokenizer';
 export { maskTokens, substituteTokens, type Masked, type MaskingOptions } from './corruption';
-export { textEncoder, type TextEncoderOptions, type TextEncoderParams } from './textEncoder';
+export { textEncoder, type TextEncoder, type TextEncoderOptions, type TextEncoderParams } from './textEncoder';
 export { maskedWords, type MaskedWords, type MaskedWordsOptions, type MaskedWordsParams } from './maskedWords';
 export { replacedTokens, type ReplacedTokens, type ReplacedTokensOptions, type ReplacedTokensParams } from './replacedTokens';
 export { type TextBatch, type WordModelOptions, type WordModelParams } from './wordModel';

@@ -4,7 +4,7 @@ import { tf, type Scalar, type Tensor1D, type Tensor2D, type Tensor3D } from '..
 import type { Method, NoState } from '../core/method';
 import { crossEntropy } from '../nn/crossEntropy';
 import { maskTokens, type MaskingOptions } from './corruption';
-import { meanState, withoutPadding, wordModel, type TextBatch, type WordModelOptions, type WordModelParams } from './wordModel';
+import { answerOf, askable, meanState, overVocabulary, wordModel, type TextBatch, type WordModelOptions, type WordModelParams } from './wordModel';
 
 export type MaskedWordsParams = WordModelParams;
 
@@ -16,7 +16,7 @@ export interface MaskedWordsOptions extends WordModelOptions {
 export interface MaskedWords extends Method<MaskedWordsParams, NoState, TextBatch> {
   /**
    * The logits of all words at some places: tokens int32 [batch, length], places int32 [batch, count] -> [batch, count, vocabulary].
-   * Their softmax sums to one over the vocabulary; no other places are computed.
+   * Their softmax sums to one over the vocabulary; -Infinity for a token that is none of the `answers`. No other places are computed.
    */
   logits(params: MaskedWordsParams, tokens: Tensor2D, places: Tensor2D): Tensor3D;
   /** The states of the encoder, [batch, length, width]. */
@@ -27,12 +27,13 @@ export interface MaskedWords extends Method<MaskedWordsParams, NoState, TextBatc
  * BERT's masked-word loss (Devlin et al. 2019, section 3.1, task 1) with the output's vectors those of the input (Press and Wolf 2017): cross-entropy, the mean over the places asked.
  *
  * Energy: F(x, y) = -log softmax(logits)_y for a text x that hides one word and a word y. The vocabulary is finite, so the softmax sums over *all* y: what goes
- * down for one word goes up for the others. Mechanism: the words are the data itself, which cannot be made trivial.
+ * down for one word goes up for the others. The energy of a token that is none of the `answers` is Infinity. Mechanism: the words are the data itself, which cannot be made trivial.
  */
 export function maskedWords(options: MaskedWordsOptions): MaskedWords {
   const { vocabulary, padding } = options;
-  const masking = withoutPadding(options.masking, vocabulary, padding);
+  const masking = askable(options.masking, options);
   const model = wordModel(options);
+  const everyWord = (params: MaskedWordsParams, tokens: Tensor2D, places: Tensor2D) => overVocabulary(model.logits(params, tokens, places), model.answers, vocabulary);
   return {
     name: 'Masked words',
     mechanism: 'reconstruction',
@@ -40,7 +41,7 @@ export function maskedWords(options: MaskedWordsOptions): MaskedWords {
     objective(params, { tokens }, key, state) {
       const masked = maskTokens(tokens, key, masking);
       const logits = model.logits(params, masked.tokens, masked.places);
-      const targets = masked.targets.flatten().toInt();
+      const targets = answerOf(masked.targets, model.answers);
       const [weights, asked] = [masked.weights.reshape([-1]), masked.weights.sum().maximum(1)];
       const loss = crossEntropy(logits, targets).mul(weights).sum().div(asked) as Scalar;
       const right = logits.argMax(1).toInt().equal(targets).toFloat().mul(weights).sum().div(asked) as Scalar;
@@ -50,11 +51,11 @@ export function maskedWords(options: MaskedWordsOptions): MaskedWords {
     energy: (params, x, y) => tf.tidy(() => {
       expectShape('energy: x', x, ['batch', 'length']);
       const places = x.equal(masking.mask).toInt().argMax(1).toInt().expandDims(1) as Tensor2D;
-      return crossEntropy(model.logits(params, x as Tensor2D, places), y as Tensor1D);
+      return crossEntropy(everyWord(params, x as Tensor2D, places), y as Tensor1D);
     }),
     /** The mean state of the tokens that are not padding, [batch, width]. */
     embed: (params, x) => tf.tidy(() => meanState(model.states(params, x as Tensor2D), x, padding)),
-    logits: (params, tokens, places) => tf.tidy(() => model.logits(params, tokens, places).reshape([...places.shape, vocabulary]) as Tensor3D),
+    logits: (params, tokens, places) => tf.tidy(() => everyWord(params, tokens, places).reshape([...places.shape, vocabulary]) as Tensor3D),
     states: (params, tokens) => tf.tidy(() => model.states(params, tokens)),
   };
 }

@@ -11,7 +11,7 @@ import { dense } from '../nn/dense';
 import type { ParamsOf } from '../nn/layer';
 import { maskTokens, addAt, type Masked, type MaskingOptions } from './corruption';
 import { textEncoder, type TextEncoderOptions, type TextEncoderParams } from './textEncoder';
-import { attending, meanState, present, withoutPadding, wordModel, type TextBatch, type WordModelOptions, type WordModelParams } from './wordModel';
+import { answerOf, askable, attending, meanState, present, wordModel, type TextBatch, type WordModelOptions, type WordModelParams } from './wordModel';
 
 const judgeOf = (width: number) => sequential({ map: dense(width, width), act: gelu(), out: dense(width, 1) });
 
@@ -52,15 +52,15 @@ export interface ReplacedTokens extends Method<ReplacedTokensParams, NoState, Te
 export function replacedTokens(options: ReplacedTokensOptions): ReplacedTokens {
   const { vocabulary, length, width, padding, weight = 50 } = options;
   expectNumber('replacedTokens: weight', weight, { atLeast: 0 });
-  const masking = withoutPadding({ shares: [1, 0], ...options.masking }, vocabulary, padding);
+  const masking = askable({ shares: [1, 0], ...options.masking }, options);
   const generator = wordModel({ ...options, ...options.generator, vocabulary, length });
   const encoder = textEncoder(options);
   const judge = judgeOf(width);
   const statesOf = (params: ReplacedTokensParams, tokens: Tensor2D) => encoder.apply(params.discriminator.encoder, tokens, attending(tokens, padding)) as Tensor3D;
   const detect = (params: ReplacedTokensParams, tokens: Tensor2D): Tensor2D => judge.apply(params.discriminator.judge, statesOf(params, tokens)).squeeze([2]) as Tensor2D;
-  /** The text with words drawn from the generator's logits [batch * count, vocabulary]; for the gradient a constant. */
+  /** The text with words drawn from the generator's logits [batch * count, answers]; for the gradient a constant. */
   const filled = (tokens: Tensor2D, { places, targets, weights }: Masked, logits: Tensor2D, key: random.Key) => offTape(() => {
-    const drawn = random.categorical(key, logits).toInt().reshape(places.shape) as Tensor2D;
+    const drawn = random.categorical(key, logits).add(generator.answers[0]).toInt().reshape(places.shape) as Tensor2D;
     const seen = addAt(tokens, places, drawn.sub(targets).mul(weights.toInt()) as Tensor2D);
     return { tokens: seen, replaced: seen.notEqual(tokens).toFloat() as Tensor2D };
   });
@@ -77,7 +77,7 @@ export function replacedTokens(options: ReplacedTokensOptions): ReplacedTokens {
       const [forPlaces, forWords] = random.split(key) as [random.Key, random.Key];
       const masked = maskTokens(tokens, forPlaces, masking);
       const logits = generator.logits(params.generator, masked.tokens, masked.places);
-      const [weights, targets] = [masked.weights.reshape([-1]), masked.targets.flatten().toInt()];
+      const [weights, targets] = [masked.weights.reshape([-1]), answerOf(masked.targets, generator.answers)];
       const filling = crossEntropy(logits, targets).mul(weights).sum().div(weights.sum().maximum(1)) as Scalar;
 
       const { tokens: seen, replaced } = filled(tokens, masked, logits, forWords);

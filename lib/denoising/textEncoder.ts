@@ -1,6 +1,6 @@
 /** A small transformer encoder for text (BERT: Devlin et al. 2019). */
 import { expectNumber } from '../core/checks';
-import { tf, type Tensor } from '../core/engine';
+import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { split, type Key } from '../core/random';
 import { transformerBlock, type TransformerBlockParams } from '../nn/attention';
 import { dense, type DenseParams } from '../nn/dense';
@@ -43,8 +43,16 @@ export interface TextEncoderParams {
   readonly norm: NormParams;
 }
 
-/** int32 [batch, length' <= length] -> [batch, length', width]. `apply`'s `mask` ([batch, length']) hides padding from attention and from neighbours. */
-export function textEncoder(options: TextEncoderOptions): Layer<TextEncoderParams> {
+export interface TextEncoder extends Layer<TextEncoderParams> {
+  /**
+   * The states at some places, row after row: tokens int32 [batch, length'], places int32 [batch, count] -> [batch * count, width]. Without blocks no other state is
+   * computed, as none is needed.
+   */
+  at(params: TextEncoderParams, tokens: Tensor2D, places: Tensor2D, how?: { readonly mask?: Tensor }): Tensor2D;
+}
+
+/** int32 [batch, length' <= length] -> [batch, length', width]. `mask` ([batch, length']) hides padding from attention and from neighbours. */
+export function textEncoder(options: TextEncoderOptions): TextEncoder {
   const { vocabulary, length, width, depth, heads = Math.max(1, Math.floor(width / 32)), hidden, neighbours: reach = 0, seesItself = true } = options;
   if (!seesItself && depth > 0) throw new Error(`textEncoder: depth: ${depth} given, 0 expected with seesItself: false (attention shows a token to its neighbours, and they to it)`);
   if (!seesItself) expectNumber('textEncoder: neighbours', reach, { atLeast: 1, integer: true });
@@ -55,7 +63,9 @@ export function textEncoder(options: TextEncoderOptions): Layer<TextEncoderParam
   const neighbours = reach > 0 ? dense(2 * reach * width, width, { bias: false }) : undefined;
   const block = transformerBlock(width, { heads, hidden });
   const norm = layerNorm(width);
-  return defineLayer<TextEncoderParams>({
+  const vectors = (params: TextEncoderParams, tokens: Tensor) => words.apply(params.words, tokens).mul(Math.sqrt(width));
+  const present = (own: Tensor, mask: Tensor | undefined) => (mask ? own.mul(mask.expandDims(2)) : own);
+  const layer = defineLayer<TextEncoderParams>({
     name: 'textEncoder',
     init: (key) => {
       const [forWords, forPlaces, forNeighbours, forNorm, ...forBlocks] = split(key, 4 + depth) as [Key, Key, Key, Key, ...Key[]];
@@ -68,19 +78,49 @@ export function textEncoder(options: TextEncoderOptions): Layer<TextEncoderParam
       };
     },
     apply: (params, tokens, { mask } = {}) => {
-      const own = words.apply(params.words, tokens).mul(Math.sqrt(width));
+      const own = vectors(params, tokens);
       let x = places.apply(params.places, seesItself ? own : tf.zerosLike(own));
-      if (neighbours) x = x.add(neighbours.apply(params.neighbours!, around(mask ? own.mul(mask.expandDims(2)) : own, reach)));
+      if (neighbours) x = x.add(neighbours.apply(params.neighbours!, around(present(own, mask), reach)));
       for (const each of params.blocks) x = block.apply(each, x, { mask });
       return norm.apply(params.norm, x);
     },
   });
+  return {
+    ...layer,
+    at: (params, tokens, asked, { mask } = {}) => {
+      if (depth > 0) return rowsAt(layer.apply(params, tokens, { mask }), asked);
+      const own = vectors(params, tokens);
+      let x: Tensor = tf.gather(params.places.table, asked.reshape([-1]) as Tensor1D);
+      if (seesItself) x = x.add(rowsAt(own, asked));
+      if (neighbours) x = x.add(neighbours.apply(params.neighbours!, aroundPlaces(present(own, mask), asked, reach)));
+      return norm.apply(params.norm, x) as Tensor2D;
+    },
+  };
 }
 
-/** The vectors of the `reach` tokens before and after each, side by side; zeros beyond the ends, as at padding. [batch, length, width] -> [batch, length, 2 reach width]. */
+/** [batch, length, width] at places int32 [batch, count], row after row: [batch * count, width]. */
+function rowsAt(x: Tensor, places: Tensor2D): Tensor2D {
+  const [batch, length, width] = x.shape as [number, number, number];
+  const rows = places.add(tf.range(0, batch * length, length, 'int32').expandDims(1)).toInt();
+  return tf.gather(x.reshape([-1, width]), rows.reshape([-1]) as Tensor1D) as Tensor2D;
+}
+
+/** The shifts to the `reach` places before and after, among rows that begin `reach` places early. */
+const shiftsOf = (reach: number) => Array.from({ length: 2 * reach + 1 }, (_, i) => i).filter((i) => i !== reach);
+
+/** Zeros beyond the ends, as at padding. */
+const widened = (x: Tensor, reach: number) => tf.pad(x, [[0, 0], [reach, reach], [0, 0]]);
+
+/** The vectors of the `reach` tokens before and after each, side by side. [batch, length, width] -> [batch, length, 2 reach width]. */
 function around(x: Tensor, reach: number): Tensor {
   const [, length, width] = x.shape as [number, number, number];
-  const padded = tf.pad(x, [[0, 0], [reach, reach], [0, 0]]);
-  const shifts = Array.from({ length: 2 * reach + 1 }, (_, i) => i).filter((i) => i !== reach);
-  return tf.concat(shifts.map((i) => tf.slice(padded, [0, i, 0], [-1, length, width])), 2);
+  const padded = widened(x, reach);
+  return tf.concat(shiftsOf(reach).map((i) => tf.slice(padded, [0, i, 0], [-1, length, width])), 2);
+}
+
+/** The same at some places only: int32 [batch, count] -> [batch * count, 2 reach width]. */
+function aroundPlaces(x: Tensor, places: Tensor2D, reach: number): Tensor2D {
+  const [batch, count] = places.shape;
+  const neighbours = places.expandDims(2).add(tf.tensor1d(shiftsOf(reach), 'int32')).toInt().reshape([batch, count * 2 * reach]) as Tensor2D;
+  return rowsAt(widened(x, reach), neighbours).reshape([batch * count, -1]) as Tensor2D;
 }

@@ -1,4 +1,4 @@
-import { denoising, optim, random, tf, train } from 'dark-matter';
+import { denoising, optim, random, tf, train, tree } from 'dark-matter';
 import { expect, test } from 'vitest';
 import { expectNoLeak } from '../helpers/memory';
 
@@ -65,4 +65,39 @@ test('a model that does not see itself has at each place what it has there when 
   expect(values(blind.logits(params, neighbour, places))).not.toEqual(values(blind.logits(params, text, places)));
   expect(() => denoising.maskedWords({ ...base, neighbours: 2, seesItself: false })).toThrow('depth: 1 given, 0 expected');
   expect(() => denoising.maskedWords({ ...base, depth: 0, seesItself: false })).toThrow('neighbours');
+});
+
+test('the states at some places are those among all states, with blocks and without, with padding and without', () => {
+  const places = tf.tensor2d([[4, 0, 7], [1, 6, 2]], undefined, 'int32');
+  for (const own of [{ depth: 1, neighbours: 1 }, { depth: 0, neighbours: 2 }, { depth: 0, neighbours: 2, seesItself: false }, { depth: 0 }]) {
+    const encoder = denoising.textEncoder({ ...base, ...own });
+    const params = encoder.init(random.key(4));
+    const text = counting(2, 9);
+    for (const mask of [undefined, tf.tensor2d([[1, 1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 0, 0, 0]])]) {
+      const all = encoder.apply(params, text, { mask }).arraySync() as number[][][];
+      const expected = (places.arraySync() as number[][]).flatMap((row, i) => row.flatMap((place) => all[i]![place]!));
+      values(encoder.at(params, text, places, { mask })).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
+    }
+  }
+});
+
+test('of tokens that are no answers nothing is asked: their energy is Infinity, and the answers’ e^-F sums to one', () => {
+  const answers = [10, 20] as const;
+  const some = denoising.maskedWords({ ...base, depth: 0, neighbours: 2, answers });
+  const every = denoising.maskedWords({ ...base, depth: 0, neighbours: 2 });
+  const { params } = some.init(random.key(5));
+  const text = tf.tidy(() => tf.tile(tf.tensor2d([[7, 8, 9, 1, 11, 12, 13, 14]], undefined, 'int32'), [vocabulary, 1]));
+  const energies = values(some.energy!(params, text, tf.range(0, vocabulary, 1, 'int32')));
+  energies.forEach((energy, id) => expect(Number.isFinite(energy)).toBe(id >= answers[0] && id < answers[1]));
+  expect(energies.reduce((sum, f) => sum + Math.exp(-f), 0)).toBeCloseTo(1, 5);
+  // Among the answers the differences are those of a softmax over everything.
+  const all = values(every.energy!(params, text, tf.range(0, vocabulary, 1, 'int32')));
+  expect(energies[11]! - energies[17]!).toBeCloseTo(all[11]! - all[17]!, 4);
+  // A row without any answer is asked nothing, so it costs nothing; with equal logits each answer costs the logarithm of their number.
+  const none = tf.fill([3, length], 5, 'int32') as ReturnType<typeof counting>;
+  expect(some.objective(params, { tokens: none }, random.key(1), {}).loss.dataSync()[0]).toBe(0);
+  const flat = { ...params, head: tree.map((leaf) => tf.zerosLike(leaf), params.head) };
+  expect(some.objective(flat, { tokens: counting(8, 1) }, random.key(1), {}).loss.dataSync()[0]).toBeCloseTo(Math.log(10), 5);
+  expect(() => denoising.maskedWords({ ...base, answers: [4, vocabulary + 1] })).toThrow(`answers: ${vocabulary + 1} given`);
+  expect(() => denoising.maskedWords({ ...base, answers: [20, 20] })).toThrow('answers: 20 given');
 });

@@ -54,6 +54,20 @@ test('a word drawn for itself is original: a generator that is always right repl
   expect(values(wrong.tokens.equal(9).toFloat())).toEqual(values(wrong.replaced));
 });
 
+test('the generator fills in answers only', () => {
+  const some = denoising.replacedTokens({ ...base, answers: [10, 16] });
+  const { params } = some.init(random.key(6));
+  const text = counting(32, 6);
+  const { tokens, replaced } = some.corrupt(params, text, random.key(1));
+  const [seen, own, changed] = [values(tokens), values(text), values(replaced)];
+  expect(changed.some((value) => value === 1)).toBe(true);
+  seen.forEach((id, i) => {
+    if (changed[i] === 0) expect(id).toBe(own[i]);
+    else for (const each of [id, own[i]!]) expect(each >= 10 && each < 16).toBe(true);
+  });
+  expect(objective(some, zeroed(params), text).metrics['generator']!.dataSync()[0]).toBeCloseTo(Math.log(6), 5);
+});
+
 test('no gradient of the discriminator’s loss reaches the generator, nor of the generator’s the discriminator', () => {
   const { params } = method.init(random.key(4));
   const text = counting(16, 4);
