@@ -16,15 +16,17 @@ function table(figures: ResultRecord['figures']): string {
   return [`| | ${columns.join(' | ')} |`, `|---|${columns.map(() => '---|').join('')}`, ...rows].join('\n');
 }
 
-/** A row of the long race says how long its method was trained. */
-const isLong = (name: string): boolean => name.endsWith(' steps');
+/** In the long race a row says how long its method was trained, or, of a baseline, that its directions are judged. */
+const isBaseline = (name: string): boolean => name.endsWith(', direction');
+const isLong = (name: string): boolean => name.endsWith(' steps') || isBaseline(name);
 
 /** The newest race of all. Markdown. */
 export function leaderboardTable(records: readonly ResultRecord[]): string {
   return table(records.filter(({ figures }) => !Object.keys(figures).some(isLong)).at(-1)!.figures);
 }
 
-/** The long race: of each name the newest row. Markdown. */
+/** The long race: of each name the newest row, baselines first. Markdown. */
 export function longRaceTable(records: readonly ResultRecord[]): string {
-  return table(Object.fromEntries(records.flatMap(({ figures }) => Object.entries(figures)).filter(([name]) => isLong(name))));
+  const rows = Object.entries(Object.fromEntries(records.flatMap(({ figures }) => Object.entries(figures)).filter(([name]) => isLong(name))));
+  return table(Object.fromEntries([...rows.filter(([name]) => isBaseline(name)), ...rows.filter(([name]) => !isBaseline(name))]));
 }
