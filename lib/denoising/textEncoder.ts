@@ -89,6 +89,7 @@ export function textEncoder(options: TextEncoderOptions): TextEncoder {
     ...layer,
     at: (params, tokens, asked, { mask } = {}) => {
       if (depth > 0) return rowsAt(layer.apply(params, tokens, { mask }), asked);
+      if (tokens.shape[1] > length) throw new Error(`textEncoder: length ${tokens.shape[1]} given, at most ${length} expected`);
       const own = vectors(params, tokens);
       let x: Tensor = tf.gather(params.places.table, asked.reshape([-1]) as Tensor1D);
       if (seesItself) x = x.add(rowsAt(own, asked));

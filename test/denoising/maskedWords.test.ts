@@ -77,7 +77,9 @@ test('the states at some places are those among all states, with blocks and with
       const all = encoder.apply(params, text, { mask }).arraySync() as number[][][];
       const expected = (places.arraySync() as number[][]).flatMap((row, i) => row.flatMap((place) => all[i]![place]!));
       values(encoder.at(params, text, places, { mask })).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
+      expectNoLeak(() => tf.tidy(() => void encoder.at(params, text, places, { mask })));
     }
+    expect(() => encoder.at(params, tf.zeros([2, length + 1], 'int32'), places)).toThrow(`length ${length + 1} given, at most ${length} expected`);
   }
 });
 
