@@ -1,6 +1,6 @@
 /** A small transformer encoder for text (BERT: Devlin et al. 2019). */
 import { expectNumber } from '../core/checks';
-import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
+import { tf, type Tensor, type Tensor2D, type Tensor3D } from '../core/engine';
 import { split, type Key } from '../core/random';
 import { transformerBlock, type TransformerBlockParams } from '../nn/attention';
 import { dense, type DenseParams } from '../nn/dense';
@@ -8,6 +8,7 @@ import { embedding, positionEmbedding, type EmbeddingParams } from '../nn/embedd
 import { normalWithStd } from '../nn/initializers';
 import { defineLayer, type Layer } from '../nn/layer';
 import { layerNorm, type NormParams } from '../nn/norm';
+import { takeTokens } from '../nn/patches';
 
 export interface TextEncoderOptions {
   readonly vocabulary: number;
@@ -45,10 +46,10 @@ export interface TextEncoderParams {
 
 export interface TextEncoder extends Layer<TextEncoderParams> {
   /**
-   * The states at some places, row after row: tokens int32 [batch, length'], places int32 [batch, count] -> [batch * count, width]. Without blocks no other state is
+   * The states at some places: tokens int32 [batch, length'], places int32 [batch, count] -> [batch, count, width]. Without blocks no other state is
    * computed, as none is needed.
    */
-  at(params: TextEncoderParams, tokens: Tensor2D, places: Tensor2D, how?: { readonly mask?: Tensor }): Tensor2D;
+  at(params: TextEncoderParams, tokens: Tensor2D, places: Tensor2D, how?: { readonly mask?: Tensor }): Tensor3D;
 }
 
 /** int32 [batch, length' <= length] -> [batch, length', width]. `mask` ([batch, length']) hides padding from attention and from neighbours. */
@@ -88,22 +89,15 @@ export function textEncoder(options: TextEncoderOptions): TextEncoder {
   return {
     ...layer,
     at: (params, tokens, asked, { mask } = {}) => {
-      if (depth > 0) return rowsAt(layer.apply(params, tokens, { mask }), asked);
+      if (depth > 0) return takeTokens(layer.apply(params, tokens, { mask }), asked);
       if (tokens.shape[1] > length) throw new Error(`textEncoder: length ${tokens.shape[1]} given, at most ${length} expected`);
       const own = vectors(params, tokens);
-      let x: Tensor = tf.gather(params.places.table, asked.reshape([-1]) as Tensor1D);
-      if (seesItself) x = x.add(rowsAt(own, asked));
+      let x = tf.gather(params.places.table, asked);
+      if (seesItself) x = x.add(takeTokens(own, asked));
       if (neighbours) x = x.add(neighbours.apply(params.neighbours!, aroundPlaces(present(own, mask), asked, reach)));
-      return norm.apply(params.norm, x) as Tensor2D;
+      return norm.apply(params.norm, x) as Tensor3D;
     },
   };
-}
-
-/** [batch, length, width] at places int32 [batch, count], row after row: [batch * count, width]. */
-function rowsAt(x: Tensor, places: Tensor2D): Tensor2D {
-  const [batch, length, width] = x.shape as [number, number, number];
-  const rows = places.add(tf.range(0, batch * length, length, 'int32').expandDims(1)).toInt();
-  return tf.gather(x.reshape([-1, width]), rows.reshape([-1]) as Tensor1D) as Tensor2D;
 }
 
 /** The shifts to the `reach` places before and after, among rows that begin `reach` places early. */
@@ -119,9 +113,9 @@ function around(x: Tensor, reach: number): Tensor {
   return tf.concat(shiftsOf(reach).map((i) => tf.slice(padded, [0, i, 0], [-1, length, width])), 2);
 }
 
-/** The same at some places only: int32 [batch, count] -> [batch * count, 2 reach width]. */
-function aroundPlaces(x: Tensor, places: Tensor2D, reach: number): Tensor2D {
+/** The same at some places only: int32 [batch, count] -> [batch, count, 2 reach width]. */
+function aroundPlaces(x: Tensor, places: Tensor2D, reach: number): Tensor {
   const [batch, count] = places.shape;
-  const neighbours = places.expandDims(2).add(tf.tensor1d(shiftsOf(reach), 'int32')).toInt().reshape([batch, count * 2 * reach]) as Tensor2D;
-  return rowsAt(widened(x, reach), neighbours).reshape([batch * count, -1]) as Tensor2D;
+  const neighbours = places.expandDims(2).add(tf.tensor1d(shiftsOf(reach), 'int32')).reshape([batch, -1]);
+  return takeTokens(widened(x, reach), neighbours).reshape([batch, count, -1]);
 }

@@ -61,7 +61,7 @@ export function wordModel(options: WordModelOptions): WordModel {
     },
     states,
     logits: (params, tokens, places) => {
-      const asked = head.apply(params.head, encoder.at(params.encoder, tokens, places, attending(tokens, padding)));
+      const asked = head.apply(params.head, encoder.at(params.encoder, tokens, places, attending(tokens, padding)).reshape([-1, width]));
       return tf.matMul(asked, ofAnswers(params.encoder.words.table), false, true).add(ofAnswers(params.bias)) as Tensor2D;
     },
   };
