@@ -16,9 +16,9 @@ function table(figures: ResultRecord['figures']): string {
   return [`| | ${columns.join(' | ')} |`, `|---|${columns.map(() => '---|').join('')}`, ...rows].join('\n');
 }
 
-/** In the long race a row says how long its method was trained, or, of a baseline, that its directions are judged. */
-const isBaseline = (name: string): boolean => name.endsWith(', direction');
-const isLong = (name: string): boolean => name.endsWith(' steps') || isBaseline(name);
+/** How the long race's rows end: of a baseline, that its directions are judged; of a method, how long it was trained. */
+const longEnds = [', direction', ' steps'];
+const isLong = (name: string): boolean => longEnds.some((end) => name.endsWith(end));
 
 /** The newest race of all. Markdown. */
 export function leaderboardTable(records: readonly ResultRecord[]): string {
@@ -27,6 +27,6 @@ export function leaderboardTable(records: readonly ResultRecord[]): string {
 
 /** The long race: of each name the newest row, baselines first. Markdown. */
 export function longRaceTable(records: readonly ResultRecord[]): string {
-  const rows = Object.entries(Object.fromEntries(records.flatMap(({ figures }) => Object.entries(figures)).filter(([name]) => isLong(name))));
-  return table(Object.fromEntries([...rows.filter(([name]) => isBaseline(name)), ...rows.filter(([name]) => !isBaseline(name))]));
+  const rows = records.flatMap(({ figures }) => Object.entries(figures));
+  return table(Object.fromEntries(longEnds.flatMap((end) => rows.filter(([name]) => name.endsWith(end)))));
 }
