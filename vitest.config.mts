@@ -9,9 +9,12 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // These have commands of their own: npm run test:browser needs the machine for itself, test:export Python's TensorFlow, test:sweep Dask.
-    exclude: process.env['DARK_MATTER_SUITE'] ? [] : ['test/browser/**', 'test/export/**', 'test/sweep-cluster/**'],
-    // Not isolated: TensorFlow is loaded once a process. Forks, not threads: its addon is not made for threads.
-    // Two of them: half of the tests mostly wait for kernels and commands that they start.
+    exclude: process.env['DARK_MATTER_SUITE']
+      ? []
+      : ['test/browser/**', 'test/export/**', 'test/sweep-cluster/**'],
+    // Not isolated: TensorFlow is loaded once a process. Forks, not threads: its addon is not made
+    // for threads. Two of them: half of the tests mostly wait for kernels and commands that they
+    // start.
     pool: 'forks',
     isolate: false,
     maxWorkers: 2,

@@ -1,5 +1,6 @@
 /**
- * `npm run doctor`: what is installed, which engine runs and how fast, what is wrong and how to mend it.
+ * `npm run doctor`: what is installed, which engine runs and how fast, what is wrong and how to
+ * mend it.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,7 +49,9 @@ export async function examine(paths, signal) {
 async function npm() {
   const [program, ...args] = npmCommand();
   const version = await tryRun(program, [...args, '--version']);
-  return version ? { name: 'npm', state: version.trim() } : { name: 'npm', state: 'missing', mend: 'Install npm: it comes with Node.' };
+  return version
+    ? { name: 'npm', state: version.trim() }
+    : { name: 'npm', state: 'missing', mend: 'Install npm: it comes with Node.' };
 }
 
 /** @returns {Promise<Finding>} */
@@ -69,8 +72,13 @@ async function python() {
 async function pythonPackages(paths) {
   const names = ['jupyterlab', 'nbconvert', 'nbclient'];
   const script = `import importlib.metadata as m\nfor n in ${JSON.stringify(names)}:\n  try: print(m.version(n))\n  except m.PackageNotFoundError: print('missing')`;
-  const versions = (await tryRun(paths.python, ['-c', script]))?.trim().split('\n') ?? names.map(() => 'missing');
-  return names.map((name, i) => ({ name, state: versions[i], ...(versions[i] === 'missing' && { mend: setup }) }));
+  const versions =
+    (await tryRun(paths.python, ['-c', script]))?.trim().split('\n') ?? names.map(() => 'missing');
+  return names.map((name, i) => ({
+    name,
+    state: versions[i],
+    ...(versions[i] === 'missing' && { mend: setup }),
+  }));
 }
 
 /**
@@ -79,7 +87,9 @@ async function pythonPackages(paths) {
  */
 function typescript({ modules }) {
   const version = readJson(join(modules, 'typescript', 'package.json'))?.version;
-  return version ? { name: 'TypeScript', state: version } : { name: 'TypeScript', state: 'missing', mend: setup };
+  return version
+    ? { name: 'TypeScript', state: version }
+    : { name: 'TypeScript', state: 'missing', mend: setup };
 }
 
 /**
@@ -92,10 +102,23 @@ async function engine(paths, signal) {
   const which = now?.engine ?? 'native';
   try {
     const { tensorflow, tfjs, matrix, gigaflops } = await measureEngine(paths, which, signal);
-    const speed = { name: 'Speed', state: `${gigaflops.toPrecision(3)} GFLOPS (${matrix}x${matrix} matrix product)` };
-    if (which === 'native') return [{ name: 'Engine', state: `native: TensorFlow ${tensorflow}, tfjs ${tfjs}, ${now?.route ?? 'not installed by setup'}` }, speed];
+    const speed = {
+      name: 'Speed',
+      state: `${gigaflops.toPrecision(3)} GFLOPS (${matrix}x${matrix} matrix product)`,
+    };
+    if (which === 'native')
+      return [
+        {
+          name: 'Engine',
+          state: `native: TensorFlow ${tensorflow}, tfjs ${tfjs}, ${now?.route ?? 'not installed by setup'}`,
+        },
+        speed,
+      ];
     const mend = `${now?.reasons.join('; ') || 'The native engine could not be installed.'} Mend that, then: ${setup}`;
-    return [{ name: 'Engine', state: `pure JavaScript (tfjs ${tfjs}), the slow fallback`, mend }, speed];
+    return [
+      { name: 'Engine', state: `pure JavaScript (tfjs ${tfjs}), the slow fallback`, mend },
+      speed,
+    ];
   } catch (error) {
     if (signal.aborted) throw error;
     const reason = existsSync(paths.modules) ? `does not load: ${firstLine(error)}` : 'missing';
@@ -106,7 +129,12 @@ async function engine(paths, signal) {
 /** @param {unknown} error */
 function firstLine(error) {
   const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n').find((line) => /error/i.test(line) && !/^\S+ failed/.test(line))?.trim() ?? text.split('\n')[0];
+  return (
+    text
+      .split('\n')
+      .find((line) => /error/i.test(line) && !/^\S+ failed/.test(line))
+      ?.trim() ?? text.split('\n')[0]
+  );
 }
 
 /**
@@ -116,9 +144,12 @@ function firstLine(error) {
 function kernel(paths) {
   const file = kernelspecFile(paths);
   const argv = readJson(file)?.argv;
-  if (!Array.isArray(argv)) return { name: 'Kernel', state: 'Jupyter does not know it', mend: setup };
+  if (!Array.isArray(argv))
+    return { name: 'Kernel', state: 'Jupyter does not know it', mend: setup };
   const lost = argv.find((part) => /^([/\\]|[A-Z]:)/.test(part) && !existsSync(part));
-  return lost ? { name: 'Kernel', state: `${lost} is missing`, mend: setup } : { name: 'Kernel', state: file };
+  return lost
+    ? { name: 'Kernel', state: `${lost} is missing`, mend: setup }
+    : { name: 'Kernel', state: file };
 }
 
 /**
@@ -128,7 +159,11 @@ function kernel(paths) {
  */
 function unfinished(paths, signal) {
   const missing = forNotebooks.filter((step) => !step.isDone({ paths, signal, thorough: false }));
-  return missing.map(({ name }) => ({ name: 'Setup', state: `not done, or out of date: ${name}`, mend: setup }));
+  return missing.map(({ name }) => ({
+    name: 'Setup',
+    state: `not done, or out of date: ${name}`,
+    mend: setup,
+  }));
 }
 
 /**
@@ -141,9 +176,17 @@ function cache({ cache: folder }) {
 
 /** @param {Finding[]} findings */
 export function report(findings) {
-  const lines = findings.map(({ name, state, mend }) => `${mend ? 'WRONG' : '   ok'}  ${name.padEnd(11)} ${state}${mend ? `\n                   mend: ${mend}` : ''}`);
+  const lines = findings.map(
+    ({ name, state, mend }) =>
+      `${mend ? 'WRONG' : '   ok'}  ${name.padEnd(11)} ${state}${mend ? `\n                   mend: ${mend}` : ''}`,
+  );
   const wrong = findings.filter(({ mend }) => mend).length;
-  return [...lines, '', wrong === 0 ? 'Healthy.' : `${wrong} of ${findings.length} checks found something wrong.`, ''].join('\n');
+  return [
+    ...lines,
+    '',
+    wrong === 0 ? 'Healthy.' : `${wrong} of ${findings.length} checks found something wrong.`,
+    '',
+  ].join('\n');
 }
 
 const usage = `npm run doctor: what is installed, which engine runs and how fast, what is wrong and the mend. Exit 0 healthy, 3 not.

@@ -1,5 +1,6 @@
 /**
- * JupyterLab as we run it: local, private, on the notebooks folder, with nothing that asks the network.
+ * JupyterLab as we run it: local, private, on the notebooks folder, with nothing that asks the
+ * network.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync } from 'node:fs';
@@ -33,14 +34,15 @@ export function labArguments({ port, browser }, notebooks) {
     '--LabApp.extension_manager=readonly',
     // It would look for language servers with npm, which writes to the home folder.
     '--LanguageServerManager.autodetect=False',
-    // Jupyter refuses to run as root, which in a container everybody is; it still listens on 127.0.0.1 only.
+    // Jupyter refuses to run as root, which in a container everybody is; it still listens on
+    // 127.0.0.1 only.
     ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
   ];
 }
 
 /**
- * Writes what Jupyter reads from its folders: no news, so no question about news and no request for them. The token is
- * ours, so it is on no command line, and Jupyter prints no address beside ours.
+ * Writes what Jupyter reads from its folders: no news, so no question about news and no request for
+ * them. The token is ours, so it is on no command line, and Jupyter prints no address beside ours.
  *
  * @param {Paths} paths
  * @returns {NodeJS.ProcessEnv}
@@ -50,7 +52,10 @@ export function labEnvironment(paths) {
   mkdirSync(env.JUPYTER_RUNTIME_DIR ?? '', { recursive: true });
   const page = join(env.JUPYTER_CONFIG_DIR ?? '', 'labconfig', 'page_config.json');
   const settings = readJson(page) ?? {};
-  const disabledExtensions = { ...settings.disabledExtensions, '@jupyterlab/apputils-extension:announcements': true };
+  const disabledExtensions = {
+    ...settings.disabledExtensions,
+    '@jupyterlab/apputils-extension:announcements': true,
+  };
   writeWhole(page, JSON.stringify({ ...settings, disabledExtensions }, undefined, 2));
   return { ...env, JUPYTER_TOKEN: randomBytes(24).toString('hex') };
 }

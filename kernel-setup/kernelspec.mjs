@@ -8,7 +8,8 @@ export const kernelName = 'dark-matter';
 /** How Jupyter starts the kernel that lies in the repository `root`. @param {string} root */
 export function kernelSpec(root) {
   return {
-    // Without the flag, Node takes an interrupt that ends a loop inside a timer's callback for a corrupted stack, and aborts.
+    // Without the flag, Node takes an interrupt that ends a loop inside a timer's callback for a
+    // corrupted stack, and aborts.
     argv: [
       process.execPath,
       '--no-force-async-hooks-checks',
@@ -17,7 +18,8 @@ export function kernelSpec(root) {
     ],
     display_name: 'TypeScript (Dark Matter)',
     language: 'typescript',
-    // Stop is asked for by a message, which a thread of its own reads, so it also works where there are no signals.
+    // Stop is asked for by a message, which a thread of its own reads, so it also works where there
+    // are no signals.
     interrupt_mode: 'message',
     env: { TF_CPP_MIN_LOG_LEVEL: '2' },
     metadata: { debugger: false },
@@ -25,7 +27,8 @@ export function kernelSpec(root) {
 }
 
 /**
- * Writes `<prefix>/share/jupyter/kernels/dark-matter/kernel.json` in one step, and returns its path.
+ * Writes `<prefix>/share/jupyter/kernels/dark-matter/kernel.json` in one step, and returns its
+ * path.
  *
  * @param {{ root: string, prefix: string }} where
  */

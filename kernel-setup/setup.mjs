@@ -1,6 +1,6 @@
 /**
- * `npm run setup`, and the first thing that the other commands do: whatever is missing between a fresh clone and a
- * running notebook, and nothing more.
+ * `npm run setup`, and the first thing that the other commands do: whatever is missing between a
+ * fresh clone and a running notebook, and nothing more.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,22 +17,12 @@ import { packages } from './steps/packages.mjs';
 import { photos } from './steps/photos.mjs';
 import { exportVenv, sweepVenv, testVenv, venv } from './steps/venv.mjs';
 
-/**
- * @typedef {object} Context
- * @property {import('./setup/paths.mjs').Paths} paths
- * @property {AbortSignal} signal
- * @property {boolean} thorough also tries again what was impossible the last time
- */
+/** @typedef {import('./steps/step.mjs').Context} Context */
+/** @typedef {import('./steps/step.mjs').Step} Step */
 
 /**
- * @typedef {object} Step
- * @property {string} name
- * @property {(context: Context) => boolean} isDone cheap: every start asks it
- * @property {(context: Context) => Promise<void>} run may be interrupted anywhere, and called again
- * @property {(context: Context) => void} [remark] what must be said at every start
+ * What a person needs to open and run notebooks, in order: each step may rely on those before it.
  */
-
-/** What a person needs to open and run notebooks, in order: each step may rely on those before it. */
 export const forNotebooks = [packages, venv, photos, engine, library, kernel, kernelspec];
 
 /** What `npm test` needs. */
@@ -54,12 +44,18 @@ export const forSweepTests = [...forTests, sweepVenv];
  * @param {{ signal?: AbortSignal, thorough?: boolean, paths?: Context['paths'] }} [options]
  * @throws {import('./setup/fault.mjs').Fault} where the machine must be mended first
  */
-export async function setUp(steps = forNotebooks, { signal = new AbortController().signal, thorough = false, paths = locate() } = {}) {
+export async function setUp(
+  steps = forNotebooks,
+  { signal = new AbortController().signal, thorough = false, paths = locate() } = {},
+) {
   const context = { paths, signal, thorough };
   if (!steps.every((step) => step.isDone(context))) {
     mkdirSync(paths.state, { recursive: true });
     prepareCache(paths);
-    await withLock(join(paths.state, 'setup.lock'), () => runMissing(steps, context), { signal, say });
+    await withLock(join(paths.state, 'setup.lock'), () => runMissing(steps, context), {
+      signal,
+      say,
+    });
   }
   for (const step of steps) step.remark?.(context);
 }
@@ -71,7 +67,9 @@ export async function setUp(steps = forNotebooks, { signal = new AbortController
 async function runMissing(steps, context) {
   const { paths, signal } = context;
   const begun = performance.now();
-  process.stderr.write(`Setting up Dark Matter. Only this folder and ${paths.cache} are written.\n`);
+  process.stderr.write(
+    `Setting up Dark Matter. Only this folder and ${paths.cache} are written.\n`,
+  );
   // What an interrupted setup left there goes first.
   rmSync(paths.scratch, { recursive: true, force: true });
   mkdirSync(paths.scratch);

@@ -1,5 +1,6 @@
 /**
- * `npm run site`: every notebook, executed, as a page that needs no server and no network, with the library's own pages.
+ * `npm run site`: every notebook, executed, as a page that needs no server and no network, with the
+ * library's own pages.
  */
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
@@ -34,7 +35,11 @@ async function main(argv, signal) {
   const { out, anew, saved } = options(argv);
   await setUp(forNotebooks, { signal, paths });
   const names = listNotebooks(folder).map((name) => basename(name, '.ipynb'));
-  if (!saved) await execute(names.filter((name) => anew || !isCurrent(name)), signal);
+  if (!saved)
+    await execute(
+      names.filter((name) => anew || !isCurrent(name)),
+      signal,
+    );
 
   const { writeApi, namesOf } = await import('./site/api.mjs');
   const { checkLinks } = await import('./site/links.mjs');
@@ -43,40 +48,82 @@ async function main(argv, signal) {
   rmSync(aside, { recursive: true, force: true });
   say('the library’s pages');
   await writeApi(paths.root, join(aside, 'api'));
-  const notebooks = names.map((name) => ({ name, notebook: readNotebook(join(saved ? folder : executed, `${name}.ipynb`)) }));
+  const notebooks = names.map((name) => ({
+    name,
+    notebook: readNotebook(join(saved ? folder : executed, `${name}.ipynb`)),
+  }));
   const api = namesOf(join(aside, 'api'), 'api');
   writePages(aside, notebooks, { names: api, modules: paths.modules, saved });
   const { pages, dead } = checkLinks(aside);
-  if (dead.length > 0) throw new Fault(`Links that lead nowhere: ${dead.join(', ')}`, 'Mend them in the notebooks, and run the same command again.');
+  if (dead.length > 0)
+    throw new Fault(
+      `Links that lead nowhere: ${dead.join(', ')}`,
+      'Mend them in the notebooks, and run the same command again.',
+    );
   if (existsSync(out)) rmSync(out, { recursive: true });
   renameSync(aside, out);
-  process.stdout.write(`${pages.length} pages of notebooks and ${api.size} of the library: ${relative(process.cwd(), join(out, 'index.html'))}\n`);
+  process.stdout.write(
+    `${pages.length} pages of notebooks and ${api.size} of the library: ${relative(process.cwd(), join(out, 'index.html'))}\n`,
+  );
 }
 
 /** @param {string[]} args */
 function options(args) {
-  const { values } = readArguments({ args, options: { out: { type: 'string', default: 'site' }, anew: { type: 'boolean', default: false }, saved: { type: 'boolean', default: false } } });
-  if (values.anew && values.saved) throw new Usage('--anew, --saved: both given, one at most expected.');
+  const { values } = readArguments({
+    args,
+    options: {
+      out: { type: 'string', default: 'site' },
+      anew: { type: 'boolean', default: false },
+      saved: { type: 'boolean', default: false },
+    },
+  });
+  if (values.anew && values.saved)
+    throw new Usage('--anew, --saved: both given, one at most expected.');
   const out = resolve(paths.root, values.out);
   // What is there is replaced as a whole, so it must be a site, or nothing.
-  if (existsSync(out) && !existsSync(join(out, 'assets', 'search-index.js'))) throw new Usage(`--out: ${values.out} is there and is no site of ours; give another folder.`);
+  if (existsSync(out) && !existsSync(join(out, 'assets', 'search-index.js')))
+    throw new Usage(`--out: ${values.out} is there and is no site of ours; give another folder.`);
   return { out, anew: values.anew, saved: values.saved };
 }
 
-/** Whether the executed notebook is one of today's code, and of today's library, whose build wrote down when it was. @param {string} name */
+/**
+ * Whether the executed notebook is one of today's code, and of today's library, whose build wrote
+ * down when it was.
+ * @param {string} name
+ */
 function isCurrent(name) {
   const copy = join(executed, `${name}.ipynb`);
-  if (!existsSync(copy) || statSync(copy).mtimeMs < statSync(join(paths.root, 'lib', 'dist', '.built.json')).mtimeMs) return false;
+  if (
+    !existsSync(copy) ||
+    statSync(copy).mtimeMs < statSync(join(paths.root, 'lib', 'dist', '.built.json')).mtimeMs
+  )
+    return false;
   const notebook = readNotebook(copy);
-  return sameCode(notebook, readNotebook(join(folder, `${name}.ipynb`))) && !notebook.cells.some(hasFailed);
+  return (
+    sameCode(notebook, readNotebook(join(folder, `${name}.ipynb`))) &&
+    !notebook.cells.some(hasFailed)
+  );
 }
 
 /** @param {string[]} names @param {AbortSignal} signal @throws {Fault} where one fails */
 async function execute(names, signal) {
   if (names.length === 0) return;
-  const { exitCode } = await execa(process.execPath, [join('kernel-setup', 'notebooks.mjs'), ...names], { cwd: paths.root, stdio: ['ignore', 'inherit', 'inherit'], reject: false, cancelSignal: signal });
+  const { exitCode } = await execa(
+    process.execPath,
+    [join('kernel-setup', 'notebooks.mjs'), ...names],
+    {
+      cwd: paths.root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      reject: false,
+      cancelSignal: signal,
+    },
+  );
   if (signal.aborted) throw new Interrupted();
-  if (exitCode !== 0) throw new Fault('A notebook did not run to its end, and a site shows only what does.', 'Mend it (npm run notebooks tells where it failed), and run the same command again.');
+  if (exitCode !== 0)
+    throw new Fault(
+      'A notebook did not run to its end, and a site shows only what does.',
+      'Mend it (npm run notebooks tells where it failed), and run the same command again.',
+    );
 }
 
 await command(import.meta.url, HELP, main);

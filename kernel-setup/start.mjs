@@ -1,5 +1,6 @@
 /**
- * `npm start`: sets up what is missing, then serves JupyterLab on the notebooks folder until Ctrl-C.
+ * `npm start`: sets up what is missing, then serves JupyterLab on the notebooks folder until
+ * Ctrl-C.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -23,10 +24,18 @@ const usage = `npm start [-- OPTIONS]: sets up what is missing and opens Jupyter
  * @throws {Usage}
  */
 export function readOptions(args) {
-  const { values } = readArguments({ args, options: { 'no-browser': { type: 'boolean', default: false }, port: { type: 'string', default: '8888' } } });
+  const { values } = readArguments({
+    args,
+    options: {
+      'no-browser': { type: 'boolean', default: false },
+      port: { type: 'string', default: '8888' },
+    },
+  });
   const port = Number(values.port);
   if (!/^\d+$/.test(values.port) || port < 1 || port > 65535) {
-    throw new Usage(`--port: ${JSON.stringify(values.port)} given, a number from 1 to 65535 expected.`);
+    throw new Usage(
+      `--port: ${JSON.stringify(values.port)} given, a number from 1 to 65535 expected.`,
+    );
   }
   return { port, browser: !values['no-browser'] };
 }
@@ -38,7 +47,11 @@ export function readOptions(args) {
 async function serve(options, signal) {
   const paths = locate();
   const env = labEnvironment(paths);
-  const server = spawn(paths.python, labArguments(options, join(paths.root, 'notebooks')), { cwd: paths.root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const server = spawn(paths.python, labArguments(options, join(paths.root, 'notebooks')), {
+    cwd: paths.root,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   /** @type {Promise<number | string>} */
   const ended = new Promise((resolve, reject) => {
     server.on('error', reject);
@@ -51,11 +64,20 @@ async function serve(options, signal) {
   });
   if (signal.aborted) server.kill('SIGTERM');
 
-  const address = await Promise.race([addressOf(env, server.pid ?? 0, ended), ended.then(() => undefined)]);
-  if (address) process.stdout.write(`\nJupyterLab: ${address}\nBegin with 00-start-here.ipynb. Ctrl-C ends it and its kernels.\n`);
+  const address = await Promise.race([
+    addressOf(env, server.pid ?? 0, ended),
+    ended.then(() => undefined),
+  ]);
+  if (address)
+    process.stdout.write(
+      `\nJupyterLab: ${address}\nBegin with 00-start-here.ipynb. Ctrl-C ends it and its kernels.\n`,
+    );
   const code = await ended;
-  if (signal.aborted) return process.stdout.write('\nJupyterLab has ended.\n'), 0;
-  throw new Fault(`JupyterLab ended by itself (${code}).`, 'Its own messages are above; `npm run doctor` checks what it stands on.');
+  if (signal.aborted) return (process.stdout.write('\nJupyterLab has ended.\n'), 0);
+  throw new Fault(
+    `JupyterLab ended by itself (${code}).`,
+    'Its own messages are above; `npm run doctor` checks what it stands on.',
+  );
 }
 
 /**
@@ -65,7 +87,10 @@ async function serve(options, signal) {
  */
 async function addressOf(env, pid, ended) {
   let waiting = true;
-  void ended.then(() => (waiting = false), () => (waiting = false));
+  void ended.then(
+    () => (waiting = false),
+    () => (waiting = false),
+  );
   while (waiting) {
     const address = labAddress(env, pid);
     if (address) return address;

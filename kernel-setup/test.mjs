@@ -1,5 +1,6 @@
 /**
- * `npm test`: sets up what is missing, then checks types, lint, the notebooks' files, the unit tests, and two notebooks.
+ * `npm test`: sets up what is missing, then checks types, lint, the notebooks' files, the unit
+ * tests, and two notebooks.
  */
 import { command } from './setup/cli.mjs';
 import { Interrupted } from './setup/fault.mjs';
@@ -7,7 +8,7 @@ import { locate } from './setup/paths.mjs';
 import { forExportTests, forSweepTests, forTests, setUp } from './setup.mjs';
 
 const HELP = `\
-npm test                  everything: types, lint, notebooks' format, unit tests, notebooks 00 and 05
+npm test                  everything: types, lint, style, notebooks' format, unit tests, notebooks 00 and 05
 npm test -- core/pytree   only the unit tests whose file's path contains this
 npm run test:browser      JupyterLab in an installed Chromium; skipped, and told so, where there is none
 npm run test:export       Python's TensorFlow, which it downloads (300 MB), goes on training from what export() wrote
@@ -37,9 +38,15 @@ async function main(filters, signal) {
   await setUp(suites[filters[0] ?? '']?.steps ?? forTests, { signal, paths });
   /** @type {Row[]} */
   const rows = [];
-  for (const together of await checks(filters)) rows.push(...(await Promise.all(together.map((check) => carriedOut(check, { paths, signal }, together.length > 1)))));
+  for (const together of await checks(filters))
+    rows.push(
+      ...(await Promise.all(
+        together.map((check) => carriedOut(check, { paths, signal }, together.length > 1)),
+      )),
+    );
   process.stdout.write(`\n${table(rows)}\n`);
-  const sum = (/** @type {'passed' | 'failed'} */ key) => rows.reduce((total, row) => total + row[key], 0);
+  const sum = (/** @type {'passed' | 'failed'} */ key) =>
+    rows.reduce((total, row) => total + row[key], 0);
   process.stdout.write(`${sum('passed')} passed, ${sum('failed')} failed\n`);
   return sum('failed') > 0 ? 1 : 0;
 }
@@ -76,11 +83,20 @@ async function checks(filters) {
   const { typesOfSources, typesOfScripts, lint } = await import('./checks/static.mjs');
   const { typesOfCells } = await import('./checks/cells.mjs');
   const { format } = await import('./checks/format.mjs');
+  const { style } = await import('./checks/style.mjs');
   const { executed } = await import('./checks/notebooks.mjs');
-  return [[typesOfSources, typesOfScripts, lint, format, typesOfCells], [unitTests([])], [executed(['00', '05'])]];
+  return [
+    [typesOfSources, typesOfScripts, lint, style, format, typesOfCells],
+    [unitTests([])],
+    [executed(['00', '05'])],
+  ];
 }
 
-/** A check that cannot be carried out has failed, and the others go on. @param {unknown} error @param {(text: string) => void} print */
+/**
+ * A check that cannot be carried out has failed, and the others go on.
+ * @param {unknown} error
+ * @param {(text: string) => void} print
+ */
 function crashed(error, print) {
   print(`${error instanceof Error ? error.stack : error}\n`);
   return { passed: 0, failed: 1 };
@@ -89,8 +105,11 @@ function crashed(error, print) {
 /** @param {Row[]} rows */
 function table(rows) {
   const width = Math.max(...rows.map(({ name }) => name.length));
-  const line = (/** @type {string} */ name, /** @type {(string | number)[]} */ ...cells) => `${name.padEnd(width)}${cells.map((cell) => String(cell).padStart(9)).join('')}`;
-  const body = rows.map(({ name, passed, failed, skipped = 0, seconds }) => line(name, passed, failed, skipped, seconds.toFixed(1)));
+  const line = (/** @type {string} */ name, /** @type {(string | number)[]} */ ...cells) =>
+    `${name.padEnd(width)}${cells.map((cell) => String(cell).padStart(9)).join('')}`;
+  const body = rows.map(({ name, passed, failed, skipped = 0, seconds }) =>
+    line(name, passed, failed, skipped, seconds.toFixed(1)),
+  );
   return [line('', 'passed', 'failed', 'skipped', 'seconds'), ...body].join('\n');
 }
 

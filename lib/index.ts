@@ -3,7 +3,17 @@
  *
  * Flat: what every notebook uses. Namespaces: the rooms of the house.
  */
-export { tf, engine, type EngineName, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, type Tensor4D, type Scalar } from './core/engine';
+export {
+  tf,
+  engine,
+  type EngineName,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  type Tensor4D,
+  type Scalar,
+} from './core/engine';
 export type { Mechanism, Method, NoState, Objective } from './core/method';
 export * from './core/compile';
 export { scan, type ScanOptions } from './core/scan';

@@ -1,4 +1,6 @@
-/** Check: the notebooks' cells have the types that they claim, as the kernel itself would see them. */
+/**
+ * Check: the notebooks' cells have the types that they claim, as the kernel itself would see them.
+ */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { listNotebooks } from '../runner/choose.mjs';
@@ -11,8 +13,18 @@ export const typesOfCells = {
     const { paths } = context;
     const require = createRequire(import.meta.url);
     /** @type {{ checkNotebook(file: string): { formatted: string }[] }} */
-    const { checkNotebook } = require(join(paths.root, 'kernel-setup', 'dist', 'kernel', 'compiler', 'check-notebook.js'));
+    const { checkNotebook } = require(
+      join(paths.root, 'kernel-setup', 'dist', 'kernel', 'compiler', 'check-notebook.js'),
+    );
     const folder = join(paths.root, 'notebooks');
-    return judged(new Map(listNotebooks(folder).map((name) => [name, checkNotebook(join(folder, name)).map(({ formatted }) => formatted)])), context);
+    return judged(
+      new Map(
+        listNotebooks(folder).map((name) => [
+          name,
+          checkNotebook(join(folder, name)).map(({ formatted }) => formatted),
+        ]),
+      ),
+      context,
+    );
   },
 };

@@ -30,13 +30,18 @@ export const format = {
     const { paths, signal } = context;
     const folder = join(paths.root, 'notebooks');
     const files = listNotebooks(folder).map((name) => join(folder, name));
-    const { stdout } = await execa(paths.python, ['-I', '-c', validate, ...files], { cancelSignal: signal });
+    const { stdout } = await execa(paths.python, ['-I', '-c', validate, ...files], {
+      cancelSignal: signal,
+    });
     /** @type {Record<string, string>} */
     const invalid = JSON.parse(stdout);
     return judged(
       new Map(
         files.map((file) => {
-          const findings = [...(invalid[file] ? [invalid[file]] : []), ...faults(readNotebook(file), paths.root)];
+          const findings = [
+            ...(invalid[file] ? [invalid[file]] : []),
+            ...faults(readNotebook(file), paths.root),
+          ];
           return [file, findings.map((finding) => `${file}: ${finding}`)];
         }),
       ),
@@ -54,25 +59,36 @@ export function faults(notebook, root) {
   const { cells, metadata, nbformat, nbformat_minor } = notebook;
   const outdated = stale(notebook);
   const found = outdated ? [outdated] : [];
-  if (!cells.some(({ outputs = [] }) => outputs.length > 0)) found.push('it carries no outputs: `npm run notebooks -- --save` writes them');
-  if (nbformat !== 4 || nbformat_minor !== 5) found.push(`format ${nbformat}.${nbformat_minor}, 4.5 expected`);
+  if (!cells.some(({ outputs = [] }) => outputs.length > 0))
+    found.push('it carries no outputs: `npm run notebooks -- --save` writes them');
+  if (nbformat !== 4 || nbformat_minor !== 5)
+    found.push(`format ${nbformat}.${nbformat_minor}, 4.5 expected`);
   const ids = cells.map(({ id }) => id);
   if (ids.includes(undefined)) found.push('a cell has no id');
   if (new Set(ids).size < ids.length) found.push('two cells have the same id');
 
   const { display_name, language } = kernelSpec(root);
   const { kernelspec } = metadata;
-  if (kernelspec?.name !== kernelName || kernelspec?.display_name !== display_name || kernelspec?.language !== language) {
-    found.push(`kernelspec ${JSON.stringify(kernelspec)}, ${JSON.stringify({ name: kernelName, display_name, language })} expected`);
+  if (
+    kernelspec?.name !== kernelName ||
+    kernelspec?.display_name !== display_name ||
+    kernelspec?.language !== language
+  ) {
+    found.push(
+      `kernelspec ${JSON.stringify(kernelspec)}, ${JSON.stringify({ name: kernelName, display_name, language })} expected`,
+    );
   }
   const parameters = cells.filter((cell) => hasTag(cell, 'parameters'));
-  if (parameters.length !== 1) found.push(`${parameters.length} cells tagged "parameters", one expected`);
+  if (parameters.length !== 1)
+    found.push(`${parameters.length} cells tagged "parameters", one expected`);
   const declared = declaredParameters(parameters.map(sourceOf).join('\n'));
-  for (const name of ['budget', 'seed']) if (!declared.has(name)) found.push(`no parameter ${name}`);
+  for (const name of ['budget', 'seed'])
+    if (!declared.has(name)) found.push(`no parameter ${name}`);
 
   for (const cell of cells) {
     if (hasFailed(cell)) found.push(`cell ${cell.id} holds an error`);
-    if (hasTag(cell, 'injected-parameters')) found.push(`cell ${cell.id} was injected by a run: this is no source`);
+    if (hasTag(cell, 'injected-parameters'))
+      found.push(`cell ${cell.id} was injected by a run: this is no source`);
   }
   return found;
 }

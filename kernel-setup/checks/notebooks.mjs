@@ -14,7 +14,11 @@ export function executed(numbers) {
     async run(context) {
       const file = join(context.paths.state, 'test', 'notebooks.json');
       rmSync(file, { force: true });
-      const code = await show(process.execPath, [join('kernel-setup', 'notebooks.mjs'), ...numbers, '--report', file], context);
+      const code = await show(
+        process.execPath,
+        [join('kernel-setup', 'notebooks.mjs'), ...numbers, '--report', file],
+        context,
+      );
       const { passed = 0, failed = 0 } = readJson(file) ?? {};
       return { passed, failed: failed === 0 && code !== 0 ? 1 : failed };
     },

@@ -5,7 +5,8 @@ import { execa } from 'execa';
  * @typedef {object} Context
  * @property {import('../setup/paths.mjs').Paths} paths
  * @property {AbortSignal} signal
- * @property {(text: string) => void} print for checks that run beside others: each one's text is shown whole
+ * @property {(text: string) => void} print for checks that run beside others: each one's text is
+ * shown whole
  */
 
 /** @typedef {{ passed: number, failed: number, skipped?: number }} Outcome */
@@ -20,7 +21,13 @@ import { execa } from 'execa';
  * @returns {Promise<number>} its exit code; 1 where a signal ended it
  */
 export async function show(program, args, { paths, signal }, env) {
-  const { exitCode } = await execa(program, args, { cwd: paths.root, stdio: ['ignore', 'inherit', 'inherit'], reject: false, cancelSignal: signal, env });
+  const { exitCode } = await execa(program, args, {
+    cwd: paths.root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    reject: false,
+    cancelSignal: signal,
+    env,
+  });
   return exitCode ?? 1;
 }
 
@@ -31,13 +38,20 @@ export async function show(program, args, { paths, signal }, env) {
  * @returns {Promise<number>} its exit code; 1 where a signal ended it
  */
 export async function collect(program, args, { paths, signal, print }) {
-  const { exitCode, all } = await execa(program, args, { cwd: paths.root, stdin: 'ignore', all: true, reject: false, cancelSignal: signal });
+  const { exitCode, all } = await execa(program, args, {
+    cwd: paths.root,
+    stdin: 'ignore',
+    all: true,
+    reject: false,
+    cancelSignal: signal,
+  });
   if (all) print(`${all}\n`);
   return exitCode ?? 1;
 }
 
 /**
- * Findings, printed, as an outcome: one unit of work each, such as a notebook, passes when nothing is found in it.
+ * Findings, printed, as an outcome: one unit of work each, such as a notebook, passes when nothing
+ * is found in it.
  *
  * @param {Map<string, string[]>} found by unit
  * @param {Context} context

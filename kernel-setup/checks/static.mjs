@@ -9,7 +9,14 @@ function types(name, project) {
   return {
     name,
     // By path: the `tsc` in node_modules/.bin is an older one, of a dependency.
-    run: async (context) => single((await collect(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', project, '--noEmit'], context)) === 0),
+    run: async (context) =>
+      single(
+        (await collect(
+          process.execPath,
+          [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', project, '--noEmit'],
+          context,
+        )) === 0,
+      ),
   };
 }
 
@@ -19,5 +26,12 @@ export const typesOfScripts = types('types: scripts', join('kernel-setup', 'jsco
 /** @type {Check} */
 export const lint = {
   name: 'lint',
-  run: async (context) => single((await collect(process.execPath, [join('node_modules', 'oxlint', 'bin', 'oxlint'), '--deny-warnings'], context)) === 0),
+  run: async (context) =>
+    single(
+      (await collect(
+        process.execPath,
+        [join('node_modules', 'oxlint', 'bin', 'oxlint'), '--deny-warnings'],
+        context,
+      )) === 0,
+    ),
 };

@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import { readJson } from '../setup/files.mjs';
 import { show } from './outcome.mjs';
 
-/** @param {string[]} filters passed to vitest, such as `core/pytree` @returns {import('./outcome.mjs').Check} */
+/**
+ * @param {string[]} filters passed to vitest, such as `core/pytree`
+ * @returns {import('./outcome.mjs').Check}
+ */
 export const unitTests = (filters) => tests('unit tests', 'unit.json', filters);
 
 /** @param {string} name the folder of its tests @returns {import('./outcome.mjs').Check} */
-export const suite = (name) => tests(`${name} tests`, `${name}.json`, [`test/${name}`], { DARK_MATTER_SUITE: name });
+export const suite = (name) =>
+  tests(`${name} tests`, `${name}.json`, [`test/${name}`], { DARK_MATTER_SUITE: name });
 
 /**
  * @param {string} name
@@ -24,7 +28,19 @@ function tests(name, report, filters, env) {
       const file = join(context.paths.state, 'test', report);
       rmSync(file, { force: true });
       const vitest = join('node_modules', 'vitest', 'vitest.mjs');
-      const code = await show(process.execPath, [vitest, 'run', ...filters, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], context, env);
+      const code = await show(
+        process.execPath,
+        [
+          vitest,
+          'run',
+          ...filters,
+          '--reporter=default',
+          '--reporter=json',
+          `--outputFile.json=${file}`,
+        ],
+        context,
+        env,
+      );
       return counted(readJson(file), code);
     },
   };
@@ -37,10 +53,23 @@ function tests(name, report, filters, env) {
  */
 export function counted(report, code) {
   if (!report) return { passed: 0, failed: 1 };
-  const { numPassedTests: passed, numFailedTests, numPendingTests, numTodoTests, testResults } = report;
+  const {
+    numPassedTests: passed,
+    numFailedTests,
+    numPendingTests,
+    numTodoTests,
+    testResults,
+  } = report;
   // A file that cannot be imported fails without having a test.
-  const broken = testResults.filter((/** @type {any} */ { status, assertionResults }) => status === 'failed' && assertionResults.length === 0).length;
+  const broken = testResults.filter(
+    (/** @type {any} */ { status, assertionResults }) =>
+      status === 'failed' && assertionResults.length === 0,
+  ).length;
   const failed = numFailedTests + broken;
   // An error outside of any test fails the run alone.
-  return { passed, failed: failed === 0 && code !== 0 ? 1 : failed, skipped: numPendingTests + numTodoTests };
+  return {
+    passed,
+    failed: failed === 0 && code !== 0 ? 1 : failed,
+    skipped: numPendingTests + numTodoTests,
+  };
 }

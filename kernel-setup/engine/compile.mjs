@@ -1,6 +1,6 @@
 /**
- * Compiles tfjs-node's addon with two C++ files of ours against TensorFlow's C library and Node's stable ABI. One build
- * serves every Node from 20 on.
+ * Compiles tfjs-node's addon with two C++ files of ours against TensorFlow's C library and Node's
+ * stable ABI. One build serves every Node from 20 on.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -12,7 +12,9 @@ import { markInitFirst } from './initfirst.mjs';
 export const flags = ['-std=c++17', '-O2', '-fPIC', '-DNAPI_VERSION=8', '-w'];
 
 /** Ours: functions.cc includes tfjs-node's tfjs_binding.cc and adds to it. */
-export const ourSources = ['functions.cc', 'quiet.cc'].map((name) => fileURLToPath(new URL(name, import.meta.url)));
+export const ourSources = ['functions.cc', 'quiet.cc'].map((name) =>
+  fileURLToPath(new URL(name, import.meta.url)),
+);
 
 /**
  * @param {object} what
@@ -24,12 +26,29 @@ export const ourSources = ['functions.cc', 'quiet.cc'].map((name) => fileURLToPa
  * @param {string[]} what.libraries
  * @param {AbortSignal} what.signal
  */
-export async function compileAddon({ compiler, modules, tfjsNode, include, engine, libraries, signal }) {
+export async function compileAddon({
+  compiler,
+  modules,
+  tfjsNode,
+  include,
+  engine,
+  libraries,
+  signal,
+}) {
   const out = join(engine, 'lib', 'napi-v8');
   mkdirSync(out, { recursive: true });
-  const includes = [join(tfjsNode, 'binding'), tfjsNode, include, join(modules, 'node-api-headers', 'include')].flatMap((folder) => ['-I', folder]);
+  const includes = [
+    join(tfjsNode, 'binding'),
+    tfjsNode,
+    include,
+    join(modules, 'node-api-headers', 'include'),
+  ].flatMap((folder) => ['-I', folder]);
   const cxx = (/** @type {string[]} */ args, /** @type {string} */ doing) =>
-    run(compiler.program, [...compiler.args, ...args], { env: compiler.env, signal, doing: `${doing} with ${compiler.name}` });
+    run(compiler.program, [...compiler.args, ...args], {
+      env: compiler.env,
+      signal,
+      doing: `${doing} with ${compiler.name}`,
+    });
 
   const sources = [join(tfjsNode, 'binding', 'tfjs_backend.cc'), ...ourSources];
   const objects = await Promise.all(
@@ -41,14 +60,19 @@ export async function compileAddon({ compiler, modules, tfjsNode, include, engin
     }),
   );
   const addon = join(out, 'tfjs_binding.node');
-  await cxx(['-shared', ...objects, ...linking(join(engine, 'deps', 'lib'), libraries), '-o', addon], 'linking the addon');
+  await cxx(
+    ['-shared', ...objects, ...linking(join(engine, 'deps', 'lib'), libraries), '-o', addon],
+    'linking the addon',
+  );
   for (const object of objects) rmSync(object);
-  // TensorFlow's greeting comes from its libraries' own initialisers, so ours (quiet.cc) must run before them.
+  // TensorFlow's greeting comes from its libraries' own initialisers, so ours (quiet.cc) must run
+  // before them.
   if (process.platform === 'linux') markInitFirst(addon);
 }
 
 /**
- * The addon finds its libraries relative to itself, in the cache and through the links in node_modules alike.
+ * The addon finds its libraries relative to itself, in the cache and through the links in
+ * node_modules alike.
  *
  * @param {string} folder
  * @param {string[]} libraries

@@ -1,5 +1,6 @@
 /**
- * C++ compilers, in order: the one that CXX names, the machine's own, and the one that PyPI's ziglang wheel carries.
+ * C++ compilers, in order: the one that CXX names, the machine's own, and the one that PyPI's
+ * ziglang wheel carries.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,7 +46,9 @@ export async function withCompiler(paths, signal, compile) {
   try {
     return await compile(await installZig(paths, folder, env, signal));
   } catch (error) {
-    throw new Impossible(`no C++ compiler made the addon. ${[...failures, giveUpOrTell('ziglang', error)].join(' ')}`);
+    throw new Impossible(
+      `no C++ compiler made the addon. ${[...failures, giveUpOrTell('ziglang', error)].join(' ')}`,
+    );
   } finally {
     // It is needed once, and is large.
     rmSync(folder, { recursive: true, force: true });
@@ -55,10 +58,16 @@ export async function withCompiler(paths, signal, compile) {
 /** @param {NodeJS.ProcessEnv} env */
 async function installedCompilers(env) {
   const names = env.CXX ? [env.CXX] : ['g++', 'c++', 'clang++'];
-  const answers = await Promise.all(names.map(async (name) => ({ name, version: await tryRun(name, ['--version'], env) })));
+  const answers = await Promise.all(
+    names.map(async (name) => ({ name, version: await tryRun(name, ['--version'], env) })),
+  );
   const found = answers.filter(({ version }) => version);
   // One compiler under two names is tried once.
-  return found.filter(({ version }, i) => found.findIndex((other) => body(other.version) === body(version)) === i).map(({ name }) => name);
+  return found
+    .filter(
+      ({ version }, i) => found.findIndex((other) => body(other.version) === body(version)) === i,
+    )
+    .map(({ name }) => name);
 }
 
 /** @param {string | undefined} version the first line begins with the name that was called */
@@ -77,17 +86,43 @@ async function installZig(paths, folder, env, signal) {
   const [packages, temporary] = ['packages', 'tmp'].map((name) => join(folder, name));
   mkdirSync(temporary, { recursive: true });
   needSpace(folder, zig.bytes, 'the compiler in the ziglang package');
-  const ownFolders = { ...env, ...temporaryFolder(temporary), ZIG_GLOBAL_CACHE_DIR: temporary, ZIG_LOCAL_CACHE_DIR: temporary };
-  await run(paths.python, ['-m', 'pip', 'install', '--quiet', '--no-cache-dir', '--retries', '3', '--target', packages, zig.package], {
-    env: ownFolders,
-    signal,
-    doing: `pip install ${zig.package}`,
-  });
-  return { name: zig.package, program: paths.python, args: ['-m', 'ziglang', 'c++'], env: { ...ownFolders, PYTHONPATH: packages } };
+  const ownFolders = {
+    ...env,
+    ...temporaryFolder(temporary),
+    ZIG_GLOBAL_CACHE_DIR: temporary,
+    ZIG_LOCAL_CACHE_DIR: temporary,
+  };
+  await run(
+    paths.python,
+    [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--no-cache-dir',
+      '--retries',
+      '3',
+      '--target',
+      packages,
+      zig.package,
+    ],
+    {
+      env: ownFolders,
+      signal,
+      doing: `pip install ${zig.package}`,
+    },
+  );
+  return {
+    name: zig.package,
+    program: paths.python,
+    args: ['-m', 'ziglang', 'c++'],
+    env: { ...ownFolders, PYTHONPATH: packages },
+  };
 }
 
 /**
- * A fault of the machine (a full disk, no network) is for the user to mend; a compiler's failure is for the next one.
+ * A fault of the machine (a full disk, no network) is for the user to mend; a compiler's failure is
+ * for the next one.
  *
  * @param {string} compiler
  * @param {unknown} error

@@ -1,6 +1,6 @@
 /**
- * Fetches the wheel with pip, so that every mirror, proxy and certificate that pip is set up with is honoured, and
- * accepts nothing but the pinned contents.
+ * Fetches the wheel with pip, so that every mirror, proxy and certificate that pip is set up with
+ * is honoured, and accepts nothing but the pinned contents.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,7 +39,10 @@ export async function fetchWheel(wheel, paths, signal) {
         renameSync(arrived, kept);
         return kept;
       }
-      if (attempt === 1) say(`The download is damaged (sha256 ${found.slice(0, 12)}…, expected ${wheel.sha256.slice(0, 12)}…); once more.`);
+      if (attempt === 1)
+        say(
+          `The download is damaged (sha256 ${found.slice(0, 12)}…, expected ${wheel.sha256.slice(0, 12)}…); once more.`,
+        );
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -60,16 +63,48 @@ async function download(wheel, folder, paths, signal) {
   mkdirSync(folder, { recursive: true });
   const bar = progressBar(`${wheel.project} ${tensorflowVersion}`, wheel.bytes);
   // The wheel is for one Python only; we name that one, whichever runs pip.
-  const target = ['--no-deps', '--only-binary=:all:', '--platform', wheel.platform, '--implementation', 'cp', '--python-version', '3.12', '--abi', 'cp312'];
-  const manner = ['--progress-bar', 'raw', '--no-cache-dir', '--retries', '3', '--resume-retries', '5'];
+  const target = [
+    '--no-deps',
+    '--only-binary=:all:',
+    '--platform',
+    wheel.platform,
+    '--implementation',
+    'cp',
+    '--python-version',
+    '3.12',
+    '--abi',
+    'cp312',
+  ];
+  const manner = [
+    '--progress-bar',
+    'raw',
+    '--no-cache-dir',
+    '--retries',
+    '3',
+    '--resume-retries',
+    '5',
+  ];
   try {
-    await run(paths.python, ['-m', 'pip', 'download', `${wheel.project}==${tensorflowVersion}`, ...target, ...manner, '--dest', folder], {
-      // pip's own temporary files are as large as the wheel, and go with the folder.
-      env: { ...toolEnvironment(paths), ...temporaryFolder(folder) },
-      signal,
-      doing: `pip download ${wheel.project}==${tensorflowVersion}`,
-      onLine: (line) => bar.read(line.trim()),
-    });
+    await run(
+      paths.python,
+      [
+        '-m',
+        'pip',
+        'download',
+        `${wheel.project}==${tensorflowVersion}`,
+        ...target,
+        ...manner,
+        '--dest',
+        folder,
+      ],
+      {
+        // pip's own temporary files are as large as the wheel, and go with the folder.
+        env: { ...toolEnvironment(paths), ...temporaryFolder(folder) },
+        signal,
+        doing: `pip download ${wheel.project}==${tensorflowVersion}`,
+        onLine: (line) => bar.read(line.trim()),
+      },
+    );
   } finally {
     bar.end();
   }

@@ -1,2 +1,5 @@
-/** This way to an engine is closed on this machine, for a reason that trying again will not change: take the next one. */
+/**
+ * This way to an engine is closed on this machine, for a reason that trying again will not change:
+ * take the next one.
+ */
 export class Impossible extends Error {}

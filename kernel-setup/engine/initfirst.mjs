@@ -1,6 +1,6 @@
 /**
- * Marks a shared library (ELF, 64 bits) so that its initialisers run before those of the libraries it needs: what
- * `ld -z initfirst` does, and zig's linker does not know.
+ * Marks a shared library (ELF, 64 bits) so that its initialisers run before those of the libraries
+ * it needs: what `ld -z initfirst` does, and zig's linker does not know.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -9,7 +9,8 @@ const flagsEntry = 0x6ffffffbn;
 const initFirst = 0x20n;
 
 /**
- * @param {string} path of a library that was linked with `-z now`, which gives it the entry that holds such marks
+ * @param {string} path of a library that was linked with `-z now`, which gives it the entry that
+ * holds such marks
  */
 export function markInitFirst(path) {
   const elf = readFileSync(path);

@@ -37,7 +37,8 @@ export function installedEngine({ state }) {
  * @param {Route[]} routes best first
  * @param {AbortSignal} signal
  * @param {string[]} [reasons] why none better is tried
- * @param {typeof measureEngine} [measure] loads the linked engine, and throws where it does not load
+ * @param {typeof measureEngine} [measure] loads the linked engine, and throws where it does not
+ * load
  * @returns {Promise<Installed>}
  */
 export async function installEngine(paths, routes, signal, reasons = [], measure = measureEngine) {
@@ -75,7 +76,8 @@ async function take(paths, route, key, signal, measure) {
     linkEngine(folder, paths.tfjsNode);
     if (proven && isLinked(folder, paths.tfjsNode)) return undefined;
     return measure(paths, 'native', signal).then(
-      ({ tensorflow, gigaflops }) => say(`TensorFlow ${tensorflow} runs: ${gigaflops.toFixed(0)} GFLOPS.`),
+      ({ tensorflow, gigaflops }) =>
+        say(`TensorFlow ${tensorflow} runs: ${gigaflops.toFixed(0)} GFLOPS.`),
       (error) => (error.name === 'Interrupted' ? Promise.reject(error) : error),
     );
   };
@@ -90,7 +92,9 @@ async function take(paths, route, key, signal, measure) {
       const error = await tryIt();
       if (!error) return;
       rmSync(folder, { recursive: true });
-      throw new Impossible(`it was built, but does not load: ${error.message.split('\n').slice(0, 4).join(' ')}`);
+      throw new Impossible(
+        `it was built, but does not load: ${error.message.split('\n').slice(0, 4).join(' ')}`,
+      );
     },
     { signal, say },
   );
@@ -106,7 +110,8 @@ async function buildAside(paths, route, folder, signal) {
   mkdirSync(paths.engines, { recursive: true });
   // We hold the lock, so whatever is unfinished was left by a setup that was interrupted.
   for (const name of readdirSync(paths.engines)) {
-    if (name.startsWith(unfinishedPrefix)) rmSync(join(paths.engines, name), { recursive: true, force: true });
+    if (name.startsWith(unfinishedPrefix))
+      rmSync(join(paths.engines, name), { recursive: true, force: true });
   }
   const aside = paths.unfinished('engine');
   mkdirSync(aside);

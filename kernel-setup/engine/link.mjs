@@ -1,5 +1,6 @@
 /**
- * An engine lives in the cache; node_modules only points at it, so `npm ci` costs milliseconds and not a build.
+ * An engine lives in the cache; node_modules only points at it, so `npm ci` costs milliseconds and
+ * not a build.
  */
 import { cpSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -36,18 +37,26 @@ export function unlinkEngine(tfjsNode) {
  */
 export function isLinked(engine, tfjsNode) {
   const files = engineFiles(engine);
-  // Sizes are read through the links: one that dangles, or points at another engine, does not count.
+  // Sizes are read through the links: one that dangles, or points at another engine, does not
+  // count.
   const sizes = (/** @type {string} */ folder) => files.map((file) => sizeOf(join(folder, file)));
-  return files.includes(addon) && !sizes(engine).includes(undefined) && String(sizes(engine)) === String(sizes(tfjsNode));
+  return (
+    files.includes(addon) &&
+    !sizes(engine).includes(undefined) &&
+    String(sizes(engine)) === String(sizes(tfjsNode))
+  );
 }
 
 /** @param {string} engine */
 function engineFiles(engine) {
-  return parts.flatMap((part) => filesBelow(join(engine, part))).map((path) => relative(engine, path));
+  return parts
+    .flatMap((part) => filesBelow(join(engine, part)))
+    .map((path) => relative(engine, path));
 }
 
 /**
- * Where the system allows no symbolic link (Windows, for most users), a hard link; on another disk, a copy.
+ * Where the system allows no symbolic link (Windows, for most users), a hard link; on another disk,
+ * a copy.
  *
  * @param {string} target
  * @param {string} place
@@ -72,7 +81,12 @@ function allowed(link) {
     link();
     return true;
   } catch (error) {
-    if (['EPERM', 'EXDEV', 'ENOTSUP', 'EMLINK'].includes(/** @type {NodeJS.ErrnoException} */ (error).code ?? '')) return false;
+    if (
+      ['EPERM', 'EXDEV', 'ENOTSUP', 'EMLINK'].includes(
+        /** @type {NodeJS.ErrnoException} */ (error).code ?? '',
+      )
+    )
+      return false;
     throw error;
   }
 }

@@ -22,7 +22,11 @@ const probe = fileURLToPath(new URL('probe.cjs', import.meta.url));
  * @returns {Promise<Measured>}
  */
 export async function measureEngine({ root }, engine, signal) {
-  const output = await run(process.execPath, [probe, engine], { cwd: root, signal, doing: 'loading TensorFlow' });
+  const output = await run(process.execPath, [probe, engine], {
+    cwd: root,
+    signal,
+    doing: 'loading TensorFlow',
+  });
   // The last line: tfjs greets on stdout in pure JavaScript.
   return JSON.parse(output.trim().split('\n').at(-1) ?? '');
 }

@@ -23,7 +23,8 @@ function gigaflops(size, repeats) {
     const product = tf.matMul(matrix, matrix);
     const [corner] = product.slice([0, 0], [1, 1]).dataSync();
     product.dispose();
-    if (corner !== size) throw new Error(`a matrix product is wrong: ${corner} given, ${size} expected`);
+    if (corner !== size)
+      throw new Error(`a matrix product is wrong: ${corner} given, ${size} expected`);
   };
   multiply();
   const times = Array.from({ length: repeats }, () => {

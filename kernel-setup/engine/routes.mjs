@@ -1,6 +1,6 @@
 /**
- * The ways to an engine, best first. Each either leaves a finished engine in its folder of the cache, or says that it
- * is impossible on this machine, and why.
+ * The ways to an engine, best first. Each either leaves a finished engine in its folder of the
+ * cache, or says that it is impossible on this machine, and why.
  */
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -22,8 +22,10 @@ import { tensorflowVersion, thisMachine, wheelFor } from './wheels.mjs';
 /**
  * @typedef {object} Route
  * @property {string} name
- * @property {(paths: Paths) => string} key the engine's folder in the cache: the same key, the same engine
- * @property {(paths: Paths, folder: string, signal: AbortSignal) => Promise<void>} build fills a folder with deps/ and lib/
+ * @property {(paths: Paths) => string} key the engine's folder in the cache: the same key, the same
+ * engine
+ * @property {(paths: Paths, folder: string, signal: AbortSignal) => Promise<void>} build fills a
+ * folder with deps/ and lib/
  */
 
 /** @type {Route} */
@@ -34,7 +36,12 @@ export const wheelRoute = {
     const machine = thisMachine();
     const found = wheelFor(machine);
     if ('reason' in found) throw new Impossible(found.reason);
-    const recipe = stamp(found.wheel.sha256, tfjsVersion(tfjsNode), [...flags, ...linking('', found.wheel.libraries)].join(' '), ...ourSources.map((path) => readFileSync(path)));
+    const recipe = stamp(
+      found.wheel.sha256,
+      tfjsVersion(tfjsNode),
+      [...flags, ...linking('', found.wheel.libraries)].join(' '),
+      ...ourSources.map((path) => readFileSync(path)),
+    );
     return `tensorflow-${tensorflowVersion}-${machine.platform}-${machine.arch}-napi8-${recipe.slice(0, 8)}`;
   },
 
@@ -43,7 +50,9 @@ export const wheelRoute = {
     if ('reason' in found) throw new Impossible(found.reason);
     const { wheel } = found;
     const { libraries, include } = await unpackedTensorflow(wheel, paths, signal).catch((error) => {
-      throw diagnose(String(error?.message))?.kind === 'missing' ? new Impossible(`the package registry has no ${wheel.project} ${tensorflowVersion}`) : error;
+      throw diagnose(String(error?.message))?.kind === 'missing'
+        ? new Impossible(`the package registry has no ${wheel.project} ${tensorflowVersion}`)
+        : error;
     });
     const deps = join(folder, 'deps', 'lib');
     mkdirSync(deps, { recursive: true });
@@ -51,7 +60,17 @@ export const wheelRoute = {
 
     say('Compiling the addon.');
     const { modules, tfjsNode } = paths;
-    await withCompiler(paths, signal, (compiler) => compileAddon({ compiler, modules, tfjsNode, include, engine: folder, libraries: wheel.libraries, signal }));
+    await withCompiler(paths, signal, (compiler) =>
+      compileAddon({
+        compiler,
+        modules,
+        tfjsNode,
+        include,
+        engine: folder,
+        libraries: wheel.libraries,
+        signal,
+      }),
+    );
   },
 };
 
@@ -66,17 +85,35 @@ export const upstreamRoute = {
     unlinkEngine(paths.tfjsNode);
     const [npm, ...args] = npmCommand();
     try {
-      await run(npm, [...args, 'rebuild', '@tensorflow/tfjs-node', '--ignore-scripts=false', '--foreground-scripts'], {
-        cwd: paths.root,
-        env: toolEnvironment(paths),
-        signal,
-        doing: "tfjs-node's install script",
-      });
+      await run(
+        npm,
+        [
+          ...args,
+          'rebuild',
+          '@tensorflow/tfjs-node',
+          '--ignore-scripts=false',
+          '--foreground-scripts',
+        ],
+        {
+          cwd: paths.root,
+          env: toolEnvironment(paths),
+          signal,
+          doing: "tfjs-node's install script",
+        },
+      );
     } catch (error) {
-      if (!(error instanceof Error) || error.name === 'Interrupted' || diagnose(error.message)?.kind === 'disk') throw error;
-      throw new Impossible(`it failed: ${error.message.split('\n').slice(0, 6).join(' ').slice(0, 300)}`);
+      if (
+        !(error instanceof Error) ||
+        error.name === 'Interrupted' ||
+        diagnose(error.message)?.kind === 'disk'
+      )
+        throw error;
+      throw new Impossible(
+        `it failed: ${error.message.split('\n').slice(0, 6).join(' ').slice(0, 300)}`,
+      );
     }
-    for (const part of ['deps', 'lib']) cpSync(join(paths.tfjsNode, part), join(folder, part), { recursive: true });
+    for (const part of ['deps', 'lib'])
+      cpSync(join(paths.tfjsNode, part), join(folder, part), { recursive: true });
   },
 };
 

@@ -1,6 +1,6 @@
 /**
- * The part of TensorFlow's wheel that we need: two libraries and some headers, unpacked once for all engines that are
- * compiled against it. The wheel itself is deleted.
+ * The part of TensorFlow's wheel that we need: two libraries and some headers, unpacked once for
+ * all engines that are compiled against it. The wheel itself is deleted.
  */
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,17 +15,27 @@ import { tensorflowVersion } from './wheels.mjs';
 const extractor = fileURLToPath(new URL('extract.py', import.meta.url));
 
 /** The C API, and what its headers include. */
-const headers = ['tensorflow/c/', 'tensorflow/core/platform/', 'tsl/platform/', 'xla/tsl/c/', 'absl/'].map((path) => `tensorflow/include/${path}`);
+const headers = [
+  'tensorflow/c/',
+  'tensorflow/core/platform/',
+  'tsl/platform/',
+  'xla/tsl/c/',
+  'absl/',
+].map((path) => `tensorflow/include/${path}`);
 
 /**
  * @param {import('./wheels.mjs').Wheel} wheel
  * @param {import('../setup/paths.mjs').Paths} paths
  * @param {AbortSignal} signal
- * @returns {Promise<{ libraries: string[], include: string }>} the libraries' paths, and the headers' folder
+ * @returns {Promise<{ libraries: string[], include: string }>} the libraries' paths, and the
+ * headers' folder
  */
 export async function unpackedTensorflow(wheel, paths, signal) {
   const members = [...wheel.libraries.map((name) => `tensorflow/${name}`), ...headers];
-  const folder = join(paths.engines, `${wheel.project}-${tensorflowVersion}-${stamp(wheel.sha256, ...members).slice(0, 8)}`);
+  const folder = join(
+    paths.engines,
+    `${wheel.project}-${tensorflowVersion}-${stamp(wheel.sha256, ...members).slice(0, 8)}`,
+  );
   const inside = join(folder, 'tensorflow');
   const libraries = wheel.libraries.map((name) => join(inside, name));
   const bytes = libraries.reduce((sum, path) => sum + (sizeOf(path) ?? 0), 0);

@@ -1,8 +1,8 @@
 /**
  * The TensorFlow that we run on: which wheel holds its C library for which machine.
  *
- * The wheels are Python's, but we take only two shared libraries and some headers out of them, so the user's own Python
- * version does not matter. The checksums are those that PyPI publishes.
+ * The wheels are Python's, but we take only two shared libraries and some headers out of them, so
+ * the user's own Python version does not matter. The checksums are those that PyPI publishes.
  */
 
 export const tensorflowVersion = '2.21.0';
@@ -62,8 +62,10 @@ export function thisMachine() {
 export function wheelFor({ platform, arch, glibc }) {
   const wheel = wheels[`${platform}-${arch}`];
   if (!wheel) return { reason: `TensorFlow publishes no such wheel for ${platform}-${arch}` };
-  if (platform === 'linux' && !glibc) return { reason: "TensorFlow's wheels need glibc, and this Linux has another C library" };
-  if (platform === 'linux' && !atLeast(glibc, 2, 27)) return { reason: `TensorFlow's wheels need glibc 2.27, and this is ${glibc}` };
+  if (platform === 'linux' && !glibc)
+    return { reason: "TensorFlow's wheels need glibc, and this Linux has another C library" };
+  if (platform === 'linux' && !atLeast(glibc, 2, 27))
+    return { reason: `TensorFlow's wheels need glibc 2.27, and this is ${glibc}` };
   return { wheel };
 }
 
@@ -83,5 +85,6 @@ function glibcVersion() {
   // The report lists network interfaces, and may ask a name server about each.
   const full = /** @type {{ excludeNetwork?: boolean }} */ (report);
   full.excludeNetwork = true;
-  return /** @type {{ header: { glibcVersionRuntime?: string } }} */ (report.getReport()).header.glibcVersionRuntime;
+  return /** @type {{ header: { glibcVersionRuntime?: string } }} */ (report.getReport()).header
+    .glibcVersionRuntime;
 }

@@ -1,9 +1,10 @@
 /**
  * A cell that runs or ran, and which cell the JavaScript at hand belongs to.
  *
- * Whatever a cell starts (promises, timers, callbacks of ticks) belongs to it, so that its output finds its place and an
- * interrupt can cut all of it off. Promises are followed with V8's own hooks rather than AsyncLocalStorage, because the
- * latter keeps a stack on Node before 24 that ending a loop by force would corrupt.
+ * Whatever a cell starts (promises, timers, callbacks of ticks) belongs to it, so that its output
+ * finds its place and an interrupt can cut all of it off. Promises are followed with V8's own hooks
+ * rather than AsyncLocalStorage, because the latter keeps a stack on Node before 24 that ending a
+ * loop by force would corrupt.
  */
 import { promiseHooks } from 'node:v8';
 import type { Header } from './wire';
@@ -57,14 +58,15 @@ export class Cell {
   }
 
   /**
-   * What the cell awaits. If the cell is interrupted meanwhile, the await throws, once, so that `finally` blocks run;
-   * an await after that never returns.
+   * What the cell awaits. If the cell is interrupted meanwhile, the await throws, once, so that
+   * `finally` blocks run; an await after that never returns.
    */
   wait<T>(value: PromiseLike<T> | T): Promise<T> {
     if (this.cutOff) return new Promise<T>(() => {});
     return new Promise<T>((resolve, reject) => {
       this.waits.add(reject);
-      // `resolve` goes to `then` as it is: V8 then sees who awaits whom, and stack traces keep their `at async` lines.
+      // `resolve` goes to `then` as it is: V8 then sees who awaits whom, and stack traces keep
+      // their `at async` lines.
       Promise.resolve(value)
         .then(
           (result) => (this.waits.delete(reject), result),

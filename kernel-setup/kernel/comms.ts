@@ -36,8 +36,13 @@ export class Comms {
 
   /** The content of a comm_info_reply. */
   info(wanted: unknown): Content {
-    const all = [...this.open.values()].filter(({ target }) => typeof wanted !== 'string' || target === wanted);
-    return { status: 'ok', comms: Object.fromEntries(all.map(({ id, target }) => [id, { target_name: target }])) };
+    const all = [...this.open.values()].filter(
+      ({ target }) => typeof wanted !== 'string' || target === wanted,
+    );
+    return {
+      status: 'ok',
+      comms: Object.fromEntries(all.map(({ id, target }) => [id, { target_name: target }])),
+    };
   }
 
   /** A comm_open, comm_msg or comm_close of the front end. */
@@ -64,7 +69,8 @@ export class Comms {
       target,
       onMessage: () => {},
       onClose: () => {},
-      send: (data, buffers = []) => this.server.publish('comm_msg', { comm_id: id, data }, { buffers }),
+      send: (data, buffers = []) =>
+        this.server.publish('comm_msg', { comm_id: id, data }, { buffers }),
       close: (data = {}) => {
         if (this.open.delete(id)) this.server.publish('comm_close', { comm_id: id, data });
       },

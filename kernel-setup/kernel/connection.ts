@@ -22,17 +22,27 @@ export function readConnection(file: string): Connection {
   } catch (error) {
     throw wrong((error as Error).message);
   }
-  const { transport = 'tcp', ip = '127.0.0.1', key = '', signature_scheme: scheme = 'hmac-sha256' } = fields;
-  if (transport !== 'tcp' && transport !== 'ipc') throw wrong(`transport: ${String(transport)} given, tcp or ipc expected`);
-  if (typeof ip !== 'string' || typeof key !== 'string') throw wrong('ip and key: strings expected');
+  const {
+    transport = 'tcp',
+    ip = '127.0.0.1',
+    key = '',
+    signature_scheme: scheme = 'hmac-sha256',
+  } = fields;
+  if (transport !== 'tcp' && transport !== 'ipc')
+    throw wrong(`transport: ${String(transport)} given, tcp or ipc expected`);
+  if (typeof ip !== 'string' || typeof key !== 'string')
+    throw wrong('ip and key: strings expected');
   const algorithm = String(scheme).replace(/^hmac-/, '');
-  if (!getHashes().includes(algorithm)) throw wrong(`signature_scheme: ${String(scheme)} given, hmac-sha256 or another hash expected`);
+  if (!getHashes().includes(algorithm))
+    throw wrong(`signature_scheme: ${String(scheme)} given, hmac-sha256 or another hash expected`);
   const address = {} as Record<Channel, string>;
   for (const name of ports) {
     const port = fields[name];
-    if (!Number.isInteger(port)) throw wrong(`${name}: ${String(port)} given, a whole number expected`);
+    if (!Number.isInteger(port))
+      throw wrong(`${name}: ${String(port)} given, a whole number expected`);
     const host = transport === 'tcp' && ip.includes(':') ? `[${ip}]` : ip;
-    address[name.replace('_port', '') as Channel] = transport === 'tcp' ? `tcp://${host}:${String(port)}` : `ipc://${ip}-${String(port)}`;
+    address[name.replace('_port', '') as Channel] =
+      transport === 'tcp' ? `tcp://${host}:${String(port)}` : `ipc://${ip}-${String(port)}`;
   }
   return { address, signer: { algorithm, key } };
 }

@@ -1,9 +1,10 @@
 /**
  * Runs cells, one request at a time, in the process's main thread.
  *
- * A machine of events rather than one long async function: code that was ended by force (halt.ts) takes the promises that
- * were waiting for it along, and the kernel must not be among them. Replaces tslab's executor, whose interrupted cells go on
- * running, and whose errors are text on stderr.
+ * A machine of events rather than one long async function: code that was ended by force (halt.ts)
+ * takes the promises that were waiting for it along, and the kernel must not be among them.
+ * Replaces tslab's executor, whose interrupted cells go on running, and whose errors are text on
+ * stderr.
  */
 import vm from 'node:vm';
 import { Cell, InterruptedError, forgetCurrentCell, runIn, setLatestCell } from './cell';
@@ -78,7 +79,9 @@ export class Executor {
         return this.ask(request, () => comms.info(content['target_name']));
       default:
         // A comm's handler is code of a cell's, and prints under the request that called it.
-        this.run(request, (cell) => runIn(cell, () => comms.receive(header.msg_type, content, buffers)));
+        this.run(request, (cell) =>
+          runIn(cell, () => comms.receive(header.msg_type, content, buffers)),
+        );
         return this.reply(request, {});
     }
   }
@@ -103,7 +106,10 @@ export class Executor {
   // Cells
 
   private execute(request: Request): void {
-    const { code, allow_stdin: allowStdin } = request.content as { code: string; allow_stdin?: boolean };
+    const { code, allow_stdin: allowStdin } = request.content as {
+      code: string;
+      allow_stdin?: boolean;
+    };
     const cell = new Cell(`In[${request.count}]`, request.header, allowStdin === true);
     setLatestCell(cell);
     const run: Run = { request, cell, declared: new Set() };
@@ -111,7 +117,9 @@ export class Executor {
     try {
       const page = this.sheltered(() => pageFor(this.tools.compiler(), code));
       if (page) return this.succeed(run, [page]);
-      const compiled = this.sheltered(() => this.tools.compiler().compile(code, { name: cell.name }));
+      const compiled = this.sheltered(() =>
+        this.tools.compiler().compile(code, { name: cell.name }),
+      );
       if (!compiled.ok) return this.fail(run, failureOfDiagnostics(compiled.diagnostics));
       run.compiled = compiled;
       this.start(compiled, run).then(
@@ -123,7 +131,10 @@ export class Executor {
     }
   }
 
-  private start(compiled: CompiledCell, { cell, declared }: Pick<Run, 'cell' | 'declared'>): Promise<{ value?: unknown }> {
+  private start(
+    compiled: CompiledCell,
+    { cell, declared }: Pick<Run, 'cell' | 'declared'>,
+  ): Promise<{ value?: unknown }> {
     const { loader, sources } = this.tools;
     sources.add(compiled.filename, compiled.name, compiled.sourceMap, compiled.source);
     const script = new vm.Script(compiled.javascript, {
@@ -142,16 +153,28 @@ export class Executor {
     runIn(run.cell, () => lookOf(result.value)).then(
       ({ data, metadata }) => {
         if (this.running !== run) return;
-        // An empty look is a value that has nothing to show, such as the handle of what is on display already.
+        // An empty look is a value that has nothing to show, such as the handle of what is on
+        // display already.
         if (Object.keys(data).length === 0) return this.succeed(run);
-        this.tools.server.publish('execute_result', { execution_count: run.request.count, data, metadata }, {}, run.cell);
-        this.succeed(run, [], typeof data['text/plain'] === 'string' ? data['text/plain'] : undefined);
+        this.tools.server.publish(
+          'execute_result',
+          { execution_count: run.request.count, data, metadata },
+          {},
+          run.cell,
+        );
+        this.succeed(
+          run,
+          [],
+          typeof data['text/plain'] === 'string' ? data['text/plain'] : undefined,
+        );
       },
       (error: unknown) => this.fail(run, failureOf(error, this.tools.sources)),
     );
   }
 
-  /** A turn of the event loop later, when Node has told of rejections that the cell did not handle. */
+  /**
+   * A turn of the event loop later, when Node has told of rejections that the cell did not handle.
+   */
   private succeed(run: Run, payload: readonly Content[] = [], result?: string): void {
     native.setImmediate(() => {
       if (this.running !== run) return;
@@ -161,7 +184,17 @@ export class Executor {
       this.userExpressions(run).then(
         (expressions) => {
           if (this.running !== run) return;
-          this.end(run, { status: 'ok', execution_count: run.request.count, payload, user_expressions: expressions }, false, result);
+          this.end(
+            run,
+            {
+              status: 'ok',
+              execution_count: run.request.count,
+              payload,
+              user_expressions: expressions,
+            },
+            false,
+            result,
+          );
         },
         (error: unknown) => this.fail(run, failureOf(error, this.tools.sources)),
       );
@@ -174,7 +207,9 @@ export class Executor {
     const values: Record<string, unknown> = {};
     for (const [name, source] of Object.entries(wanted)) {
       const compiler = this.tools.compiler();
-      const compiled = this.sheltered(() => compiler.compile(String(source), { name: `${cell.name} ${name}` }));
+      const compiled = this.sheltered(() =>
+        compiler.compile(String(source), { name: `${cell.name} ${name}` }),
+      );
       if (!compiled.ok) {
         values[name] = { status: 'error', ...failureOfDiagnostics(compiled.diagnostics) };
         continue;
@@ -195,7 +230,17 @@ export class Executor {
     if (this.running !== run) return;
     if (run.compiled) this.tools.compiler().commit(run.compiled, run.declared);
     this.tools.server.publish('error', failure, {}, run.cell);
-    this.end(run, { status: 'error', execution_count: run.request.count, ...failure, payload: [], user_expressions: {} }, true);
+    this.end(
+      run,
+      {
+        status: 'error',
+        execution_count: run.request.count,
+        ...failure,
+        payload: [],
+        user_expressions: {},
+      },
+      true,
+    );
   }
 
   private end(run: Run, content: Content, failed: boolean, result?: string): void {
@@ -207,17 +252,32 @@ export class Executor {
   }
 
   private reply({ id }: Request, content: Content, failed = false, result?: string): void {
-    this.tools.server.send({ type: 'reply', id, content: toJson(content), failed, ...(result === undefined ? {} : { result }) });
+    this.tools.server.send({
+      type: 'reply',
+      id,
+      content: toJson(content),
+      failed,
+      ...(result === undefined ? {} : { result }),
+    });
   }
 
   // What goes wrong outside of a cell's own course
 
-  /** An exception or a rejection that nobody caught: it fails the cell that runs or else the next, and ends its own. */
-  stray(error: unknown, owner: Cell | undefined, what: 'Unhandled rejection' | 'Uncaught exception'): void {
+  /**
+   * An exception or a rejection that nobody caught: it fails the cell that runs or else the next,
+   * and ends its own.
+   */
+  stray(
+    error: unknown,
+    owner: Cell | undefined,
+    what: 'Unhandled rejection' | 'Uncaught exception',
+  ): void {
     if (owner?.signal.aborted || error instanceof InterruptedError) return;
     const { running } = this;
     const own = running?.cell === owner;
-    const note = own ? `${what}:` : `${what} in ${owner?.name ?? 'an earlier cell'}, after it had finished:`;
+    const note = own
+      ? `${what}:`
+      : `${what} in ${owner?.name ?? 'an earlier cell'}, after it had finished:`;
     const failure = failureOf(error, this.tools.sources, note);
     owner?.kill();
     if (running) return this.fail(running, failure);
@@ -237,9 +297,9 @@ export class Executor {
   }
 
   /**
-   * Lets the cell end by itself first: train() sees the signal and throws with what it has learned, and `catch` and
-   * `finally` run as in any cell. Then what it awaits is rejected, and a turn later it is cut off. A second interrupt
-   * does not wait.
+   * Lets the cell end by itself first: train() sees the signal and throws with what it has learned,
+   * and `catch` and `finally` run as in any cell. Then what it awaits is rejected, and a turn later
+   * it is cut off. A second interrupt does not wait.
    */
   private stop(run: Run): void {
     const again = run.cell.signal.aborted;
@@ -248,7 +308,9 @@ export class Executor {
       () => {
         if (this.running !== run) return;
         run.cell.rejectWaits();
-        native.setImmediate(() => this.fail(run, failureOf(new InterruptedError(run.cell.name), this.tools.sources)));
+        native.setImmediate(() =>
+          this.fail(run, failureOf(new InterruptedError(run.cell.name), this.tools.sources)),
+        );
       },
       again ? 0 : grace,
     );

@@ -1,4 +1,7 @@
-/** The server's side of the executor: requests go one at a time, and an interrupt reaches it in whatever state it is. */
+/**
+ * The server's side of the executor: requests go one at a time, and an interrupt reaches it in
+ * whatever state it is.
+ */
 import type { MessagePort } from 'node:worker_threads';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { haltMainThread } from './halt';
@@ -6,7 +9,10 @@ import { slot, type Request, type ToExecutor, type ToServer } from './threads';
 
 export type Reply = Extract<ToServer, { type: 'reply' }>;
 
-/** How long the executor may take to hear of an interrupt before what it runs is ended by force, in milliseconds. */
+/**
+ * How long the executor may take to hear of an interrupt before what it runs is ended by force, in
+ * milliseconds.
+ */
 const courtesy = 300;
 /** The same when no cell runs: it may be loading the compiler. */
 const idleCourtesy = 2000;
@@ -49,7 +55,8 @@ export class ExecutorLink {
     const heard = (): boolean => Atomics.load(this.shared, slot.interruptHeard) >= serial;
     while (!heard()) {
       this.post({ type: 'interrupt', id, serial });
-      for (let waited = 0; waited < (id ? courtesy : idleCourtesy) && !heard(); waited += 10) await sleep(10);
+      for (let waited = 0; waited < (id ? courtesy : idleCourtesy) && !heard(); waited += 10)
+        await sleep(10);
       // Kernel code at work (the compiler) is let finish; user code is not asked a second time.
       if (!heard() && Atomics.load(this.shared, slot.sheltered) === 0) await haltMainThread();
     }

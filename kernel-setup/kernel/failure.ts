@@ -17,7 +17,11 @@ const bold = (text: string): string => `\u001b[1m${text}\u001b[22m`;
 export function failureOf(thrown: unknown, sources: Sources, note?: string): Failure {
   if (!(thrown instanceof Error) && !isErrorLike(thrown)) {
     const value = typeof thrown === 'string' ? thrown : inspect(thrown);
-    return told({ ename: 'Thrown', evalue: value }, [`a value that is no Error: ${inspect(thrown)}`], note);
+    return told(
+      { ename: 'Thrown', evalue: value },
+      [`a value that is no Error: ${inspect(thrown)}`],
+      note,
+    );
   }
   const ename = String(thrown.name || 'Error');
   const evalue = String(thrown.message);
@@ -25,11 +29,19 @@ export function failureOf(thrown: unknown, sources: Sources, note?: string): Fai
   const frames = stack.split('\n').filter((line) => /^ {4}at /.test(line));
   const lines = [...sources.excerpt(stack), ...frames.map(grey)];
   for (let cause = thrown.cause, depth = 0; cause !== undefined && depth < 5; depth++) {
-    lines.push(`caused by ${cause instanceof Error ? String(cause.stack ?? cause) : inspect(cause)}`);
+    lines.push(
+      `caused by ${cause instanceof Error ? String(cause.stack ?? cause) : inspect(cause)}`,
+    );
     cause = cause instanceof Error ? cause.cause : undefined;
   }
   // An AggregateError, and Node's errors with a code, have more to say.
-  if (thrown instanceof AggregateError) lines.push(...thrown.errors.map((each: unknown) => `- ${each instanceof Error ? String(each.stack ?? each) : inspect(each)}`));
+  if (thrown instanceof AggregateError)
+    lines.push(
+      ...thrown.errors.map(
+        (each: unknown) =>
+          `- ${each instanceof Error ? String(each.stack ?? each) : inspect(each)}`,
+      ),
+    );
   return told({ ename, evalue }, lines, note);
 }
 
@@ -42,16 +54,26 @@ export function failureOfDiagnostics(diagnostics: readonly Diagnostic[]): Failur
   return {
     ename: syntax ? 'SyntaxError' : 'TypeScriptError',
     evalue: first ? `TS${first.code}: ${first.message}${more}` : 'the cell does not compile',
-    traceback: errors.flatMap(({ coloured }) => [...coloured.trimEnd().split('\n'), '']).slice(0, -1),
+    traceback: errors
+      .flatMap(({ coloured }) => [...coloured.trimEnd().split('\n'), ''])
+      .slice(0, -1),
   };
 }
 
-function told(what: Omit<Failure, 'traceback'>, lines: readonly string[], note: string | undefined): Failure {
+function told(
+  what: Omit<Failure, 'traceback'>,
+  lines: readonly string[],
+  note: string | undefined,
+): Failure {
   const headline = `${red(bold(what.ename))}${what.evalue ? `: ${what.evalue}` : ''}`;
   return { ...what, traceback: [...(note ? [note] : []), ...headline.split('\n'), ...lines] };
 }
 
 /** Errors of another realm (node:vm) are not `instanceof Error`. */
 function isErrorLike(value: unknown): value is Error {
-  return typeof value === 'object' && value !== null && Object.prototype.toString.call(value) === '[object Error]';
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.prototype.toString.call(value) === '[object Error]'
+  );
 }

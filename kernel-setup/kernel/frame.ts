@@ -23,7 +23,9 @@ export function isFrame(value: unknown): value is FrameLike {
 export function frameBundle(frame: FrameLike): Readonly<Record<string, unknown>> {
   const { values, index, columns, shape } = frame;
   const cut = values.length > 2 * shown;
-  const rows = Array.from({ length: cut ? 2 * shown : values.length }, (_, i) => (cut && i >= shown ? values.length - 2 * shown + i : i));
+  const rows = Array.from({ length: cut ? 2 * shown : values.length }, (_, i) =>
+    cut && i >= shown ? values.length - 2 * shown + i : i,
+  );
   const body = rows.map((row) => {
     const cells = values[row];
     return `<tr><th>${escapeHtml(index[row])}</th>${(Array.isArray(cells) ? cells : [cells]).map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
@@ -36,6 +38,11 @@ export function frameBundle(frame: FrameLike): Readonly<Record<string, unknown>>
 }
 
 export function escapeHtml(value: unknown): string {
-  const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  const entities: Readonly<Record<string, string>> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+  };
   return String(value).replace(/[&<>"]/g, (character) => entities[character] ?? character);
 }

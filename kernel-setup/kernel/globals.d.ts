@@ -1,6 +1,9 @@
 /** What cells find beside Node's globals (prompt.ts). */
 
-/** Asks the user for a line of text; `initial` where they enter nothing. Throws where the notebook runs without a user. */
+/**
+ * Asks the user for a line of text; `initial` where they enter nothing. Throws where the notebook
+ * runs without a user.
+ */
 declare function prompt(message?: string, initial?: string): string;
 
 /** Asks the user yes or no. Throws where the notebook runs without a user. */

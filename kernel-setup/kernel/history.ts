@@ -1,7 +1,12 @@
-/** What history_request asks for: the cells of this session and, where wanted, their results as text. */
+/**
+ * What history_request asks for: the cells of this session and, where wanted, their results as
+ * text.
+ */
 import type { Content } from './wire';
 
-/** Session, cell number, input, output. There is one session, number 1: nothing is written to disk. */
+/**
+ * Session, cell number, input, output. There is one session, number 1: nothing is written to disk.
+ */
 interface Entry {
   readonly line: number;
   readonly input: string;
@@ -29,11 +34,23 @@ export class History {
   reply(request: Content): Content {
     const found = this.find(request);
     const session = 1;
-    const history = found.map(({ line, input, output }) => [session, line, request['output'] === true ? [input, output] : input]);
+    const history = found.map(({ line, input, output }) => [
+      session,
+      line,
+      request['output'] === true ? [input, output] : input,
+    ]);
     return { status: 'ok', history };
   }
 
-  private find({ hist_access_type: access, session, start, stop, n, pattern, unique }: Content): Entry[] {
+  private find({
+    hist_access_type: access,
+    session,
+    start,
+    stop,
+    n,
+    pattern,
+    unique,
+  }: Content): Entry[] {
     const count = typeof n === 'number' && n >= 0 ? Math.floor(n) : Infinity;
     if (access === 'range') {
       // 0 is the running session, negative ones count back from it; others than ours are gone.
@@ -45,7 +62,12 @@ export class History {
     if (access === 'search') {
       const matcher = glob(typeof pattern === 'string' ? pattern : '*');
       const matches = this.entries.filter(({ input }) => matcher.test(input));
-      return last(unique === true ? [...new Map(matches.map((entry) => [entry.input, entry])).values()] : matches, count);
+      return last(
+        unique === true
+          ? [...new Map(matches.map((entry) => [entry.input, entry])).values()]
+          : matches,
+        count,
+      );
     }
     return last(this.entries, count);
   }
@@ -57,6 +79,9 @@ function last<T>(items: readonly T[], count: number): T[] {
 
 /** A file-name pattern with `*` and `?`, over the whole input. */
 function glob(pattern: string): RegExp {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '[^]*').replace(/\?/g, '[^]');
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*+/g, '[^]*')
+    .replace(/\?/g, '[^]');
   return new RegExp(`^${source}$`);
 }

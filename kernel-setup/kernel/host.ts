@@ -1,4 +1,7 @@
-/** What the kernel offers to libraries, under `Symbol.for('dark-matter.host')`: see lib/plot/display.ts, whose contract it keeps. */
+/**
+ * What the kernel offers to libraries, under `Symbol.for('dark-matter.host')`: see
+ * lib/plot/display.ts, whose contract it keeps.
+ */
 import { currentCell } from './cell';
 import type { Comms } from './comms';
 import { jsonBundle, type MimeBundle } from './mime';
@@ -16,13 +19,24 @@ export function installHost(server: ServerLink, comms: Comms): void {
   const host = {
     /** @throws InterruptedError where the cell was interrupted: a loop that draws ends there. */
     display(data: MimeBundle, { metadata = {}, id, update = false }: DisplayOptions = {}): void {
-      const content = { data: jsonBundle(data), metadata, transient: id === undefined ? {} : { display_id: id } };
-      server.publish(update ? 'update_display_data' : 'display_data', content, id === undefined ? {} : { display: id });
+      const content = {
+        data: jsonBundle(data),
+        metadata,
+        transient: id === undefined ? {} : { display_id: id },
+      };
+      server.publish(
+        update ? 'update_display_data' : 'display_data',
+        content,
+        id === undefined ? {} : { display: id },
+      );
     },
     get signal(): AbortSignal {
       return currentCell()?.signal ?? never;
     },
     comms,
   };
-  Object.defineProperty(globalThis, Symbol.for('dark-matter.host'), { value: host, configurable: true });
+  Object.defineProperty(globalThis, Symbol.for('dark-matter.host'), {
+    value: host,
+    configurable: true,
+  });
 }

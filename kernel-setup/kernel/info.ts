@@ -1,7 +1,10 @@
 /** What kernel_info_reply says. */
 import { protocolVersion, type Content } from './wire';
 
-export function kernelInfo(versions: { readonly version: string; readonly typescript: string }): Content {
+export function kernelInfo(versions: {
+  readonly version: string;
+  readonly typescript: string;
+}): Content {
   return {
     status: 'ok',
     protocol_version: protocolVersion,
@@ -13,7 +16,8 @@ export function kernelInfo(versions: { readonly version: string; readonly typesc
       mimetype: 'text/typescript',
       file_extension: '.ts',
       pygments_lexer: 'typescript',
-      // `mode` is for JupyterLab, the rest for the classic notebook, whose TypeScript is a variant of JavaScript.
+      // `mode` is for JupyterLab, the rest for the classic notebook, whose TypeScript is a variant
+      // of JavaScript.
       codemirror_mode: { mode: 'typescript', name: 'javascript', typescript: true },
       nbconvert_exporter: 'script',
     },

@@ -1,4 +1,7 @@
-/** The end of the process: what was printed arrives first, and an end that a cell brought about is told. */
+/**
+ * The end of the process: what was printed arrives first, and an end that a cell brought about is
+ * told.
+ */
 import { currentCell } from './cell';
 import { slot } from './threads';
 import type { ServerLink } from './toServer';
@@ -7,8 +10,9 @@ import type { ServerLink } from './toServer';
 const patience = 1000;
 
 /**
- * A kernel that exits is dead: its client sees that and says so. There is no reply, because the cell did not end.
- * Out of memory ends the process in V8, past all JavaScript; that too is a dead kernel.
+ * A kernel that exits is dead: its client sees that and says so. There is no reply, because the
+ * cell did not end. Out of memory ends the process in V8, past all JavaScript; that too is a dead
+ * kernel.
  */
 export function announceExit(server: ServerLink, shared: Int32Array): void {
   const flush = (): void => {
@@ -18,7 +22,10 @@ export function announceExit(server: ServerLink, shared: Int32Array): void {
   const { exit, abort } = process;
   const tell = (how: string): void => {
     const name = currentCell()?.name;
-    server.stream('stderr', `${how}${name ? ` in ${name}` : ''}: the kernel has ended, and all variables are gone.\n`);
+    server.stream(
+      'stderr',
+      `${how}${name ? ` in ${name}` : ''}: the kernel has ended, and all variables are gone.\n`,
+    );
   };
   process.exit = ((code?: number): never => {
     tell(`process.exit(${code ?? ''})`);

@@ -1,10 +1,11 @@
 /**
  * Loads modules for cells, and loads the project's own anew when they were edited.
  *
- * The project's sources (`'dark-matter'`, `'../lib/…'`, anything by path outside of node_modules) are evaluated here, as
- * CommonJS, in a graph that knows who imports whom. Before each cell, files that changed are dropped together with all
- * that import them, directly or not, and the names that cells had imported from those point to the new modules.
- * Packages are Node's: loaded once, so that TensorFlow never is twice.
+ * The project's sources (`'dark-matter'`, `'../lib/…'`, anything by path outside of node_modules)
+ * are evaluated here, as CommonJS, in a graph that knows who imports whom. Before each cell, files
+ * that changed are dropped together with all that import them, directly or not, and the names that
+ * cells had imported from those point to the new modules. Packages are Node's: loaded once, so that
+ * TensorFlow never is twice.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
@@ -31,7 +32,10 @@ export interface LoaderOptions {
 export interface Loader {
   /** What cells run with. */
   readonly runtime: Omit<CellRuntime, 'declared' | 'wait' | 'waitEach'>;
-  /** Drops modules whose files changed, and gives cells' imported names their new values. The files that changed. */
+  /**
+   * Drops modules whose files changed, and gives cells' imported names their new values. The files
+   * that changed.
+   */
   refresh(): string[];
   /** The source map of a project file that was loaded, under the name that stack frames carry. */
   sourceMap(file: string): string | undefined;
@@ -58,7 +62,12 @@ interface Binding {
 
 type Require = (specifier: string) => unknown;
 
-export function createLoader({ folder, aliases, builds = {}, onStale = () => {} }: LoaderOptions): Loader {
+export function createLoader({
+  folder,
+  aliases,
+  builds = {},
+  onStale = () => {},
+}: LoaderOptions): Loader {
   const modules = new Map<string, SourceModule>();
   const sourceMaps = new Map<string, string>();
   const bindings = new Map<string, Binding>();
@@ -98,11 +107,22 @@ export function createLoader({ folder, aliases, builds = {}, onStale = () => {} 
     }
     const { javascript, sourceMap } = transpile(module.file, text, builds);
     sourceMaps.set(module.file, sourceMap);
-    const body = vm.compileFunction(javascript, ['exports', 'require', 'module', '__filename', '__dirname'], {
-      filename: module.file,
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER as never,
-    }) as (...passed: unknown[]) => void;
-    body.call(module.exports.exports, module.exports.exports, requireFrom(module.file, module), module.exports, module.file, path.dirname(module.file));
+    const body = vm.compileFunction(
+      javascript,
+      ['exports', 'require', 'module', '__filename', '__dirname'],
+      {
+        filename: module.file,
+        importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER as never,
+      },
+    ) as (...passed: unknown[]) => void;
+    body.call(
+      module.exports.exports,
+      module.exports.exports,
+      requireFrom(module.file, module),
+      module.exports,
+      module.file,
+      path.dirname(module.file),
+    );
   }
 
   function requireFrom(file: string, importer?: SourceModule): Require {
@@ -111,7 +131,11 @@ export function createLoader({ folder, aliases, builds = {}, onStale = () => {} 
       const source = resolveSource(specifier, path.dirname(file), aliases);
       return source === undefined ? native(specifier) : loadSource(source, importer);
     };
-    return Object.assign(require, { resolve: native.resolve, cache: native.cache, main: native.main });
+    return Object.assign(require, {
+      resolve: native.resolve,
+      cache: native.cache,
+      main: native.main,
+    });
   }
 
   const requireFromCell = requireFrom(cellFile);
@@ -125,7 +149,9 @@ export function createLoader({ folder, aliases, builds = {}, onStale = () => {} 
     const source = resolveSource(specifier, folder, aliases);
     if (source !== undefined) return toNamespace(loadSource(source));
     // A package that has CommonJS is shared with the project's modules, which `require` it.
-    return isBuiltin(specifier) || isCommonJs(specifier) ? toNamespace(nativeRequire(specifier)) : quietly(() => nativeImport(specifier));
+    return isBuiltin(specifier) || isCommonJs(specifier)
+      ? toNamespace(nativeRequire(specifier))
+      : quietly(() => nativeImport(specifier));
   }
 
   function isCommonJs(specifier: string): boolean {
@@ -158,7 +184,11 @@ export function createLoader({ folder, aliases, builds = {}, onStale = () => {} 
       for (const [local, binding] of bindings) {
         const source = resolveSource(binding.specifier, folder, aliases);
         if (source === undefined || binding.scope[local] !== binding.value) bindings.delete(local);
-        else binding.scope[local] = binding.value = pick(toNamespace(loadSource(source)), binding.imported);
+        else
+          binding.scope[local] = binding.value = pick(
+            toNamespace(loadSource(source)),
+            binding.imported,
+          );
       }
       outdated = false;
     } catch (error) {
@@ -180,7 +210,11 @@ export function createLoader({ folder, aliases, builds = {}, onStale = () => {} 
       follow,
       refresh,
       require: requireFromCell,
-      meta: { url: pathToFileURL(path.join(folder, 'cell.ts')).href, dirname: folder, filename: path.join(folder, 'cell.ts') },
+      meta: {
+        url: pathToFileURL(path.join(folder, 'cell.ts')).href,
+        dirname: folder,
+        filename: path.join(folder, 'cell.ts'),
+      },
     },
     refresh,
     sourceMap: (file) => sourceMaps.get(file),
@@ -188,7 +222,9 @@ export function createLoader({ folder, aliases, builds = {}, onStale = () => {} 
   };
 }
 
-/** Node calls importing from a given place experimental, which is no news to the author of a cell. */
+/**
+ * Node calls importing from a given place experimental, which is no news to the author of a cell.
+ */
 function quietly<T>(start: () => T): T {
   const { emitWarning } = process;
   process.emitWarning = () => {};

@@ -1,8 +1,9 @@
 /**
- * The kernel's entry: `node --no-force-async-hooks-checks main.js <connection file>`, as kernel.json says.
+ * The kernel's entry: `node --no-force-async-hooks-checks main.js <connection file>`, as
+ * kernel.json says.
  *
- * It starts in the notebook's folder and stays there, so relative paths mean what they seem to. TypeScript is loaded after
- * the sockets answer: a front end sees a ready kernel at once.
+ * It starts in the notebook's folder and stays there, so relative paths mean what they seem to.
+ * TypeScript is loaded after the sockets answer: a front end sees a ready kernel at once.
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -28,7 +29,10 @@ function versionOf(packageFile: string): string {
   return (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
 }
 
-function startServer(connectionFile: string, shared: Int32Array): { worker: Worker; answers: MessageChannel['port1'] } {
+function startServer(
+  connectionFile: string,
+  shared: Int32Array,
+): { worker: Worker; answers: MessageChannel['port1'] } {
   const { port1, port2 } = new MessageChannel();
   const workerData: ServerOptions = {
     connectionFile,
@@ -37,7 +41,10 @@ function startServer(connectionFile: string, shared: Int32Array): { worker: Work
     version: versionOf(join(root, 'package.json')),
     typescript: versionOf(require.resolve('typescript/package.json')),
   };
-  const worker = new Worker(join(__dirname, 'serverThread.js'), { workerData, transferList: [port2] });
+  const worker = new Worker(join(__dirname, 'serverThread.js'), {
+    workerData,
+    transferList: [port2],
+  });
   worker.once('error', (error) => {
     // Past the streams that go to the notebook: there is none any more.
     writeSync(2, `dark-matter kernel: ${error.message}\n`);
@@ -47,7 +54,8 @@ function startServer(connectionFile: string, shared: Int32Array): { worker: Work
 }
 
 function main(connectionFile: string | undefined): void {
-  if (!connectionFile) throw new Error('usage: main.js <connection file>. Jupyter starts this; see kernel.json.');
+  if (!connectionFile)
+    throw new Error('usage: main.js <connection file>. Jupyter starts this; see kernel.json.');
   const shared = new Int32Array(new SharedArrayBuffer(4 * slots));
   const { worker, answers } = startServer(connectionFile, shared);
   const exit = process.exit.bind(process);
@@ -58,12 +66,22 @@ function main(connectionFile: string | undefined): void {
   const sources = new Sources((file) => loader().sourceMap(file));
   const loader = once((): Loader => {
     const { createLoader } = require('./loader') as typeof import('./loader');
-    const onStale = (error: unknown): void => console.error('An edited module could not be loaded; the old one goes on.\n', error);
-    return createLoader({ folder, aliases, builds: { [join(root, 'lib')]: join(root, 'lib', 'dist') }, onStale });
+    const onStale = (error: unknown): void =>
+      console.error('An edited module could not be loaded; the old one goes on.\n', error);
+    return createLoader({
+      folder,
+      aliases,
+      builds: { [join(root, 'lib')]: join(root, 'lib', 'dist') },
+      onStale,
+    });
   });
   const compiler = once((): CellCompiler => {
     const { createCellCompiler } = require('./compiler') as typeof import('./compiler');
-    return createCellCompiler({ folder, aliases, globals: [join(root, 'kernel-setup', 'kernel', 'globals.d.ts')] });
+    return createCellCompiler({
+      folder,
+      aliases,
+      globals: [join(root, 'kernel-setup', 'kernel', 'globals.d.ts')],
+    });
   });
 
   const comms = new Comms(server);
@@ -78,11 +96,14 @@ function main(connectionFile: string | undefined): void {
   followOffspring();
   followTimers((error, cell) => stray(error, cell, 'Uncaught exception'));
   process.on('uncaughtException', (error) => stray(error, currentCell(), 'Uncaught exception'));
-  process.on('unhandledRejection', (reason, promise) => stray(reason, ownerOf(promise), 'Unhandled rejection'));
+  process.on('unhandledRejection', (reason, promise) =>
+    stray(reason, ownerOf(promise), 'Unhandled rejection'),
+  );
 
   worker.on('message', (message: ToExecutor) => {
     if (message.type === 'exit') exit(0);
-    else if (message.type === 'hearSignals') process.on('SIGINT', () => server.send({ type: 'signal' }));
+    else if (message.type === 'hearSignals')
+      process.on('SIGINT', () => server.send({ type: 'signal' }));
     else executor.handle(message);
   });
   captureStreams(server);

@@ -1,10 +1,11 @@
 /**
  * The queue in front of the iopub socket.
  *
- * Text of one stream is joined and overtaken updates of one display are dropped while they wait, at most `hold`
- * milliseconds when the socket is free: 20,000 console.log calls make a few dozen messages, in order and whole. When the
- * socket is full, messages wait for its reader. A reader that takes nothing for `patience` milliseconds is given up, and
- * from then on loses what it does not read, so that memory stays bounded.
+ * Text of one stream is joined and overtaken updates of one display are dropped while they wait, at
+ * most `hold` milliseconds when the socket is free: 20,000 console.log calls make a few dozen
+ * messages, in order and whole. When the socket is full, messages wait for its reader. A reader
+ * that takes nothing for `patience` milliseconds is given up, and from then on loses what it does
+ * not read, so that memory stays bounded.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Output } from './threads';
@@ -53,19 +54,32 @@ export class Outbox {
     await this.sending;
   }
 
-  /** Queues the output, joined with its like where that can be; whether it may wait a little for more. */
+  /**
+   * Queues the output, joined with its like where that can be; whether it may wait a little for
+   * more.
+   */
   private join(output: Pushed): boolean {
     const { cost = 0 } = output;
     if (output.stream) {
       const last = this.entries.at(-1);
-      if (last && last.stream === output.stream && sameParent(last, output) && last.text.length + output.content.length <= longestText) {
+      if (
+        last &&
+        last.stream === output.stream &&
+        sameParent(last, output) &&
+        last.text.length + output.content.length <= longestText
+      ) {
         last.text += output.content;
         last.cost += cost;
       } else this.entries.push({ ...output, text: output.content, cost });
       return true;
     }
     if (output.kind === 'update_display_data' && output.display !== undefined) {
-      const place = this.entries.findIndex((entry) => entry.display === output.display && entry.kind === output.kind && sameParent(entry, output));
+      const place = this.entries.findIndex(
+        (entry) =>
+          entry.display === output.display &&
+          entry.kind === output.kind &&
+          sameParent(entry, output),
+      );
       const earlier = this.entries[place];
       if (earlier) this.entries[place] = { ...output, text: '', cost: cost + earlier.cost };
       else this.entries.push({ ...output, text: '', cost });
@@ -77,7 +91,9 @@ export class Outbox {
 
   private async sendAll(): Promise<void> {
     for (let entry = this.entries.shift(); entry; entry = this.entries.shift()) {
-      const output = entry.stream ? { ...entry, content: toJson({ name: entry.stream, text: entry.text }) } : entry;
+      const output = entry.stream
+        ? { ...entry, content: toJson({ name: entry.stream, text: entry.text }) }
+        : entry;
       await this.sendOne(output);
       this.socket.sent(entry.cost);
     }

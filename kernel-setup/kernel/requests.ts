@@ -5,7 +5,14 @@ type Kind = 'string' | 'boolean' | 'number' | 'object';
 
 /** Required fields first; a field ending in `?` may be absent. */
 const fields: Readonly<Record<string, Readonly<Record<string, Kind>>>> = {
-  execute_request: { code: 'string', 'silent?': 'boolean', 'store_history?': 'boolean', 'stop_on_error?': 'boolean', 'allow_stdin?': 'boolean', 'user_expressions?': 'object' },
+  execute_request: {
+    code: 'string',
+    'silent?': 'boolean',
+    'store_history?': 'boolean',
+    'stop_on_error?': 'boolean',
+    'allow_stdin?': 'boolean',
+    'user_expressions?': 'object',
+  },
   complete_request: { code: 'string', cursor_pos: 'number' },
   inspect_request: { code: 'string', cursor_pos: 'number', 'detail_level?': 'number' },
   is_complete_request: { code: 'string' },
@@ -20,7 +27,8 @@ export function checkContent(type: string, content: Content): string | undefined
     const name = key.replace('?', '');
     const value = content[name];
     if ((value === undefined || value === null) && key.endsWith('?')) continue;
-    if (typeof value !== kind || value === null) return `${type}: content.${name}: ${value === null ? 'null' : typeof value} given, ${kind} expected`;
+    if (typeof value !== kind || value === null)
+      return `${type}: content.${name}: ${value === null ? 'null' : typeof value} given, ${kind} expected`;
   }
   return undefined;
 }

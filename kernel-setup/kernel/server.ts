@@ -1,6 +1,6 @@
 /**
- * The protocol: reads requests from the sockets, answers what needs no JavaScript of the user's, and hands the rest to
- * the executor, in order. Runs in a worker (serverThread.ts).
+ * The protocol: reads requests from the sockets, answers what needs no JavaScript of the user's,
+ * and hands the rest to the executor, in order. Runs in a worker (serverThread.ts).
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { Router } from 'zeromq';
@@ -80,7 +80,10 @@ export class Server {
 
   // What comes in
 
-  private async read(socket: Router, handle: (message: Message) => void | Promise<void>): Promise<void> {
+  private async read(
+    socket: Router,
+    handle: (message: Message) => void | Promise<void>,
+  ): Promise<void> {
     for await (const frames of socket) {
       const message = decode(this.signer, frames);
       if (message) await handle(message);
@@ -91,7 +94,10 @@ export class Server {
     for await (const frames of this.sockets.hb) await this.sockets.hb.send(frames).catch(() => {});
   }
 
-  /** Each subscriber is told that it now hears the kernel (JEP 65), under the topic it subscribed to. */
+  /**
+   * Each subscriber is told that it now hears the kernel (JEP 65), under the topic it subscribed
+   * to.
+   */
   private async greet(): Promise<void> {
     for await (const [frame] of this.sockets.iopub) {
       if (frame?.[0] !== 1) continue;
@@ -103,7 +109,8 @@ export class Server {
   private async enqueue(message: Message): Promise<void> {
     this.queue.push(message);
     this.wake();
-    while (this.queue.length >= longestQueue) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (this.queue.length >= longestQueue)
+      await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   private async serve(): Promise<void> {
@@ -119,7 +126,8 @@ export class Server {
   private async shell(message: Message): Promise<void> {
     this.status('busy', message.header);
     try {
-      if (this.aborted.has(message)) await this.reply(this.sockets.shell, message, toJson({ status: 'aborted' }));
+      if (this.aborted.has(message))
+        await this.reply(this.sockets.shell, message, toJson({ status: 'aborted' }));
       else await this.answer(this.sockets.shell, message);
     } finally {
       this.status('idle', message.header);
@@ -129,10 +137,20 @@ export class Server {
   private async answer(socket: Router, message: Message): Promise<void> {
     const { msg_type: type } = message.header;
     const fault = checkContent(type, message.content);
-    if (fault) return this.reply(socket, message, toJson({ status: 'error', ename: 'BadRequest', evalue: fault, traceback: [] }));
+    if (fault)
+      return this.reply(
+        socket,
+        message,
+        toJson({ status: 'error', ename: 'BadRequest', evalue: fault, traceback: [] }),
+      );
     if (type === 'execute_request') return this.execute(message);
     if (forExecutor.has(type)) {
-      const { content } = await this.executor.ask({ header: message.header, content: message.content, count: 0, buffers: message.buffers });
+      const { content } = await this.executor.ask({
+        header: message.header,
+        content: message.content,
+        count: 0,
+        buffers: message.buffers,
+      });
       if (type.endsWith('_request')) await this.reply(socket, message, content);
       return;
     }
@@ -151,20 +169,35 @@ export class Server {
       case 'shutdown_request':
         return this.shutdown(socket, message);
       default:
-        // As the specification asks: what is not understood is ignored.
+      // As the specification asks: what is not understood is ignored.
     }
   }
 
   private async execute(message: Message): Promise<void> {
     const { header, content } = message;
-    const { code, silent, store_history: store, stop_on_error: stop } = content as { code: string; silent?: boolean; store_history?: boolean; stop_on_error?: boolean };
+    const {
+      code,
+      silent,
+      store_history: store,
+      stop_on_error: stop,
+    } = content as {
+      code: string;
+      silent?: boolean;
+      store_history?: boolean;
+      stop_on_error?: boolean;
+    };
     const remembered = silent !== true && store !== false;
     const count = this.count + 1;
     if (remembered) {
       this.count = count;
       this.history.add(count, code);
     }
-    if (silent !== true) this.outbox.push({ kind: 'execute_input', parent: header, content: toJson({ code, execution_count: count }) });
+    if (silent !== true)
+      this.outbox.push({
+        kind: 'execute_input',
+        parent: header,
+        content: toJson({ code, execution_count: count }),
+      });
     this.current = message;
     const reply = await this.executor.ask({ header, content, count });
     this.current = undefined;
@@ -175,16 +208,19 @@ export class Server {
 
   /** After an error, the cells that were sent before its reply are not run. */
   private async abortQueued(): Promise<void> {
-    // What has reached the socket by now is to reach the queue; nothing sent in answer to the reply can.
+    // What has reached the socket by now is to reach the queue; nothing sent in answer to the reply
+    // can.
     await new Promise((resolve) => setTimeout(resolve, 5));
-    for (const message of this.queue) if (message.header.msg_type === 'execute_request') this.aborted.add(message);
+    for (const message of this.queue)
+      if (message.header.msg_type === 'execute_request') this.aborted.add(message);
   }
 
   // The control channel, at once
 
   private async control(message: Message): Promise<void> {
     this.status('busy', message.header);
-    if (!forExecutor.has(message.header.msg_type)) await this.answerHere(this.sockets.control, message);
+    if (!forExecutor.has(message.header.msg_type))
+      await this.answerHere(this.sockets.control, message);
     this.status('idle', message.header);
   }
 
@@ -244,23 +280,59 @@ export class Server {
     this.outbox.push({ kind: 'status', parent, content: toJson({ execution_state: state }) });
   }
 
-  private publish({ kind, parent, content, metadata, buffers }: Omit<Output, 'type'>): Promise<void> {
-    const identities = [kind === 'iopub_welcome' ? (JSON.parse(content) as { subscription: string }).subscription : kind];
-    return this.sockets.iopub.send(encode(this.signer, { identities, header: newHeader(kind, this.session), parent, content, metadata, buffers }));
+  private publish({
+    kind,
+    parent,
+    content,
+    metadata,
+    buffers,
+  }: Omit<Output, 'type'>): Promise<void> {
+    const identities = [
+      kind === 'iopub_welcome'
+        ? (JSON.parse(content) as { subscription: string }).subscription
+        : kind,
+    ];
+    return this.sockets.iopub.send(
+      encode(this.signer, {
+        identities,
+        header: newHeader(kind, this.session),
+        parent,
+        content,
+        metadata,
+        buffers,
+      }),
+    );
   }
 
-  /** Output first, reply after: a client that has the reply has seen, or will see, all that came before. */
+  /**
+   * Output first, reply after: a client that has the reply has seen, or will see, all that came
+   * before.
+   */
   private async reply(socket: Router, message: Message, content: string): Promise<void> {
     await this.outbox.flush();
-    await this.send(socket, message, message.header.msg_type.replace(/_request$/, '_reply'), content);
+    await this.send(
+      socket,
+      message,
+      message.header.msg_type.replace(/_request$/, '_reply'),
+      content,
+    );
   }
 
-  private async send(socket: Router, { identities, header }: Route, type: string, content: string): Promise<void> {
-    const frames = encode(this.signer, { identities, header: newHeader(type, this.session), parent: header, content });
+  private async send(
+    socket: Router,
+    { identities, header }: Route,
+    type: string,
+    content: string,
+  ): Promise<void> {
+    const frames = encode(this.signer, {
+      identities,
+      header: newHeader(type, this.session),
+      parent: header,
+      content,
+    });
     // A client that has gone is no reason to stop.
     await (this.sends = this.sends.then(() => socket.send(frames)).catch(() => {}));
   }
 
   private sends: Promise<void> = Promise.resolve();
 }
-

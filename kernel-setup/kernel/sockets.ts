@@ -26,7 +26,13 @@ export async function bindSockets({ address }: Connection): Promise<Sockets> {
     // A heartbeat is echoed with its route; a REP socket would fall silent after a broken request.
     hb: new zmq.Router({ linger: 0, maxMessageSize: 1024 * 1024 }),
     // A full socket refuses (EAGAIN) instead of losing messages; the outbox then waits.
-    iopub: new zmq.XPublisher({ linger: 500, sendHighWaterMark: readAhead, noDrop: true, sendTimeout: 0, verbosity: 'allSubs' }),
+    iopub: new zmq.XPublisher({
+      linger: 500,
+      sendHighWaterMark: readAhead,
+      noDrop: true,
+      sendTimeout: 0,
+      verbosity: 'allSubs',
+    }),
   };
   const names = ['shell', 'control', 'stdin', 'hb', 'iopub'] as const;
   const bound = await Promise.allSettled(names.map((name) => sockets[name].bind(address[name])));
@@ -34,7 +40,9 @@ export async function bindSockets({ address }: Connection): Promise<Sockets> {
   if (failed < 0) return sockets;
   closeSockets(sockets);
   const name = names[failed] ?? 'shell';
-  throw new Error(`${name}_port: cannot listen at ${address[name]}: ${String((bound[failed] as PromiseRejectedResult).reason)}`);
+  throw new Error(
+    `${name}_port: cannot listen at ${address[name]}: ${String((bound[failed] as PromiseRejectedResult).reason)}`,
+  );
 }
 
 /** The addon aborts the process when its thread ends with open sockets. */

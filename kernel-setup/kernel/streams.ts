@@ -1,4 +1,7 @@
-/** What cells print: `process.stdout` and `process.stderr`, and with them all of `console`, go to the notebook. */
+/**
+ * What cells print: `process.stdout` and `process.stderr`, and with them all of `console`, go to
+ * the notebook.
+ */
 import { StringDecoder } from 'node:string_decoder';
 import type { ServerLink } from './toServer';
 
@@ -7,7 +10,11 @@ type Done = (error?: Error | null) => void;
 export function captureStreams(server: ServerLink): void {
   for (const name of ['stdout', 'stderr'] as const) {
     const decoder = new StringDecoder('utf8');
-    const write = (chunk: string | Uint8Array, encoding?: BufferEncoding | Done, done?: Done): boolean => {
+    const write = (
+      chunk: string | Uint8Array,
+      encoding?: BufferEncoding | Done,
+      done?: Done,
+    ): boolean => {
       server.stream(name, typeof chunk === 'string' ? chunk : decoder.write(Buffer.from(chunk)));
       const callback = typeof encoding === 'function' ? encoding : done;
       if (callback) process.nextTick(callback);

@@ -1,8 +1,12 @@
-/** A TensorFlow.js tensor at a glance: shape, dtype, the first values, and how all are distributed. */
+/**
+ * A TensorFlow.js tensor at a glance: shape, dtype, the first values, and how all are distributed.
+ */
 import { inspect } from 'node:util';
 import { escapeHtml } from './frame';
 
-/** What we need of a tensor. The kernel does not load TensorFlow: it knows tensors by their members. */
+/**
+ * What we need of a tensor. The kernel does not load TensorFlow: it knows tensors by their members.
+ */
 export interface TensorLike {
   readonly shape: readonly number[];
   readonly dtype: string;
@@ -15,7 +19,12 @@ export interface TensorLike {
 export function isTensor(value: unknown): value is TensorLike {
   if (typeof value !== 'object' || value === null) return false;
   const { shape, dtype, dataId, dataSync } = value as Partial<TensorLike>;
-  return Array.isArray(shape) && typeof dtype === 'string' && dataId !== undefined && typeof dataSync === 'function';
+  return (
+    Array.isArray(shape) &&
+    typeof dtype === 'string' &&
+    dataId !== undefined &&
+    typeof dataSync === 'function'
+  );
 }
 
 const bins = 32;
@@ -27,10 +36,20 @@ export function tensorBundle(tensor: TensorLike): Readonly<Record<string, unknow
   const values = tensor.dataSync();
   const text = `${preview(values, tensor.shape)}`;
   const stats = typeof values[0] === 'number' ? statistics(values as ArrayLike<number>) : undefined;
-  const summary = stats ? `min ${stats.min}  mean ${stats.mean}  sd ${stats.sd}  max ${stats.max}${stats.warning}` : '';
+  const summary = stats
+    ? `min ${stats.min}  mean ${stats.mean}  sd ${stats.sd}  max ${stats.max}${stats.warning}`
+    : '';
   const lines = [title, ...(summary ? [summary] : []), text];
-  const html = [`<b>${escapeHtml(title)}</b>`, escapeHtml(summary), stats?.picture ?? '', `<pre>${escapeHtml(text)}</pre>`];
-  return { 'text/plain': lines.join('\n'), 'text/html': `<div>${html.filter(Boolean).join('<br>')}</div>` };
+  const html = [
+    `<b>${escapeHtml(title)}</b>`,
+    escapeHtml(summary),
+    stats?.picture ?? '',
+    `<pre>${escapeHtml(text)}</pre>`,
+  ];
+  return {
+    'text/plain': lines.join('\n'),
+    'text/html': `<div>${html.filter(Boolean).join('<br>')}</div>`,
+  };
 }
 
 /** Nested brackets, as NumPy prints them, with the middle of long axes left out. */
@@ -55,7 +74,11 @@ function show(value: number | string | undefined): string {
   return typeof value === 'number' ? String(Number(value.toPrecision(4))) : inspect(value);
 }
 
-function statistics(values: ArrayLike<number>): { min: string; mean: string; sd: string; max: string; warning: string; picture: string } | undefined {
+function statistics(
+  values: ArrayLike<number>,
+):
+  | { min: string; mean: string; sd: string; max: string; warning: string; picture: string }
+  | undefined {
   let [n, sum, min, max] = [0, 0, Infinity, -Infinity];
   for (let i = 0; i < values.length; i++) {
     const value = Number(values[i]);
@@ -79,11 +102,21 @@ function statistics(values: ArrayLike<number>): { min: string; mean: string; sd:
     const bin = Math.min(bins - 1, Math.floor((value - min) / width));
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
-  return { min: show(min), mean: show(mean), sd: show(Math.sqrt(squares / n)), max: show(max), warning, picture: histogram(counts) };
+  return {
+    min: show(min),
+    mean: show(mean),
+    sd: show(Math.sqrt(squares / n)),
+    max: show(max),
+    warning,
+    picture: histogram(counts),
+  };
 }
 
 function histogram(counts: readonly number[]): string {
   const most = Math.max(...counts);
-  const bars = counts.map((count, i) => `<rect x="${i * 8}" y="${40 - (40 * count) / most}" width="7" height="${(40 * count) / most}"/>`);
+  const bars = counts.map(
+    (count, i) =>
+      `<rect x="${i * 8}" y="${40 - (40 * count) / most}" width="7" height="${(40 * count) / most}"/>`,
+  );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${8 * counts.length}" height="40" fill="#4c78a8">${bars.join('')}</svg>`;
 }

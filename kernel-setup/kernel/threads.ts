@@ -1,8 +1,9 @@
 /**
  * What the kernel's two threads say to each other.
  *
- * The *executor* (the process's main thread) compiles and runs cells. The *server* (a worker) owns the sockets, so that
- * heartbeats, interrupts, shutdown and the watch over the client go on while a cell keeps the main thread busy.
+ * The *executor* (the process's main thread) compiles and runs cells. The *server* (a worker) owns
+ * the sockets, so that heartbeats, interrupts, shutdown and the watch over the client go on while a
+ * cell keeps the main thread busy.
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { Content, Header } from './wire';
@@ -20,7 +21,9 @@ export interface Request {
 
 export type ToExecutor =
   | Request
-  /** Stop the request of this id, or, where it has ended, whatever cells left running behind them. */
+  /**
+   * Stop the request of this id, or, where it has ended, whatever cells left running behind them.
+   */
   | { readonly type: 'interrupt'; readonly id: number; readonly serial: number }
   | { readonly type: 'exit' }
   /** Listen for SIGINT: the server cannot. */
@@ -30,14 +33,23 @@ export type ToServer =
   /** The executor waits for requests. */
   | { readonly type: 'ready' }
   | Output
-  | { readonly type: 'reply'; readonly id: number; readonly content: string; readonly failed: boolean; readonly result?: string }
+  | {
+      readonly type: 'reply';
+      readonly id: number;
+      readonly content: string;
+      readonly failed: boolean;
+      readonly result?: string;
+    }
   | { readonly type: 'input'; readonly prompt: string; readonly password: boolean }
   /** The process is about to exit: send what waits, then raise `leaving`. */
   | { readonly type: 'leaving' }
   /** SIGINT, where only the main thread can hear it. */
   | { readonly type: 'signal' };
 
-/** A message for the iopub channel. Its content is JSON, except a stream's, whose text may yet be joined with more. */
+/**
+ * A message for the iopub channel. Its content is JSON, except a stream's, whose text may yet be
+ * joined with more.
+ */
 export interface Output {
   readonly type: 'output';
   readonly kind: string;

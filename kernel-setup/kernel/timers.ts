@@ -1,4 +1,7 @@
-/** Timers and ticks that belong to the cell that started them, and end with it when it is interrupted. */
+/**
+ * Timers and ticks that belong to the cell that started them, and end with it when it is
+ * interrupted.
+ */
 import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers';
 import { promisify } from 'node:util';
@@ -33,10 +36,13 @@ function starting(start: Start, stop: Stop, repeats: boolean): Start {
     // Node's own function says what is wrong with a callback that is none.
     if (!cell || typeof callback !== 'function') return start(callback, ...rest);
     cell.assertAlive();
-    const handle = start((...args: unknown[]) => {
-      if (!repeats) done();
-      call(cell, callback, args);
-    }, ...rest);
+    const handle = start(
+      (...args: unknown[]) => {
+        if (!repeats) done();
+        call(cell, callback, args);
+      },
+      ...rest,
+    );
     const done = cell.onKill(() => stop(handle));
     forget.set(handle, done);
     return handle;
@@ -71,14 +77,21 @@ export function followTimers(uncaught: typeof onUncaught): void {
     clearImmediate: stopping(clearImmediate as Stop),
   };
   for (const [name, f] of Object.entries(own)) {
-    const before = (globalThis as Record<string, unknown>)[name] as { [promisify.custom]?: unknown };
+    const before = (globalThis as Record<string, unknown>)[name] as {
+      [promisify.custom]?: unknown;
+    };
     Object.defineProperty(f, 'name', { value: name });
     // `promisify(setTimeout)` keeps its meaning.
-    if (before[promisify.custom]) Object.defineProperty(f, promisify.custom, { value: before[promisify.custom] });
+    if (before[promisify.custom])
+      Object.defineProperty(f, promisify.custom, { value: before[promisify.custom] });
     (globalThis as Record<string, unknown>)[name] = f;
     (timers as unknown as Record<string, unknown>)[name] = f;
   }
-  globalThis.queueMicrotask = inCell(queueMicrotask as (callback: Callback) => void) as typeof queueMicrotask;
-  process.nextTick = inCell(process.nextTick.bind(process) as (callback: Callback) => void) as typeof process.nextTick;
+  globalThis.queueMicrotask = inCell(
+    queueMicrotask as (callback: Callback) => void,
+  ) as typeof queueMicrotask;
+  process.nextTick = inCell(
+    process.nextTick.bind(process) as (callback: Callback) => void,
+  ) as typeof process.nextTick;
   syncBuiltinESMExports();
 }

@@ -50,7 +50,9 @@ export class Sources {
     const match = /^ {4}at .*?\(?((?:In\[|\/|[A-Za-z]:\\)[^()]*?):(\d+):(\d+)\)?$/m.exec(stack);
     if (!match) return [];
     const [, file = '', line = '', column = ''] = match;
-    const text = this.texts.get(file) ?? (file.endsWith('.ts') && existsSync(file) ? readFileSync(file, 'utf8') : undefined);
+    const text =
+      this.texts.get(file) ??
+      (file.endsWith('.ts') && existsSync(file) ? readFileSync(file, 'utf8') : undefined);
     const lines = text?.split('\n') ?? [];
     const at = Number(line);
     if (at > lines.length) return [];
@@ -61,17 +63,23 @@ export class Sources {
     for (let n = first; n <= last; n++) {
       const mark = n === at ? '>' : ' ';
       shown.push(`${mark} ${String(n).padStart(width)} | ${(lines[n - 1] ?? '').slice(0, 200)}`);
-      if (n === at && Number(column) <= 200) shown.push(`  ${' '.repeat(width)} | ${' '.repeat(Number(column) - 1)}^`);
+      if (n === at && Number(column) <= 200)
+        shown.push(`  ${' '.repeat(width)} | ${' '.repeat(Number(column) - 1)}^`);
     }
     return shown;
   }
 
   private frame(frame: NodeJS.CallSite): string[] {
     const file = frame.getFileName();
-    if (file === null || file === undefined || file.startsWith('node:')) return frame.isNative() ? [`    at ${String(frame)}`] : [];
+    if (file === null || file === undefined || file.startsWith('node:'))
+      return frame.isNative() ? [`    at ${String(frame)}`] : [];
     const path = file.startsWith('file:') ? fileURLToPath(file) : file;
     if (path.startsWith(kernelFolder)) return [];
-    const position = this.original({ file: path, line: frame.getLineNumber() ?? 1, column: frame.getColumnNumber() ?? 1 });
+    const position = this.original({
+      file: path,
+      line: frame.getLineNumber() ?? 1,
+      column: frame.getColumnNumber() ?? 1,
+    });
     const place = `${position.file}:${position.line}:${position.column}`;
     const name = frame.getFunctionName();
     const receiver = frame.isConstructor() ? 'new ' : frame.isAsync() ? 'async ' : '';
@@ -82,7 +90,8 @@ export class Sources {
     const source = this.source(file);
     const entry = source?.map().findEntry(line - 1, column - 1);
     if (!source || !entry || !('originalLine' in entry)) return { file, line, column };
-    const original = source.name ?? resolve(dirname(file), entry.originalSource.replace(/^file:\/\//, ''));
+    const original =
+      source.name ?? resolve(dirname(file), entry.originalSource.replace(/^file:\/\//, ''));
     // Packages come with maps to sources that they leave out: a place that can be opened says more.
     if (source.name === undefined && !existsSync(original)) return { file, line, column };
     return { file: original, line: entry.originalLine + 1, column: entry.originalColumn + 1 };
@@ -91,7 +100,10 @@ export class Sources {
   /** The map of a script: a cell's, a loaded module's, or that beside a compiled file. */
   private source(file: string): Source | undefined {
     if (this.known.has(file)) return this.known.get(file);
-    const beside = file.endsWith('.js') && existsSync(`${file}.map`) ? readFileSync(`${file}.map`, 'utf8') : undefined;
+    const beside =
+      file.endsWith('.js') && existsSync(`${file}.map`)
+        ? readFileSync(`${file}.map`, 'utf8')
+        : undefined;
     const loaded = this.mapOf(file);
     const text = loaded || beside;
     const source = text ? { map: parsed(text), ...(loaded ? { name: file } : {}) } : undefined;

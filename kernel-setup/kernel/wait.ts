@@ -6,13 +6,16 @@ export function wait<T>(value: T | PromiseLike<T>): T | PromiseLike<T> {
 }
 
 /** The same for what `for await` loops over. */
-export function waitEach<T>(values: AsyncIterable<T> | Iterable<T | PromiseLike<T>>): AsyncIterable<T> {
+export function waitEach<T>(
+  values: AsyncIterable<T> | Iterable<T | PromiseLike<T>>,
+): AsyncIterable<T> {
   const iterator = iteratorOf(values);
   return {
     [Symbol.asyncIterator]: () => ({
       next: async () => wait(iterator.next()),
       // Called where a loop is left early.
-      return: async (value) => (iterator.return ? iterator.return(value) : { done: true, value: value as T }),
+      return: async (value) =>
+        iterator.return ? iterator.return(value) : { done: true, value: value as T },
     }),
   };
 }

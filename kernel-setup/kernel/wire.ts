@@ -3,9 +3,9 @@
  *
  *     [routing id…, '<IDS|MSG>', signature, header, parent header, metadata, content, buffers…]
  *
- * Pure functions: what cannot be read is `undefined`, never an exception. With the other files of this folder it replaces
- * tslab's ZmqServer and JupyterHandlerImpl whole: those know half of the message types, parse before they verify, and
- * lose what they send while the socket is busy.
+ * Pure functions: what cannot be read is `undefined`, never an exception. With the other files of
+ * this folder it replaces tslab's ZmqServer and JupyterHandlerImpl whole: those know half of the
+ * message types, parse before they verify, and lose what they send while the socket is busy.
  */
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 
@@ -52,13 +52,17 @@ function signed(signer: Signer, signature: Buffer, parts: readonly Buffer[]): bo
   return signature.length === expected.length && timingSafeEqual(signature, expected);
 }
 
-/** Reads frames from a socket. `undefined` where they are no message, or not signed with our key: to be dropped silently. */
+/**
+ * Reads frames from a socket. `undefined` where they are no message, or not signed with our key: to
+ * be dropped silently.
+ */
 export function decode(signer: Signer, frames: readonly Buffer[]): Message | undefined {
   const start = frames.findIndex((frame) => frame.equals(delimiter));
   const signature = frames[start + 1];
   const parts = frames.slice(start + 2, start + 6);
   // The signature first: nothing is parsed that a stranger wrote.
-  if (start < 0 || !signature || parts.length < 4 || !signed(signer, signature, parts)) return undefined;
+  if (start < 0 || !signature || parts.length < 4 || !signed(signer, signature, parts))
+    return undefined;
   const [header, parent, metadata, content] = parts.map(parseObject);
   if (!header || !parent || !metadata || !content || !isHeader(header)) return undefined;
   return {
@@ -83,8 +87,19 @@ export function encode(
     readonly buffers?: readonly Uint8Array[] | undefined;
   },
 ): (Buffer | string | Uint8Array)[] {
-  const parts = [toJson(message.header), toJson(message.parent), toJson(message.metadata ?? {}), message.content];
-  return [...message.identities, delimiter, sign(signer, parts), ...parts, ...(message.buffers ?? [])];
+  const parts = [
+    toJson(message.header),
+    toJson(message.parent),
+    toJson(message.metadata ?? {}),
+    message.content,
+  ];
+  return [
+    ...message.identities,
+    delimiter,
+    sign(signer, parts),
+    ...parts,
+    ...(message.buffers ?? []),
+  ];
 }
 
 export function newHeader(type: string, session: string): Header {
@@ -98,19 +113,28 @@ export function newHeader(type: string, session: string): Header {
   };
 }
 
-/** A surrogate without its pair, as JSON.stringify escapes it; not a backslash that happens to stand before `ud800`. */
+/**
+ * A surrogate without its pair, as JSON.stringify escapes it; not a backslash that happens to stand
+ * before `ud800`.
+ */
 const loneSurrogate = /(?<!\\)((?:\\\\)*)\\u[dD][89a-fA-F][0-9a-fA-F]{2}/g;
 
-/** JSON that every reader can turn into UTF-8: lone surrogates, which some cannot, become U+FFFD. */
+/**
+ * JSON that every reader can turn into UTF-8: lone surrogates, which some cannot, become U+FFFD.
+ */
 export function toJson(value: unknown): string {
   const json = JSON.stringify(value);
-  return json.includes('\\u') || json.includes('\\U') ? json.replace(loneSurrogate, '$1\\ufffd') : json;
+  return json.includes('\\u') || json.includes('\\U')
+    ? json.replace(loneSurrogate, '$1\\ufffd')
+    : json;
 }
 
 function parseObject(part: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(part.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
   } catch {
     return undefined;
   }

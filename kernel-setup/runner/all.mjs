@@ -10,14 +10,17 @@ import { nameOf, progressOn } from './progress.mjs';
 
 /**
  * @param {string[]} notebooks paths
- * @param {{
- *   parameters: [string, string][], cellTimeout: number, timeout: number, jobs: number, html: boolean,
- *   out: string, folder: string, paths: import('../setup/paths.mjs').Paths, signal: AbortSignal
- * }} options
+ * @param {{ parameters: [string, string][], cellTimeout: number, timeout: number, jobs: number,
+ * html: boolean, out: string, folder: string, paths: import('../setup/paths.mjs').Paths, signal:
+ * AbortSignal }} options
  * @returns {Promise<Result[]>} in the order of the notebooks
- * @throws {import('../setup/fault.mjs').Usage} for parameters that do not fit, before anything is run
+ * @throws {import('../setup/fault.mjs').Usage} for parameters that do not fit, before anything is
+ * run
  */
-export async function runAll(notebooks, { parameters, cellTimeout, timeout, jobs, html, out, folder, paths, signal }) {
+export async function runAll(
+  notebooks,
+  { parameters, cellTimeout, timeout, jobs, html, out, folder, paths, signal },
+) {
   const plans = notebooks.map((path) => ({
     path,
     notebook: withParameters(readNotebook(path), parameters, path),
@@ -29,7 +32,13 @@ export async function runAll(notebooks, { parameters, cellTimeout, timeout, jobs
   const results = plans.map((plan) => pending(plan));
   // What stops one notebook for want of something on this machine stops them all.
   const fault = new AbortController();
-  const options = { paths, folder, cellTimeout, timeout, signal: AbortSignal.any([signal, fault.signal]) };
+  const options = {
+    paths,
+    folder,
+    cellTimeout,
+    timeout,
+    signal: AbortSignal.any([signal, fault.signal]),
+  };
   const queue = plans.entries();
   const worker = async () => {
     // One iterator for all workers: each takes the next notebook when it is free.
@@ -55,7 +64,8 @@ export async function runAll(notebooks, { parameters, cellTimeout, timeout, jobs
 /** Removes what runs that were killed with everything in them could not. @param {string} runs */
 function sweep(runs) {
   for (const name of existsSync(runs) ? readdirSync(runs) : []) {
-    if (!isAlive(Number.parseInt(name, 10))) rmSync(join(runs, name), { recursive: true, force: true });
+    if (!isAlive(Number.parseInt(name, 10)))
+      rmSync(join(runs, name), { recursive: true, force: true });
   }
 }
 
@@ -70,10 +80,21 @@ function isAlive(pid) {
 
 /** @param {Result} result @param {string} root */
 function tell(result, root) {
-  const executed = result.cells.filter(({ status }) => status !== 'skipped' && status !== 'not run').length;
-  const facts = [result.status, nameOf(result), `${executed} cell${executed === 1 ? '' : 's'}`, `${result.seconds.toFixed(1)} s`, relative(root, result.executed)];
+  const executed = result.cells.filter(
+    ({ status }) => status !== 'skipped' && status !== 'not run',
+  ).length;
+  const facts = [
+    result.status,
+    nameOf(result),
+    `${executed} cell${executed === 1 ? '' : 's'}`,
+    `${result.seconds.toFixed(1)} s`,
+    relative(root, result.executed),
+  ];
   process.stdout.write(`${facts.join('  ')}\n`);
-  if (result.error) process.stdout.write(`  ${nameOf(result)}, ${oneLine(result.error)}\n${indented(result.error.traceback)}`);
+  if (result.error)
+    process.stdout.write(
+      `  ${nameOf(result)}, ${oneLine(result.error)}\n${indented(result.error.traceback)}`,
+    );
 }
 
 /** @param {string} text */

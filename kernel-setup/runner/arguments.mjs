@@ -54,7 +54,8 @@ machine, 124 a notebook ran out of time (and none failed), 130 interrupted.
 export function parseArguments(argv) {
   const { values, positionals } = parse(argv);
   const parameters = assignments(values.parameter ?? []);
-  // The full budget repeats what takes a minute for five seeds: limits that fit the quick one would end it in the middle.
+  // The full budget repeats what takes a minute for five seeds: limits that fit the quick one would
+  // end it in the middle.
   const full = parameters.some(([name, value]) => name === 'budget' && /\bfull\b/.test(value));
   return {
     patterns: positionals,
@@ -72,7 +73,10 @@ export function parseArguments(argv) {
 
 /** @param {{ save?: boolean, parameter?: string[] }} values */
 function saving({ save = false, parameter = [] }) {
-  if (save && parameter.length > 0) throw new Usage('--save: the outputs that a source carries are those of its own parameters; give no -p.');
+  if (save && parameter.length > 0)
+    throw new Usage(
+      '--save: the outputs that a source carries are those of its own parameters; give no -p.',
+    );
   return save;
 }
 
@@ -99,7 +103,8 @@ function assignments(given) {
   const seen = new Set();
   return given.map((text) => {
     const [, name, value] = /^([\p{ID_Start}$_][\p{ID_Continue}$]*)=(.*)$/su.exec(text) ?? [];
-    if (name === undefined || value === undefined) throw new Usage(`-p: "${text}" given, NAME=VALUE expected, such as -p steps=50`);
+    if (name === undefined || value === undefined)
+      throw new Usage(`-p: "${text}" given, NAME=VALUE expected, such as -p steps=50`);
     if (seen.has(name)) throw new Usage(`-p: ${name} is given twice`);
     seen.add(name);
     return [name, value];
@@ -117,7 +122,8 @@ function seconds(option, text) {
 
 /** @param {string} option @param {string} text */
 export function wholeNumber(option, text) {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new Usage(`${option}: "${text}" given, a whole number of 1 or more expected`);
+  if (!/^[1-9]\d{0,3}$/.test(text))
+    throw new Usage(`${option}: "${text}" given, a whole number of 1 or more expected`);
   return Number(text);
 }
 

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 /**
  * @param {readonly import('./execution.mjs').Status[]} statuses of the notebooks
  * @param {boolean} interrupted
- * @returns {number} 0 all passed, 1 one failed, 124 one ran out of time (and none failed), 130 interrupted
+ * @returns {number} 0 all passed, 1 one failed, 124 one ran out of time (and none failed), 130
+ * interrupted
  */
 export function exitCode(statuses, interrupted) {
   if (interrupted || statuses.includes('interrupted')) return 130;
@@ -14,8 +15,9 @@ export function exitCode(statuses, interrupted) {
 }
 
 /**
- * A signal that is aborted when the npm that started us is gone: killed, it tells nobody. Without npm nothing is
- * followed, so that a runner put into the background outlives its shell as any program does.
+ * A signal that is aborted when the npm that started us is gone: killed, it tells nobody. Without
+ * npm nothing is followed, so that a runner put into the background outlives its shell as any
+ * program does.
  *
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {AbortSignal}
@@ -32,13 +34,19 @@ export function followParent(env = process.env) {
 /** Our parent, and its parent where npm put a shell between itself and us. */
 function ancestors() {
   const parent = stat(process.ppid);
-  return /^(?:ba|da|z|k)?sh$/.test(parent?.name ?? '') ? `${process.ppid} ${parent?.parent}` : `${process.ppid}`;
+  return /^(?:ba|da|z|k)?sh$/.test(parent?.name ?? '')
+    ? `${process.ppid} ${parent?.parent}`
+    : `${process.ppid}`;
 }
 
-/** @param {number} pid @returns {{ name: string, parent: string } | undefined} undefined where there is no /proc */
+/**
+ * @param {number} pid
+ * @returns {{ name: string, parent: string } | undefined} undefined where there is no /proc
+ */
 function stat(pid) {
   try {
-    const [, name = '', parent = ''] = /^\d+ \((.*)\) \S+ (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    const [, name = '', parent = ''] =
+      /^\d+ \((.*)\) \S+ (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
     return { name, parent };
   } catch {
     return undefined;

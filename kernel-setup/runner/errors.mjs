@@ -10,17 +10,24 @@ import { stripVTControlCharacters } from 'node:util';
  */
 
 /**
- * @param {{ name: string, message: string, traceback: string }} error as in the kernel's `error` message
+ * @param {{ name: string, message: string, traceback: string }} error as in the kernel's `error`
+ * message
  * @param {number | null} count the cell's execution count, by which a traceback names it
  * @returns {CellError}
  */
 export function describeError({ name, message, traceback }, count) {
   const plain = stripVTControlCharacters(traceback);
-  return { name, message: stripVTControlCharacters(message), line: lineInCell(plain, count), traceback: plain };
+  return {
+    name,
+    message: stripVTControlCharacters(message),
+    line: lineInCell(plain, count),
+    traceback: plain,
+  };
 }
 
 /**
- * The topmost line of a traceback that lies in the cell itself: `In[3]:2:5`, as our kernel writes cells' places.
+ * The topmost line of a traceback that lies in the cell itself: `In[3]:2:5`, as our kernel writes
+ * cells' places.
  *
  * @param {string} traceback
  * @param {number | null} count
@@ -39,7 +46,9 @@ export function lineInCell(traceback, count) {
  * @param {CellError & { cell: number | null }} error
  */
 export function oneLine({ cell, line, name, message }) {
-  const where = [cell !== null && `cell ${cell}`, line !== null && `line ${line}`].filter(Boolean).join(', ');
+  const where = [cell !== null && `cell ${cell}`, line !== null && `line ${line}`]
+    .filter(Boolean)
+    .join(', ');
   const what = message.startsWith(name) ? message : `${name}: ${message}`;
   const first = what.trim().split('\n')[0] ?? '';
   return where ? `${where}: ${first}` : first;

@@ -1,4 +1,6 @@
-/** Runs one notebook: a Python process of its own with nbclient in it, followed through its events. */
+/**
+ * Runs one notebook: a Python process of its own with nbclient in it, followed through its events.
+ */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -11,20 +13,25 @@ import { describeError } from './errors.mjs';
 import { cellNumbers } from './notebook.mjs';
 
 const script = fileURLToPath(new URL('execute.py', import.meta.url));
-/** How long Python may overstay the notebook's time limit (it ends the kernel, and writes HTML) before it is killed. */
+/**
+ * How long Python may overstay the notebook's time limit (it ends the kernel, and writes HTML)
+ * before it is killed.
+ */
 const grace = 30;
 
 /** @typedef {'passed' | 'failed' | 'timeout' | 'interrupted' | 'skipped' | 'not run'} Status */
 
 /**
  * @typedef {object} CellResult
- * @property {number | null} cell its number among the source's code cells, from 1; null for the injected parameters
+ * @property {number | null} cell its number among the source's code cells, from 1; null for the
+ * injected parameters
  * @property {number} index its place among all cells of the executed notebook, from 0
  * @property {string | undefined} id
  * @property {Status} status
  * @property {number} seconds
  * @property {number | null} executionCount
- * @property {import('./errors.mjs').CellError | null} error also of a cell that is meant to raise one, which passes
+ * @property {import('./errors.mjs').CellError | null} error also of a cell that is meant to raise
+ * one, which passes
  */
 
 /**
@@ -34,7 +41,8 @@ const grace = 30;
  * @property {string | null} html
  * @property {Status} status
  * @property {number} seconds
- * @property {(import('./errors.mjs').CellError & { cell: number | null }) | null} error what ended the run
+ * @property {(import('./errors.mjs').CellError & { cell: number | null }) | null} error what ended
+ * the run
  * @property {CellResult[]} cells the code cells
  */
 
@@ -51,7 +59,17 @@ export function pending({ path, notebook, output, html }, status = 'not run') {
   const numbers = cellNumbers(notebook);
   const cells = notebook.cells.flatMap(({ cell_type, id }, index) =>
     cell_type === 'code'
-      ? [{ cell: numbers[index] ?? null, index, id, status: /** @type {Status} */ ('not run'), seconds: 0, executionCount: null, error: null }]
+      ? [
+          {
+            cell: numbers[index] ?? null,
+            index,
+            id,
+            status: /** @type {Status} */ ('not run'),
+            seconds: 0,
+            executionCount: null,
+            error: null,
+          },
+        ]
       : [],
   );
   return { notebook: path, executed: output, html, status, seconds: 0, error: null, cells };
@@ -59,8 +77,10 @@ export function pending({ path, notebook, output, html }, status = 'not run') {
 
 /**
  * @param {Plan} plan
- * @param {{ paths: import('../setup/paths.mjs').Paths, folder: string, cellTimeout: number, timeout: number, signal: AbortSignal }} options
- * @param {(result: Result, cell: CellResult, running: boolean) => void} onCell called when a cell starts, and when it ends
+ * @param {{ paths: import('../setup/paths.mjs').Paths, folder: string, cellTimeout: number,
+ * timeout: number, signal: AbortSignal }} options
+ * @param {(result: Result, cell: CellResult, running: boolean) => void} onCell called when a cell
+ * starts, and when it ends
  * @returns {Promise<Result>}
  * @throws {Fault} where the kernel cannot be started
  */
@@ -71,7 +91,8 @@ export async function execute(plan, { paths, folder, cellTimeout, timeout, signa
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...jupyterEnvironment(paths), JUPYTER_RUNTIME_DIR: runtime };
   // Without its folder, IPython would make one in the system's temporary folder.
-  for (const needed of [runtime, env.IPYTHONDIR]) if (needed) mkdirSync(needed, { recursive: true });
+  for (const needed of [runtime, env.IPYTHONDIR])
+    if (needed) mkdirSync(needed, { recursive: true });
   /** @type {number | undefined} */
   let kernel;
   /** @type {{ name: string, message: string } | undefined} */
@@ -85,18 +106,32 @@ export async function execute(plan, { paths, folder, cellTimeout, timeout, signa
     reject: false,
     buffer: { stdout: false },
     maxBuffer: 1 << 20,
-    // It sees the end of its stdin, and ends its kernel before itself; a signal would leave it no time for that.
+    // It sees the end of its stdin, and ends its kernel before itself; a signal would leave it no
+    // time for that.
     cleanup: false,
   });
   const started = performance.now();
   const say = (/** @type {string} */ line) => child.stdin.write(`${line}\n`, () => {});
   child.stdin.on('error', () => {}); // it ended before it was told
-  say(JSON.stringify({ notebook: plan.notebook, output: plan.output, html: plan.html, kernel: kernelName, folder, cellTimeout, timeout }));
+  say(
+    JSON.stringify({
+      notebook: plan.notebook,
+      output: plan.output,
+      html: plan.html,
+      kernel: kernelName,
+      folder,
+      cellTimeout,
+      timeout,
+    }),
+  );
 
   const stop = () => say('stop');
   signal.addEventListener('abort', stop, { once: true });
   let overdue = false;
-  const guard = timeout > 0 ? setTimeout(() => ((overdue = true), child.kill('SIGKILL')), (timeout + grace) * 1000) : undefined;
+  const guard =
+    timeout > 0
+      ? setTimeout(() => ((overdue = true), child.kill('SIGKILL')), (timeout + grace) * 1000)
+      : undefined;
 
   for await (const line of createInterface({ input: child.stdout })) {
     const event = JSON.parse(line);
@@ -115,7 +150,10 @@ export async function execute(plan, { paths, folder, cellTimeout, timeout, signa
       ended = true;
       result.status = event.status;
       const at = result.cells.find(({ index }) => index === event.error?.index);
-      result.error = event.error && { ...(at?.error ?? describeError(event.error, null)), cell: at?.cell ?? null };
+      result.error = event.error && {
+        ...(at?.error ?? describeError(event.error, null)),
+        cell: at?.cell ?? null,
+      };
     }
   }
   const { stderr } = await child;
@@ -128,7 +166,9 @@ export async function execute(plan, { paths, folder, cellTimeout, timeout, signa
   if (fault) throw faultOf(fault, tail(stderr));
   if (!ended) {
     result.status = signal.aborted ? 'interrupted' : overdue ? 'timeout' : 'failed';
-    const message = overdue ? `the notebook took longer than ${timeout} s` : `the process that executes the notebook ended early.${tail(stderr)}`;
+    const message = overdue
+      ? `the notebook took longer than ${timeout} s`
+      : `the process that executes the notebook ended early.${tail(stderr)}`;
     result.error = { cell: null, line: null, name: 'RunnerDied', message, traceback: '' };
   }
   return result;
@@ -136,11 +176,21 @@ export async function execute(plan, { paths, folder, cellTimeout, timeout, signa
 
 let runs = 0;
 
-/** @param {{ name: string, message: string }} fault @param {string} said by the programs that ran */
+/**
+ * @param {{ name: string, message: string }} fault
+ * @param {string} said by the programs that ran
+ */
 function faultOf({ name, message }, said) {
   const isOfFiles = /\[Errno \d+\]/.test(message);
-  if (isOfFiles) return new Fault(`The executed notebook cannot be written (${message}).`, 'Free some space, or give another folder with --out.');
-  return new Fault(`The notebook could not be executed (${name}: ${message}).${said}`, 'Run `npm run doctor`, which says what is wrong.');
+  if (isOfFiles)
+    return new Fault(
+      `The executed notebook cannot be written (${message}).`,
+      'Free some space, or give another folder with --out.',
+    );
+  return new Fault(
+    `The notebook could not be executed (${name}: ${message}).${said}`,
+    'Run `npm run doctor`, which says what is wrong.',
+  );
 }
 
 /** @param {number} leader */
@@ -154,6 +204,10 @@ function killGroup(leader) {
 
 /** @param {unknown} text the last lines of it, for an error message */
 function tail(text) {
-  const lines = String(text ?? '').trim().split('\n').slice(-5).join('\n');
+  const lines = String(text ?? '')
+    .trim()
+    .split('\n')
+    .slice(-5)
+    .join('\n');
   return lines ? `\n${lines}` : '';
 }

@@ -1,4 +1,7 @@
-/** What stderr shows while notebooks run: a line a cell, or, in a terminal, one line that is redrawn. */
+/**
+ * What stderr shows while notebooks run: a line a cell, or, in a terminal, one line that is
+ * redrawn.
+ */
 import { basename } from 'node:path';
 
 /** @typedef {import('./execution.mjs').Result} Result */
@@ -6,7 +9,8 @@ import { basename } from 'node:path';
 
 /**
  * @typedef {object} Progress
- * @property {(result: Result, cell: CellResult, running: boolean) => void} onCell a cell started or ended
+ * @property {(result: Result, cell: CellResult, running: boolean) => void} onCell a cell started or
+ * ended
  * @property {(result: Result) => void} onNotebook a notebook ended
  * @property {() => void} clear takes the bar away, so that something else can be printed
  */
@@ -25,23 +29,39 @@ export function progressOn(total, terminal, plain) {
 function lines(terminal) {
   return {
     onCell(result, cell, running) {
-      if (!running) terminal.write(`${nameOf(result)}  ${place(result, cell)}  ${cell.status}  ${cell.seconds.toFixed(1)} s\n`);
+      if (!running)
+        terminal.write(
+          `${nameOf(result)}  ${place(result, cell)}  ${cell.status}  ${cell.seconds.toFixed(1)} s\n`,
+        );
     },
     onNotebook() {},
     clear() {},
   };
 }
 
-/** @param {number} total @param {{ columns?: number, write(text: string): unknown }} terminal @returns {Progress} */
+/**
+ * @param {number} total
+ * @param {{ columns?: number, write(text: string): unknown }} terminal
+ * @returns {Progress}
+ */
 function bar(total, terminal) {
   /** @type {Map<Result, { cell: CellResult, since: number }>} */
   const running = new Map();
   let ended = 0;
   const began = performance.now();
   const draw = () => {
-    const share = (ended + [...running].reduce((sum, [result, { cell }]) => sum + before(result, cell) / result.cells.length, 0)) / total;
+    const share =
+      (ended +
+        [...running].reduce(
+          (sum, [result, { cell }]) => sum + before(result, cell) / result.cells.length,
+          0,
+        )) /
+      total;
     const now = performance.now();
-    const cells = [...running].map(([result, { cell, since }]) => `${nameOf(result)} ${place(result, cell)} ${seconds(now - since)}`);
+    const cells = [...running].map(
+      ([result, { cell, since }]) =>
+        `${nameOf(result)} ${place(result, cell)} ${seconds(now - since)}`,
+    );
     const text = `${drawn(share)} ${ended}/${total}  ${seconds(now - began)}  ${cells.join('  ')}`;
     terminal.write(`\r\x1b[K${text.slice(0, (terminal.columns ?? 80) - 1)}`);
   };
@@ -65,7 +85,9 @@ export const nameOf = ({ notebook }) => basename(notebook, '.ipynb');
 
 /** @param {Result} result @param {CellResult} cell */
 function place({ cells }, { cell }) {
-  return cell === null ? 'parameters' : `cell ${cell}/${cells.filter((each) => each.cell !== null).length}`;
+  return cell === null
+    ? 'parameters'
+    : `cell ${cell}/${cells.filter((each) => each.cell !== null).length}`;
 }
 
 /** @param {Result} result @param {CellResult} cell how many code cells stand before it */

@@ -1,23 +1,32 @@
-/** The outputs that a notebook carries in git, so that it can be read where nothing runs, and whether they are still its own. */
+/**
+ * The outputs that a notebook carries in git, so that it can be read where nothing runs, and
+ * whether they are still its own.
+ */
 import { readFileSync } from 'node:fs';
 import { stamp, writeWhole } from '../setup/files.mjs';
-import { readNotebook, sourceOf } from './notebook.mjs';
+import { indentOf, readNotebook, sourceOf } from './notebook.mjs';
 
 /** @typedef {import('./notebook.mjs').Notebook} Notebook */
 /** @typedef {import('./notebook.mjs').Cell} Cell */
-/** @typedef {{ output_type: string, data?: Record<string, unknown>, metadata?: Record<string, unknown> } & Record<string, unknown>} Output */
+/**
+ * @typedef {{ output_type: string, data?: Record<string, unknown>, metadata?: Record<string, unknown> } & Record<string, unknown>} Output
+ */
 
 /** Where a notebook's metadata says of which code its outputs are. */
 const note = 'dark-matter';
 
 /**
- * Writes what was executed back into its source: the outputs alone, without times and other marks of the run.
+ * Writes what was executed back into its source: the outputs alone, without times and other marks
+ * of the run.
  *
  * @param {string} path of the source
  * @param {string} executed path of the executed notebook
  */
 export function save(path, executed) {
-  writeWhole(path, `${JSON.stringify(withOutputs(readNotebook(path), readNotebook(executed)), undefined, indentOf(readFileSync(path, 'utf8')))}\n`);
+  writeWhole(
+    path,
+    `${JSON.stringify(withOutputs(readNotebook(path), readNotebook(executed)), undefined, indentOf(readFileSync(path, 'utf8')))}\n`,
+  );
 }
 
 /**
@@ -32,31 +41,51 @@ export function withOutputs(source, executed) {
     const { outputs = [], execution_count = null } = done.get(cell.id) ?? {};
     return { ...cell, execution_count, outputs: /** @type {Output[]} */ (outputs).map(kept) };
   });
-  return { ...source, cells, metadata: { ...source.metadata, [note]: { outputs_of: codeOf(source) } } };
+  return {
+    ...source,
+    cells,
+    metadata: { ...source.metadata, [note]: { outputs_of: codeOf(source) } },
+  };
 }
 
-/** A chart's picture is shown everywhere; its specification, as large again, comes back when the cell is run. @param {Output} output */
+/**
+ * A chart's picture is shown everywhere; its specification, as large again, comes back when the
+ * cell is run.
+ * @param {Output} output
+ */
 function kept(output) {
   if (!output.data || !('image/png' in output.data)) return output;
-  return { ...output, data: Object.fromEntries(Object.entries(output.data).filter(([type]) => !type.startsWith('application/vnd.vega'))) };
+  return {
+    ...output,
+    data: Object.fromEntries(
+      Object.entries(output.data).filter(([type]) => !type.startsWith('application/vnd.vega')),
+    ),
+  };
 }
 
-/** @param {Notebook} notebook @returns {string | undefined} what is wrong with the outputs that it carries */
+/**
+ * @param {Notebook} notebook
+ * @returns {string | undefined} what is wrong with the outputs that it carries
+ */
 export function stale(notebook) {
   const of = notebook.metadata[note]?.outputs_of;
   const carries = notebook.cells.some(({ outputs = [] }) => outputs.length > 0);
-  if (of === undefined) return carries ? 'it holds outputs that `npm run notebooks -- --save` did not write' : undefined;
-  return of === codeOf(notebook) ? undefined : 'its code changed since its outputs were saved: `npm run notebooks -- --save` refreshes them';
+  if (of === undefined)
+    return carries
+      ? 'it holds outputs that `npm run notebooks -- --save` did not write'
+      : undefined;
+  return of === codeOf(notebook)
+    ? undefined
+    : 'its code changed since its outputs were saved: `npm run notebooks -- --save` refreshes them';
 }
 
 /** @param {Notebook} a @param {Notebook} b whether their code cells are the same */
 export const sameCode = (a, b) => codeOf(a) === codeOf(b);
 
 /** A fingerprint of the code cells, in their order. @param {Notebook} notebook */
-function codeOf({ cells }) {
-  const code = cells.filter(({ cell_type }) => cell_type === 'code').map((cell) => [cell.id, sourceOf(cell)]);
+export function codeOf({ cells }) {
+  const code = cells
+    .filter(({ cell_type }) => cell_type === 'code')
+    .map((cell) => [cell.id, sourceOf(cell)]);
   return stamp(JSON.stringify(code));
 }
-
-/** As the file had it, so that a saved notebook differs from it in its outputs alone. @param {string} text */
-const indentOf = (text) => /\n(\s+)"/.exec(text)?.[1] ?? ' ';

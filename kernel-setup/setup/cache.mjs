@@ -22,7 +22,8 @@ const contents = ['data', 'engine', 'engine.lock', 'npm', 'pip'];
  */
 export function prepareCache({ cache }) {
   mkdirSync(cache, { recursive: true });
-  if (readdirSync(cache).every((name) => contents.includes(name))) writeWhole(join(cache, 'CACHEDIR.TAG'), tag);
+  if (readdirSync(cache).every((name) => contents.includes(name)))
+    writeWhole(join(cache, 'CACHEDIR.TAG'), tag);
 }
 
 /**
@@ -34,5 +35,7 @@ export function prepareCache({ cache }) {
 export function removableCache({ cache }) {
   const mark = join(cache, 'CACHEDIR.TAG');
   const ours = existsSync(mark) && readFileSync(mark, 'utf8') === tag;
-  return ours ? [cache] : contents.map((name) => join(cache, name)).filter((path) => existsSync(path));
+  return ours
+    ? [cache]
+    : contents.map((name) => join(cache, name)).filter((path) => existsSync(path));
 }

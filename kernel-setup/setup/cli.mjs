@@ -1,5 +1,6 @@
 /**
- * The frame of every command: arguments in, exit code out. 0 done, 1 failed, 2 usage, 3 the machine is at fault, 130 interrupted.
+ * The frame of every command: arguments in, exit code out. 0 done, 1 failed, 2 usage, 3 the machine
+ * is at fault, 130 interrupted.
  */
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +14,8 @@ import { ProgramFailed } from './run.mjs';
  * @param {string} module its import.meta.url
  * @param {string} usage printed for --help, and when the command is called wrongly
  * @param {(args: string[], signal: AbortSignal) => Promise<number | void>} main
- * @param {string} [help] the command that prints the usage, where that is a page below which a complaint would not be seen
+ * @param {string} [help] the command that prints the usage, where that is a page below which a
+ * complaint would not be seen
  */
 export async function command(module, usage, main, help) {
   if (!process.argv[1] || realpathSync(process.argv[1]) !== fileURLToPath(module)) return;
@@ -30,7 +32,10 @@ export async function command(module, usage, main, help) {
   }
 }
 
-/** Aborts at the first Ctrl-C, so that programs end and locks are released; a second one ends the process at once. */
+/**
+ * Aborts at the first Ctrl-C, so that programs end and locks are released; a second one ends the
+ * process at once.
+ */
 function interruption() {
   const controller = new AbortController();
   for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
@@ -50,10 +55,11 @@ function interruption() {
 function explain(thrown, usage, help) {
   const error = asFault(thrown);
   const say = (/** @type {string} */ text) => process.stderr.write(`\n${text}\n`);
-  if (error instanceof Usage && help) return process.stderr.write(`${error.message}\n${help} tells what there is.\n`), 2;
-  if (error instanceof Usage) return say(`${error.message}\n\n${usage}`), 2;
-  if (error instanceof Fault) return say(`${error.what}\n${error.mend}`), 3;
-  if (error instanceof Interrupted) return say(error.message), 130;
-  if (error instanceof ProgramFailed) return say(error.message), 1;
-  return say(error instanceof Error ? (error.stack ?? error.message) : String(error)), 1;
+  if (error instanceof Usage && help)
+    return (process.stderr.write(`${error.message}\n${help} tells what there is.\n`), 2);
+  if (error instanceof Usage) return (say(`${error.message}\n\n${usage}`), 2);
+  if (error instanceof Fault) return (say(`${error.what}\n${error.mend}`), 3);
+  if (error instanceof Interrupted) return (say(error.message), 130);
+  if (error instanceof ProgramFailed) return (say(error.message), 1);
+  return (say(error instanceof Error ? (error.stack ?? error.message) : String(error)), 1);
 }

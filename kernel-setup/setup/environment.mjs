@@ -1,5 +1,6 @@
 /**
- * The environment of the programs that setup and start run, so that their caches, logs and settings stay inside our own folders.
+ * The environment of the programs that setup and start run, so that their caches, logs and settings
+ * stay inside our own folders.
  */
 import { join } from 'node:path';
 
@@ -36,7 +37,8 @@ export function temporaryFolder(folder) {
 }
 
 /**
- * For JupyterLab, nbconvert and nbclient: its configuration, data, runtime files and kernels are the clone's own.
+ * For JupyterLab, nbconvert and nbclient: its configuration, data, runtime files and kernels are
+ * the clone's own.
  *
  * @param {Paths} paths
  * @param {NodeJS.ProcessEnv} [env]

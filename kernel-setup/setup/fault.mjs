@@ -1,5 +1,6 @@
 /**
- * Faults of the machine, told as one sentence that says what is wrong and one that says how to mend it.
+ * Faults of the machine, told as one sentence that says what is wrong and one that says how to mend
+ * it.
  */
 
 /** Something outside this project must be mended first. Commands print it and exit with 3. */
@@ -29,8 +30,8 @@ export class Interrupted extends Error {
 const again = 'Then run the same command again: it goes on from where it stopped.';
 
 /**
- * What programs say when the machine is at fault, most certain first: pip, for one, ends with "no matching distribution"
- * when the network is down.
+ * What programs say when the machine is at fault, most certain first: pip, for one, ends with "no
+ * matching distribution" when the network is down.
  *
  * @type {{ kind: 'disk' | 'readonly' | 'permission' | 'certificate' | 'network' | 'missing', said: RegExp, what: string, mend: string }[]}
  */
@@ -83,14 +84,21 @@ export function diagnose(text) {
 }
 
 /**
- * An error of this process or of a program it ran, as a Fault; an error that tells of no fault stays as it is.
+ * An error of this process or of a program it ran, as a Fault; an error that tells of no fault
+ * stays as it is.
  *
  * @param {unknown} error
  * @param {string} [doing] what was being done, such as "npm ci"
  * @returns {unknown}
  */
 export function asFault(error, doing) {
-  if (!(error instanceof Error) || error instanceof Fault || error instanceof Usage || error instanceof Interrupted) return error;
+  if (
+    !(error instanceof Error) ||
+    error instanceof Fault ||
+    error instanceof Usage ||
+    error instanceof Interrupted
+  )
+    return error;
   const { code, path } = /** @type {NodeJS.ErrnoException} */ (error);
   const symptom = diagnose(`${code ?? ''} ${error.message}`);
   if (!symptom) return error;

@@ -1,8 +1,20 @@
 /**
- * Files that are whole or not there: everything is written beside its place under another name, then renamed.
+ * Files that are whole or not there: everything is written beside its place under another name,
+ * then renamed.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import fs, { createReadStream, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import fs, {
+  createReadStream,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Fault } from './fault.mjs';
@@ -99,13 +111,18 @@ function freeSpace(folder) {
 }
 
 /**
- * What a folder takes on the disk: a file with several names (hard links) counts once, symbolic links do not count.
+ * What a folder takes on the disk: a file with several names (hard links) counts once, symbolic
+ * links do not count.
  *
  * @param {string} folder
  */
 export function bytesBelow(folder) {
-  const files = filesBelow(folder).map((path) => lstatSync(path, { throwIfNoEntry: false })).filter((file) => file?.isFile());
-  return [...new Map(files.map((file) => [`${file?.dev}:${file?.ino}`, file?.size ?? 0])).values()].reduce((sum, size) => sum + size, 0);
+  const files = filesBelow(folder)
+    .map((path) => lstatSync(path, { throwIfNoEntry: false }))
+    .filter((file) => file?.isFile());
+  return [
+    ...new Map(files.map((file) => [`${file?.dev}:${file?.ino}`, file?.size ?? 0])).values(),
+  ].reduce((sum, size) => sum + size, 0);
 }
 
 /** @param {number} bytes */

@@ -1,15 +1,27 @@
 /**
- * One setup at a time: a lock file that names its owner, and is known to be stale when its owner is gone.
+ * One setup at a time: a lock file that names its owner, and is known to be stale when its owner is
+ * gone.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Interrupted } from './fault.mjs';
 
 const heartbeat = 2_000;
-/** An owner on another machine (or in another container) is believed gone after this many milliseconds of silence. */
+/**
+ * An owner on another machine (or in another container) is believed gone after this many
+ * milliseconds of silence.
+ */
 const silence = 30_000;
 
 /**
@@ -41,7 +53,7 @@ export async function withLock(path, work, { signal, say = () => {} } = {}) {
  */
 async function acquire(path, mine, signal, say) {
   mkdirSync(dirname(path), { recursive: true });
-  for (let told = false; !create(path, mine); ) {
+  for (let told = false; !create(path, mine);) {
     if (signal?.aborted) throw new Interrupted();
     const theirs = read(path);
     if (theirs !== undefined && isStale(path, theirs)) {
@@ -49,7 +61,10 @@ async function acquire(path, mine, signal, say) {
       removeExactly(path, theirs);
       continue;
     }
-    if (!told) say(`Another setup is at work (process ${owner(theirs)?.pid ?? 'unknown'}, lock ${path}); waiting for it.`);
+    if (!told)
+      say(
+        `Another setup is at work (process ${owner(theirs)?.pid ?? 'unknown'}, lock ${path}); waiting for it.`,
+      );
     told = true;
     await sleep(200, undefined, { signal }).catch(() => {
       throw new Interrupted();
@@ -73,7 +88,8 @@ function create(path, content) {
 }
 
 /**
- * Removes a stale lock, unless another process did so first and holds a new one: that one is put back.
+ * Removes a stale lock, unless another process did so first and holds a new one: that one is put
+ * back.
  *
  * @param {string} path
  * @param {string} stale

@@ -35,5 +35,7 @@ export function checkNode(version = process.versions.node, oldest = oldestNode()
  */
 export function npmCommand(env = process.env) {
   // npm's own path also serves Windows, where `npm` is a script that only a shell can start.
-  return env.npm_execpath?.endsWith('.js') && env.npm_execpath.includes('npm') ? [process.execPath, env.npm_execpath] : ['npm'];
+  return env.npm_execpath?.endsWith('.js') && env.npm_execpath.includes('npm')
+    ? [process.execPath, env.npm_execpath]
+    : ['npm'];
 }

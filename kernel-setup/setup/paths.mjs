@@ -1,5 +1,6 @@
 /**
- * Where everything lies. Two places are written to and no others: the clone, and one cache folder that every clone shares.
+ * Where everything lies. Two places are written to and no others: the clone, and one cache folder
+ * that every clone shares.
  */
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
@@ -9,7 +10,8 @@ import { fileURLToPath } from 'node:url';
 export const cloneRoot = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 
 /**
- * The shared cache: `DARK_MATTER_CACHE`, or `$XDG_CACHE_HOME/dark-matter`, or `~/.cache/dark-matter`.
+ * The shared cache: `DARK_MATTER_CACHE`, or `$XDG_CACHE_HOME/dark-matter`, or
+ * `~/.cache/dark-matter`.
  *
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {string} an absolute path
@@ -17,11 +19,17 @@ export const cloneRoot = fileURLToPath(new URL('../..', import.meta.url)).replac
 export function cacheFolder(env = process.env) {
   if (env.DARK_MATTER_CACHE) return resolve(env.DARK_MATTER_CACHE);
   // The XDG specification tells programs to ignore a relative path.
-  const base = env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME) ? env.XDG_CACHE_HOME : join(homedir(), '.cache');
+  const base =
+    env.XDG_CACHE_HOME && isAbsolute(env.XDG_CACHE_HOME)
+      ? env.XDG_CACHE_HOME
+      : join(homedir(), '.cache');
   return join(base, 'dark-matter');
 }
 
-/** Whatever in the cache's engine folder begins so is removed by the next setup that builds an engine. */
+/**
+ * Whatever in the cache's engine folder begins so is removed by the next setup that builds an
+ * engine.
+ */
 export const unfinishedPrefix = 'unfinished-';
 
 /**
@@ -37,14 +45,21 @@ export function locate({ root = cloneRoot, env = process.env, platform = process
     tfjsNode: join(root, 'node_modules', '@tensorflow', 'tfjs-node'),
     venv,
     /** The Python of the virtual environment. */
-    python: platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python'),
+    python:
+      platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python'),
     /** What setup remembers, and Jupyter's configuration, data and runtime files. */
     state: join(root, '.dark-matter'),
     cache,
     engines: join(cache, 'engine'),
-    /** The temporary folder of what setup runs: this clone's own, so it may be emptied at any setup's start. */
+    /**
+     * The temporary folder of what setup runs: this clone's own, so it may be emptied at any
+     * setup's start.
+     */
     scratch: join(root, '.dark-matter', 'tmp'),
-    /** A place for what is not finished, beside the engines, so that what is finished is renamed and never copied. */
+    /**
+     * A place for what is not finished, beside the engines, so that what is finished is renamed and
+     * never copied.
+     */
     unfinished: (/** @type {string} */ what) => join(cache, 'engine', `${unfinishedPrefix}${what}`),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What a person sees while setup works: a line per step, and a bar where bytes flow. All on stderr, so that a
- * command's results on stdout can be piped.
+ * What a person sees while setup works: a line per step, and a bar where bytes flow. All on stderr,
+ * so that a command's results on stdout can be piped.
  */
 import { inMegabytes } from './files.mjs';
 
@@ -26,7 +26,10 @@ export function progressBar(label, total, terminal = process.stderr) {
       const line = `      ${label} ${drawn(share)} ${inMegabytes(bytes)} of ${inMegabytes(total)}`;
       terminal.write(live ? `\r${line}` : `${line}\n`);
     },
-    /** @param {string} line of a program's output; only those of the form `Progress BYTES of TOTAL` count */
+    /**
+     * @param {string} line of a program's output; only those of the form `Progress BYTES of TOTAL`
+     * count
+     */
     read(line) {
       const bytes = bytesSoFar(line);
       if (bytes !== undefined) this.update(bytes);

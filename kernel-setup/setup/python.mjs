@@ -62,8 +62,13 @@ function explain(found, env) {
   }
   if (found.length > 0) {
     const { version, path } = found[0];
-    return new Fault(`${path} is Python ${version.join('.')}, and JupyterLab needs ${needed}.`, `Install ${needed} ${again}`);
+    return new Fault(
+      `${path} is Python ${version.join('.')}, and JupyterLab needs ${needed}.`,
+      `Install ${needed} ${again}`,
+    );
   }
-  const looked = env.PYTHON ? `PYTHON=${env.PYTHON} does not run` : 'no Python was found on the PATH';
+  const looked = env.PYTHON
+    ? `PYTHON=${env.PYTHON} does not run`
+    : 'no Python was found on the PATH';
   return new Fault(`JupyterLab needs ${needed}, and ${looked}.`, `Install ${needed} ${again}`);
 }

@@ -24,7 +24,8 @@ export class ProgramFailed extends Error {
  * @typedef {object} RunOptions
  * @property {string} [cwd]
  * @property {NodeJS.ProcessEnv} [env]
- * @property {AbortSignal} [signal] ends the program; the promise then rejects with Interrupted, once it has ended
+ * @property {AbortSignal} [signal] ends the program; the promise then rejects with Interrupted,
+ * once it has ended
  * @property {(line: string) => void} [onLine] sees each line of output as it comes
  * @property {string} [doing] what it is run for, named in a Fault
  */
@@ -39,7 +40,12 @@ export class ProgramFailed extends Error {
  */
 export async function run(program, args, { cwd, env, signal, onLine, doing } = {}) {
   if (signal?.aborted) throw new Interrupted();
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const child = spawn(program, args, {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
   const end = () => {
     child.kill('SIGTERM');
     setTimeout(() => child.kill('SIGKILL'), 5000).unref();
@@ -48,7 +54,10 @@ export async function run(program, args, { cwd, env, signal, onLine, doing } = {
 
   let stdout = '';
   let output = '';
-  const listen = (/** @type {import('node:stream').Readable} */ stream, /** @type {boolean} */ isStdout) => {
+  const listen = (
+    /** @type {import('node:stream').Readable} */ stream,
+    /** @type {boolean} */ isStdout,
+  ) => {
     createInterface({ input: stream }).on('line', (line) => {
       output += `${line}\n`;
       if (isStdout) stdout += `${line}\n`;
@@ -72,8 +81,15 @@ export async function run(program, args, { cwd, env, signal, onLine, doing } = {
   if (code === 0) return stdout;
   const symptom = diagnose(output);
   if (symptom) {
-    const clue = output.split('\n').find((line) => symptom.said.test(line))?.trim().slice(0, 200);
-    throw new Fault(`${symptom.what.slice(0, -1)}${doing ? ` (while: ${doing})` : ''}: ${clue}`, symptom.mend);
+    const clue = output
+      .split('\n')
+      .find((line) => symptom.said.test(line))
+      ?.trim()
+      .slice(0, 200);
+    throw new Fault(
+      `${symptom.what.slice(0, -1)}${doing ? ` (while: ${doing})` : ''}: ${clue}`,
+      symptom.mend,
+    );
   }
   throw new ProgramFailed(doing ?? program, code, output);
 }
@@ -97,5 +113,7 @@ export async function tryRun(program, args, env) {
  */
 function excerpt(output) {
   const lines = output.trim().split('\n');
-  return lines.length <= 40 ? lines.join('\n') : [...lines.slice(0, 20), '…', ...lines.slice(-20)].join('\n');
+  return lines.length <= 40
+    ? lines.join('\n')
+    : [...lines.slice(0, 20), '…', ...lines.slice(-20)].join('\n');
 }

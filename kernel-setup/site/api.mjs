@@ -11,21 +11,34 @@ import { Application } from 'typedoc';
  */
 export async function writeApi(root, out) {
   const application = await Application.bootstrapWithPlugins({
-    name: 'dark-matter', entryPoints: [join(root, 'lib', 'index.ts')], tsconfig: join(root, 'lib', 'tsconfig.json'), readme: 'none', out,
-    excludePrivate: true, excludeInternal: true, disableSources: true, githubPages: false, hideGenerator: true, logLevel: 'Error', skipErrorChecking: true,
-    navigationLinks: { Notebooks: '../index.html' }, customJs: fileURLToPath(new URL('api.js', import.meta.url)), customCss: fileURLToPath(new URL('api.css', import.meta.url)),
+    name: 'dark-matter',
+    entryPoints: [join(root, 'lib', 'index.ts')],
+    tsconfig: join(root, 'lib', 'tsconfig.json'),
+    readme: 'none',
+    out,
+    excludePrivate: true,
+    excludeInternal: true,
+    disableSources: true,
+    githubPages: false,
+    hideGenerator: true,
+    logLevel: 'Error',
+    skipErrorChecking: true,
+    navigationLinks: { Notebooks: '../index.html' },
+    customJs: fileURLToPath(new URL('api.js', import.meta.url)),
+    customCss: fileURLToPath(new URL('api.css', import.meta.url)),
   });
   const project = await application.convert();
   if (!project) throw new Error('TypeDoc could not read the library.');
   await application.generateDocs(project, out);
   for (const file of readdirSync(out, { recursive: true, encoding: 'utf8' })) {
-    if (file.endsWith('.html')) writeFileSync(join(out, file), accessible(readFileSync(join(out, file), 'utf8')));
+    if (file.endsWith('.html'))
+      writeFileSync(join(out, file), accessible(readFileSync(join(out, file), 'utf8')));
   }
 }
 
 /**
- * What axe-core misses in TypeDoc's pages: landmarks, a name for a list of links, no link inside of what folds a section,
- * and no level of headings left out.
+ * What axe-core misses in TypeDoc's pages: landmarks, a name for a list of links, no link inside of
+ * what folds a section, and no level of headings left out.
  *
  * @param {string} html
  */
@@ -36,14 +49,20 @@ export function accessible(html) {
     .replace('<div class="col-content">', '<div class="col-content" role="main">')
     .replace('<div class="col-sidebar">', '<div class="col-sidebar" role="complementary">')
     .replace('<nav id="tsd-sidebar-links"', '<nav id="tsd-sidebar-links" aria-label="Site"')
-    .replace(/<summary\b[\s\S]*?<\/summary>/g, (summary) => summary.replace(/<a\b[^>]*class="tsd-anchor-icon"[\s\S]*?<\/a>/g, ''))
+    .replace(/<summary\b[\s\S]*?<\/summary>/g, (summary) =>
+      summary.replace(/<a\b[^>]*class="tsd-anchor-icon"[\s\S]*?<\/a>/g, ''),
+    )
     .replace(/<h([1-6])\b/g, (heading, given) => {
       above = [...above.filter((level) => level < Number(given)), Number(given)];
       return above.length === Number(given) ? heading : `${heading} aria-level="${above.length}"`;
     });
 }
 
-/** @param {string} folder of the API's pages @param {string} address of it from a page that links there @returns {Map<string, string>} */
+/**
+ * @param {string} folder of the API's pages
+ * @param {string} address of it from a page that links there
+ * @returns {Map<string, string>}
+ */
 export function namesOf(folder, address) {
   const names = new Map();
   for (const kind of ['functions', 'classes', 'variables', 'interfaces', 'types', 'modules']) {

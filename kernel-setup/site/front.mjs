@@ -1,4 +1,7 @@
-/** The front page: what this is, and the notebooks in the post's order, each with a picture of its own. */
+/**
+ * The front page: what this is, and the notebooks in the post's order, each with a picture of its
+ * own.
+ */
 import { pngOf } from './outputs.mjs';
 import { escaped } from './text.mjs';
 
@@ -12,7 +15,9 @@ import { escaped } from './text.mjs';
 export function frontHtml(notebooks, entries, saved) {
   const cards = notebooks.map(({ name, notebook }, i) => {
     const picture = pictureOf(notebook);
-    const image = picture ? `<img loading="lazy" alt="" src="data:image/png;base64,${picture}">` : '';
+    const image = picture
+      ? `<img loading="lazy" alt="" src="data:image/png;base64,${picture}">`
+      : '';
     return `<li><a href="${name}.html">${image}${escaped(entries[i]?.title ?? name)}</a></li>`;
   });
   return `<h1>Self-supervised learning, in notebooks you can run and change, in TypeScript</h1>
@@ -25,9 +30,15 @@ ${cards.join('\n')}
 </ol>`;
 }
 
-/** The largest of its pictures: there is most to see in it. @param {Notebook} notebook @returns {string | undefined} base64 */
+/**
+ * The largest of its pictures: there is most to see in it.
+ * @param {Notebook} notebook
+ * @returns {string | undefined} base64
+ */
 function pictureOf({ cells }) {
-  const outputs = /** @type {import('./outputs.mjs').Output[]} */ (cells.flatMap(({ outputs = [] }) => outputs));
+  const outputs = /** @type {import('./outputs.mjs').Output[]} */ (
+    cells.flatMap(({ outputs = [] }) => outputs)
+  );
   const pictures = outputs.flatMap((output) => pngOf(output) ?? []);
   return pictures.sort((a, b) => b.length - a.length)[0];
 }

@@ -1,18 +1,38 @@
-/** What all pages have in common: the head, the list of notebooks, and the ways to the page before and the one after. */
+/**
+ * What all pages have in common: the head, the list of notebooks, and the ways to the page before
+ * and the one after.
+ */
 import { escaped } from './text.mjs';
 
-/** @typedef {{ name: string, title: string }} Entry a page of the collection, by its file's name without ending */
+/**
+ * @typedef {{ name: string, title: string }} Entry a page of the collection, by its file's name without ending
+ */
 
 /**
- * @param {{ title: string, body: string, entries: readonly Entry[], current?: string, root?: string }} page
+ * @param {{ title: string, body: string, entries: readonly Entry[], current?: string, root?: string
+ * }} page
  * @returns {string}
  */
 export function pageHtml({ title, body, entries, current, root = '.' }) {
   const at = entries.findIndex(({ name }) => name === current);
-  const link = (/** @type {Entry | undefined} */ entry, /** @type {string} */ rel, /** @type {string} */ arrow) =>
-    entry ? `<a rel="${rel}" href="${root}/${entry.name}.html">${rel === 'prev' ? `${arrow} ` : ''}${escaped(entry.title)}${rel === 'next' ? ` ${arrow}` : ''}</a>` : '<span></span>';
-  const around = at < 0 ? '' : `<nav class="around" aria-label="Before and after">${link(entries[at - 1], 'prev', '←')}${link(entries[at + 1], 'next', '→')}</nav>`;
-  const list = entries.map((entry) => `<li><a href="${root}/${entry.name}.html"${entry.name === current ? ' aria-current="page"' : ''}>${escaped(entry.title)}</a></li>`).join('\n');
+  const link = (
+    /** @type {Entry | undefined} */ entry,
+    /** @type {string} */ rel,
+    /** @type {string} */ arrow,
+  ) =>
+    entry
+      ? `<a rel="${rel}" href="${root}/${entry.name}.html">${rel === 'prev' ? `${arrow} ` : ''}${escaped(entry.title)}${rel === 'next' ? ` ${arrow}` : ''}</a>`
+      : '<span></span>';
+  const around =
+    at < 0
+      ? ''
+      : `<nav class="around" aria-label="Before and after">${link(entries[at - 1], 'prev', '←')}${link(entries[at + 1], 'next', '→')}</nav>`;
+  const list = entries
+    .map(
+      (entry) =>
+        `<li><a href="${root}/${entry.name}.html"${entry.name === current ? ' aria-current="page"' : ''}>${escaped(entry.title)}</a></li>`,
+    )
+    .join('\n');
   return `<!doctype html>
 <html lang="en">
 <head>

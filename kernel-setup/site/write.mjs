@@ -11,7 +11,8 @@ const assets = fileURLToPath(new URL('assets', import.meta.url));
 
 /**
  * @param {string} folder
- * @param {readonly { name: string, notebook: import('../runner/notebook.mjs').Notebook }[]} notebooks executed, in their order
+ * @param {readonly { name: string, notebook: import('../runner/notebook.mjs').Notebook }[]}
+ * notebooks executed, in their order
  * @param {object} options
  * @param {import('./code.mjs').Names} options.names where the library's pages are
  * @param {string} options.modules node_modules, for Vega
@@ -23,13 +24,33 @@ export function writePages(folder, notebooks, { names, modules, saved = false })
   const index = notebooks.flatMap(({ name, notebook }, i) => {
     const title = entries[i]?.title ?? name;
     const { html, sections } = notebookHtml(notebook, names);
-    writeFileSync(join(folder, `${name}.html`), pageHtml({ title, body: html, entries, current: name }));
+    writeFileSync(
+      join(folder, `${name}.html`),
+      pageHtml({ title, body: html, entries, current: name }),
+    );
     return sections.map((section) => ({ page: name, title, ...section }));
   });
-  writeFileSync(join(folder, 'index.html'), pageHtml({ title: 'Self-supervised learning in TypeScript', body: frontHtml(notebooks, entries, saved), entries }));
+  writeFileSync(
+    join(folder, 'index.html'),
+    pageHtml({
+      title: 'Self-supervised learning in TypeScript',
+      body: frontHtml(notebooks, entries, saved),
+      entries,
+    }),
+  );
   cpSync(assets, join(folder, 'assets'), { recursive: true });
-  for (const file of ['vega/build/vega.min.js', 'vega-lite/build/vega-lite.min.js']) cpSync(join(modules, file), join(folder, 'assets', basename(file)));
-  const library = [...names].map(([name, address]) => ({ page: address.replace(/\.html$/, ''), title: 'Library', heading: name, anchor: '', text: '' }));
+  for (const file of ['vega/build/vega.min.js', 'vega-lite/build/vega-lite.min.js'])
+    cpSync(join(modules, file), join(folder, 'assets', basename(file)));
+  const library = [...names].map(([name, address]) => ({
+    page: address.replace(/\.html$/, ''),
+    title: 'Library',
+    heading: name,
+    anchor: '',
+    text: '',
+  }));
   // A script, not a file to be fetched: pages that are opened from a disk may fetch nothing.
-  writeFileSync(join(folder, 'assets', 'search-index.js'), `const searchIndex = ${scriptJson([...index, ...library])};\n`);
+  writeFileSync(
+    join(folder, 'assets', 'search-index.js'),
+    `const searchIndex = ${scriptJson([...index, ...library])};\n`,
+  );
 }

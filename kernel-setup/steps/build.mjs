@@ -1,6 +1,6 @@
 /**
- * Steps: the compiled library and the compiled kernel. Notebooks import JavaScript, which loads in a fraction of the
- * time that TypeScript sources take.
+ * Steps: the compiled library and the compiled kernel. Notebooks import JavaScript, which loads in
+ * a fraction of the time that TypeScript sources take.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -10,7 +10,9 @@ import { ProgramFailed, run } from '../setup/run.mjs';
 
 /** @typedef {import('../setup/paths.mjs').Paths} Paths */
 
-/** A TypeScript project of this clone: `folder` holds tsconfig.json, and compiles to `folder`/dist. */
+/**
+ * A TypeScript project of this clone: `folder` holds tsconfig.json, and compiles to `folder`/dist.
+ */
 export const projects = [
   { name: 'the library (lib/dist)', folder: 'lib' },
   { name: 'the kernel (kernel-setup/dist)', folder: 'kernel-setup' },
@@ -21,7 +23,7 @@ export const [library, kernel] = projects.map(({ name, folder }) => buildStep(na
 /**
  * @param {string} name
  * @param {string} folder
- * @returns {import('../setup.mjs').Step}
+ * @returns {import('./step.mjs').Step}
  */
 function buildStep(name, folder) {
   return {
@@ -29,7 +31,8 @@ function buildStep(name, folder) {
     isDone: ({ paths }) => isBuilt(paths, folder),
     async run({ paths, signal }) {
       const errors = await build(paths, folder, signal);
-      // JavaScript was written all the same, so notebooks open while somebody is half-way through an edit.
+      // JavaScript was written all the same, so notebooks open while somebody is half-way through
+      // an edit.
       if (errors) sayLoudly(`Type errors in ${name}; the next start compiles it again.\n${errors}`);
     },
   };
@@ -40,7 +43,9 @@ function buildStep(name, folder) {
  * @param {string} folder
  */
 export function isBuilt({ root }, folder) {
-  return !hasProject(root, folder) || readJson(note(root, folder))?.stamp === sources(root, folder).stamp;
+  return (
+    !hasProject(root, folder) || readJson(note(root, folder))?.stamp === sources(root, folder).stamp
+  );
 }
 
 /**
@@ -64,7 +69,11 @@ export async function build({ root }, folder, signal) {
   /** @type {string | undefined} */
   let errors;
   try {
-    await run(process.execPath, [tsc, '-p', folder], { cwd: root, signal, doing: `tsc -p ${folder}` });
+    await run(process.execPath, [tsc, '-p', folder], {
+      cwd: root,
+      signal,
+      doing: `tsc -p ${folder}`,
+    });
   } catch (error) {
     // 2: types do not check, and JavaScript was written all the same.
     if (!(error instanceof ProgramFailed) || error.code !== 2) throw error;
@@ -81,9 +90,19 @@ export async function build({ root }, folder, signal) {
  * @param {string} folder
  */
 function sources(root, folder) {
-  const files = filesBelow(join(root, folder), (name) => name !== 'dist' && name !== 'node_modules').filter((path) => path.endsWith('.ts'));
-  const settings = [join(root, 'tsconfig.json'), join(root, folder, 'tsconfig.json'), join(root, 'node_modules', 'typescript', 'package.json')];
-  const contents = [...settings, ...files].flatMap((path) => [relative(root, path), existsSync(path) ? readFileSync(path) : '']);
+  const files = filesBelow(
+    join(root, folder),
+    (name) => name !== 'dist' && name !== 'node_modules',
+  ).filter((path) => path.endsWith('.ts'));
+  const settings = [
+    join(root, 'tsconfig.json'),
+    join(root, folder, 'tsconfig.json'),
+    join(root, 'node_modules', 'typescript', 'package.json'),
+  ];
+  const contents = [...settings, ...files].flatMap((path) => [
+    relative(root, path),
+    existsSync(path) ? readFileSync(path) : '',
+  ]);
   return { files, stamp: stamp(...contents) };
 }
 

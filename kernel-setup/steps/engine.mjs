@@ -13,11 +13,13 @@ import { sayLoudly } from '../setup/progress.mjs';
 
 const routes = [wheelRoute, upstreamRoute];
 
-/** `DARK_MATTER_ENGINE=javascript` goes on without a native engine: where there is no network, say. */
+/**
+ * `DARK_MATTER_ENGINE=javascript` goes on without a native engine: where there is no network, say.
+ */
 const byRequest = process.env.DARK_MATTER_ENGINE === 'javascript';
 const request = 'DARK_MATTER_ENGINE=javascript asks for it.';
 
-/** @type {import('../setup.mjs').Step} */
+/** @type {import('./step.mjs').Step} */
 export const engine = {
   name: 'the TensorFlow engine',
 
@@ -25,18 +27,26 @@ export const engine = {
     const now = installedEngine(paths);
     if (byRequest) return now?.engine === 'javascript';
     if (now?.engine === 'javascript') return !thorough && !now.reasons.includes(request);
-    return now?.key !== undefined && routes.some((route) => keyOf(route, paths) === now.key) && isLinked(join(paths.engines, now.key), paths.tfjsNode);
+    return (
+      now?.key !== undefined &&
+      routes.some((route) => keyOf(route, paths) === now.key) &&
+      isLinked(join(paths.engines, now.key), paths.tfjsNode)
+    );
   },
 
   async run({ paths, signal }) {
-    await (byRequest ? installEngine(paths, [], signal, [request]) : installEngine(paths, routes, signal));
+    await (byRequest
+      ? installEngine(paths, [], signal, [request])
+      : installEngine(paths, routes, signal));
   },
 
   remark({ paths }) {
     const now = installedEngine(paths);
     if (now?.engine !== 'javascript') return;
     const reasons = now.reasons.map((reason) => `\n      ${reason}`).join('');
-    sayLoudly(`Running on pure JavaScript, some 200 times slower: notebooks open, but hardly train.${reasons}\n      \`npm run setup\` tries again.`);
+    sayLoudly(
+      `Running on pure JavaScript, some 200 times slower: notebooks open, but hardly train.${reasons}\n      \`npm run setup\` tries again.`,
+    );
   },
 };
 

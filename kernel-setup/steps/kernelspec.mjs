@@ -10,12 +10,14 @@ export function kernelspecFile({ venv }) {
   return join(venv, 'share', 'jupyter', 'kernels', kernelName, 'kernel.json');
 }
 
-/** @type {import('../setup.mjs').Step} */
+/** @type {import('./step.mjs').Step} */
 export const kernelspec = {
   name: 'the kernel "TypeScript (Dark Matter)" in .venv',
 
-  // It names the clone and the Node that runs this, so a moved clone or another Node writes it anew.
-  isDone: ({ paths }) => JSON.stringify(readJson(kernelspecFile(paths))) === JSON.stringify(kernelSpec(paths.root)),
+  // It names the clone and the Node that runs this, so a moved clone or another Node writes it
+  // anew.
+  isDone: ({ paths }) =>
+    JSON.stringify(readJson(kernelspecFile(paths))) === JSON.stringify(kernelSpec(paths.root)),
 
   async run({ paths }) {
     await writeKernelSpec({ root: paths.root, prefix: paths.venv });

@@ -8,7 +8,7 @@ import { readJson } from '../setup/files.mjs';
 import { npmCommand } from '../setup/node.mjs';
 import { run } from '../setup/run.mjs';
 
-/** @type {import('../setup.mjs').Step} */
+/** @type {import('./step.mjs').Step} */
 export const packages = {
   name: 'npm packages (npm ci)',
 
@@ -16,19 +16,36 @@ export const packages = {
 
   async run({ paths, signal }) {
     const [npm, ...args] = npmCommand();
-    const quickToGiveUp = ['--fetch-retries=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
-    await run(npm, [...args, 'ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error', ...quickToGiveUp], {
-      cwd: paths.root,
-      env: toolEnvironment(paths),
-      signal,
-      doing: 'npm ci',
-    });
+    const quickToGiveUp = [
+      '--fetch-retries=2',
+      '--fetch-retry-mintimeout=1000',
+      '--fetch-retry-maxtimeout=5000',
+    ];
+    await run(
+      npm,
+      [
+        ...args,
+        'ci',
+        '--include=dev',
+        '--no-audit',
+        '--no-fund',
+        '--loglevel=error',
+        ...quickToGiveUp,
+      ],
+      {
+        cwd: paths.root,
+        env: toolEnvironment(paths),
+        signal,
+        doing: 'npm ci',
+      },
+    );
   },
 };
 
 /**
- * Whether node_modules holds what package-lock.json asks for. npm writes its own record there when an install is
- * complete, so an interrupted one is seen; comparing versions, not times, lets `npm install` and checkouts pass.
+ * Whether node_modules holds what package-lock.json asks for. npm writes its own record there when
+ * an install is complete, so an interrupted one is seen; comparing versions, not times, lets `npm
+ * install` and checkouts pass.
  *
  * @param {string} root
  */
@@ -41,7 +58,11 @@ export function packagesInstalled(root) {
     const found = installed[place];
     // Optional packages are those of other platforms; npm leaves them out.
     if (!found) return Boolean(optional);
-    return found.version === version && (!link || found.resolved === resolved) && (isNested(place) || existsSync(join(root, place)));
+    return (
+      found.version === version &&
+      (!link || found.resolved === resolved) &&
+      (isNested(place) || existsSync(join(root, place)))
+    );
   });
 }
 

@@ -54,17 +54,28 @@ Exit code: 0 all passed, 1 a run failed, 2 wrong usage, 3 something is missing o
 /** @param {string[]} argv @returns {Arguments} @throws {Usage} */
 export function parseArguments(argv) {
   const { values, positionals } = parse(argv);
-  if (positionals.length === 0) throw new Usage('NOTEBOOK: none given, at least one expected, such as 06');
-  if (values.workers !== undefined && values.scheduler !== undefined) throw new Usage('--workers: with --scheduler given, the workers are those that the scheduler has.');
+  if (positionals.length === 0)
+    throw new Usage('NOTEBOOK: none given, at least one expected, such as 06');
+  if (values.workers !== undefined && values.scheduler !== undefined)
+    throw new Usage(
+      '--workers: with --scheduler given, the workers are those that the scheduler has.',
+    );
   // What the runner has too is read by the runner's own code: names, equal signs, seconds.
   const shared = parseRunner([
     ...(values.parameter ?? []).flatMap((text) => ['-p', text]),
-    ...['cell-timeout', 'timeout'].flatMap((name) => (values[/** @type {'timeout'} */ (name)] === undefined ? [] : [`--${name}=${values[/** @type {'timeout'} */ (name)]}`])),
+    ...['cell-timeout', 'timeout'].flatMap((name) =>
+      values[/** @type {'timeout'} */ (name)] === undefined
+        ? []
+        : [`--${name}=${values[/** @type {'timeout'} */ (name)]}`],
+    ),
   ]);
   return {
     patterns: positionals,
     axes: shared.parameters.map(([name, text]) => [name, axisValues(text)]),
-    workers: values.workers === undefined ? availableParallelism() : wholeNumber('--workers', values.workers),
+    workers:
+      values.workers === undefined
+        ? availableParallelism()
+        : wholeNumber('--workers', values.workers),
     scheduler: scheduler(values.scheduler),
     cellTimeout: shared.cellTimeout,
     timeout: shared.timeout,
@@ -99,19 +110,22 @@ const parse = (args) =>
 
 /** @param {string | undefined} address */
 function scheduler(address) {
-  if (address !== undefined && !/^(tcp|tls|wss?):\/\/\S+$/.test(address)) throw new Usage(`--scheduler: "${address}" given, an address such as tcp://host:8786 expected`);
+  if (address !== undefined && !/^(tcp|tls|wss?):\/\/\S+$/.test(address))
+    throw new Usage(`--scheduler: "${address}" given, an address such as tcp://host:8786 expected`);
   return address;
 }
 
 /** @param {string} text */
 function patience(text) {
   const seconds = Number(text);
-  if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0) throw new Usage(`--patience: "${text}" given, a number of seconds expected`);
+  if (text.trim() === '' || !Number.isFinite(seconds) || seconds < 0)
+    throw new Usage(`--patience: "${text}" given, a number of seconds expected`);
   return seconds;
 }
 
 /** @param {string} option @param {string} extension @param {string | undefined} path */
 function ending(option, extension, path) {
-  if (path !== undefined && extname(path) !== extension) throw new Usage(`${option}: "${path}" given, a file ending in ${extension} expected`);
+  if (path !== undefined && extname(path) !== extension)
+    throw new Usage(`${option}: "${path}" given, a file ending in ${extension} expected`);
   return path;
 }

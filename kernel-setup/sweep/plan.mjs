@@ -10,11 +10,13 @@ import { combinations } from './grid.mjs';
 
 /**
  * @typedef {object} Run
- * @property {string} key of the notebook's code, the library and the parameters: equal for runs that measure the same
+ * @property {string} key of the notebook's code, the library and the parameters: equal for runs
+ * that measure the same
  * @property {string} notebook its file name without the ending
  * @property {Record<string, unknown>} parameters their values
  * @property {[name: string, text: string][]} given as they were on the command line
- * @property {Notebook} page the notebook itself, without outputs; sent along, so what is edited while a sweep goes on does not change it
+ * @property {Notebook} page the notebook itself, without outputs; sent along, so what is edited
+ * while a sweep goes on does not change it
  */
 
 /**
@@ -27,7 +29,10 @@ import { combinations } from './grid.mjs';
 export function plan(notebooks, axes, library) {
   const names = notebooks.map((path) => basename(path, '.ipynb'));
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice) throw new Usage(`Two notebooks are called ${twice}: sweep them apart, with --results of their own.`);
+  if (twice)
+    throw new Usage(
+      `Two notebooks are called ${twice}: sweep them apart, with --results of their own.`,
+    );
   const grid = combinations(axes);
   const runs = notebooks.flatMap((path) => {
     const page = withoutOutputs(readNotebook(path));
@@ -43,17 +48,25 @@ export function plan(notebooks, axes, library) {
 
 /** @param {Notebook} notebook @returns {Notebook} */
 function withoutOutputs(notebook) {
-  return { ...notebook, cells: notebook.cells.map((cell) => (cell.cell_type === 'code' ? { ...cell, outputs: [], execution_count: null } : cell)) };
+  return {
+    ...notebook,
+    cells: notebook.cells.map((cell) =>
+      cell.cell_type === 'code' ? { ...cell, outputs: [], execution_count: null } : cell,
+    ),
+  };
 }
 
 /**
- * Prose, outputs and the cells' ids may change and leave the key; code and tags may not. The order in which parameters
- * were given does not matter.
+ * Prose, outputs and the cells' ids may change and leave the key; code and tags may not. The order
+ * in which parameters were given does not matter.
  *
- * @param {Notebook} page @param {string} notebook @param {Record<string, unknown>} parameters @param {string} library
+ * @param {Notebook} page @param {string} notebook @param {Record<string, unknown>} parameters
+ * @param {string} library
  */
 export function keyOf({ cells }, notebook, parameters, library) {
-  const code = cells.filter(({ cell_type }) => cell_type === 'code').map((cell) => [sourceOf(cell), cell.metadata?.tags ?? []]);
+  const code = cells
+    .filter(({ cell_type }) => cell_type === 'code')
+    .map((cell) => [sourceOf(cell), cell.metadata?.tags ?? []]);
   const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1));
   return stamp(JSON.stringify([notebook, code, sorted, library]));
 }
@@ -61,10 +74,13 @@ export function keyOf({ cells }, notebook, parameters, library) {
 /**
  * The values that the injected cell would hold, which are written there as JSON.
  *
- * @param {Notebook} page @param {readonly (readonly [string, string])[]} given names and values that fit
+ * @param {Notebook} page @param {readonly (readonly [string, string])[]} given names and values
+ * that fit
  */
 function valuesOf({ cells }, given) {
   const declaring = cells.find((cell) => cell.cell_type === 'code' && hasTag(cell, 'parameters'));
   const declared = declaredParameters(declaring ? sourceOf(declaring) : '');
-  return Object.fromEntries(given.map(([name, text]) => [name, JSON.parse(declared.get(name)?.read(text) ?? 'null')]));
+  return Object.fromEntries(
+    given.map(([name, text]) => [name, JSON.parse(declared.get(name)?.read(text) ?? 'null')]),
+  );
 }

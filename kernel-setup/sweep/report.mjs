@@ -28,7 +28,13 @@ export function pageOf(runs, asked, svg) {
   const body = runs.map((run) => {
     const measured = flat(run);
     const status = run.error ? `${run.status}: ${run.error}` : run.status;
-    return [run.notebook, ...parameters.map((name) => text(run.parameters[name])), status, run.seconds.toFixed(1), ...figures.map((name) => measured[name] ?? '')];
+    return [
+      run.notebook,
+      ...parameters.map((name) => text(run.parameters[name])),
+      status,
+      run.seconds.toFixed(1),
+      ...figures.map((name) => measured[name] ?? ''),
+    ];
   });
   const passed = runs.filter(({ status }) => status === 'passed').length;
   const title = `Sweep of ${[...new Set(runs.map(({ notebook }) => notebook))].join(', ') || 'nothing yet'}`;
@@ -57,17 +63,26 @@ ${body.map((cells) => row('td', cells)).join('\n')}
 `;
 }
 
-/** The figures of a run by one name each, several values as their mean. @param {Kept} run @returns {Record<string, string>} */
+/**
+ * The figures of a run by one name each, several values as their mean.
+ * @param {Kept} run
+ * @returns {Record<string, string>}
+ */
 function flat({ figures }) {
-  const named = Object.entries(figures).flatMap(([row, columns]) => Object.entries(columns).map(([name, values]) => [`${row}: ${name}`, mean(values)]));
+  const named = Object.entries(figures).flatMap(([row, columns]) =>
+    Object.entries(columns).map(([name, values]) => [`${row}: ${name}`, mean(values)]),
+  );
   return Object.fromEntries(named);
 }
 
 /** @param {number[]} values */
-const mean = (values) => String(Number((values.reduce((sum, value) => sum + value, 0) / values.length).toPrecision(4)));
+const mean = (values) =>
+  String(Number((values.reduce((sum, value) => sum + value, 0) / values.length).toPrecision(4)));
 
 /** @param {unknown} value */
-const text = (value) => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
+const text = (value) =>
+  value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value);
 
 /** @param {'th' | 'td'} tag @param {string[]} cells */
-const row = (tag, cells) => `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('')}</tr>`;
+const row = (tag, cells) =>
+  `<tr>${cells.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join('')}</tr>`;

@@ -12,7 +12,8 @@ import { withLock } from '../setup/lock.mjs';
  * @property {Record<string, unknown>} parameters
  * @property {'passed' | 'failed' | 'timeout'} status
  * @property {number} seconds of the run on its worker, the runner's and the kernel's start included
- * @property {Record<string, Record<string, number[]>>} figures what the notebook recorded, also before it failed: by row, by name, a value a seed
+ * @property {Record<string, Record<string, number[]>>} figures what the notebook recorded, also
+ * before it failed: by row, by name, a value a seed
  * @property {string | null} error the first failed cell's, on one line
  * @property {string} worker
  * @property {string} time when it ended, ISO 8601
@@ -22,7 +23,11 @@ import { withLock } from '../setup/lock.mjs';
 /** @param {string} folder @param {string} notebook */
 export const fileOf = (folder, notebook) => join(folder, `${notebook}.jsonl`);
 
-/** @param {string} file @returns {Kept[]} the oldest first; none where there is no file @throws {Fault} where a line is not JSON */
+/**
+ * @param {string} file
+ * @returns {Kept[]} the oldest first; none where there is no file
+ * @throws {Fault} where a line is not JSON
+ */
 export function read(file) {
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   return lines.flatMap((line, i) => {
@@ -30,7 +35,10 @@ export function read(file) {
     try {
       return [JSON.parse(line)];
     } catch {
-      throw new Fault(`${file}, line ${i + 1} is not JSON.`, 'Mend or remove the line: only its run is then done again.');
+      throw new Fault(
+        `${file}, line ${i + 1} is not JSON.`,
+        'Mend or remove the line: only its run is then done again.',
+      );
     }
   });
 }

@@ -8,14 +8,17 @@ import { networkEnergy } from '../energy/networkEnergy';
 import type { Layer } from '../nn';
 
 /**
- * The maximum-likelihood gradient of an energy-based model, with samples in place of the model's expectation (Hinton 2002):
+ * The maximum-likelihood gradient of an energy-based model, with samples in place of the model's
+ * expectation (Hinton 2002):
  *
  *     mean F(data) - mean F(samples)  +  regularisation * mean( F(data)^2 + F(samples)^2 )
  *
- * Down on the data, up on what the model itself finds plausible. Its value is not a measure of progress: it hovers around
- * 0 when all is well. The last term (Du and Mordatch 2019, section 3.3) keeps the energies' scale from drifting.
+ * Down on the data, up on what the model itself finds plausible. Its value is not a measure of
+ * progress: it hovers around 0 when all is well. The last term (Du and Mordatch 2019, section 3.3)
+ * keeps the energies' scale from drifting.
  *
- * @param data [batch] energies of data. @param samples [batch] energies of samples, which were made without gradient.
+ * @param data [batch] energies of data. @param samples [batch] energies of samples, which were made
+ * without gradient.
  */
 export function divergenceLoss(data: Tensor1D, samples: Tensor1D, regularisation = 0): Scalar {
   expectNumber('regularisation', regularisation, { atLeast: 0 });
@@ -35,10 +38,13 @@ export interface DivergenceOptions<P> {
 }
 
 /**
- * Contrastive divergence, CD-k (Hinton 2002): the contrastive samples are k Langevin steps away from the data. It carves
- * walls around the data and leaves low energy wherever k steps do not lead.
+ * Contrastive divergence, CD-k (Hinton 2002): the contrastive samples are k Langevin steps away
+ * from the data. It carves walls around the data and leaves low energy wherever k steps do not
+ * lead.
  */
-export function contrastiveDivergence<P>(options: DivergenceOptions<P>): Method<P, NoState, { readonly x: Tensor }> {
+export function contrastiveDivergence<P>(
+  options: DivergenceOptions<P>,
+): Method<P, NoState, { readonly x: Tensor }> {
   const { network, walk, regularisation } = options;
   const energyOf = networkEnergy(network);
   return {
@@ -59,10 +65,12 @@ export interface Chains {
 }
 
 /**
- * Persistent contrastive divergence (Tieleman 2008; with a replay buffer: Du and Mordatch 2019). The walks do not start at the
- * data: each goes on where it was when its turn came last, so that in time they get anywhere, and find low energy far away.
+ * Persistent contrastive divergence (Tieleman 2008; with a replay buffer: Du and Mordatch 2019).
+ * The walks do not start at the data: each goes on where it was when its turn came last, so that in
+ * time they get anywhere, and find low energy far away.
  *
- * The buffer turns round: the first `batch` walks go on and are put back at the end. A share of them starts afresh.
+ * The buffer turns round: the first `batch` walks go on and are put back at the end. A share of
+ * them starts afresh.
  */
 export function persistentDivergence<P>(
   options: DivergenceOptions<P> & {
@@ -90,8 +98,15 @@ export function persistentDivergence<P>(
     objective(params, { x }, key, { chains }) {
       const batch = x.shape[0]!;
       expectNumber('batch', batch, { atLeast: 1, atMost: size });
-      const [forRestart, forStart, forWalk] = random.split(key, 3) as [random.Key, random.Key, random.Key];
-      const afresh = random.bernoulli(forRestart, restart, [batch, ...x.shape.slice(1).map(() => 1)]);
+      const [forRestart, forStart, forWalk] = random.split(key, 3) as [
+        random.Key,
+        random.Key,
+        random.Key,
+      ];
+      const afresh = random.bernoulli(forRestart, restart, [
+        batch,
+        ...x.shape.slice(1).map(() => 1),
+      ]);
       const [turn, waiting] = tf.split(chains, [batch, size - batch]) as [Tensor, Tensor];
       const from = tf.where(tf.broadcastTo(afresh, turn.shape), start(forStart, batch), turn);
       const samples = stopGradient(langevin((u) => energyOf(params, u), from, forWalk, walk));

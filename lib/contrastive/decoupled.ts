@@ -3,18 +3,23 @@ import { expectNumber, expectSameShape } from '../core/checks';
 import { l2Normalize } from '../core/l2Normalize';
 
 /**
- * The decoupled contrastive loss (Yeh et al. 2022, equation 6): NT-Xent without the positive pair in the denominator.
+ * The decoupled contrastive loss (Yeh et al. 2022, equation 6): NT-Xent without the positive pair
+ * in the denominator.
  *
  *     l_i = -cos(z_i, z_j)/t + log sum_{k is neither i nor its twin j} exp(cos(z_i, z_k)/t)
  *
- * In NT-Xent an easy positive makes the gradient on the negatives vanish (the negative-positive coupling), the more so
- * the smaller the batch; here it does not.
+ * In NT-Xent an easy positive makes the gradient on the negatives vanish (the negative-positive
+ * coupling), the more so the smaller the batch; here it does not.
  *
  * @param z1 [n, dim] embeddings of the first views, n at least 2; normalised inside.
  * @param z2 [n, dim] embeddings of the second views.
  * @returns the mean over the 2n rows, in nats. It has no lower bound but -2/t + log(2n - 2).
  */
-export function decoupledContrastive(z1: Tensor2D, z2: Tensor2D, { temperature = 0.1 }: { temperature?: number } = {}): Scalar {
+export function decoupledContrastive(
+  z1: Tensor2D,
+  z2: Tensor2D,
+  { temperature = 0.1 }: { temperature?: number } = {},
+): Scalar {
   expectSameShape('z1, z2', z1, z2);
   expectNumber('temperature', temperature, { above: 0 });
   expectNumber('batch', z1.shape[0], { atLeast: 2 });
@@ -23,7 +28,8 @@ export function decoupledContrastive(z1: Tensor2D, z2: Tensor2D, { temperature =
     const index = tf.range(0, a.shape[0], 1, 'int32');
     const twinOrSelf = tf.equal(index.expandDims(1), index.expandDims(0)).cast('float32').mul(1e9);
     const positive = a.mul(b).sum(1).div(temperature).mean();
-    const negatives = (rows: Tensor, others: Tensor): Tensor => tf.matMul(rows, others, false, true).div(temperature).sub(twinOrSelf);
+    const negatives = (rows: Tensor, others: Tensor): Tensor =>
+      tf.matMul(rows, others, false, true).div(temperature).sub(twinOrSelf);
     const ofFirst = tf.logSumExp(tf.concat([negatives(a, a), negatives(a, b)], 1), 1).mean();
     const ofSecond = tf.logSumExp(tf.concat([negatives(b, b), negatives(b, a)], 1), 1).mean();
     return ofFirst.add(ofSecond).div(2).sub(positive) as Scalar;

@@ -25,8 +25,8 @@ export interface GanOptions<C, G> {
   /** Weight of the gradient penalty; 0 (the default) leaves it out, 10 is WGAN-GP's. */
   readonly penalty?: number;
   /**
-   * Instance noise: the standard deviation, at the first step, of the normal noise on all that the critic sees in training. It
-   * falls evenly, to 0 at the last step. 0 (the default) is none.
+   * Instance noise: the standard deviation, at the first step, of the normal noise on all that the
+   * critic sees in training. It falls evenly, to 0 at the last step. 0 (the default) is none.
    */
   readonly noise?: number;
 }
@@ -46,15 +46,17 @@ export interface Gan<C, G> extends Method<GanParams<C, G>, GanState, { readonly 
 /**
  * A generative adversarial network (Goodfellow et al. 2014), as the contrastive method that it is.
  *
- * Energy: the critic, F(y). Push-down: on the data. Mechanism: pushed up on contrastive samples, which a second network
- * makes where the energy is low.
+ * Energy: the critic, F(y). Push-down: on the data. Mechanism: pushed up on contrastive samples,
+ * which a second network makes where the energy is low.
  *
- * Both players take their step at once, on one loss: the critic's, with the samples held still, plus the generator's, with
- * the critic held still. No gradient of either reaches the other's parameters.
+ * Both players take their step at once, on one loss: the critic's, with the samples held still,
+ * plus the generator's, with the critic held still. No gradient of either reaches the other's
+ * parameters.
  *
- * `noise` blurs both, data and samples (Sonderby et al. 2017, section 3; Arjovsky and Bottou 2017, section 3): where they are
- * narrow and apart, the critic's energy has slopes between them again. The best generator stays the same, since densities
- * that differ still differ when both are blurred alike.
+ * `noise` blurs both, data and samples (Sonderby et al. 2017, section 3; Arjovsky and Bottou 2017,
+ * section 3): where they are narrow and apart, the critic's energy has slopes between them again.
+ * The best generator stays the same, since densities that differ still differ when both are blurred
+ * alike.
  */
 export function gan<C, G>(options: GanOptions<C, G>): Gan<C, G> {
   const { critic, generator, latent, loss = originalGan, penalty = 0, noise = 0 } = options;
@@ -62,7 +64,8 @@ export function gan<C, G>(options: GanOptions<C, G>): Gan<C, G> {
   expectNumber('penalty', penalty, { atLeast: 0 });
   expectNumber('noise', noise, { atLeast: 0 });
   const energyOf = networkEnergy(critic);
-  const generate = (params: G, key: random.Key, n: number): Tensor => generator.apply(params, random.normal(key, [n, latent]));
+  const generate = (params: G, key: random.Key, n: number): Tensor =>
+    generator.apply(params, random.normal(key, [n, latent]));
   return {
     name: 'GAN',
     mechanism: 'contrastive',
@@ -74,8 +77,13 @@ export function gan<C, G>(options: GanOptions<C, G>): Gan<C, G> {
     },
     objective(params, batch, key, state) {
       const { noise: blur } = state;
-      const [forSamples, forPenalty, ...forNoise] = random.split(key, blur ? 4 : 2) as [random.Key, random.Key, ...random.Key[]];
-      const blurred = (u: Tensor, i: number): Tensor => (blur ? u.add(random.normal(forNoise[i]!, u.shape).mul(blur)) : u);
+      const [forSamples, forPenalty, ...forNoise] = random.split(key, blur ? 4 : 2) as [
+        random.Key,
+        random.Key,
+        ...random.Key[],
+      ];
+      const blurred = (u: Tensor, i: number): Tensor =>
+        blur ? u.add(random.normal(forNoise[i]!, u.shape).mul(blur)) : u;
       const x = blurred(batch.x, 0);
       const fake = blurred(generate(params.generator, forSamples, x.shape[0]!), 1);
       const held = stopGradient(fake);
@@ -83,14 +91,28 @@ export function gan<C, G>(options: GanOptions<C, G>): Gan<C, G> {
       const ofCritic = loss.critic(onReal, onFake);
       const ofGenerator = loss.generator(energyOf(tree.map(stopGradient, params.critic), fake));
       const sum = ofCritic.add(ofGenerator);
-      const slope = penalty > 0 ? gradientPenalty((u) => energyOf(params.critic, u), x, held, forPenalty) : undefined;
+      const slope =
+        penalty > 0
+          ? gradientPenalty((u) => energyOf(params.critic, u), x, held, forPenalty)
+          : undefined;
       return {
         loss: (slope ? sum.add(slope.mul(penalty)) : sum) as Scalar,
-        metrics: { critic: ofCritic, generator: ofGenerator, real: onReal.mean() as Scalar, fake: onFake.mean() as Scalar },
+        metrics: {
+          critic: ofCritic,
+          generator: ofGenerator,
+          real: onReal.mean() as Scalar,
+          fake: onFake.mean() as Scalar,
+        },
         state,
       };
     },
-    ...(noise > 0 ? { afterUpdate: (_params: GanParams<C, G>, _state: GanState, progress: Scalar) => ({ noise: tf.mul(noise, tf.sub(1, progress)) as Scalar }) } : {}),
+    ...(noise > 0
+      ? {
+          afterUpdate: (_params: GanParams<C, G>, _state: GanState, progress: Scalar) => ({
+            noise: tf.mul(noise, tf.sub(1, progress)) as Scalar,
+          }),
+        }
+      : {}),
     energy: (params, _x, y) => tf.tidy(() => energyOf(params.critic, y)),
     sample: (params, key, n) => tf.tidy(() => generate(params.generator, key, n)),
   };

@@ -5,6 +5,7 @@ export * from './gan';
 export * from './infoNce';
 export * from './moco';
 export * from './nce';
+export * from './nceLoss';
 export * from './ntXent';
 export * from './oneNegative';
 export * from './pairMargin';

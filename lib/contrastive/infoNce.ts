@@ -3,14 +3,15 @@ import { expectNumber, expectSameShape, expectShape } from '../core/checks';
 import { l2Normalize } from '../core/l2Normalize';
 
 /**
- * InfoNCE against given negatives (van den Oord et al. 2018, equation 4; as MoCo uses it: He et al. 2020, equation 1):
+ * InfoNCE against given negatives (van den Oord et al. 2018, equation 4; as MoCo uses it: He et al.
+ * 2020, equation 1):
  *
  *     -log  exp(q.k+ / t) / ( exp(q.k+ / t) + sum_i exp(q.k_i / t) )
  *
  * @param query [batch, dim]; normalised inside.
  * @param positive [batch, dim]: each query's key; normalised inside.
- * @param negatives [count, dim]: the same for all queries, such as MoCo's queue; normalised inside. Gradients flow into
- * all three; where keys are targets (MoCo), the caller stops theirs.
+ * @param negatives [count, dim]: the same for all queries, such as MoCo's queue; normalised inside.
+ * Gradients flow into all three; where keys are targets (MoCo), the caller stops theirs.
  * @returns the mean over the batch, in nats; at most log(count + 1) plus what being wrong costs.
  */
 export function infoNce(

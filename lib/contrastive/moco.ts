@@ -5,8 +5,14 @@ import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
-import { cosineEnergy, jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
-import { ema } from '../train/ema';
+import {
+  cosineEnergy,
+  jointEmbedding,
+  type JointEmbeddingOptions,
+  type JointEmbeddingParams,
+  type TwoViews,
+} from '../energy/jointEmbedding';
+import { ema } from '../core/ema';
 import { infoNce } from './infoNce';
 
 /** The momentum network, and the queue of its past outputs. */
@@ -17,11 +23,13 @@ export interface MocoState<E, P> {
 }
 
 /**
- * MoCo (He et al. 2020; with a projector, as v2: Chen et al. 2020). Energy: 1 - cos of the projections.
+ * MoCo (He et al. 2020; with a projector, as v2: Chen et al. 2020). Energy: 1 - cos of the
+ * projections.
  *
- * Pushed down between a query and its key, which a slowly moving twin computes from the other view; pushed up on a queue of
- * the keys of past batches. The queue takes the negatives out of the batch, so that there can be many of them with a small
- * one; the momentum keeps keys of different ages comparable.
+ * Pushed down between a query and its key, which a slowly moving twin computes from the other view;
+ * pushed up on a queue of the keys of past batches. The queue takes the negatives out of the batch,
+ * so that there can be many of them with a small one; the momentum keeps keys of different ages
+ * comparable.
  */
 export function moco<E, P>(
   options: JointEmbeddingOptions<E, P> & {
@@ -29,11 +37,16 @@ export function moco<E, P>(
     readonly dim: number;
     /** Negatives kept; default 2048. */
     readonly queue?: number;
-    /** Of the moving average, in [0, 1]; default 0.99. 0 makes the keys the online network's own. */
+    /**
+     * Of the moving average, in [0, 1]; default 0.99. 0 makes the keys the online network's own.
+     */
     readonly momentum?: number;
     /** Above 0; default 0.2, v2's. */
     readonly temperature?: number;
-    /** false pushes nothing up and keeps what is pushed down, (1 - cos) / temperature of query and key: collapse. */
+    /**
+     * false pushes nothing up and keeps what is pushed down, (1 - cos) / temperature of query and
+     * key: collapse.
+     */
     readonly negatives?: boolean;
   },
 ): Method<JointEmbeddingParams<E, P>, MocoState<E, P>, TwoViews> {
@@ -49,7 +62,8 @@ export function moco<E, P>(
     init(key) {
       const [forNetworks, forQueue] = random.split(key) as [random.Key, random.Key];
       const params = init(forNetworks);
-      // Until it has filled, the queue holds random directions: negatives that are easy, but not wrong.
+      // Until it has filled, the queue holds random directions: negatives that are easy, but not
+      // wrong.
       const queue = tf.tidy(() => l2Normalize(random.normal(forQueue, [size, dim])) as Tensor2D);
       tf.dispose([forNetworks, forQueue]);
       return { params, state: { target: tree.clone(params), queue } };
@@ -57,7 +71,9 @@ export function moco<E, P>(
     objective(params, { x1, x2 }, _key, { target, queue }) {
       const query = project(params, x1);
       const keys = stopGradient(l2Normalize(project(target, x2)));
-      const loss = negatives ? infoNce(query, keys, queue, { temperature }) : (cosineEnergy(query, keys).mean().div(temperature) as Scalar);
+      const loss = negatives
+        ? infoNce(query, keys, queue, { temperature })
+        : (cosineEnergy(query, keys).mean().div(temperature) as Scalar);
       const newest = tf.concat([keys, queue], 0).slice([0, 0], [size, dim]) as Tensor2D;
       return { loss, metrics: {}, state: { target, queue: newest } };
     },

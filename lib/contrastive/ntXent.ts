@@ -9,16 +9,21 @@ import { l2Normalize } from '../core/l2Normalize';
  *
  *     l(i, j) = -log  exp(cos(z_i, z_j) / t) / sum_{k != i} exp(cos(z_i, z_k) / t)
  *
- * and the loss is the mean of l over all 2n ordered pairs of twins. The numerator pushes the energy of a compatible pair
- * down; the denominator pushes the energy of every other pair up, the nearest (most wrong) ones most. It is bounded
- * below, and equals log(2n - 1) when all embeddings are the same: collapse is worth nothing here.
+ * and the loss is the mean of l over all 2n ordered pairs of twins. The numerator pushes the energy
+ * of a compatible pair down; the denominator pushes the energy of every other pair up, the nearest
+ * (most wrong) ones most. It is bounded below, and equals log(2n - 1) when all embeddings are the
+ * same: collapse is worth nothing here.
  *
  * @param z1 [n, dim] embeddings of the first views; normalised inside.
  * @param z2 [n, dim] embeddings of the second views, row by row the twins of z1.
  * @param options.temperature above 0, default 0.5; smaller looks harder at the nearest negatives.
  * @returns the mean over the 2n rows, in nats.
  */
-export function ntXent(z1: Tensor2D, z2: Tensor2D, { temperature = 0.5 }: { temperature?: number } = {}): Scalar {
+export function ntXent(
+  z1: Tensor2D,
+  z2: Tensor2D,
+  { temperature = 0.5 }: { temperature?: number } = {},
+): Scalar {
   expectSameShape('z1, z2', z1, z2);
   expectNumber('temperature', temperature, { above: 0 });
   return tf.tidy(() => {
@@ -26,7 +31,8 @@ export function ntXent(z1: Tensor2D, z2: Tensor2D, { temperature = 0.5 }: { temp
     const b = l2Normalize(z2);
     const z = tf.concat([a, b], 0);
     const similarity = tf.matMul(z, z, false, true).div(temperature);
-    // A row is not its own negative. Built from a range, not tf.eye: a compiled step keeps no [2n, 2n] constant.
+    // A row is not its own negative. Built from a range, not tf.eye: a compiled step keeps no [2n,
+    // 2n] constant.
     const index = tf.range(0, z.shape[0], 1, 'int32');
     const self = tf.equal(index.expandDims(1), index.expandDims(0)).cast('float32');
     const logDenominator = tf.logSumExp(similarity.sub(self.mul(1e9)), 1);

@@ -1,13 +1,21 @@
 /**
- * The contrastive methods before InfoNCE: each example is compared with its twin, and with one other.
+ * The contrastive methods before InfoNCE: each example is compared with its twin, and with one
+ * other.
  *
- * Embeddings are normalised, so distances are between 0 and 2 and d^2 = 2 F for the cosine energy F: margins mean the same for
- * all networks. The other is the second view of the batch's next example; batches are random, and so is who is next.
+ * Embeddings are normalised, so distances are between 0 and 2 and d^2 = 2 F for the cosine energy
+ * F: margins mean the same for all networks. The other is the second view of the batch's next
+ * example; batches are random, and so is who is next.
  */
 import { tf, type Scalar, type Tensor1D, type Tensor2D } from '../core/engine';
 import { l2Normalize } from '../core/l2Normalize';
 import type { Method, NoState } from '../core/method';
-import { cosineEnergy, jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import {
+  cosineEnergy,
+  jointEmbedding,
+  type JointEmbeddingOptions,
+  type JointEmbeddingParams,
+  type TwoViews,
+} from '../energy/jointEmbedding';
 import { pairMargin } from './pairMargin';
 import { triplet } from './triplet';
 
@@ -18,19 +26,30 @@ export type MarginOptions<E, P> = JointEmbeddingOptions<E, P> & {
 };
 
 /**
- * DrLIM (Hadsell, Chopra and LeCun 2006): half of the pairs are twins and attract, half are not and repel while they are
- * closer than the margin.
+ * DrLIM (Hadsell, Chopra and LeCun 2006): half of the pairs are twins and attract, half are not and
+ * repel while they are closer than the margin.
  */
-export function drlim<E, P>(options: MarginOptions<E, P>): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
+export function drlim<E, P>(
+  options: MarginOptions<E, P>,
+): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
   return compareWithOne('DrLIM', options, (a, twin, other) => {
     const n = a.shape[0];
     const same = tf.concat([tf.ones([n]), tf.zeros([n])]) as Tensor1D;
-    return pairMargin(tf.concat([a, a]) as Tensor2D, tf.concat([twin, other]) as Tensor2D, same, options);
+    return pairMargin(
+      tf.concat([a, a]) as Tensor2D,
+      tf.concat([twin, other]) as Tensor2D,
+      same,
+      options,
+    );
   });
 }
 
-/** A triplet network (Schroff et al. 2015): the twin has to be nearer than the other, by the margin. */
-export function tripletNetwork<E, P>(options: MarginOptions<E, P>): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
+/**
+ * A triplet network (Schroff et al. 2015): the twin has to be nearer than the other, by the margin.
+ */
+export function tripletNetwork<E, P>(
+  options: MarginOptions<E, P>,
+): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
   return compareWithOne('Triplet', options, (a, twin, other) => triplet(a, twin, other, options));
 }
 
@@ -49,7 +68,11 @@ function compareWithOne<E, P>(
       const twin = l2Normalize(project(params, x2));
       const [first, rest] = tf.split(twin, [1, twin.shape[0] - 1]) as [Tensor2D, Tensor2D];
       const other = tf.concat([rest, first]) as Tensor2D;
-      return { loss: loss(anchor, twin, other), metrics: { energy: cosineEnergy(anchor, twin).mean() as Scalar }, state };
+      return {
+        loss: loss(anchor, twin, other),
+        metrics: { energy: cosineEnergy(anchor, twin).mean() as Scalar },
+        state,
+      };
     },
     energy,
     embed,

@@ -3,7 +3,8 @@ import { expectNumber, expectSameShape } from '../core/checks';
 import { distance } from '../energy/distance';
 
 /**
- * The first contrastive loss (Hadsell, Chopra and LeCun 2006, equation 4). With d the distance of a pair's embeddings:
+ * The first contrastive loss (Hadsell, Chopra and LeCun 2006, equation 4). With d the distance of a
+ * pair's embeddings:
  *
  *     same:       d^2 / 2                      a spring that pulls together
  *     different:  max(0, margin - d)^2 / 2     a spring that pushes apart, up to the margin
@@ -13,10 +14,16 @@ import { distance } from '../energy/distance';
  * @param same [pairs], 1 where the pair is compatible, 0 where not.
  * @returns the mean over the pairs.
  */
-export function pairMargin(zx: Tensor2D, zy: Tensor2D, same: Tensor1D, { margin = 1 }: { margin?: number } = {}): Scalar {
+export function pairMargin(
+  zx: Tensor2D,
+  zy: Tensor2D,
+  same: Tensor1D,
+  { margin = 1 }: { margin?: number } = {},
+): Scalar {
   expectSameShape('zx, zy', zx, zy);
   expectNumber('margin', margin, { above: 0 });
-  if (same.shape[0] !== zx.shape[0]) throw new Error(`same: shape [${same.shape}] given, [${zx.shape[0]}] expected, one a pair`);
+  if (same.shape[0] !== zx.shape[0])
+    throw new Error(`same: shape [${same.shape}] given, [${zx.shape[0]}] expected, one a pair`);
   return tf.tidy(() => {
     const d = distance(zx, zy);
     const attraction = d.square().mul(same);

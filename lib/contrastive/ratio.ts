@@ -3,15 +3,17 @@ import type { Method, NoState } from '../core/method';
 import type * as random from '../core/random';
 import { networkEnergy } from '../energy/networkEnergy';
 import type { Layer } from '../nn';
-import { nceLoss } from './nce';
+import { nceLoss } from './nceLoss';
 
 /**
- * Noise-contrastive estimation against samples of any kind, whose density q nobody knows (Gutmann and Hyvarinen 2010 with
- * log q left out; as a ratio of densities: Sugiyama, Suzuki and Kanamori 2012, section 4.1).
+ * Noise-contrastive estimation against samples of any kind, whose density q nobody knows (Gutmann
+ * and Hyvarinen 2010 with log q left out; as a ratio of densities: Sugiyama, Suzuki and Kanamori
+ * 2012, section 4.1).
  *
- * The loss is least where F(u) = log q(u) - log p(u): the energy is not that of the data alone, but measured against the
- * contrastive samples. Where both are improbable it is determined by nothing but the network's smoothness. So choose samples
- * near the data: an energy learns no more than is needed to tell the two apart.
+ * The loss is least where F(u) = log q(u) - log p(u): the energy is not that of the data alone, but
+ * measured against the contrastive samples. Where both are improbable it is determined by nothing
+ * but the network's smoothness. So choose samples near the data: an energy learns no more than is
+ * needed to tell the two apart.
  */
 export function ratio<P, X extends Tensor = Tensor>(options: {
   /** [batch, ...] -> [batch, 1]: the energy. */
@@ -29,7 +31,11 @@ export function ratio<P, X extends Tensor = Tensor>(options: {
       const onData = energyOf(params, x);
       const onSamples = energyOf(params, samples(x, key));
       const loss = nceLoss(onData, tf.zerosLike(onData), onSamples, tf.zerosLike(onSamples));
-      return { loss, metrics: { data: onData.mean() as Scalar, samples: onSamples.mean() as Scalar }, state };
+      return {
+        loss,
+        metrics: { data: onData.mean() as Scalar, samples: onSamples.mean() as Scalar },
+        state,
+      };
     },
     energy: (params, _x, y) => tf.tidy(() => energyOf(params, y)),
   };

@@ -6,20 +6,28 @@ import { networkEnergy } from '../energy/networkEnergy';
 import type { Layer } from '../nn';
 
 /**
- * Denoising score matching (Vincent 2011, equation 9, times sigma^2 so that scales compare): perturb a sample, and the slope
- * of the energy has to point from where it went back to where it was.
+ * Denoising score matching (Vincent 2011, equation 9, times sigma^2 so that scales compare):
+ * perturb a sample, and the slope of the energy has to point from where it went back to where it
+ * was.
  *
  *     mean || sigma grad F(x + sigma e) - e ||^2,      e ~ N(0, 1)
  *
- * At its least, -grad F is the score of the data blurred by sigma, so F is the blurred -log p up to a constant. Like a
- * contrastive method it looks beside the data; unlike one it never asks how high the energy is there, only how it slopes.
+ * At its least, -grad F is the score of the data blurred by sigma, so F is the blurred -log p up to
+ * a constant. Like a contrastive method it looks beside the data; unlike one it never asks how high
+ * the energy is there, only how it slopes.
  *
  * @param energy [batch, ...] -> [batch].
  * @param x [batch, ...] data.
  * @param sigma the blur, above 0, in the data's units.
- * @returns the mean over the batch, summed over dimensions; its least value is not 0 but the noise's part that cannot be told.
+ * @returns the mean over the batch, summed over dimensions; its least value is not 0 but the
+ * noise's part that cannot be told.
  */
-export function denoisingScoreMatching(energy: (u: Tensor) => Tensor1D, x: Tensor, sigma: number, key: random.Key): Scalar {
+export function denoisingScoreMatching(
+  energy: (u: Tensor) => Tensor1D,
+  x: Tensor,
+  sigma: number,
+  key: random.Key,
+): Scalar {
   expectNumber('sigma', sigma, { above: 0 });
   return tf.tidy(() => {
     const noise = random.normal(key, x.shape);
@@ -29,7 +37,10 @@ export function denoisingScoreMatching(energy: (u: Tensor) => Tensor1D, x: Tenso
 }
 
 /** Denoising score matching as a method, for an energy [batch, ...] -> [batch, 1]. */
-export function scoreMatching<P>(options: { readonly network: Layer<P>; readonly sigma: number }): Method<P, NoState, { readonly x: Tensor }> {
+export function scoreMatching<P>(options: {
+  readonly network: Layer<P>;
+  readonly sigma: number;
+}): Method<P, NoState, { readonly x: Tensor }> {
   const { network, sigma } = options;
   const energyOf = networkEnergy(network);
   return {

@@ -1,13 +1,20 @@
 import type { Scalar } from '../core/engine';
 import type { Method, NoState } from '../core/method';
-import { cosineEnergy, jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import {
+  cosineEnergy,
+  jointEmbedding,
+  type JointEmbeddingOptions,
+  type JointEmbeddingParams,
+  type TwoViews,
+} from '../energy/jointEmbedding';
 import { ntXent } from './ntXent';
 
 /**
- * SimCLR (Chen et al. 2020): two augmented views of an image attract, all other images of the batch repel.
+ * SimCLR (Chen et al. 2020): two augmented views of an image attract, all other images of the batch
+ * repel.
  *
- * Energy: 1 - cos of the two projections. Pushed down on twins, pushed up on every other pair of the batch: the batch
- * supplies the contrastive samples, which is why the method wants large ones.
+ * Energy: 1 - cos of the two projections. Pushed down on twins, pushed up on every other pair of
+ * the batch: the batch supplies the contrastive samples, which is why the method wants large ones.
  */
 export function simclr<E, P>(
   options: JointEmbeddingOptions<E, P> & {

@@ -2,13 +2,16 @@ import { expectNumber, expectShape } from '../core/checks';
 import { tf, type Tensor2D } from '../core/engine';
 import * as random from '../core/random';
 import type { Quadratic } from '../energy/quadratic';
-import { quadraticNce } from './quadraticNce';
+import { quadraticOdds } from './quadraticOdds';
 
 export interface TelescopingNceOptions {
   /** [n, dim]. */
   readonly data: Tensor2D;
   /** The noise at the end of the staircase: samples of it, [n, dim], and its energy. */
-  readonly noise: { readonly sample: (key: random.Key, n: number) => Tensor2D; readonly energy: Quadratic };
+  readonly noise: {
+    readonly sample: (key: random.Key, n: number) => Tensor2D;
+    readonly energy: Quadratic;
+  };
   /** Each step's share of noise in the variance, in (0, 1], rising to 1: where it is all noise. */
   readonly shares: readonly number[];
   /** Contrastive samples at each step; above the first the lower side is as many samples again. */
@@ -16,8 +19,9 @@ export interface TelescopingNceOptions {
 }
 
 /**
- * Telescoping density-ratio estimation (Rhodes, Xu and Gutmann 2020, equations 3-5) of a quadratic energy: instead of data
- * against far noise, a staircase of mixtures x_k = sqrt(1 - share_k) x + sqrt(share_k) e, each contrasted with the next.
+ * Telescoping density-ratio estimation (Rhodes, Xu and Gutmann 2020, equations 3-5) of a quadratic
+ * energy: instead of data against far noise, a staircase of mixtures x_k = sqrt(1 - share_k) x +
+ * sqrt(share_k) e, each contrasted with the next.
  *
  *     log p_0 / p_K = sum over k of log p_k / p_(k+1),      F = F_noise + sum over k of F_k
  *
@@ -25,12 +29,24 @@ export interface TelescopingNceOptions {
  *
  * @returns the energy, all contrastive samples used, and whether every step found its optimum.
  */
-export function telescopingNce({ data, noise, shares, samples }: TelescopingNceOptions, key: random.Key): { energy: Quadratic; samples: number; converged: boolean } {
+export function telescopingNce(
+  { data, noise, shares, samples }: TelescopingNceOptions,
+  key: random.Key,
+): { energy: Quadratic; samples: number; converged: boolean } {
   const { n, dim } = expectShape('data', data, ['n', 'dim']) as { n: number; dim: number };
-  expectNumber('noise.energy: dimensions', noise.energy.curvature.length, { atLeast: dim, atMost: dim });
+  expectNumber('noise.energy: dimensions', noise.energy.curvature.length, {
+    atLeast: dim,
+    atMost: dim,
+  });
   expectNumber('samples', samples, { atLeast: 1, integer: true });
-  if (shares.length === 0 || shares.at(-1) !== 1 || shares.some((share, k) => !(share > (shares[k - 1] ?? 0)))) {
-    throw new Error(`shares: [${shares.join(', ')}] given, numbers above 0 that rise to 1 expected`);
+  if (
+    shares.length === 0 ||
+    shares.at(-1) !== 1 ||
+    shares.some((share, k) => !(share > (shares[k - 1] ?? 0)))
+  ) {
+    throw new Error(
+      `shares: [${shares.join(', ')}] given, numbers above 0 that rise to 1 expected`,
+    );
   }
   /** Samples of a step of the staircase, [samples, dim]. */
   const mix = (share: number, mixKey: random.Key): Tensor2D => {
@@ -45,7 +61,7 @@ export function telescopingNce({ data, noise, shares, samples }: TelescopingNceO
   shares.forEach((share, k) => {
     tf.tidy(() => {
       const [forUpper, forLower] = random.split(random.foldIn(key, k)) as [random.Key, random.Key];
-      const step = quadraticNce({
+      const step = quadraticOdds({
         data: k === 0 ? data : mix(shares[k - 1]!, forLower),
         noise: mix(share, forUpper),
         logNoise: (u) => tf.zeros([u.shape[0]]),
@@ -58,7 +74,9 @@ export function telescopingNce({ data, noise, shares, samples }: TelescopingNceO
 }
 
 const add = (a: Quadratic, b: Quadratic): Quadratic => ({
-  curvature: a.curvature.map((row, i) => Array.from(row, (value, j) => value + b.curvature[i]![j]!)),
+  curvature: a.curvature.map((row, i) =>
+    Array.from(row, (value, j) => value + b.curvature[i]![j]!),
+  ),
   slope: Array.from(a.slope, (value, i) => value + b.slope[i]!),
   offset: a.offset + b.offset,
 });

@@ -1,15 +1,22 @@
-/** Checks of arguments: a clear error at the door instead of NaN, or TensorFlow's words, further in. */
+/**
+ * Checks of arguments: a clear error at the door instead of NaN, or TensorFlow's words, further in.
+ */
 import type { Tensor } from './engine';
 
 /**
  * The shape of a tensor, checked against a pattern.
  *
  * @param name the argument's name, for the error.
- * @param pattern a number for a fixed axis, a word ('batch') for any size; the same word means the same size.
+ * @param pattern a number for a fixed axis, a word ('batch') for any size; the same word means the
+ * same size.
  * @returns the sizes of the named axes.
  * @throws `z1: shape [32, 10] given, [batch, 784] expected`.
  */
-export function expectShape(name: string, tensor: Tensor, pattern: readonly (number | string)[]): Record<string, number> {
+export function expectShape(
+  name: string,
+  tensor: Tensor,
+  pattern: readonly (number | string)[],
+): Record<string, number> {
   const sizes: Record<string, number> = {};
   const fits =
     tensor.shape.length === pattern.length &&
@@ -19,18 +26,34 @@ export function expectShape(name: string, tensor: Tensor, pattern: readonly (num
       sizes[want] ??= size;
       return sizes[want] === size;
     });
-  if (!fits) throw new Error(`${name}: shape [${tensor.shape.join(', ')}] given, [${pattern.join(', ')}] expected`);
+  if (!fits)
+    throw new Error(
+      `${name}: shape [${tensor.shape.join(', ')}] given, [${pattern.join(', ')}] expected`,
+    );
   return sizes;
 }
 
-/** @throws when two tensors that belong together differ in shape: `z1, z2: shapes [8, 4] and [8, 5] given, equal ones expected`. */
+/**
+ * @throws when two tensors that belong together differ in shape: `z1, z2: shapes [8, 4] and [8, 5]
+ * given, equal ones expected`.
+ */
 export function expectSameShape(names: string, a: Tensor, b: Tensor): void {
-  if (a.shape.length === b.shape.length && a.shape.every((size, axis) => size === b.shape[axis])) return;
-  throw new Error(`${names}: shapes [${a.shape.join(', ')}] and [${b.shape.join(', ')}] given, equal ones expected`);
+  if (a.shape.length === b.shape.length && a.shape.every((size, axis) => size === b.shape[axis]))
+    return;
+  throw new Error(
+    `${names}: shapes [${a.shape.join(', ')}] and [${b.shape.join(', ')}] given, equal ones expected`,
+  );
 }
 
-/** @throws when a number is not finite or outside [low, high]: `temperature: -1 given, a number above 0 expected`. */
-export function expectNumber(name: string, value: number, rule: { above?: number; atLeast?: number; atMost?: number; integer?: boolean }): void {
+/**
+ * @throws when a number is not finite or outside [low, high]: `temperature: -1 given, a number
+ * above 0 expected`.
+ */
+export function expectNumber(
+  name: string,
+  value: number,
+  rule: { above?: number; atLeast?: number; atMost?: number; integer?: boolean },
+): void {
   const bounds = [
     rule.above !== undefined ? `above ${rule.above}` : '',
     rule.atLeast !== undefined ? `at least ${rule.atLeast}` : '',
@@ -43,5 +66,10 @@ export function expectNumber(name: string, value: number, rule: { above?: number
     (rule.atMost === undefined || value <= rule.atMost) &&
     (!rule.integer || Number.isInteger(value));
   if (good) return;
-  throw new Error(`${name}: ${value} given, ${rule.integer ? 'a whole number' : 'a finite number'} ${bounds.join(' and ')} expected`.replace('  ', ' '));
+  throw new Error(
+    `${name}: ${value} given, ${rule.integer ? 'a whole number' : 'a finite number'} ${bounds.join(' and ')} expected`.replace(
+      '  ',
+      ' ',
+    ),
+  );
 }

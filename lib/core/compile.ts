@@ -1,9 +1,10 @@
 /**
- * `compile(f)`: a function of pytrees of tensors, traced once and run as one TensorFlow call (what jax.jit is to JAX).
+ * `compile(f)`: a function of pytrees of tensors, traced once and run as one TensorFlow call (what
+ * jax.jit is to JAX).
  *
- * The first call runs `f` operation by operation and records what it asks of TensorFlow; the recorded graph then does
- * the work of all later calls. So `f` must be a function in the mathematical sense: all that varies comes in by its
- * arguments and goes out by its result.
+ * The first call runs `f` operation by operation and records what it asks of TensorFlow; the
+ * recorded graph then does the work of all later calls. So `f` must be a function in the
+ * mathematical sense: all that varies comes in by its arguments and goes out by its result.
  */
 import { tf, type Tensor } from './engine';
 import { nodeCount } from './compile/graph';
@@ -18,8 +19,8 @@ import * as tree from './pytree';
  * How a compiled function runs.
  * - 'graph': as a TensorFlow graph, operation after operation, without JavaScript in between.
  * - 'xla': the graph compiled by XLA, which fuses operations into machine code.
- * - 'auto': the faster of the two, measured in the first calls. They round differently in the last digit: where a run
- *   must repeat to the bit, say which.
+ * - 'auto': the faster of the two, measured in the first calls. They round differently in the last
+ *   digit: where a run must repeat to the bit, say which.
  * - 'eager': as without `compile`; for debugging.
  */
 export type Mode = 'auto' | 'graph' | 'xla' | 'eager';
@@ -30,8 +31,9 @@ export interface CompileOptions {
   /** 'auto' when left out. */
   readonly mode?: Mode;
   /**
-   * A pytree of tensors that `f` closes over, at most 65,536 elements each: they are written into the graph with the
-   * values they have when `f` is traced. All other captured tensors are an error.
+   * A pytree of tensors that `f` closes over, at most 65,536 elements each: they are written into
+   * the graph with the values they have when `f` is traced. All other captured tensors are an
+   * error.
    */
   readonly constants?: unknown;
   /** Traces kept; the least recently used one is freed when there are more. 8 when left out. */
@@ -51,7 +53,10 @@ export interface Report {
   readonly name: string;
   readonly mode: Mode;
   readonly calls: number;
-  /** Calls that had to trace because no trace had their structure, shapes and dtypes; the first included. */
+  /**
+   * Calls that had to trace because no trace had their structure, shapes and dtypes; the first
+   * included.
+   */
   readonly traced: number;
   /** The traces kept, the latest used first. */
   readonly traces: readonly TraceReport[];
@@ -60,15 +65,18 @@ export interface Report {
 /**
  * Callable like the function it was made from.
  *
- * The caller owns the tensors returned; arguments are never disposed, and a result that is an argument is a handle of
- * its own. Inside another compiled function, and inside `tf.grad`, it runs as plain operations, so that it can be
- * traced and differentiated.
+ * The caller owns the tensors returned; arguments are never disposed, and a result that is an
+ * argument is a handle of its own. Inside another compiled function, and inside `tf.grad`, it runs
+ * as plain operations, so that it can be traced and differentiated.
  */
 export interface Compiled<A extends readonly unknown[], R> {
   (...args: A): R;
   /** What was traced, chosen and measured so far. */
   report(): Report;
-  /** Writes a SavedModel of the function and the values of `args`. See `ExportedModel` for what is in it. */
+  /**
+   * Writes a SavedModel of the function and the values of `args`. See `ExportedModel` for what is
+   * in it.
+   */
   export(directory: string, ...args: A): void;
   /** Frees all traces. A later call traces again. */
   dispose(): void;
@@ -85,15 +93,21 @@ interface Kept {
 }
 
 /** Frees the traces of compiled functions that are collected as garbage. */
-const forgotten = new FinalizationRegistry<Kept[]>((traces) => traces.forEach(({ runner }) => runner.dispose()));
+const forgotten = new FinalizationRegistry<Kept[]>((traces) =>
+  traces.forEach(({ runner }) => runner.dispose()),
+);
 
 /**
- * @param f takes and returns pytrees of tensors. Numbers, strings and functions among the arguments are part of the
- * structure: a new value traces anew, so pass a number that changes as a tensor.
- * @throws at the first call, when `f` reads data (`dataSync`, `if` on a tensor), draws random numbers other than from
- * keys, prints, is asynchronous, or uses tensors that are neither arguments nor in `constants`.
+ * @param f takes and returns pytrees of tensors. Numbers, strings and functions among the arguments
+ * are part of the structure: a new value traces anew, so pass a number that changes as a tensor.
+ * @throws at the first call, when `f` reads data (`dataSync`, `if` on a tensor), draws random
+ * numbers other than from keys, prints, is asynchronous, or uses tensors that are neither arguments
+ * nor in `constants`.
  */
-export function compile<A extends readonly unknown[], R>(f: (...args: A) => R, options: CompileOptions = {}): Compiled<A, R> {
+export function compile<A extends readonly unknown[], R>(
+  f: (...args: A) => R,
+  options: CompileOptions = {},
+): Compiled<A, R> {
   const { name = f.name || 'anonymous', mode = 'auto', maxTraces = 8 } = options;
   const constants = tree.leaves(options.constants);
   const traces: Kept[] = []; // the latest used first
@@ -104,7 +118,9 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R, o
   const add = (args: A): Kept => {
     traced++;
     if (traced === WARN_AFTER) {
-      console.warn(`compile(${name}): traced ${traced} times, which is slow. The last time because ${traces[0]?.signature.difference(args) ?? 'it was disposed'}.`);
+      console.warn(
+        `compile(${name}): traced ${traced} times, which is slow. The last time because ${traces[0]?.signature.difference(args) ?? 'it was disposed'}.`,
+      );
     }
     const begin = performance.now();
     const newTrace = trace(name, f as (...args: never[]) => unknown, args, constants);
@@ -133,9 +149,13 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R, o
 
   const run = (...args: A): R => {
     calls++;
-    if (mode === 'eager' || !isNative() || isTracing() || tf.engine().isTapeOn()) return eager(f, args);
+    if (mode === 'eager' || !isNative() || isTracing() || tf.engine().isTapeOn())
+      return eager(f, args);
     const backend = nativeBackend();
-    const { trace: { structure }, runner } = find(args);
+    const {
+      trace: { structure },
+      runner,
+    } = find(args);
     let ids: number[];
     try {
       ids = backend.getInputTensorIds(found);
@@ -144,22 +164,37 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R, o
     }
     found.length = 0; // holds no tensors between calls
     try {
-      return structure.rebuild(runner.run(ids).map((handle) => backend.createOutputTensor(handle))) as R;
+      return structure.rebuild(
+        runner.run(ids).map((handle) => backend.createOutputTensor(handle)),
+      ) as R;
     } catch (error) {
-      throw new Error(`compile(${name}): ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new Error(
+        `compile(${name}): ${error instanceof Error ? error.message : String(error)}`,
+        { cause: error },
+      );
     }
   };
 
   const compiled: Compiled<A, R> = Object.assign(run, {
     report: (): Report => ({
-      name, mode, calls, traced,
+      name,
+      mode,
+      calls,
+      traced,
       traces: traces.map(({ signature, trace: { graph }, runner, traceMs }) => ({
-        ...runner.report(), inputs: signature.leaves, nodes: nodeCount(graph), traceMs,
+        ...runner.report(),
+        inputs: signature.leaves,
+        nodes: nodeCount(graph),
+        traceMs,
       })),
     }),
     export: (directory: string, ...args: A): void => {
       if (!isNative()) throw new Error(`compile(${name}): export needs the native engine`);
-      exportTrace(directory, trace(name, f as (...args: never[]) => unknown, args, constants), args);
+      exportTrace(
+        directory,
+        trace(name, f as (...args: never[]) => unknown, args, constants),
+        args,
+      );
     },
     dispose: (): void => traces.splice(0).forEach(({ runner }) => runner.dispose()),
   });
@@ -167,7 +202,9 @@ export function compile<A extends readonly unknown[], R>(f: (...args: A) => R, o
   return compiled;
 }
 
-/** Operation by operation. As in the other modes, every tensor of the result is a handle of its own. */
+/**
+ * Operation by operation. As in the other modes, every tensor of the result is a handle of its own.
+ */
 function eager<A extends readonly unknown[], R>(f: (...args: A) => R, args: A): R {
   const taken = new Set(tree.leaves(args));
   const own = (leaf: Tensor): Tensor => (taken.has(leaf) ? leaf.clone() : (taken.add(leaf), leaf));
@@ -177,5 +214,7 @@ function eager<A extends readonly unknown[], R>(f: (...args: A) => R, args: A): 
 function disposedArgument(args: readonly unknown[]): string {
   const { leaves, structure } = tree.flatten(args);
   const i = leaves.findIndex((leaf) => leaf.isDisposed);
-  return i < 0 ? 'an argument is not a tensor of this backend' : `argument ${structure.paths[i]!} is disposed`;
+  return i < 0
+    ? 'an argument is not a tensor of this backend'
+    : `argument ${structure.paths[i]!} is disposed`;
 }

@@ -1,8 +1,10 @@
 /**
- * The engine: one place that loads TensorFlow, so that everything else says `import { tf } from '../core/engine'`.
+ * The engine: one place that loads TensorFlow, so that everything else says `import { tf } from
+ * '../core/engine'`.
  *
- * `@tensorflow/tfjs-node` on the native library that kernel-setup installs; where that is missing, pure-JavaScript
- * tfjs, announced on stderr, so that a notebook still opens (about 200 times slower).
+ * `@tensorflow/tfjs-node` on the native library that kernel-setup installs; where that is missing,
+ * pure-JavaScript tfjs, announced on stderr, so that a notebook still opens (about 200 times
+ * slower).
  */
 import { createRequire } from 'node:module';
 import util from 'node:util';
@@ -10,9 +12,21 @@ import type * as TensorFlow from '@tensorflow/tfjs-node';
 import { mendGather } from './gather';
 import { mendSecondOrder } from './secondOrder';
 
-export type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Scalar, Rank, DataType, TypedArray } from '@tensorflow/tfjs-core';
+export type {
+  Tensor,
+  Tensor1D,
+  Tensor2D,
+  Tensor3D,
+  Tensor4D,
+  Scalar,
+  Rank,
+  DataType,
+  TypedArray,
+} from '@tensorflow/tfjs-core';
 
-/** Which implementation runs: 'native' is the TensorFlow C library, 'javascript' the slow fallback. */
+/**
+ * Which implementation runs: 'native' is the TensorFlow C library, 'javascript' the slow fallback.
+ */
 export type EngineName = 'native' | 'javascript';
 
 function load(): { tf: typeof TensorFlow; engine: EngineName } {

@@ -1,6 +1,7 @@
 /**
- * Mends tf.gather in tfjs-node, whose kernel reads every index to check its bounds: a stall in each step, and impossible in
- * a trace, where there is no data. TensorFlow checks the bounds itself and throws; compiled by XLA it takes the nearest row.
+ * Mends tf.gather in tfjs-node, whose kernel reads every index to check its bounds: a stall in each
+ * step, and impossible in a trace, where there is no data. TensorFlow checks the bounds itself and
+ * throws; compiled by XLA it takes the nearest row.
  */
 import type * as TensorFlow from '@tensorflow/tfjs-node';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend';
@@ -16,7 +17,11 @@ export function mendGather(tf: typeof TensorFlow): void {
       const { axis, batchDims } = attrs as unknown as { axis: number; batchDims: number };
       const native = backend as unknown as NodeJSKernelBackend;
       tf.backend_util.segment_util.collectGatherOpShapeInfo(x, indices, axis, batchDims);
-      const type = (name: string, dtype: TensorFlow.DataType) => ({ name, type: native.binding.TF_ATTR_TYPE, value: native.getDTypeInteger(dtype) });
+      const type = (name: string, dtype: TensorFlow.DataType) => ({
+        name,
+        type: native.binding.TF_ATTR_TYPE,
+        value: native.getDTypeInteger(dtype),
+      });
       const along = tf.scalar(axis, 'int32');
       const attributes = [
         { name: 'batch_dims', type: native.binding.TF_ATTR_INT, value: batchDims },

@@ -1,17 +1,21 @@
 /**
- * What every method of the library is: an energy, a way to push it down on the data, and a mechanism that keeps it
- * from being low everywhere.
+ * What every method of the library is: an energy, a way to push it down on the data, and a
+ * mechanism that keeps it from being low everywhere.
  */
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from './engine';
 import type { Key } from './random';
 
 /**
- * What keeps the energy from being low everywhere (the hard half of training an energy-based model).
- * - 'none': nothing does, and the energy falls everywhere. Where a method has an option that takes its mechanism away (most of
- *   those without contrastive samples have), setting it leads here; the option's docstring says so.
+ * What keeps the energy from being low everywhere (the hard half of training an energy-based
+ * model).
+ * - 'none': nothing does, and the energy falls everywhere. Where a method has an option that takes
+ *   its mechanism away (most of those without contrastive samples have), setting it leads here; the
+ *   option's docstring says so.
  * - 'contrastive': the energy is pushed up on contrastive samples.
- * - 'regularised': a term on the embedding keeps its volume (variance, covariance, redundancy reduction, whitening).
- * - 'asymmetric': the two branches differ (predictor, stop-gradient, momentum), and agreement alone is not rewarded.
+ * - 'regularised': a term on the embedding keeps its volume (variance, covariance, redundancy
+ *   reduction, whitening).
+ * - 'asymmetric': the two branches differ (predictor, stop-gradient, momentum), and agreement alone
+ *   is not rewarded.
  * - 'clustered': targets are assignments to groups that are kept balanced.
  * - 'limited-latent': the information that a latent variable may hold is limited.
  * - 'reconstruction': the data itself, partly hidden, is the target and cannot be made trivial.
@@ -27,9 +31,14 @@ export type Mechanism =
   | 'reconstruction'
   | 'supervised';
 
-/** What an objective gives back. All leaves are tensors, so the whole is a pytree and can be compiled. */
+/**
+ * What an objective gives back. All leaves are tensors, so the whole is a pytree and can be
+ * compiled.
+ */
 export interface Objective<State> {
-  /** What the optimiser minimises: a scalar, the mean over the batch unless a method says otherwise. */
+  /**
+   * What the optimiser minimises: a scalar, the mean over the batch unless a method says otherwise.
+   */
   readonly loss: Scalar;
   /** Scalars to follow, by name. They carry no gradient. */
   readonly metrics: Readonly<Record<string, Scalar>>;
@@ -41,10 +50,11 @@ export interface Objective<State> {
 export type NoState = Readonly<Record<string, never>>;
 
 /**
- * A method, as plain functions over pytrees. Nothing is mutated; the same key gives the same result.
+ * A method, as plain functions over pytrees. Nothing is mutated; the same key gives the same
+ * result.
  *
- * Params: what the optimiser changes. State: what the method changes itself (an averaged target, a queue).
- * Batch: a record of tensors that share their first axis.
+ * Params: what the optimiser changes. State: what the method changes itself (an averaged target, a
+ * queue). Batch: a record of tensors that share their first axis.
  */
 export interface Method<Params, State, Batch> {
   /** The name the field knows it by, e.g. 'SimCLR'. */
@@ -58,10 +68,16 @@ export interface Method<Params, State, Batch> {
    * `progress` in [0, 1] is the part of the training done, for methods with a momentum schedule.
    */
   afterUpdate?(params: Params, state: State, progress: Scalar): State;
-  /** F(x, y) for each pair of a batch, [batch]; low when y is compatible with x. Never the other sign. */
+  /**
+   * F(x, y) for each pair of a batch, [batch]; low when y is compatible with x. Never the other
+   * sign.
+   */
   energy?(params: Params, x: Tensor, y: Tensor): Tensor1D;
   /** The representation that is probed: [batch, ...] -> [batch, dim]. */
   embed?(params: Params, x: Tensor): Tensor2D;
-  /** After training: fixes normalisation layers' statistics on x [batch, ...], so that each example is embedded on its own. */
+  /**
+   * After training: fixes normalisation layers' statistics on x [batch, ...], so that each example
+   * is embedded on its own.
+   */
   calibrate?(params: Params, x: Tensor): Params;
 }

@@ -1,8 +1,10 @@
 /**
- * The door to TensorFlow's own operations, for the few that tfjs has no name for, and for `compile`.
+ * The door to TensorFlow's own operations, for the few that tfjs has no name for, and for
+ * `compile`.
  *
- * tfjs-node runs every kernel through `backend.binding.executeOp(name, attributes, input ids, outputs)`. A handle is a
- * tensor inside the binding, of any TensorFlow type, also of those that tfjs does not know (uint64).
+ * tfjs-node runs every kernel through `backend.binding.executeOp(name, attributes, input ids,
+ * outputs)`. A handle is a tensor inside the binding, of any TensorFlow type, also of those that
+ * tfjs does not know (uint64).
  */
 import { engine, tf, type Tensor } from './engine';
 
@@ -37,15 +39,30 @@ export interface Binding {
   createTensor(shape: readonly number[], dtype: number, values: unknown): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): unknown;
-  executeOp(name: string, attributes: readonly Attribute[], inputs: readonly number[], outputs: number): Handle[];
+  executeOp(
+    name: string,
+    attributes: readonly Attribute[],
+    inputs: readonly number[],
+    outputs: number,
+  ): Handle[];
   loadSavedModel(directory: string, tags: string): number;
   deleteSavedModel(id: number): void;
-  runSavedModel(id: number, inputs: readonly number[], inputNames: string, outputNames: string): Handle[];
+  runSavedModel(
+    id: number,
+    inputs: readonly number[],
+    inputNames: string,
+    outputNames: string,
+  ): Handle[];
   /**
-   * Makes a graph callable by `executeOp` under its name. Only where the addon was built with our own C++ file; the
-   * addon that tfjs-node ships has no such function.
+   * Makes a graph callable by `executeOp` under its name. Only where the addon was built with our
+   * own C++ file; the addon that tfjs-node ships has no such function.
    */
-  addFunction?(name: string, graph: Uint8Array, inputs: readonly string[], outputs: readonly string[]): void;
+  addFunction?(
+    name: string,
+    graph: Uint8Array,
+    inputs: readonly string[],
+    outputs: readonly string[],
+  ): void;
   removeFunction?(name: string): void;
   getNumOfTensors(): number;
   getNumOfSavedModels(): number;
@@ -77,16 +94,41 @@ export function typeAttribute(name: string, value: number): Attribute {
   return { name, type: nativeBackend().binding.TF_ATTR_TYPE, value };
 }
 
-/** Runs one TensorFlow operation that has one output of a type that tfjs knows. No gradient is recorded. */
-export function execute(name: string, attributes: readonly Attribute[], inputs: readonly Tensor[]): Tensor {
+/**
+ * Runs one TensorFlow operation that has one output of a type that tfjs knows. No gradient is
+ * recorded.
+ */
+export function execute(
+  name: string,
+  attributes: readonly Attribute[],
+  inputs: readonly Tensor[],
+): Tensor {
   const backend = nativeBackend();
-  const [handle] = backend.binding.executeOp(name, attributes, backend.getInputTensorIds(inputs), 1);
+  const [handle] = backend.binding.executeOp(
+    name,
+    attributes,
+    backend.getInputTensorIds(inputs),
+    1,
+  );
   return backend.createOutputTensor(handle!);
 }
 
-/** Runs one TensorFlow operation that has several outputs of types that tfjs knows. No gradient is recorded. */
-export function executeMany(name: string, attributes: readonly Attribute[], inputs: readonly Tensor[], outputs: number): Tensor[] {
+/**
+ * Runs one TensorFlow operation that has several outputs of types that tfjs knows. No gradient is
+ * recorded.
+ */
+export function executeMany(
+  name: string,
+  attributes: readonly Attribute[],
+  inputs: readonly Tensor[],
+  outputs: number,
+): Tensor[] {
   const backend = nativeBackend();
-  const handles = backend.binding.executeOp(name, attributes, backend.getInputTensorIds(inputs), outputs);
+  const handles = backend.binding.executeOp(
+    name,
+    attributes,
+    backend.getInputTensorIds(inputs),
+    outputs,
+  );
   return handles.map((handle) => backend.createOutputTensor(handle));
 }

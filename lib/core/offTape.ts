@@ -1,8 +1,9 @@
 import { tf } from './engine';
 
 /**
- * Runs `f` as if no gradient were being taken: what it computes is for the backward pass a constant, and costs no memory for it.
- * `f` itself may take gradients; a `scan` in it can be one loop of the graph.
+ * Runs `f` as if no gradient were being taken: what it computes is for the backward pass a
+ * constant, and costs no memory for it. `f` itself may take gradients; a `scan` in it can be one
+ * loop of the graph.
  */
 export function offTape<T>(f: () => T): T {
   const { state } = tf.engine();

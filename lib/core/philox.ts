@@ -1,15 +1,25 @@
 /**
- * Philox4x32-10, the counter-based generator of Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011).
+ * Philox4x32-10, the counter-based generator of Salmon et al., "Parallel random numbers: as easy as
+ * 1, 2, 3" (2011).
  *
- * A bijection of a 128-bit counter under a 64-bit key: random numbers without a state, so any of them can be had
- * alone and in any order. TensorFlow has the same function in C++; this one is for the host: shuffles, data
- * generators, and the fallback engine.
+ * A bijection of a 128-bit counter under a 64-bit key: random numbers without a state, so any of
+ * them can be had alone and in any order. TensorFlow has the same function in C++; this one is for
+ * the host: shuffles, data generators, and the fallback engine.
  */
 
-/** Ten rounds on the counter (c0, c1, c2, c3) with the key (k0, k1); all are words of 32 bits. Written to `out` at `at`. */
+/**
+ * Ten rounds on the counter (c0, c1, c2, c3) with the key (k0, k1); all are words of 32 bits.
+ * Written to `out` at `at`.
+ */
 export function philox(
-  out: Uint32Array, at: number,
-  c0: number, c1: number, c2: number, c3: number, k0: number, k1: number,
+  out: Uint32Array,
+  at: number,
+  c0: number,
+  c1: number,
+  c2: number,
+  c3: number,
+  k0: number,
+  k1: number,
 ): void {
   for (let round = 0; round < 10; round++) {
     const high0 = multiplyHigh(0xd2511f53, c0);
@@ -29,9 +39,15 @@ export function philox(
   out[at + 3] = c3;
 }
 
-/** The upper 32 bits of the 64-bit product of two words, by 16-bit halves: every sum stays below 2^53. */
+/**
+ * The upper 32 bits of the 64-bit product of two words, by 16-bit halves: every sum stays below
+ * 2^53.
+ */
 function multiplyHigh(a: number, b: number): number {
-  const a0 = a & 0xffff, a1 = a >>> 16, b0 = b & 0xffff, b1 = b >>> 16;
+  const a0 = a & 0xffff,
+    a1 = a >>> 16,
+    b0 = b & 0xffff,
+    b1 = b >>> 16;
   const low = Math.imul(a0, b0) >>> 0;
   const middle = a1 * b0 + (low >>> 16);
   const upper = a0 * b1 + (middle % 0x10000);
@@ -45,7 +61,10 @@ export function philoxWords(n: number, k0: number, k1: number, c2 = 0, c3 = 0): 
   return words.subarray(0, n);
 }
 
-/** A generator with a position, for plain JavaScript. The same seed gives the same numbers on every machine. */
+/**
+ * A generator with a position, for plain JavaScript. The same seed gives the same numbers on every
+ * machine.
+ */
 export interface HostGenerator {
   /** The next 32 random bits, as an integer in [0, 2^32). */
   bits(): number;
@@ -61,7 +80,8 @@ export interface HostGenerator {
 
 /** The two words of a seed. @throws unless it is an integer of at most 53 bits and a sign. */
 export function seedWords(seed: number): [number, number] {
-  if (!Number.isSafeInteger(seed)) throw new Error(`seed: ${seed} given, an integer of at most 53 bits expected`);
+  if (!Number.isSafeInteger(seed))
+    throw new Error(`seed: ${seed} given, an integer of at most 53 bits expected`);
   return [seed | 0, Math.floor(seed / 2 ** 32) | 0];
 }
 

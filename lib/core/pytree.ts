@@ -1,14 +1,18 @@
 /**
  * Pytrees: nested records and arrays whose leaves are tensors (the idea and the name are JAX's).
  *
- * Parameters, optimiser state, batches and metrics are all pytrees, so one `map` serves them all. A leaf is a Tensor.
- * Everything else that is not a plain record or array (numbers, strings, booleans, null, undefined, functions) is
- * static: part of the structure, carried along unchanged. Records are walked in the order of their sorted keys, so two
- * records with the same entries have the same structure however they were written.
+ * Parameters, optimiser state, batches and metrics are all pytrees, so one `map` serves them all. A
+ * leaf is a Tensor. Everything else that is not a plain record or array (numbers, strings,
+ * booleans, null, undefined, functions) is static: part of the structure, carried along unchanged.
+ * Records are walked in the order of their sorted keys, so two records with the same entries have
+ * the same structure however they were written.
  */
 import { tf, type Tensor } from './engine';
 
-/** The shape of a tree without its tensors: two trees can be mapped together when their structures are equal. */
+/**
+ * The shape of a tree without its tensors: two trees can be mapped together when their structures
+ * are equal.
+ */
 export interface Structure {
   /** A canonical text, equal for equal structures; also readable in an error. */
   readonly text: string;
@@ -32,7 +36,8 @@ function isTensor(value: unknown): value is Tensor {
 function isRecord(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  // A record made in another vm context (a notebook cell) has that context's Object.prototype: look at the shape.
+  // A record made in another vm context (a notebook cell) has that context's Object.prototype: look
+  // at the shape.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
@@ -41,7 +46,8 @@ function walk(node: unknown, path: string, visit: Visit): unknown {
   if (Array.isArray(node)) return node.map((child, i) => walk(child, `${path}[${i}]`, visit));
   if (isRecord(node)) {
     const copy: Record<string, unknown> = {};
-    for (const key of Object.keys(node).sort()) copy[key] = walk(node[key], path ? `${path}.${key}` : key, visit);
+    for (const key of Object.keys(node).sort())
+      copy[key] = walk(node[key], path ? `${path}.${key}` : key, visit);
     return copy;
   }
   return node;
@@ -51,12 +57,17 @@ function describe(node: unknown): string {
   if (isTensor(node)) return '*';
   if (Array.isArray(node)) return `[${node.map(describe).join(',')}]`;
   if (isRecord(node)) {
-    return `{${Object.keys(node).sort().map((key) => `${JSON.stringify(key)}:${describe(node[key])}`).join(',')}}`;
+    return `{${Object.keys(node)
+      .sort()
+      .map((key) => `${JSON.stringify(key)}:${describe(node[key])}`)
+      .join(',')}}`;
   }
   return typeof node === 'string' ? JSON.stringify(node) : String(node);
 }
 
-/** The tensors of a tree, in its canonical order, and what is needed to put the tree together again. */
+/**
+ * The tensors of a tree, in its canonical order, and what is needed to put the tree together again.
+ */
 export function flatten(tree: unknown): Flattened {
   const leaves: Tensor[] = [];
   const paths: string[] = [];
@@ -70,7 +81,9 @@ export function flatten(tree: unknown): Flattened {
     paths,
     rebuild: (replacements) => {
       if (replacements.length !== paths.length) {
-        throw new Error(`pytree: ${replacements.length} leaves given, ${paths.length} expected (${paths.join(', ')})`);
+        throw new Error(
+          `pytree: ${replacements.length} leaves given, ${paths.length} expected (${paths.join(', ')})`,
+        );
       }
       return fill(skeleton, replacements);
     },
@@ -86,7 +99,10 @@ class Slot {
 function fill(node: unknown, leaves: readonly unknown[]): unknown {
   if (node instanceof Slot) return leaves[node.index];
   if (Array.isArray(node)) return node.map((child) => fill(child, leaves));
-  if (isRecord(node)) return Object.fromEntries(Object.entries(node).map(([key, child]) => [key, fill(child, leaves)]));
+  if (isRecord(node))
+    return Object.fromEntries(
+      Object.entries(node).map(([key, child]) => [key, fill(child, leaves)]),
+    );
   return node;
 }
 
@@ -96,12 +112,18 @@ export function leaves(tree: unknown): Tensor[] {
 }
 
 /**
- * A tree of the same structure with `f` of each leaf. With more trees, `f` gets the leaves at the same place of each.
+ * A tree of the same structure with `f` of each leaf. With more trees, `f` gets the leaves at the
+ * same place of each.
  *
  * @param f (leaf, path, ...others) -> the new leaf.
- * @throws when a further tree's structure differs from the first's, naming the first path that differs.
+ * @throws when a further tree's structure differs from the first's, naming the first path that
+ * differs.
  */
-export function map<T>(f: (leaf: Tensor, ...others: Tensor[]) => Tensor, tree: T, ...rest: readonly unknown[]): T {
+export function map<T>(
+  f: (leaf: Tensor, ...others: Tensor[]) => Tensor,
+  tree: T,
+  ...rest: readonly unknown[]
+): T {
   return mapWithPath((_path, leaf, ...others) => f(leaf, ...others), tree, ...rest);
 }
 
@@ -117,7 +139,9 @@ export function mapWithPath<T>(
     requireSameStructure(first.structure, flat.structure, i + 2);
     return flat.leaves;
   });
-  const mapped = first.leaves.map((leaf, i) => f(first.structure.paths[i]!, leaf, ...others.map((list) => list[i]!)));
+  const mapped = first.leaves.map((leaf, i) =>
+    f(first.structure.paths[i]!, leaf, ...others.map((list) => list[i]!)),
+  );
   return first.structure.rebuild(mapped) as T;
 }
 
@@ -125,7 +149,11 @@ function requireSameStructure(a: Structure, b: Structure, position: number): voi
   if (a.text === b.text) return;
   const missing = a.paths.find((path) => !b.paths.includes(path));
   const extra = b.paths.find((path) => !a.paths.includes(path));
-  const where = missing ? `"${missing}" is missing` : extra ? `"${extra}" is not in the first` : `${b.text} given, ${a.text} expected`;
+  const where = missing
+    ? `"${missing}" is missing`
+    : extra
+      ? `"${extra}" is not in the first`
+      : `${b.text} given, ${a.text} expected`;
   throw new Error(`pytree: tree ${position} differs in structure from the first: ${where}`);
 }
 
@@ -158,8 +186,8 @@ export function dispose(tree: unknown): void {
 /**
  * Runs `f` and frees every tensor made in it, but for the leaves of what it returns.
  *
- * Like `tf.tidy`, for any pytree; and the result may hold numbers and typed arrays, which `tf.tidy` would walk
- * element by element (a million elements cost it 1.3 s).
+ * Like `tf.tidy`, for any pytree; and the result may hold numbers and typed arrays, which `tf.tidy`
+ * would walk element by element (a million elements cost it 1.3 s).
  */
 export function tidy<T>(f: () => T): T {
   let result: T | undefined;

@@ -1,9 +1,10 @@
 /**
- * Random numbers from explicit keys, as in JAX: a key is data, a draw is a pure function of its key.
+ * Random numbers from explicit keys, as in JAX: a key is data, a draw is a pure function of its
+ * key.
  *
- * The same key gives the same bits in every mode of `compile` (eager, graph, XLA) and on the fallback engine, for all
- * are Philox4x32-10 under the key, at counters of which the upper half says what for: draws, splits, or folded data.
- * Never use a key twice: split it first.
+ * The same key gives the same bits in every mode of `compile` (eager, graph, XLA) and on the
+ * fallback engine, for all are Philox4x32-10 under the key, at counters of which the upper half
+ * says what for: draws, splits, or folded data. Never use a key twice: split it first.
  */
 import { tf, type Tensor, type Tensor1D } from './engine';
 import { execute, isNative, nativeBackend, TF_UINT64, typeAttribute } from './native';
@@ -11,11 +12,16 @@ import { philoxWords, seedWords } from './philox';
 
 export { hostGenerator, type HostGenerator } from './philox';
 
-/** A random key: an int32 tensor of shape [2]. It is an ordinary leaf of a pytree; its owner disposes of it. */
+/**
+ * A random key: an int32 tensor of shape [2]. It is an ordinary leaf of a pytree; its owner
+ * disposes of it.
+ */
 export type Key = Tensor;
 
 /** The upper half of Philox's counter: no two uses of a key share a block. */
-const DRAW = 0, SPLIT = 1, FOLD = 2;
+const DRAW = 0,
+  SPLIT = 1,
+  FOLD = 2;
 
 /** A key from a seed, an integer of at most 53 bits. */
 export function key(seed: number): Key {
@@ -29,12 +35,18 @@ export function split(key: Key, n = 2): Key[] {
   return tf.tidy(() => tf.unstack(bits(key, 2 * n, [0, 0, SPLIT, 0]).reshape([n, 2])));
 }
 
-/** The key for a number: one for each step, layer or member of a family. `data` may be an int32 scalar tensor. */
+/**
+ * The key for a number: one for each step, layer or member of a family. `data` may be an int32
+ * scalar tensor.
+ */
 export function foldIn(key: Key, data: number | Tensor): Key {
   requireKey(key);
-  if (typeof data === 'number') return tf.tidy(() => bits(key, 2, [0, 0, FOLD, seedWords(data)[0]]));
+  if (typeof data === 'number')
+    return tf.tidy(() => bits(key, 2, [0, 0, FOLD, seedWords(data)[0]]));
   if (data.size !== 1 || data.dtype !== 'int32') {
-    throw new Error(`foldIn: data of dtype ${data.dtype} and shape [${data.shape}] given, an int32 scalar expected`);
+    throw new Error(
+      `foldIn: data of dtype ${data.dtype} and shape [${data.shape}] given, an int32 scalar expected`,
+    );
   }
   return tf.tidy(() => {
     if (!isNative()) return bits(key, 2, [0, 0, FOLD, data.dataSync()[0]!]);
@@ -43,8 +55,9 @@ export function foldIn(key: Key, data: number | Tensor): Key {
 }
 
 /**
- * Uniform in [min, max), float32, on a grid of 2^23 steps. In [0, 1) the numbers are the same to the bit in every mode;
- * other ranges are the scaled ones, in which XLA may round the last place otherwise. @returns `shape`.
+ * Uniform in [min, max), float32, on a grid of 2^23 steps. In [0, 1) the numbers are the same to
+ * the bit in every mode; other ranges are the scaled ones, in which XLA may round the last place
+ * otherwise. @returns `shape`.
  */
 export function uniform(key: Key, shape: readonly number[], min = 0, max = 1): Tensor {
   requireKey(key);
@@ -57,8 +70,8 @@ export function uniform(key: Key, shape: readonly number[], min = 0, max = 1): T
 /**
  * Normal, float32 (Box and Muller 1958: one logarithm, sine and cosine for two numbers). |z| < 5.8.
  *
- * The bits are the same in every mode; the logarithm, sine and cosine of XLA and of TensorFlow's kernels may differ in
- * the last place, so the numbers agree to about 1e-6. @returns `shape`.
+ * The bits are the same in every mode; the logarithm, sine and cosine of XLA and of TensorFlow's
+ * kernels may differ in the last place, so the numbers agree to about 1e-6. @returns `shape`.
  */
 export function normal(key: Key, shape: readonly number[], mean = 0, std = 1): Tensor {
   requireKey(key);
@@ -68,12 +81,18 @@ export function normal(key: Key, shape: readonly number[], mean = 0, std = 1): T
     const [a, b] = tf.split(unitInterval(drawBits(key, [2 * half])), 2) as [Tensor, Tensor];
     const radius = a.add(HALF_STEP).log().mul(-2).sqrt();
     const angle = b.mul(2 * Math.PI);
-    const z = tf.concat([radius.mul(angle.cos()), radius.mul(angle.sin())]).slice([0], [n]).reshape([...shape]);
+    const z = tf
+      .concat([radius.mul(angle.cos()), radius.mul(angle.sin())])
+      .slice([0], [n])
+      .reshape([...shape]);
     return mean === 0 && std === 1 ? z : z.mul(std).add(mean);
   });
 }
 
-/** Normal, but never further than two `std` from `mean`; for initial weights. As close between modes as `normal`. */
+/**
+ * Normal, but never further than two `std` from `mean`; for initial weights. As close between modes
+ * as `normal`.
+ */
 export function truncatedNormal(key: Key, shape: readonly number[], mean = 0, std = 1): Tensor {
   requireKey(key);
   return tf.tidy(() => {
@@ -83,27 +102,41 @@ export function truncatedNormal(key: Key, shape: readonly number[], mean = 0, st
   });
 }
 
-/** True with probability `p` (a number, or a tensor that broadcasts to `shape`). @returns bool of `shape`. */
+/**
+ * True with probability `p` (a number, or a tensor that broadcasts to `shape`).
+ * @returns bool of `shape`.
+ */
 export function bernoulli(key: Key, p: number | Tensor, shape: readonly number[]): Tensor {
   requireKey(key);
   if (typeof p === 'number') requireProbability('p', p);
   return tf.tidy(() => tf.less(unitInterval(drawBits(key, shape)), p));
 }
 
-/** Integers in [low, high), int32; a bias of at most (high - low) / 2^31, none for powers of two. @returns `shape`. */
+/**
+ * Integers in [low, high), int32; a bias of at most (high - low) / 2^31, none for powers of two.
+ * @returns `shape`.
+ */
 export function randint(key: Key, shape: readonly number[], low: number, high: number): Tensor {
   requireKey(key);
   const span = high - low;
   if (!Number.isInteger(low) || !Number.isInteger(high) || span < 1 || span > 2 ** 31 - 1) {
     throw new Error(`randint: [${low}, ${high}) given, a range of 1 to 2^31 - 1 integers expected`);
   }
-  return tf.tidy(() => positive(drawBits(key, shape)).mod(tf.scalar(span, 'int32')).add(tf.scalar(low, 'int32')));
+  return tf.tidy(() =>
+    positive(drawBits(key, shape)).mod(tf.scalar(span, 'int32')).add(tf.scalar(low, 'int32')),
+  );
 }
 
-/** One class a row, with the probabilities softmax(logits), by the Gumbel-max trick. [batch, classes] -> int32 [batch]. */
+/**
+ * One class a row, with the probabilities softmax(logits), by the Gumbel-max trick. [batch,
+ * classes] -> int32 [batch].
+ */
 export function categorical(key: Key, logits: Tensor): Tensor1D {
   requireKey(key);
-  if (logits.rank !== 2) throw new Error(`categorical: logits of shape [${logits.shape}] given, [batch, classes] expected`);
+  if (logits.rank !== 2)
+    throw new Error(
+      `categorical: logits of shape [${logits.shape}] given, [batch, classes] expected`,
+    );
   return tf.tidy(() => logits.add(gumbel(key, logits.shape)).argMax(1) as Tensor1D);
 }
 
@@ -117,7 +150,8 @@ export function gumbel(key: Key, shape: readonly number[]): Tensor {
 export function permutation(key: Key, n: number): Tensor1D {
   requireKey(key);
   requireCount('n', n);
-  // Sorting by random words; two of them are equal so seldom (n^2 / 2^33) that the order of ties does not show.
+  // Sorting by random words; two of them are equal so seldom (n^2 / 2^33) that the order of ties
+  // does not show.
   return tf.tidy(() => tf.topk(drawBits(key, [n]), n, true).indices as Tensor1D);
 }
 
@@ -126,16 +160,28 @@ export function choice(key: Key, size: number, n: number): Tensor1D {
   requireKey(key);
   requireCount('size', size);
   requireCount('n', n);
-  if (n > size) throw new Error(`choice: n = ${n} of size = ${size} given, at most all of them expected`);
+  if (n > size)
+    throw new Error(`choice: n = ${n} of size = ${size} given, at most all of them expected`);
   return tf.tidy(() => tf.topk(drawBits(key, [size]), n, true).indices as Tensor1D);
 }
 
-/** Zeroes a part `rate` in [0, 1) of the elements and divides the others by 1 - rate (Srivastava et al. 2014). */
+/**
+ * Zeroes a part `rate` in [0, 1) of the elements and divides the others by 1 - rate (Srivastava et
+ * al. 2014).
+ */
 export function dropout<T extends Tensor>(key: Key, x: T, rate: number): T {
   requireKey(key);
-  if (!(rate >= 0 && rate < 1)) throw new Error(`dropout: rate = ${rate} given, a number in [0, 1) expected`);
+  if (!(rate >= 0 && rate < 1))
+    throw new Error(`dropout: rate = ${rate} given, a number in [0, 1) expected`);
   if (rate === 0) return x.clone();
-  return tf.tidy(() => x.mul(bernoulli(key, 1 - rate, x.shape).cast('float32').div(1 - rate)) as T);
+  return tf.tidy(
+    () =>
+      x.mul(
+        bernoulli(key, 1 - rate, x.shape)
+          .cast('float32')
+          .div(1 - rate),
+      ) as T,
+  );
 }
 
 /** Random bits as int32, `shape`: what everything above is made from. */
@@ -144,7 +190,8 @@ export function randomBits(key: Key, shape: readonly number[]): Tensor {
   return tf.tidy(() => drawBits(key, shape));
 }
 
-// --- the bits -------------------------------------------------------------------------------------------------------
+// --- the bits
+// -------------------------------------------------------------------------------------------------------
 
 function drawBits(key: Key, shape: readonly number[]): Tensor {
   for (const length of shape) requireCount('shape', length, 0);
@@ -159,12 +206,20 @@ function bits(key: Key, n: number, counter: readonly number[] | Tensor): Tensor 
   const words = Array.isArray(counter) ? tf.tensor1d([...counter], 'int32') : (counter as Tensor);
   const asUint64 = (tensor: Tensor): number => {
     const attributes = [typeAttribute('T', int32), typeAttribute('type', TF_UINT64)];
-    return backend.binding.executeOp('Bitcast', attributes, backend.getInputTensorIds([tensor]), 1)[0]!.id;
+    return backend.binding.executeOp(
+      'Bitcast',
+      attributes,
+      backend.getInputTensorIds([tensor]),
+      1,
+    )[0]!.id;
   };
   // tfjs has no uint64: these two handles never become tensors, so they are freed by hand.
   const wideKey = asUint64(key.reshape([1, 2]));
   const wideCounter = asUint64(words.reshape([2, 2]));
-  const [shape, algorithm] = backend.getInputTensorIds([tf.tensor1d([n], 'int32'), tf.scalar(PHILOX, 'int32')]);
+  const [shape, algorithm] = backend.getInputTensorIds([
+    tf.tensor1d([n], 'int32'),
+    tf.scalar(PHILOX, 'int32'),
+  ]);
   const [handle] = backend.binding.executeOp(
     'StatelessRandomUniformFullIntV2',
     [typeAttribute('dtype', int32), typeAttribute('Tshape', int32)],
@@ -185,7 +240,8 @@ function hostBits(key: Key, n: number, counter: readonly number[]): Tensor {
   return tf.tensor1d(new Int32Array(words.buffer, words.byteOffset, n), 'int32');
 }
 
-// --- from bits to numbers -------------------------------------------------------------------------------------------
+// --- from bits to numbers
+// -------------------------------------------------------------------------------------------
 
 /** Half a step of the grid of `unitInterval`: moves [0, 1) to (0, 1), exactly. */
 const HALF_STEP = 2 ** -24;
@@ -208,42 +264,64 @@ function unitInterval(bits: Tensor): Tensor {
 /** 31 of the bits, as an integer that is not negative. */
 function positive(bits: Tensor): Tensor {
   if (isNative()) return bitwise('BitwiseAnd', bits, 0x7fffffff);
-  return tf.tensor((bits.dataSync() as Int32Array).map((word) => word & 0x7fffffff), bits.shape, 'int32');
+  return tf.tensor(
+    (bits.dataSync() as Int32Array).map((word) => word & 0x7fffffff),
+    bits.shape,
+    'int32',
+  );
 }
 
 function bitwise(name: 'BitwiseAnd' | 'BitwiseOr', bits: Tensor, mask: number): Tensor {
-  return execute(name, [typeAttribute('T', nativeBackend().binding.TF_INT32)], [bits, tf.scalar(mask, 'int32')]);
+  return execute(
+    name,
+    [typeAttribute('T', nativeBackend().binding.TF_INT32)],
+    [bits, tf.scalar(mask, 'int32')],
+  );
 }
 
 /** erf(sqrt 2): the probability within two standard deviations. */
 const ERF_SQRT2 = 0.9544997361036416;
 
-/** Inverse error function for |x| < 0.9966, single precision (Giles 2010, "Approximating the erfinv function", central part). */
+/**
+ * Inverse error function for |x| < 0.9966, single precision (Giles 2010, "Approximating the erfinv
+ * function", central part).
+ */
 function centralErfinv(x: Tensor): Tensor {
   const w = tf.sub(1, x).mul(tf.add(1, x)).log().neg().sub(2.5);
   const coefficients = [
-    2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 0.00021858087, -0.00125372503, -0.00417768164,
-    0.246640727, 1.50140941,
+    2.81022636e-8, 3.43273939e-7, -3.5233877e-6, -4.39150654e-6, 0.00021858087, -0.00125372503,
+    -0.00417768164, 0.246640727, 1.50140941,
   ];
-  const polynomial = coefficients.slice(1).reduce<Tensor>((sum, c) => sum.mul(w).add(c), tf.fill(x.shape, coefficients[0]!));
+  const polynomial = coefficients
+    .slice(1)
+    .reduce<Tensor>((sum, c) => sum.mul(w).add(c), tf.fill(x.shape, coefficients[0]!));
   return polynomial.mul(x);
 }
 
-// --- arguments ------------------------------------------------------------------------------------------------------
+// --- arguments
+// ------------------------------------------------------------------------------------------------------
 
 function size(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }
 
 function requireKey(key: Key): void {
-  if (!(key instanceof tf.Tensor) || key.dtype !== 'int32' || key.rank !== 1 || key.shape[0] !== 2) {
+  if (
+    !(key instanceof tf.Tensor) ||
+    key.dtype !== 'int32' ||
+    key.rank !== 1 ||
+    key.shape[0] !== 2
+  ) {
     const given = key instanceof tf.Tensor ? `${key.dtype} of shape [${key.shape}]` : String(key);
-    throw new Error(`key: ${given} given, an int32 tensor of shape [2] expected (random.key(seed))`);
+    throw new Error(
+      `key: ${given} given, an int32 tensor of shape [2] expected (random.key(seed))`,
+    );
   }
 }
 
 function requireCount(name: string, n: number, least = 1): void {
-  if (!Number.isInteger(n) || n < least) throw new Error(`${name}: ${n} given, an integer of at least ${least} expected`);
+  if (!Number.isInteger(n) || n < least)
+    throw new Error(`${name}: ${n} given, an integer of at least ${least} expected`);
 }
 
 function requireProbability(name: string, p: number): void {

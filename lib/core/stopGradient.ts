@@ -7,5 +7,8 @@ import { tf, type Tensor } from './engine';
  * @returns the same values, for the backward pass a constant.
  */
 export function stopGradient<T extends Tensor>(x: T): T {
-  return tf.customGrad((value) => ({ value: (value as Tensor).clone(), gradFunc: (dy) => tf.zerosLike(dy as Tensor) }))(x) as T;
+  return tf.customGrad((value) => ({
+    value: (value as Tensor).clone(),
+    gradFunc: (dy) => tf.zerosLike(dy as Tensor),
+  }))(x) as T;
 }

@@ -11,12 +11,20 @@ import { positionsByClass } from './labelled';
  * @param seed the same seed gives the same positions.
  * @returns [classes * perClass], int32, class after class; for `tf.gather`.
  */
-export function fewLabels(labels: Tensor1D | ArrayLike<number>, perClass: number, seed = 0): Int32Array {
-  if (!Number.isInteger(perClass) || perClass < 1) throw new Error(`perClass: ${perClass} given, a whole number of at least 1 expected`);
+export function fewLabels(
+  labels: Tensor1D | ArrayLike<number>,
+  perClass: number,
+  seed = 0,
+): Int32Array {
+  if (!Number.isInteger(perClass) || perClass < 1)
+    throw new Error(`perClass: ${perClass} given, a whole number of at least 1 expected`);
   const values: ArrayLike<number> = labels instanceof tf.Tensor ? labels.dataSync() : labels;
   const generator = hostGenerator(seed);
   const chosen = positionsByClass(values).flatMap((pool, c) => {
-    if (pool.length > 0 && pool.length < perClass) throw new Error(`perClass: ${perClass} given, but class ${c} has only ${pool.length} examples`);
+    if (pool.length > 0 && pool.length < perClass)
+      throw new Error(
+        `perClass: ${perClass} given, but class ${c} has only ${pool.length} examples`,
+      );
     return Array.from(generator.permutation(pool.length).slice(0, perClass), (i) => pool[i]!);
   });
   return Int32Array.from(chosen);

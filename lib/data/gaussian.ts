@@ -1,4 +1,7 @@
-/** Gaussians of any dimension with a shape: data whose density, energy and entropy are known exactly. */
+/**
+ * Gaussians of any dimension with a shape: data whose density, energy and entropy are known
+ * exactly.
+ */
 import { expectNumber, expectShape } from '../core/checks';
 import { tf, type Tensor1D, type Tensor2D } from '../core/engine';
 import * as random from '../core/random';
@@ -29,37 +32,59 @@ export interface Gaussian {
 }
 
 /**
- * A Gaussian that is wide in `rank` random directions and narrow in all others, as factor analysis has it and as real data
- * often is: covariance = narrow^2 I + (wide^2 - narrow^2) V V^T, with V [dim, rank] orthonormal.
+ * A Gaussian that is wide in `rank` random directions and narrow in all others, as factor analysis
+ * has it and as real data often is: covariance = narrow^2 I + (wide^2 - narrow^2) V V^T, with V
+ * [dim, rank] orthonormal.
  */
-export function gaussian({ dim, rank = 0, wide = 1, narrow = 1, seed = 0 }: GaussianOptions): Gaussian {
+export function gaussian({
+  dim,
+  rank = 0,
+  wide = 1,
+  narrow = 1,
+  seed = 0,
+}: GaussianOptions): Gaussian {
   expectNumber('dim', dim, { atLeast: 1, integer: true });
   expectNumber('rank', rank, { atLeast: 0, atMost: dim, integer: true });
   expectNumber('wide', wide, { above: 0 });
   expectNumber('narrow', narrow, { above: 0 });
   const basis = orthonormal(dim, rank, seed);
   /** a I + (b - a) V V^T: the function of the covariance that takes narrow to a and wide to b. */
-  const shaped = (a: number, b: number): number[][] => Array.from({ length: dim }, (_, i) =>
-    Array.from({ length: dim }, (_unused, j) => (i === j ? a : 0) + basis.reduce((sum, v) => sum + (b - a) * v[i]! * v[j]!, 0)));
+  const shaped = (a: number, b: number): number[][] =>
+    Array.from({ length: dim }, (_, i) =>
+      Array.from(
+        { length: dim },
+        (_unused, j) =>
+          (i === j ? a : 0) + basis.reduce((sum, v) => sum + (b - a) * v[i]! * v[j]!, 0),
+      ),
+    );
   const root = shaped(narrow, wide);
   const precision = shaped(1 / narrow ** 2, 1 / wide ** 2);
-  const logVolume = rank * Math.log(wide) + (dim - rank) * Math.log(narrow) + (dim / 2) * Math.log(2 * Math.PI);
+  const logVolume =
+    rank * Math.log(wide) + (dim - rank) * Math.log(narrow) + (dim / 2) * Math.log(2 * Math.PI);
   return {
     dim,
     precision,
     entropy: logVolume + dim / 2,
     sample: (key, n) => {
       expectNumber('n', n, { atLeast: 1, integer: true });
-      return tf.tidy(() => tf.matMul(random.normal(key, [n, dim]) as Tensor2D, tf.tensor2d(root)) as Tensor2D);
+      return tf.tidy(
+        () => tf.matMul(random.normal(key, [n, dim]) as Tensor2D, tf.tensor2d(root)) as Tensor2D,
+      );
     },
     logDensity: (x) => {
       expectShape('x', x, ['n', dim]);
-      return tf.tidy(() => tf.matMul(x, tf.tensor2d(precision)).mul(x).sum(1).mul(-0.5).sub(logVolume) as Tensor1D);
+      return tf.tidy(
+        () =>
+          tf.matMul(x, tf.tensor2d(precision)).mul(x).sum(1).mul(-0.5).sub(logVolume) as Tensor1D,
+      );
     },
   };
 }
 
-/** `rank` orthonormal vectors of `dim` numbers, evenly distributed over all such (Gram and Schmidt on normal vectors). */
+/**
+ * `rank` orthonormal vectors of `dim` numbers, evenly distributed over all such (Gram and Schmidt
+ * on normal vectors).
+ */
 function orthonormal(dim: number, rank: number, seed: number): number[][] {
   const generator = random.hostGenerator(seed);
   const basis: number[][] = [];

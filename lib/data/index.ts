@@ -1,10 +1,24 @@
-/** Data: real digits, the full image sets, definitions, toys with exact densities, few-label subsets. */
+/**
+ * Data: real digits, the full image sets, definitions, toys with exact densities, few-label
+ * subsets.
+ */
 export { digits, type DigitsOptions } from './digits';
 export { mnist, fashionMnist, cifar10, type ImageSetOptions } from './imageSets';
 export { glosses, type Gloss, type PartOfSpeech } from './glosses';
 export { type ImageSet, type Labelled, stratifiedSplit } from './labelled';
 export { fewLabels } from './fewLabels';
-export { toys, gaussians8, gaussians8Modes, moons, checkerboard, pinwheel, swissRoll, spirals, rings, type Toy } from './toys';
+export {
+  toys,
+  gaussians8,
+  gaussians8Modes,
+  moons,
+  checkerboard,
+  pinwheel,
+  swissRoll,
+  spirals,
+  rings,
+  type Toy,
+} from './toys';
 export { letters, strokeLetters } from './letters';
 export { movingDigits, type MovingDigits } from './movingDigits';
 export { photos, photoNames, patches, type PhotoName } from './photos';

@@ -1,4 +1,7 @@
-/** What every labelled image set gives: two parts, each a pair of tensors that share their first axis. */
+/**
+ * What every labelled image set gives: two parts, each a pair of tensors that share their first
+ * axis.
+ */
 import { tf, type Tensor1D, type Tensor4D } from '../core/engine';
 import { hostGenerator } from '../core/random';
 
@@ -46,7 +49,10 @@ export function toTensors(packed: PackedImages, indices: ArrayLike<number>): Lab
   };
 }
 
-/** The positions of each class: `positions[c]` lists every i with `labels[i] === c`, in increasing order. */
+/**
+ * The positions of each class: `positions[c]` lists every i with `labels[i] === c`, in increasing
+ * order.
+ */
 export function positionsByClass(labels: ArrayLike<number>): number[][] {
   const positions: number[][] = [];
   for (let i = 0; i < labels.length; i++) (positions[labels[i]!] ??= []).push(i);
@@ -54,31 +60,49 @@ export function positionsByClass(labels: ArrayLike<number>): number[][] {
 }
 
 /**
- * Disjoint random parts of a set in which each class has the same share as in the whole, to within one example.
+ * Disjoint random parts of a set in which each class has the same share as in the whole, to within
+ * one example.
  *
  * @param labels [n], the class of each example.
  * @param sizes how many examples each part gets; together at most n.
  * @param seed the same seed gives the same parts, in the same (shuffled) order.
  * @returns one list of positions a part.
  */
-export function stratifiedSplit(labels: ArrayLike<number>, sizes: readonly number[], seed: number): Int32Array[] {
+export function stratifiedSplit(
+  labels: ArrayLike<number>,
+  sizes: readonly number[],
+  seed: number,
+): Int32Array[] {
   const wanted = sizes.reduce((sum, size) => sum + size, 0);
-  if (wanted > labels.length) throw new Error(`sizes: ${sizes.join(' + ')} = ${wanted} given, at most ${labels.length} available`);
+  if (wanted > labels.length)
+    throw new Error(
+      `sizes: ${sizes.join(' + ')} = ${wanted} given, at most ${labels.length} available`,
+    );
   const generator = hostGenerator(seed);
-  const pools = positionsByClass(labels).map((pool) => Array.from(generator.permutation(pool.length), (i) => pool[i]!));
+  const pools = positionsByClass(labels).map((pool) =>
+    Array.from(generator.permutation(pool.length), (i) => pool[i]!),
+  );
   return sizes.map((size) => {
     const left = pools.reduce((sum, pool) => sum + pool.length, 0);
-    const shares = largestRemainder(pools.map((pool) => (left === 0 ? 0 : (size * pool.length) / left)), size);
+    const shares = largestRemainder(
+      pools.map((pool) => (left === 0 ? 0 : (size * pool.length) / left)),
+      size,
+    );
     const part = pools.flatMap((pool, c) => pool.splice(0, shares[c]!));
     return Int32Array.from(generator.permutation(size), (i) => part[i]!);
   });
 }
 
-/** Whole numbers next to `shares` that sum to `total`: rounded down, and the largest remainders get one more. */
+/**
+ * Whole numbers next to `shares` that sum to `total`: rounded down, and the largest remainders get
+ * one more.
+ */
 function largestRemainder(shares: readonly number[], total: number): number[] {
   const whole = shares.map(Math.floor);
   const missing = total - whole.reduce((sum, share) => sum + share, 0);
-  const order = shares.map((_, c) => c).sort((a, b) => shares[b]! - whole[b]! - (shares[a]! - whole[a]!) || a - b);
+  const order = shares
+    .map((_, c) => c)
+    .sort((a, b) => shares[b]! - whole[b]! - (shares[a]! - whole[a]!) || a - b);
   for (const c of order.slice(0, missing)) whole[c]!++;
   return whole;
 }

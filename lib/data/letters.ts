@@ -3,19 +3,47 @@ import { expectNumber } from '../core/checks';
 import { tf, type Tensor4D } from '../core/engine';
 import { hostGenerator } from '../core/philox';
 
-/** Strokes as [x, y, x, y, ...] in the unit square, y downwards. Letters that look like a digit (B, I, O, S, Z, ...) are left out. */
+/**
+ * Strokes as [x, y, x, y, ...] in the unit square, y downwards. Letters that look like a digit (B,
+ * I, O, S, Z, ...) are left out.
+ */
 const alphabet: Readonly<Record<string, readonly (readonly number[])[]>> = {
-  A: [[0, 1, 0.5, 0, 1, 1], [0.2, 0.6, 0.8, 0.6]],
-  E: [[1, 0, 0, 0, 0, 1, 1, 1], [0, 0.5, 0.8, 0.5]],
-  F: [[1, 0, 0, 0, 0, 1], [0, 0.5, 0.8, 0.5]],
-  H: [[0, 0, 0, 1], [1, 0, 1, 1], [0, 0.5, 1, 0.5]],
-  K: [[0, 0, 0, 1], [0.9, 0, 0, 0.5, 0.9, 1]],
+  A: [
+    [0, 1, 0.5, 0, 1, 1],
+    [0.2, 0.6, 0.8, 0.6],
+  ],
+  E: [
+    [1, 0, 0, 0, 0, 1, 1, 1],
+    [0, 0.5, 0.8, 0.5],
+  ],
+  F: [
+    [1, 0, 0, 0, 0, 1],
+    [0, 0.5, 0.8, 0.5],
+  ],
+  H: [
+    [0, 0, 0, 1],
+    [1, 0, 1, 1],
+    [0, 0.5, 1, 0.5],
+  ],
+  K: [
+    [0, 0, 0, 1],
+    [0.9, 0, 0, 0.5, 0.9, 1],
+  ],
   M: [[0, 1, 0, 0, 0.5, 0.6, 1, 0, 1, 1]],
   N: [[0, 1, 0, 0, 1, 1, 1, 0]],
-  R: [[0, 1, 0, 0, 0.7, 0, 0.9, 0.25, 0.7, 0.5, 0, 0.5], [0.4, 0.5, 1, 1]],
-  T: [[0, 0, 1, 0], [0.5, 0, 0.5, 1]],
+  R: [
+    [0, 1, 0, 0, 0.7, 0, 0.9, 0.25, 0.7, 0.5, 0, 0.5],
+    [0.4, 0.5, 1, 1],
+  ],
+  T: [
+    [0, 0, 1, 0],
+    [0.5, 0, 0.5, 1],
+  ],
   W: [[0, 0, 0.25, 1, 0.5, 0.4, 0.75, 1, 1, 0]],
-  X: [[0, 0, 1, 1], [1, 0, 0, 1]],
+  X: [
+    [0, 0, 1, 1],
+    [1, 0, 0, 1],
+  ],
 };
 
 /** The letters that `letters` draws. */
@@ -24,8 +52,9 @@ export const strokeLetters: readonly string[] = Object.keys(alphabet);
 const side = 28;
 
 /**
- * Letters in the format of the digits: white on black, in a box of about 20 pixels, slanted and shifted a little, each point
- * of a stroke moved by about a pixel. The alphabet's letters take turns.
+ * Letters in the format of the digits: white on black, in a box of about 20 pixels, slanted and
+ * shifted a little, each point of a stroke moved by about a pixel. The alphabet's letters take
+ * turns.
  *
  * @param seed the same seed gives the same pictures.
  * @returns [n, 28, 28, 1] float32 in [0, 1].
@@ -45,7 +74,9 @@ export function letters(n: number, seed = 0): Tensor4D {
     ];
     const image = pixels.subarray(i * side * side, (i + 1) * side * side);
     for (const stroke of alphabet[strokeLetters[i % strokeLetters.length]!]!) {
-      const points = Array.from({ length: stroke.length / 2 }, (_, k) => place(stroke[2 * k]!, stroke[2 * k + 1]!));
+      const points = Array.from({ length: stroke.length / 2 }, (_, k) =>
+        place(stroke[2 * k]!, stroke[2 * k + 1]!),
+      );
       for (let k = 1; k < points.length; k++) draw(image, points[k - 1]!, points[k]!, thickness);
     }
   }

@@ -1,4 +1,7 @@
-/** A few real photographs (scikit-image's, Stéfan van der Walt et al. 2014; setup puts them in the cache), and small patches of them. */
+/**
+ * A few real photographs (scikit-image's, Stéfan van der Walt et al. 2014; setup puts them in the
+ * cache), and small patches of them.
+ */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -9,9 +12,17 @@ import { dataCache } from './files/locate';
 
 /** Scenes and things, and three textures at the end. */
 const files = {
-  astronaut: 'astronaut.png', camera: 'camera.png', chelsea: 'chelsea.png', coffee: 'coffee.png', coins: 'coins.png',
-  moon: 'moon.png', motorcycle: 'motorcycle_left.png', rocket: 'rocket.jpg',
-  brick: 'brick.png', grass: 'grass.png', gravel: 'gravel.png',
+  astronaut: 'astronaut.png',
+  camera: 'camera.png',
+  chelsea: 'chelsea.png',
+  coffee: 'coffee.png',
+  coins: 'coins.png',
+  moon: 'moon.png',
+  motorcycle: 'motorcycle_left.png',
+  rocket: 'rocket.jpg',
+  brick: 'brick.png',
+  grass: 'grass.png',
+  gravel: 'gravel.png',
 } as const;
 
 export type PhotoName = keyof typeof files;
@@ -22,14 +33,21 @@ export const photoNames = Object.keys(files) as readonly PhotoName[];
  * Photographs as shades of grey. They are looked for in `DARK_MATTER_DATA/photos` and in the cache.
  *
  * @param names which; default all of `photoNames`.
- * @returns by name, [height, width] float32 in [0, 1]; of different sizes, some 400 pixels a side. The caller owns them.
+ * @returns by name, [height, width] float32 in [0, 1]; of different sizes, some 400 pixels a side.
+ * The caller owns them.
  * @throws when one is not there, saying how it gets there.
  */
-export async function photos<N extends PhotoName = PhotoName>(names: readonly N[] = photoNames as readonly N[]): Promise<Record<N, Tensor2D>> {
-  if (engine !== 'native') throw new Error('photos: the native TensorFlow engine is needed to decode them; `npm run doctor` says why it is missing');
+export async function photos<N extends PhotoName = PhotoName>(
+  names: readonly N[] = photoNames as readonly N[],
+): Promise<Record<N, Tensor2D>> {
+  if (engine !== 'native')
+    throw new Error(
+      'photos: the native TensorFlow engine is needed to decode them; `npm run doctor` says why it is missing',
+    );
   const images = {} as Record<N, Tensor2D>;
   for (const name of names) {
-    if (!(name in files)) throw new Error(`names: '${name}' given, any of ${photoNames.join(', ')} expected`);
+    if (!(name in files))
+      throw new Error(`names: '${name}' given, any of ${photoNames.join(', ')} expected`);
     const bytes = await readFile(find(files[name]));
     images[name] = tf.tidy(() => luma(tf.node.decodeImage(bytes) as Tensor3D));
   }
@@ -38,18 +56,28 @@ export async function photos<N extends PhotoName = PhotoName>(names: readonly N[
 
 function find(file: string): string {
   const given = process.env['DARK_MATTER_DATA'];
-  const places = [...(given ? [resolve(given)] : []), dataCache()].map((folder) => join(folder, 'photos', file));
+  const places = [...(given ? [resolve(given)] : []), dataCache()].map((folder) =>
+    join(folder, 'photos', file),
+  );
   const path = places.find((place) => existsSync(place));
   if (path) return path;
-  throw new Error(`photos: ${places.join(' and ')} not found; \`npm run setup\` fetches the photographs, or set DARK_MATTER_DATA to a folder with photos/${file}`);
+  throw new Error(
+    `photos: ${places.join(' and ')} not found; \`npm run setup\` fetches the photographs, or set DARK_MATTER_DATA to a folder with photos/${file}`,
+  );
 }
 
-/** One channel as it is; of three the luma (ITU-R BT.601), of four without the fourth. [height, width, channels] of 0 ... 255 -> [0, 1]. */
+/**
+ * One channel as it is; of three the luma (ITU-R BT.601), of four without the fourth. [height,
+ * width, channels] of 0 ... 255 -> [0, 1].
+ */
 function luma(image: Tensor3D): Tensor2D {
   const [height, width, channels] = image.shape;
   const shades = image.toFloat().div(255);
   if (channels === 1) return shades.reshape([height, width]);
-  return shades.slice([0, 0, 0], [-1, -1, 3]).mul(tf.tensor1d([0.299, 0.587, 0.114])).sum(2) as Tensor2D;
+  return shades
+    .slice([0, 0, 0], [-1, -1, 3])
+    .mul(tf.tensor1d([0.299, 0.587, 0.114]))
+    .sum(2) as Tensor2D;
 }
 
 /**
@@ -58,7 +86,11 @@ function luma(image: Tensor3D): Tensor2D {
  * @param images each [height, width], at least `side` in both.
  * @returns [n, side * side], row by row, in no particular order of places; the images take turns.
  */
-export function patches(images: readonly Tensor2D[], key: random.Key, { n, side }: { readonly n: number; readonly side: number }): Tensor2D {
+export function patches(
+  images: readonly Tensor2D[],
+  key: random.Key,
+  { n, side }: { readonly n: number; readonly side: number },
+): Tensor2D {
   expectNumber('n', n, { atLeast: 1, integer: true });
   expectNumber('side', side, { atLeast: 1, integer: true });
   if (images.length === 0) throw new Error('images: none given, at least one expected');
@@ -67,16 +99,25 @@ export function patches(images: readonly Tensor2D[], key: random.Key, { n, side 
     const keys = random.split(key, images.length);
     const cut = images.map((image, i) => {
       const [height, width] = image.shape;
-      if (!(height >= side && width >= side)) throw new Error(`images[${i}]: shape [${image.shape}] given, [height, width] of at least ${side} expected`);
+      if (!(height >= side && width >= side))
+        throw new Error(
+          `images[${i}]: shape [${image.shape}] given, [height, width] of at least ${side} expected`,
+        );
       const [forTop, forLeft] = random.split(keys[i]!, 2) as [random.Key, random.Key];
       const top = random.randint(forTop, [each, 1], 0, height - side + 1);
       const left = random.randint(forLeft, [each, 1], 0, width - side + 1);
       const within = tf.range(0, side * side, 1, 'int32');
       const row = within.div(tf.scalar(side, 'int32'));
       const column = within.sub(row.mul(tf.scalar(side, 'int32')));
-      const at = top.add(row).mul(tf.scalar(width, 'int32')).add(left).add(column); // [each, side * side]
-      return tf.gather(image.reshape([-1]), at.reshape([-1]).toInt()).reshape([each, 1, side * side]);
+      // [each, side * side]
+      const at = top.add(row).mul(tf.scalar(width, 'int32')).add(left).add(column);
+      return tf
+        .gather(image.reshape([-1]), at.reshape([-1]).toInt())
+        .reshape([each, 1, side * side]);
     });
-    return tf.concat(cut, 1).reshape([-1, side * side]).slice([0, 0], [n, -1]) as Tensor2D;
+    return tf
+      .concat(cut, 1)
+      .reshape([-1, side * side])
+      .slice([0, 0], [n, -1]) as Tensor2D;
   });
 }

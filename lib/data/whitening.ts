@@ -1,8 +1,11 @@
-/** Whitening: data turned and scaled so that no two coordinates are correlated, and all vary as much. */
+/**
+ * Whitening: data turned and scaled so that no two coordinates are correlated, and all vary as
+ * much.
+ */
 import { tf, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber, expectShape } from '../core/checks';
 import { tidy } from '../core/pytree';
-import { symmetricEigen } from '../measure/decompositions';
+import { symmetricEigen } from '../numerics/decompositions';
 
 /** A fitted whitening. The caller owns its tensors: `whitening.dispose()`. */
 export interface Whitening {
@@ -14,14 +17,14 @@ export interface Whitening {
 }
 
 /**
- * ZCA whitening (Bell and Sejnowski 1997): of all that make the covariance the identity, the one that changes the data least,
- * so that a whitened patch still looks like its picture.
+ * ZCA whitening (Bell and Sejnowski 1997): of all that make the covariance the identity, the one
+ * that changes the data least, so that a whitened patch still looks like its picture.
  *
  *     (x - mean) V diag( 1 / sqrt(lambda + epsilon) ) V^T
  *
  * @param x [n, dim], n above dim.
- * @param epsilon above 0, as a part of the mean eigenvalue; directions that vary less than it are damped, not blown up. In
- * photographs those are the finest grain, mostly noise. Default 0.1.
+ * @param epsilon above 0, as a part of the mean eigenvalue; directions that vary less than it are
+ * damped, not blown up. In photographs those are the finest grain, mostly noise. Default 0.1.
  */
 export function zca(x: Tensor2D, { epsilon = 0.1 }: { readonly epsilon?: number } = {}): Whitening {
   const { n, dim } = expectShape('x', x, ['n', 'dim']) as { n: number; dim: number };
@@ -30,10 +33,17 @@ export function zca(x: Tensor2D, { epsilon = 0.1 }: { readonly epsilon?: number 
   const fitted = tidy(() => {
     const mean = x.mean(0) as Tensor1D;
     const centred = x.sub(mean) as Tensor2D;
-    const { values, vectors } = symmetricEigen(tf.matMul(centred, centred, true).div(n - 1) as Tensor2D);
+    const { values, vectors } = symmetricEigen(
+      tf.matMul(centred, centred, true).div(n - 1) as Tensor2D,
+    );
     const scale = tf.relu(values).add(values.mean().mul(epsilon)).sqrt();
-    const around = (diagonal: Tensor1D) => tf.matMul(vectors.mul(diagonal) as Tensor2D, vectors, false, true);
-    return { mean, forward: around(scale.reciprocal() as Tensor1D), backward: around(scale as Tensor1D) };
+    const around = (diagonal: Tensor1D) =>
+      tf.matMul(vectors.mul(diagonal) as Tensor2D, vectors, false, true);
+    return {
+      mean,
+      forward: around(scale.reciprocal() as Tensor1D),
+      backward: around(scale as Tensor1D),
+    };
   });
   return {
     apply: (rows) => tf.tidy(() => tf.matMul(rows.sub(fitted.mean) as Tensor2D, fitted.forward)),

@@ -1,4 +1,7 @@
-/** Byte-pair encoding: pieces of words, learnt by joining the pair that is seen most often, again and again. */
+/**
+ * Byte-pair encoding: pieces of words, learnt by joining the pair that is seen most often, again
+ * and again.
+ */
 
 export interface BytePairs {
   /** [256 + merges], what each symbol spells; the first 256 are the bytes. */
@@ -17,11 +20,14 @@ const pairOf = (left: number, right: number): number => left * 2 ** 20 + right;
  * @param merges how many pairs are joined. Ties go to the pair that was seen first.
  * @throws when the words hold fewer pairs.
  */
-export function bytePairs(words: readonly { readonly bytes: Uint8Array; readonly count: number }[], merges: number): BytePairs {
+export function bytePairs(
+  words: readonly { readonly bytes: Uint8Array; readonly count: number }[],
+  merges: number,
+): BytePairs {
   const bytes = Array.from({ length: 256 }, (_, byte) => Uint8Array.of(byte));
   const spelt = words.map((word) => Array.from(word.bytes));
   const counts = new Map<number, number>();
-  const places = new Map<number, Set<number>>();     // the words in which a pair is, or was
+  const places = new Map<number, Set<number>>(); // the words in which a pair is, or was
   const note = (w: number, sign: 1 | -1): void => {
     const symbols = spelt[w]!;
     for (let i = 1; i < symbols.length; i++) {
@@ -35,11 +41,14 @@ export function bytePairs(words: readonly { readonly bytes: Uint8Array; readonly
   };
   spelt.forEach((_, w) => note(w, 1));
 
-  const rankOf = new Map<number, number>();          // a pair -> the symbol that it becomes
+  const rankOf = new Map<number, number>(); // a pair -> the symbol that it becomes
   while (rankOf.size < merges) {
     let [best, most] = [-1, 0];
     for (const [pair, count] of counts) if (count > most) [best, most] = [pair, count];
-    if (most === 0) throw new Error(`merges: ${merges} given, but the words hold only ${rankOf.size} pairs to join`);
+    if (most === 0)
+      throw new Error(
+        `merges: ${merges} given, but the words hold only ${rankOf.size} pairs to join`,
+      );
     const [left, right, joined] = [Math.floor(best / 2 ** 20), best % 2 ** 20, bytes.length];
     bytes.push(Uint8Array.from([...bytes[left]!, ...bytes[right]!]));
     rankOf.set(best, joined);
@@ -59,9 +68,12 @@ export function bytePairs(words: readonly { readonly bytes: Uint8Array; readonly
       while (symbols.length > 1) {
         // Of the pairs that can be joined the one learnt first, as in the learning.
         let joined = Infinity;
-        for (let i = 1; i < symbols.length; i++) joined = Math.min(joined, rankOf.get(pairOf(symbols[i - 1]!, symbols[i]!)) ?? Infinity);
+        for (let i = 1; i < symbols.length; i++)
+          joined = Math.min(joined, rankOf.get(pairOf(symbols[i - 1]!, symbols[i]!)) ?? Infinity);
         if (joined === Infinity) break;
-        const at = symbols.findIndex((symbol, i) => i > 0 && rankOf.get(pairOf(symbols[i - 1]!, symbol)) === joined);
+        const at = symbols.findIndex(
+          (symbol, i) => i > 0 && rankOf.get(pairOf(symbols[i - 1]!, symbol)) === joined,
+        );
         symbols = join(symbols, symbols[at - 1]!, symbols[at]!, joined);
       }
       return symbols;

@@ -1,4 +1,7 @@
-/** Corrupted text: what a denoising model of text is given, and what it has to say about it. Traceable. */
+/**
+ * Corrupted text: what a denoising model of text is given, and what it has to say about it.
+ * Traceable.
+ */
 import { expectNumber, expectShape } from '../core/checks';
 import { tf, type Tensor, type Tensor2D } from '../core/engine';
 import { tidy } from '../core/pytree';
@@ -13,7 +16,10 @@ export interface MaskingOptions {
   readonly words: readonly [low: number, high: number];
   /** [vocabulary]: above 0 for tokens that may be chosen; default all. */
   readonly eligible?: ArrayLike<number>;
-  /** Of the chosen, the shares that are hidden and that become another word; the rest stays. Default BERT's [0.8, 0.1]. */
+  /**
+   * Of the chosen, the shares that are hidden and that become another word; the rest stays. Default
+   * BERT's [0.8, 0.1].
+   */
   readonly shares?: readonly [hidden: number, replaced: number];
 }
 
@@ -30,14 +36,17 @@ export interface Masked {
 }
 
 /**
- * BERT's corruption (Devlin et al. 2019, section 3.1): of the chosen words 80% are hidden, 10% become another word and 10% stay,
- * so that a model cannot trust any word that it sees. The number of places is fixed, not their share of the row: so only their logits need to be computed.
+ * BERT's corruption (Devlin et al. 2019, section 3.1): of the chosen words 80% are hidden, 10%
+ * become another word and 10% stay, so that a model cannot trust any word that it sees. The number
+ * of places is fixed, not their share of the row: so only their logits need to be computed.
  *
  * @param tokens int32 [batch, length].
  */
 export function maskTokens(tokens: Tensor2D, key: Key, options: MaskingOptions): Masked {
   const { count, mask, words, eligible, shares: [hidden, replaced] = [0.8, 0.1] } = options;
-  const { length } = expectShape('maskTokens: tokens', tokens, ['batch', 'length']) as { length: number };
+  const { length } = expectShape('maskTokens: tokens', tokens, ['batch', 'length']) as {
+    length: number;
+  };
   expectNumber('maskTokens: count', count, { atLeast: 1, atMost: length, integer: true });
   expectNumber('maskTokens: shares', hidden, { atLeast: 0, atMost: 1 });
   expectNumber('maskTokens: shares', replaced, { atLeast: 0, atMost: 1 - hidden });
@@ -45,30 +54,51 @@ export function maskTokens(tokens: Tensor2D, key: Key, options: MaskingOptions):
     const [forPlaces, forKind, forWords] = split(key, 3) as [Key, Key, Key];
     const allowed = isEligible(tokens, eligible);
     // A random order of the places; those that are not eligible come last.
-    const { values, indices: places } = tf.topk(uniform(forPlaces, tokens.shape).add(allowed), count);
+    const { values, indices: places } = tf.topk(
+      uniform(forPlaces, tokens.shape).add(allowed),
+      count,
+    );
     const weights = values.greaterEqual(1).toFloat() as Tensor2D;
-    const chosen = places.expandDims(2).equal(tf.range(0, length, 1, 'int32')).toInt();      // [batch, count, length]
+    const chosen = places
+      .expandDims(2)
+      .equal(tf.range(0, length, 1, 'int32'))
+      .toInt(); // [batch, count, length]
     const targets = chosen.mul(tokens.expandDims(1)).sum(2).toInt() as Tensor2D;
     const kind = uniform(forKind, places.shape);
     const other = randint(forWords, places.shape, ...words);
-    const seen = tf.where(kind.less(hidden), tf.fill(places.shape, mask, 'int32'), tf.where(kind.less(hidden + replaced), other, targets));
+    const seen = tf.where(
+      kind.less(hidden),
+      tf.fill(places.shape, mask, 'int32'),
+      tf.where(kind.less(hidden + replaced), other, targets),
+    );
     const change = seen.sub(targets).mul(weights.toInt()) as Tensor2D;
-    return { tokens: addAt(tokens, places as Tensor2D, change), places: places.toInt() as Tensor2D, targets, weights };
+    return {
+      tokens: addAt(tokens, places as Tensor2D, change),
+      places: places.toInt() as Tensor2D,
+      targets,
+      weights,
+    };
   });
 }
 
-/** Adds to the tokens at some places: int32 [batch, length], int32 [batch, count] of different places each, int32 [batch, count] -> int32 [batch, length]. */
+/**
+ * Adds to the tokens at some places: int32 [batch, length], int32 [batch, count] of different
+ * places each, int32 [batch, count] -> int32 [batch, length].
+ */
 export function addAt(tokens: Tensor2D, places: Tensor2D, change: Tensor2D): Tensor2D {
-  const chosen = places.expandDims(2).equal(tf.range(0, tokens.shape[1], 1, 'int32')).toInt();
+  const chosen = places
+    .expandDims(2)
+    .equal(tf.range(0, tokens.shape[1], 1, 'int32'))
+    .toInt();
   return tokens.add(chosen.mul(change.expandDims(2)).sum(1)).toInt() as Tensor2D;
 }
 
 /**
- * Substituted words (as for ELECTRA, Clark et al. 2020, section 2, with words drawn evenly): each eligible token becomes another with probability
- * `rate`.
+ * Substituted words (as for ELECTRA, Clark et al. 2020, section 2, with words drawn evenly): each
+ * eligible token becomes another with probability `rate`.
  *
- * @returns tokens, int32 [batch, length], and replaced [batch, length]: 1 where the token is not what it was. A word that is drawn for itself
- * counts as not replaced.
+ * @returns tokens, int32 [batch, length], and replaced [batch, length]: 1 where the token is not
+ * what it was. A word that is drawn for itself counts as not replaced.
  */
 export function substituteTokens(
   tokens: Tensor2D,
@@ -81,7 +111,9 @@ export function substituteTokens(
     const [forPlaces, forWords] = split(key) as [Key, Key];
     const allowed = isEligible(tokens, eligible);
     const chosen = uniform(forPlaces, tokens.shape).less(allowed.mul(rate));
-    const seen = tf.where(chosen, randint(forWords, tokens.shape, ...words), tokens).toInt() as Tensor2D;
+    const seen = tf
+      .where(chosen, randint(forWords, tokens.shape, ...words), tokens)
+      .toInt() as Tensor2D;
     return { tokens: seen, replaced: seen.notEqual(tokens).toFloat() };
   });
 }

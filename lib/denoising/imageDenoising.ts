@@ -8,24 +8,31 @@ import type { Layer } from '../nn';
 /** Denoising as a method, and what only it has: the score. */
 export interface ImageDenoising<P> extends Method<P, NoState, { readonly x: Tensor }> {
   /**
-   * (r(x) - x) / sigma^2, which estimates the gradient of log p_sigma at x, where p_sigma is the density of the noisy data
-   * (Vincent 2011; Alain and Bengio 2014, theorem 1). [batch, ...] -> the same.
+   * (r(x) - x) / sigma^2, which estimates the gradient of log p_sigma at x, where p_sigma is the
+   * density of the noisy data (Vincent 2011; Alain and Bengio 2014, theorem 1). [batch, ...] -> the
+   * same.
    */
   score(params: P, x: Tensor): Tensor;
 }
 
 /**
- * The denoising autoencoder (Vincent et al. 2008) with Gaussian noise: a network r gets x + sigma n, n normal, and answers with x.
+ * The denoising autoencoder (Vincent et al. 2008) with Gaussian noise: a network r gets x + sigma
+ * n, n normal, and answers with x.
  *
  *     loss = mean over the batch of || r(x + sigma n) - x ||^2,   summed over an example's entries
  *
- * Its minimum is r(u) = E[ x | u ], and by Tweedie's formula (r(u) - u) / sigma^2 is the score of the noisy data's density: a denoiser knows which way the
- * data lie. Energy: F(x, y) = || r(x) - y ||^2 for a noisy x and a clean y. Mechanism: the data itself is the target, which cannot be made
+ * Its minimum is r(u) = E[ x | u ], and by Tweedie's formula (r(u) - u) / sigma^2 is the score of
+ * the noisy data's density: a denoiser knows which way the data lie. Energy: F(x, y) = || r(x) - y
+ * ||^2 for a noisy x and a clean y. Mechanism: the data itself is the target, which cannot be made
  * trivial.
  *
- * @param options network: [batch, ...] -> the same shape. sigma: the noise's standard deviation, above 0, in the data's units.
+ * @param options network: [batch, ...] -> the same shape. sigma: the noise's standard deviation,
+ * above 0, in the data's units.
  */
-export function imageDenoising<P>(options: { readonly network: Layer<P>; readonly sigma: number }): ImageDenoising<P> {
+export function imageDenoising<P>(options: {
+  readonly network: Layer<P>;
+  readonly sigma: number;
+}): ImageDenoising<P> {
   const { network, sigma } = options;
   expectNumber('imageDenoising: sigma', sigma, { above: 0 });
   const denoise = (params: P, x: Tensor): Tensor => {
@@ -33,7 +40,8 @@ export function imageDenoising<P>(options: { readonly network: Layer<P>; readonl
     expectSameShape('x, network(x)', x, clean);
     return clean;
   };
-  const distance = (a: Tensor, b: Tensor): Tensor => a.sub(b).square().reshape([a.shape[0]!, -1]).sum(1);
+  const distance = (a: Tensor, b: Tensor): Tensor =>
+    a.sub(b).square().reshape([a.shape[0]!, -1]).sum(1);
   return {
     name: 'Denoising',
     mechanism: 'reconstruction',
@@ -42,10 +50,16 @@ export function imageDenoising<P>(options: { readonly network: Layer<P>; readonl
       const noisy = x.add(random.normal(key, x.shape).mul(sigma));
       return { loss: distance(denoise(params, noisy), x).mean() as Scalar, metrics: {}, state };
     },
-    energy: (params, x, y) => tf.tidy(() => {
-      expectSameShape('energy: x, y', x, y);
-      return distance(denoise(params, x), y).as1D();
-    }),
-    score: (params, x) => tf.tidy(() => denoise(params, x).sub(x).div(sigma ** 2)),
+    energy: (params, x, y) =>
+      tf.tidy(() => {
+        expectSameShape('energy: x, y', x, y);
+        return distance(denoise(params, x), y).as1D();
+      }),
+    score: (params, x) =>
+      tf.tidy(() =>
+        denoise(params, x)
+          .sub(x)
+          .div(sigma ** 2),
+      ),
   };
 }

@@ -1,17 +1,43 @@
 /** Masked autoencoders: hide most of an image's patches and predict them from the others. */
 import { expectNumber, expectSameShape } from '../core/checks';
-import { tf, type Scalar, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '../core/engine';
+import {
+  tf,
+  type Scalar,
+  type Tensor,
+  type Tensor2D,
+  type Tensor3D,
+  type Tensor4D,
+} from '../core/engine';
 import type { Method, NoState } from '../core/method';
 import * as random from '../core/random';
-import { dense, glorotUniform, gridPositions, patchify, shuffledPlaces, takeTokens, transformer, unpatchify, type DenseParams, type TransformerOptions, type TransformerParams, type VisionTransformer, type VisionTransformerParams } from '../nn';
+import {
+  dense,
+  glorotUniform,
+  gridPositions,
+  patchify,
+  shuffledPlaces,
+  takeTokens,
+  transformer,
+  unpatchify,
+  type DenseParams,
+  type TransformerOptions,
+  type TransformerParams,
+  type VisionTransformer,
+  type VisionTransformerParams,
+} from '../nn';
 
 export interface MaskedImagesOptions {
   readonly encoder: VisionTransformer;
-  /** Narrower and shallower than the encoder: it is thrown away. Its features are a multiple of 4. */
+  /**
+   * Narrower and shallower than the encoder: it is thrown away. Its features are a multiple of 4.
+   */
   readonly decoder: TransformerOptions & { readonly features: number };
   /** The part of the patches that is hidden, in (0, 1), rounded to whole patches. Default 0.75. */
   readonly ratio?: number;
-  /** Predict each patch with its own mean and standard deviation taken away (section 4.1: "pixels with normalization"). Default false. */
+  /**
+   * Predict each patch with its own mean and standard deviation taken away (section 4.1: "pixels
+   * with normalization"). Default false.
+   */
   readonly normalise?: boolean;
 }
 
@@ -35,16 +61,33 @@ export interface PatchMask {
 }
 
 /** The method, and what only it has: its masks and its guesses. */
-export interface MaskedImages extends Method<MaskedImagesParams, NoState, { readonly images: Tensor }> {
+export interface MaskedImages extends Method<
+  MaskedImagesParams,
+  NoState,
+  { readonly images: Tensor }
+> {
   /** A random mask for each image; all have as many hidden patches. */
   masks(key: random.Key, batch: number): PatchMask;
-  /** What the network says of the hidden patches, [batch, hidden, patch * patch * channels]; sees the visible ones only. */
+  /**
+   * What the network says of the hidden patches, [batch, hidden, patch * patch * channels]; sees
+   * the visible ones only.
+   */
   predict(params: MaskedImagesParams, images: Tensor, mask: PatchMask): Tensor3D;
-  /** What it saw (the hidden patches grey, 0.5) and that with its guesses filled in. Needs targets that are not normalised. Both as `images`. */
-  fillIn(params: MaskedImagesParams, images: Tensor, mask: PatchMask): { readonly seen: Tensor4D; readonly filled: Tensor4D };
+  /**
+   * What it saw (the hidden patches grey, 0.5) and that with its guesses filled in. Needs targets
+   * that are not normalised. Both as `images`.
+   */
+  fillIn(
+    params: MaskedImagesParams,
+    images: Tensor,
+    mask: PatchMask,
+  ): { readonly seen: Tensor4D; readonly filled: Tensor4D };
 }
 
-/** Each patch, less its mean and over its standard deviation (the root of the variance + 1e-6). [..., pixels] -> the same. */
+/**
+ * Each patch, less its mean and over its standard deviation (the root of the variance + 1e-6).
+ * [..., pixels] -> the same.
+ */
 export function normalisedPatches(patches: Tensor): Tensor {
   return tf.tidy(() => {
     const { mean, variance } = tf.moments(patches, -1, true);
@@ -57,8 +100,9 @@ export function normalisedPatches(patches: Tensor): Tensor {
  *
  *     loss = mean over hidden patches of || guess - pixels ||^2 / pixels a patch
  *
- * The encoder sees only the visible patches; a light decoder gets its tokens and one learned vector for each hidden place. Energy: F(x, y) is this mean
- * for y's hidden patches, guessed from x's visible ones, at a mask that is the same for all. Mechanism: the data itself is the target.
+ * The encoder sees only the visible patches; a light decoder gets its tokens and one learned vector
+ * for each hidden place. Energy: F(x, y) is this mean for y's hidden patches, guessed from x's
+ * visible ones, at a mask that is the same for all. Mechanism: the data itself is the target.
  */
 export function maskedImages(options: MaskedImagesOptions): MaskedImages {
   const { encoder, ratio = 0.75, normalise = false } = options;
@@ -67,23 +111,43 @@ export function maskedImages(options: MaskedImagesOptions): MaskedImages {
   const count = rows * columns;
   expectNumber('maskedImages: ratio', ratio, { above: 0, atMost: 1 });
   const hiddenCount = Math.round(ratio * count);
-  if (hiddenCount < 1 || hiddenCount >= count) throw new Error(`maskedImages: ratio: ${ratio} of ${count} patches given, one that hides some and leaves some expected`);
-  const [narrow, decoder] = [dense(encoder.features, features, { init: glorotUniform }), transformer(features, blocks)];
+  if (hiddenCount < 1 || hiddenCount >= count)
+    throw new Error(
+      `maskedImages: ratio: ${ratio} of ${count} patches given, one that hides some and leaves some expected`,
+    );
+  const [narrow, decoder] = [
+    dense(encoder.features, features, { init: glorotUniform }),
+    transformer(features, blocks),
+  ];
   const pixels = dense(features, grid.patch ** 2 * grid.channels, { init: glorotUniform });
   tf.dispose(gridPositions(rows, columns, features)); // Complains now, not in the first step.
 
-  const masks = (key: random.Key, batch: number): PatchMask => tf.tidy(() => {
-    const [hidden, visible] = tf.split(shuffledPlaces(key, batch, count), [hiddenCount, count - hiddenCount], 1) as [Tensor2D, Tensor2D];
-    return { hidden, visible };
-  });
-  const predict = (params: MaskedImagesParams, images: Tensor, { visible, hidden }: PatchMask): Tensor3D => {
+  const masks = (key: random.Key, batch: number): PatchMask =>
+    tf.tidy(() => {
+      const [hidden, visible] = tf.split(
+        shuffledPlaces(key, batch, count),
+        [hiddenCount, count - hiddenCount],
+        1,
+      ) as [Tensor2D, Tensor2D];
+      return { hidden, visible };
+    });
+  const predict = (
+    params: MaskedImagesParams,
+    images: Tensor,
+    { visible, hidden }: PatchMask,
+  ): Tensor3D => {
     const batch = images.shape[0]!;
     const seen = narrow.apply(params.narrow, encoder.tokens(params.encoder, images, visible));
     const unseen = tf.tile(params.mask.reshape([1, 1, features]), [batch, hiddenCount, 1]);
-    // The transformer knows no places but those added here, so that nothing needs to be put back in order.
+    // The transformer knows no places but those added here, so that nothing needs to be put back in
+    // order.
     const table = tf.tile(gridPositions(rows, columns, features).expandDims(0), [batch, 1, 1]);
-    const placed = tf.concat([seen, unseen], 1).add(takeTokens(table, tf.concat([visible, hidden], 1)));
-    const decoded = decoder.apply(params.decoder, placed).slice([0, count - hiddenCount, 0], [batch, hiddenCount, features]);
+    const placed = tf
+      .concat([seen, unseen], 1)
+      .add(takeTokens(table, tf.concat([visible, hidden], 1)));
+    const decoded = decoder
+      .apply(params.decoder, placed)
+      .slice([0, count - hiddenCount, 0], [batch, hiddenCount, features]);
     return pixels.apply(params.pixels, decoded) as Tensor3D;
   };
   const targetsOf = (images: Tensor, { hidden }: PatchMask): Tensor => {
@@ -94,33 +158,57 @@ export function maskedImages(options: MaskedImagesOptions): MaskedImages {
     name: 'MAE',
     mechanism: 'reconstruction',
     init(key) {
-      const [a, b, c, d, e] = random.split(key, 5) as [random.Key, random.Key, random.Key, random.Key, random.Key];
+      const [a, b, c, d, e] = random.split(key, 5) as [
+        random.Key,
+        random.Key,
+        random.Key,
+        random.Key,
+        random.Key,
+      ];
       const mask = tf.tidy(() => random.normal(e, [features]).mul(0.02));
-      const params = { encoder: encoder.init(a), narrow: narrow.init(b), mask, decoder: decoder.init(c), pixels: pixels.init(d) };
+      const params = {
+        encoder: encoder.init(a),
+        narrow: narrow.init(b),
+        mask,
+        decoder: decoder.init(c),
+        pixels: pixels.init(d),
+      };
       tf.dispose([a, b, c, d, e]);
       return { params, state: {} };
     },
     objective(params, { images }, key, state) {
       const mask = masks(key, images.shape[0]!);
-      return { loss: predict(params, images, mask).sub(targetsOf(images, mask)).square().mean() as Scalar, metrics: {}, state };
+      return {
+        loss: predict(params, images, mask).sub(targetsOf(images, mask)).square().mean() as Scalar,
+        metrics: {},
+        state,
+      };
     },
-    energy: (params, x, y) => tf.tidy(() => {
-      expectSameShape('energy: x, y', x, y);
-      const one = masks(random.key(0), 1);
-      const mask = { visible: tf.tile(one.visible, [x.shape[0]!, 1]) as Tensor2D, hidden: tf.tile(one.hidden, [x.shape[0]!, 1]) as Tensor2D };
-      return predict(params, x, mask).sub(targetsOf(y, mask)).square().mean([1, 2]).as1D();
-    }),
+    energy: (params, x, y) =>
+      tf.tidy(() => {
+        expectSameShape('energy: x, y', x, y);
+        const one = masks(random.key(0), 1);
+        const mask = {
+          visible: tf.tile(one.visible, [x.shape[0]!, 1]) as Tensor2D,
+          hidden: tf.tile(one.hidden, [x.shape[0]!, 1]) as Tensor2D,
+        };
+        return predict(params, x, mask).sub(targetsOf(y, mask)).square().mean([1, 2]).as1D();
+      }),
     embed: (params, x) => encoder.apply(params.encoder, x) as Tensor2D,
     masks,
     predict: (params, images, mask) => tf.tidy(() => predict(params, images, mask)),
     fillIn(params, images, mask) {
-      if (normalise) throw new Error('fillIn: normalise is true, false expected: a guess without its mean and scale is no picture');
+      if (normalise)
+        throw new Error(
+          'fillIn: normalise is true, false expected: a guess without its mean and scale is no picture',
+        );
       return tf.tidy(() => {
         const visible = takeTokens(patchify(images, grid.patch), mask.visible);
         const guess = predict(params, images, mask);
         // Back in order: the places' own order, sorted.
         const order = tf.topk(tf.concat([mask.visible, mask.hidden], 1).neg(), count, true).indices;
-        const whole = (hidden: Tensor): Tensor4D => unpatchify(takeTokens(tf.concat([visible, hidden], 1), order), grid);
+        const whole = (hidden: Tensor): Tensor4D =>
+          unpatchify(takeTokens(tf.concat([visible, hidden], 1), order), grid);
         return { seen: whole(tf.fill(guess.shape, 0.5)), filled: whole(guess) };
       });
     },

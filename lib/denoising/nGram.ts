@@ -1,17 +1,26 @@
-/** n-gram models with interpolated Kneser-Ney smoothing: what counting words can do, the baseline of every language model. */
+/**
+ * n-gram models with interpolated Kneser-Ney smoothing: what counting words can do, the baseline of
+ * every language model.
+ */
 import { expectNumber } from '../core/checks';
 
 export interface NGram {
   /** The words that a prediction looks at, its own included. */
   readonly order: number;
   readonly vocabulary: number;
-  /** p(word | context), above 0. Of the context the last `order - 1` tokens count; it may be shorter. */
+  /**
+   * p(word | context), above 0. Of the context the last `order - 1` tokens count; it may be
+   * shorter.
+   */
   probability(context: ArrayLike<number>, word: number): number;
   /** [vocabulary], p(. | context), which sums to one. */
   probabilities(context: ArrayLike<number>): Float64Array;
 }
 
-/** All different n-grams of one length as sorted numbers in base `vocabulary`, and how often each counts. */
+/**
+ * All different n-grams of one length as sorted numbers in base `vocabulary`, and how often each
+ * counts.
+ */
 interface Level {
   readonly grams: Float64Array;
   /** The counts' running sum, [grams + 1]: between two places stands the sum of what is between. */
@@ -21,36 +30,56 @@ interface Level {
 }
 
 /**
- * Interpolated Kneser-Ney (Kneser and Ney 1995; in the form of Chen and Goodman 1999, equation 2.4): with c the count of the n-gram and N the number of
- * different words seen after the context,
+ * Interpolated Kneser-Ney (Kneser and Ney 1995; in the form of Chen and Goodman 1999, equation
+ * 2.4): with c the count of the n-gram and N the number of different words seen after the context,
  *
  *     p(w | context) = max(c(context w) - D, 0) / c(context)  +  D N(context) / c(context)  p(w | shorter context)
  *
- * In shorter contexts c is the number of different words seen *before* the n-gram, so that a word frequent in one phrase only is
- * not expected everywhere. Below the unigram stands the uniform distribution. D = n1 / (n1 + 2 n2) at each length, from the number
- * of n-grams counted once and twice.
+ * In shorter contexts c is the number of different words seen *before* the n-gram, so that a word
+ * frequent in one phrase only is not expected everywhere. Below the unigram stands the uniform
+ * distribution. D = n1 / (n1 + 2 n2) at each length, from the number of n-grams counted once and
+ * twice.
  *
  * @param tokens one long text, whole numbers in [0, vocabulary).
  * @param options order: 1, 2, 3, ...; vocabulary ** order must be exact in a number, below 2 ** 53.
  */
-export function nGram(tokens: ArrayLike<number>, { order, vocabulary }: { readonly order: number; readonly vocabulary: number }): NGram {
+export function nGram(
+  tokens: ArrayLike<number>,
+  { order, vocabulary }: { readonly order: number; readonly vocabulary: number },
+): NGram {
   expectNumber('nGram: order', order, { atLeast: 1, integer: true });
   expectNumber('nGram: vocabulary', vocabulary, { atLeast: 1, integer: true });
-  if (vocabulary ** order >= 2 ** 53) throw new Error(`nGram: order ${order} of ${vocabulary} words given, vocabulary ** order below 2 ** 53 expected`);
-  if (tokens.length < order) throw new Error(`nGram: ${tokens.length} tokens given, at least ${order} expected`);
+  if (vocabulary ** order >= 2 ** 53)
+    throw new Error(
+      `nGram: order ${order} of ${vocabulary} words given, vocabulary ** order below 2 ** 53 expected`,
+    );
+  if (tokens.length < order)
+    throw new Error(`nGram: ${tokens.length} tokens given, at least ${order} expected`);
   for (let i = 0; i < tokens.length; i++) requireToken('tokens', tokens[i]!, vocabulary);
 
-  const levels: Level[] = [count(gramsOf(tokens, order, vocabulary))];   // the shortest first
-  for (let n = order - 1; n >= 1; n--) levels.unshift(count(levels[0]!.grams.map((gram) => gram % vocabulary ** n)));
+  const levels: Level[] = [count(gramsOf(tokens, order, vocabulary))]; // the shortest first
+  for (let n = order - 1; n >= 1; n--)
+    levels.unshift(count(levels[0]!.grams.map((gram) => gram % vocabulary ** n)));
 
-  /** The levels whose context was seen, the shortest first, with where the n-grams that begin with it stand. */
-  const seen = (context: ArrayLike<number>): { level: Level; prefix: number; from: number; to: number; total: number }[] => {
+  /**
+   * The levels whose context was seen, the shortest first, with where the n-grams that begin with
+   * it stand.
+   */
+  const seen = (
+    context: ArrayLike<number>,
+  ): { level: Level; prefix: number; from: number; to: number; total: number }[] => {
     const found = [];
     let prefix = 0;
     for (let n = 1; n <= order && n - 1 <= context.length; n++) {
-      if (n > 1) prefix += requireToken('context', context[context.length - n + 1]!, vocabulary) * vocabulary ** (n - 2);
+      if (n > 1)
+        prefix +=
+          requireToken('context', context[context.length - n + 1]!, vocabulary) *
+          vocabulary ** (n - 2);
       const level = levels[n - 1]!;
-      const [from, to] = [lowerBound(level.grams, prefix * vocabulary), lowerBound(level.grams, (prefix + 1) * vocabulary)];
+      const [from, to] = [
+        lowerBound(level.grams, prefix * vocabulary),
+        lowerBound(level.grams, (prefix + 1) * vocabulary),
+      ];
       if (from === to) break;
       found.push({ level, prefix, from, to, total: level.upTo[to]! - level.upTo[from]! });
     }
@@ -62,31 +91,44 @@ export function nGram(tokens: ArrayLike<number>, { order, vocabulary }: { readon
     vocabulary,
     probability(context, word) {
       requireToken('word', word, vocabulary);
-      return seen(context).reduce((shorter, { level: { grams, upTo, discount }, prefix, from, to, total }) => {
-        const gram = prefix * vocabulary + word;
-        const at = lowerBound(grams, gram, from, to);
-        const own = at < to && grams[at] === gram ? upTo[at + 1]! - upTo[at]! - discount : 0;
-        return (own + discount * (to - from) * shorter) / total;
-      }, 1 / vocabulary);
+      return seen(context).reduce(
+        (shorter, { level: { grams, upTo, discount }, prefix, from, to, total }) => {
+          const gram = prefix * vocabulary + word;
+          const at = lowerBound(grams, gram, from, to);
+          const own = at < to && grams[at] === gram ? upTo[at + 1]! - upTo[at]! - discount : 0;
+          return (own + discount * (to - from) * shorter) / total;
+        },
+        1 / vocabulary,
+      );
     },
     probabilities: (context) =>
-      seen(context).reduce((p, { level: { grams, upTo, discount }, prefix, from, to, total }) => {
-        for (let w = 0; w < vocabulary; w++) p[w]! *= (discount * (to - from)) / total;
-        for (let i = from; i < to; i++) p[grams[i]! - prefix * vocabulary]! += (upTo[i + 1]! - upTo[i]! - discount) / total;
-        return p;
-      }, new Float64Array(vocabulary).fill(1 / vocabulary)),
+      seen(context).reduce(
+        (p, { level: { grams, upTo, discount }, prefix, from, to, total }) => {
+          for (let w = 0; w < vocabulary; w++) p[w]! *= (discount * (to - from)) / total;
+          for (let i = from; i < to; i++)
+            p[grams[i]! - prefix * vocabulary]! += (upTo[i + 1]! - upTo[i]! - discount) / total;
+          return p;
+        },
+        new Float64Array(vocabulary).fill(1 / vocabulary),
+      ),
   };
 }
 
 /**
- * What an n-gram model says of a hidden word from both sides: by Bayes' rule, p(word | all others) is proportional to the product of all
- * factors that the word is in, its own and those of the `order - 1` words after it.
+ * What an n-gram model says of a hidden word from both sides: by Bayes' rule, p(word | all others)
+ * is proportional to the product of all factors that the word is in, its own and those of the
+ * `order - 1` words after it.
  *
  * @param left the words before it. @param right those after it; it may be shorter than order - 1.
  * @param words candidates; default all.
  * @returns one probability for each candidate, which sum to one over them.
  */
-export function twoSided(model: NGram, left: ArrayLike<number>, right: ArrayLike<number>, words?: ArrayLike<number>): Float64Array {
+export function twoSided(
+  model: NGram,
+  left: ArrayLike<number>,
+  right: ArrayLike<number>,
+  words?: ArrayLike<number>,
+): Float64Array {
   const before = Array.from(left).slice(-(model.order - 1) || left.length);
   const after = Array.from(right).slice(0, model.order - 1);
   const own = model.probabilities(before);
@@ -106,7 +148,8 @@ export function twoSided(model: NGram, left: ArrayLike<number>, right: ArrayLike
 
 function gramsOf(tokens: ArrayLike<number>, order: number, vocabulary: number): Float64Array {
   const grams = new Float64Array(tokens.length - order + 1);
-  for (let i = 0; i < grams.length; i++) for (let k = 0; k < order; k++) grams[i] = grams[i]! * vocabulary + tokens[i + k]!;
+  for (let i = 0; i < grams.length; i++)
+    for (let k = 0; k < order; k++) grams[i] = grams[i]! * vocabulary + tokens[i + k]!;
   return grams;
 }
 
@@ -116,10 +159,16 @@ function count(all: Float64Array): Level {
   const starts: number[] = [];
   for (let i = 0; i < all.length; i++) if (isNew(i)) starts.push(i);
   const upTo = Float64Array.from([...starts, all.length]);
-  const seenTimes = (times: number): number => starts.reduce((sum, _, i) => sum + (upTo[i + 1]! - upTo[i]! === times ? 1 : 0), 0);
+  const seenTimes = (times: number): number =>
+    starts.reduce((sum, _, i) => sum + (upTo[i + 1]! - upTo[i]! === times ? 1 : 0), 0);
   const [once, twice] = [seenTimes(1), seenTimes(2)];
-  // Nothing seen once: half of a count is as good as any. Nothing seen twice would take counts of one away whole.
-  return { grams: Float64Array.from(starts, (i) => all[i]!), upTo, discount: once > 0 && twice > 0 ? once / (once + 2 * twice) : 0.5 };
+  // Nothing seen once: half of a count is as good as any. Nothing seen twice would take counts of
+  // one away whole.
+  return {
+    grams: Float64Array.from(starts, (i) => all[i]!),
+    upTo,
+    discount: once > 0 && twice > 0 ? once / (once + 2 * twice) : 0.5,
+  };
 }
 
 /** The first place whose value is at least `value`. */
@@ -133,6 +182,7 @@ function lowerBound(sorted: Float64Array, value: number, from = 0, to = sorted.l
 }
 
 function requireToken(name: string, token: number, vocabulary: number): number {
-  if (!(Number.isInteger(token) && token >= 0 && token < vocabulary)) throw new Error(`${name}: ${token} given, a whole number in [0, ${vocabulary}) expected`);
+  if (!(Number.isInteger(token) && token >= 0 && token < vocabulary))
+    throw new Error(`${name}: ${token} given, a whole number in [0, ${vocabulary}) expected`);
   return token;
 }

@@ -23,13 +23,15 @@ export interface TextEncoderOptions {
   /** Width of the dense layers within the blocks; default 4 width. */
   readonly hidden?: number;
   /**
-   * Before the blocks each token is told of so many neighbours on either side, by a linear map of their vectors (a convolution that leaves
-   * out the token itself; as Primer and the Conformer mix neighbours in). Default 0: attention has to find them by their places.
+   * Before the blocks each token is told of so many neighbours on either side, by a linear map of
+   * their vectors (a convolution that leaves out the token itself; as Primer and the Conformer mix
+   * neighbours in). Default 0: attention has to find them by their places.
    */
   readonly neighbours?: number;
   /**
-   * false: a state knows of its place and its neighbours, but not of the token itself, so that every word can be asked for with all the others in
-   * sight (as in Mikolov et al. 2013's bag of words; here with an order). Only without blocks: attention would tell it. Default true.
+   * false: a state knows of its place and its neighbours, but not of the token itself, so that
+   * every word can be asked for with all the others in sight (as in Mikolov et al. 2013's bag of
+   * words; here with an order). Only without blocks: attention would tell it. Default true.
    */
   readonly seesItself?: boolean;
 }
@@ -46,30 +48,59 @@ export interface TextEncoderParams {
 
 export interface TextEncoder extends Layer<TextEncoderParams> {
   /**
-   * The states at some places: tokens int32 [batch, length'], places int32 [batch, count] -> [batch, count, width]. Without blocks no other state is
-   * computed, as none is needed.
+   * The states at some places: tokens int32 [batch, length'], places int32 [batch, count] ->
+   * [batch, count, width]. Without blocks no other state is computed, as none is needed.
    */
-  at(params: TextEncoderParams, tokens: Tensor2D, places: Tensor2D, how?: { readonly mask?: Tensor }): Tensor3D;
+  at(
+    params: TextEncoderParams,
+    tokens: Tensor2D,
+    places: Tensor2D,
+    how?: { readonly mask?: Tensor },
+  ): Tensor3D;
 }
 
-/** int32 [batch, length' <= length] -> [batch, length', width]. `mask` ([batch, length']) hides padding from attention and from neighbours. */
+/**
+ * int32 [batch, length' <= length] -> [batch, length', width]. `mask` ([batch, length']) hides
+ * padding from attention and from neighbours.
+ */
 export function textEncoder(options: TextEncoderOptions): TextEncoder {
-  const { vocabulary, length, width, depth, heads = Math.max(1, Math.floor(width / 32)), hidden, neighbours: reach = 0, seesItself = true } = options;
-  if (!seesItself && depth > 0) throw new Error(`textEncoder: depth: ${depth} given, 0 expected with seesItself: false (attention shows a token to its neighbours, and they to it)`);
+  const {
+    vocabulary,
+    length,
+    width,
+    depth,
+    heads = Math.max(1, Math.floor(width / 32)),
+    hidden,
+    neighbours: reach = 0,
+    seesItself = true,
+  } = options;
+  if (!seesItself && depth > 0)
+    throw new Error(
+      `textEncoder: depth: ${depth} given, 0 expected with seesItself: false (attention shows a token to its neighbours, and they to it)`,
+    );
   if (!seesItself) expectNumber('textEncoder: neighbours', reach, { atLeast: 1, integer: true });
-  // Vectors of length one, times sqrt(width) where they come in (Vaswani et al. 2017, section 3.4): the same table serves as the
-  // output's, whose logits then begin near one, and as the input, whose features do.
+  // Vectors of length one, times sqrt(width) where they come in (Vaswani et al. 2017, section 3.4):
+  // the same table serves as the output's, whose logits then begin near one, and as the input,
+  // whose features do.
   const words = embedding(vocabulary, width, { init: normalWithStd(1 / Math.sqrt(width)) });
   const places = positionEmbedding(length, width, { init: normalWithStd(0.1) });
   const neighbours = reach > 0 ? dense(2 * reach * width, width, { bias: false }) : undefined;
   const block = transformerBlock(width, { heads, hidden });
   const norm = layerNorm(width);
-  const vectors = (params: TextEncoderParams, tokens: Tensor) => words.apply(params.words, tokens).mul(Math.sqrt(width));
-  const present = (own: Tensor, mask: Tensor | undefined) => (mask ? own.mul(mask.expandDims(2)) : own);
+  const vectors = (params: TextEncoderParams, tokens: Tensor) =>
+    words.apply(params.words, tokens).mul(Math.sqrt(width));
+  const present = (own: Tensor, mask: Tensor | undefined) =>
+    mask ? own.mul(mask.expandDims(2)) : own;
   const layer = defineLayer<TextEncoderParams>({
     name: 'textEncoder',
     init: (key) => {
-      const [forWords, forPlaces, forNeighbours, forNorm, ...forBlocks] = split(key, 4 + depth) as [Key, Key, Key, Key, ...Key[]];
+      const [forWords, forPlaces, forNeighbours, forNorm, ...forBlocks] = split(key, 4 + depth) as [
+        Key,
+        Key,
+        Key,
+        Key,
+        ...Key[],
+      ];
       return {
         words: words.init(forWords),
         places: places.init(forPlaces),
@@ -81,7 +112,8 @@ export function textEncoder(options: TextEncoderOptions): TextEncoder {
     apply: (params, tokens, { mask } = {}) => {
       const own = vectors(params, tokens);
       let x = places.apply(params.places, seesItself ? own : tf.zerosLike(own));
-      if (neighbours) x = x.add(neighbours.apply(params.neighbours!, around(present(own, mask), reach)));
+      if (neighbours)
+        x = x.add(neighbours.apply(params.neighbours!, around(present(own, mask), reach)));
       for (const each of params.blocks) x = block.apply(each, x, { mask });
       return norm.apply(params.norm, x);
     },
@@ -90,32 +122,53 @@ export function textEncoder(options: TextEncoderOptions): TextEncoder {
     ...layer,
     at: (params, tokens, asked, { mask } = {}) => {
       if (depth > 0) return takeTokens(layer.apply(params, tokens, { mask }), asked);
-      if (tokens.shape[1] > length) throw new Error(`textEncoder: length ${tokens.shape[1]} given, at most ${length} expected`);
+      if (tokens.shape[1] > length)
+        throw new Error(`textEncoder: length ${tokens.shape[1]} given, at most ${length} expected`);
       const own = vectors(params, tokens);
       let x = tf.gather(params.places.table, asked);
       if (seesItself) x = x.add(takeTokens(own, asked));
-      if (neighbours) x = x.add(neighbours.apply(params.neighbours!, aroundPlaces(present(own, mask), asked, reach)));
+      if (neighbours)
+        x = x.add(
+          neighbours.apply(params.neighbours!, aroundPlaces(present(own, mask), asked, reach)),
+        );
       return norm.apply(params.norm, x) as Tensor3D;
     },
   };
 }
 
-/** The shifts to the `reach` places before and after, among rows that begin `reach` places early. */
-const shiftsOf = (reach: number) => Array.from({ length: 2 * reach + 1 }, (_, i) => i).filter((i) => i !== reach);
+/**
+ * The shifts to the `reach` places before and after, among rows that begin `reach` places early.
+ */
+const shiftsOf = (reach: number) =>
+  Array.from({ length: 2 * reach + 1 }, (_, i) => i).filter((i) => i !== reach);
 
 /** Zeros beyond the ends, as at padding. */
-const widened = (x: Tensor, reach: number) => tf.pad(x, [[0, 0], [reach, reach], [0, 0]]);
+const widened = (x: Tensor, reach: number) =>
+  tf.pad(x, [
+    [0, 0],
+    [reach, reach],
+    [0, 0],
+  ]);
 
-/** The vectors of the `reach` tokens before and after each, side by side. [batch, length, width] -> [batch, length, 2 reach width]. */
+/**
+ * The vectors of the `reach` tokens before and after each, side by side. [batch, length, width] ->
+ * [batch, length, 2 reach width].
+ */
 function around(x: Tensor, reach: number): Tensor {
   const [, length, width] = x.shape as [number, number, number];
   const padded = widened(x, reach);
-  return tf.concat(shiftsOf(reach).map((i) => tf.slice(padded, [0, i, 0], [-1, length, width])), 2);
+  return tf.concat(
+    shiftsOf(reach).map((i) => tf.slice(padded, [0, i, 0], [-1, length, width])),
+    2,
+  );
 }
 
 /** The same at some places only: int32 [batch, count] -> [batch, count, 2 reach width]. */
 function aroundPlaces(x: Tensor, places: Tensor2D, reach: number): Tensor {
   const [batch, count] = places.shape;
-  const neighbours = places.expandDims(2).add(tf.tensor1d(shiftsOf(reach), 'int32')).reshape([batch, -1]);
+  const neighbours = places
+    .expandDims(2)
+    .add(tf.tensor1d(shiftsOf(reach), 'int32'))
+    .reshape([batch, -1]);
   return takeTokens(widened(x, reach), neighbours).reshape([batch, count, -1]);
 }

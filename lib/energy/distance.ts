@@ -2,7 +2,8 @@ import { tf, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectSameShape } from '../core/checks';
 
 /**
- * The Euclidean distance of each pair of rows: sqrt(||zx - zy||^2 + 1e-12), whose gradient is finite where they coincide.
+ * The Euclidean distance of each pair of rows: sqrt(||zx - zy||^2 + 1e-12), whose gradient is
+ * finite where they coincide.
  *
  * @param zx [batch, dim].
  * @param zy [batch, dim].

@@ -32,7 +32,11 @@ export interface EnergyGrid {
  * @param bounds [xmin, xmax, ymin, ymax].
  * @param resolution cells a side, default 60.
  */
-export function energyOnGrid(energy: (points: Tensor2D) => Tensor1D, bounds: Bounds, resolution = 60): EnergyGrid {
+export function energyOnGrid(
+  energy: (points: Tensor2D) => Tensor1D,
+  bounds: Bounds,
+  resolution = 60,
+): EnergyGrid {
   expectBounds(bounds);
   expectNumber('resolution', resolution, { atLeast: 2, integer: true });
   const [left, right, bottom, top] = bounds;
@@ -51,12 +55,17 @@ export function energyOnGrid(energy: (points: Tensor2D) => Tensor1D, bounds: Bou
   return {
     x: [left + dx / 2, right - dx / 2],
     y: [bottom + dy / 2, top - dy / 2],
-    energy: Array.from({ length: resolution }, (_, row) => Array.from(values.subarray(row * resolution, (row + 1) * resolution))),
+    energy: Array.from({ length: resolution }, (_, row) =>
+      Array.from(values.subarray(row * resolution, (row + 1) * resolution)),
+    ),
     cell: dx * dy,
   };
 }
 
-/** log Z of an energy by the midpoint rule on its grid, in nats; what lies outside the rectangle is not counted. */
+/**
+ * log Z of an energy by the midpoint rule on its grid, in nats; what lies outside the rectangle is
+ * not counted.
+ */
 export function logPartition({ energy, cell }: EnergyGrid): number {
   const lowest = Math.min(...energy.map((row) => Math.min(...row)));
   let sum = 0;
@@ -65,14 +74,17 @@ export function logPartition({ energy, cell }: EnergyGrid): number {
 }
 
 /**
- * KL(p || q) of two energies' densities on the same grid, in nats: at least 0, and 0 where they agree.
+ * KL(p || q) of two energies' densities on the same grid, in nats: at least 0, and 0 where they
+ * agree.
  *
  * @throws when the grids differ in size.
  */
 export function klOnGrid(p: EnergyGrid, q: EnergyGrid): number {
   const [rows, columns] = [p.energy.length, p.energy[0]!.length];
   if (q.energy.length !== rows || q.energy[0]!.length !== columns) {
-    throw new Error(`q: a grid of ${q.energy.length} x ${q.energy[0]!.length} given, ${rows} x ${columns} expected, as p's`);
+    throw new Error(
+      `q: a grid of ${q.energy.length} x ${q.energy[0]!.length} given, ${rows} x ${columns} expected, as p's`,
+    );
   }
   const [logZp, logZq] = [logPartition(p), logPartition(q)];
   let kl = 0;
@@ -91,5 +103,7 @@ export function klOnGrid(p: EnergyGrid, q: EnergyGrid): number {
 export function expectBounds(bounds: Bounds): void {
   const [left, right, bottom, top] = bounds;
   if (bounds.every(Number.isFinite) && left < right && bottom < top) return;
-  throw new Error(`bounds: [${bounds.join(', ')}] given, [xmin, xmax, ymin, ymax] with xmin < xmax and ymin < ymax expected`);
+  throw new Error(
+    `bounds: [${bounds.join(', ')}] given, [xmin, xmax, ymin, ymax] with xmin < xmax and ymin < ymax expected`,
+  );
 }

@@ -7,7 +7,10 @@ import { scan } from '../core/scan';
 export interface HmcOptions {
   /** Proposals, each accepted or not. */
   readonly steps: number;
-  /** Of the leapfrog integrator, above 0. Its energy error goes with the square; choose it for an acceptance near 0.65 to 0.9. */
+  /**
+   * Of the leapfrog integrator, above 0. Its energy error goes with the square; choose it for an
+   * acceptance near 0.65 to 0.9.
+   */
   readonly stepSize: number;
   /** Leapfrog steps a proposal; default 10. The walk covers about stepSize times as much. */
   readonly leapfrog?: number;
@@ -24,24 +27,33 @@ export interface HmcResult {
 }
 
 /**
- * Hamiltonian Monte Carlo (Duane et al. 1987; Neal 2011, section 5.3.2), for samples of exp(-F) / Z.
+ * Hamiltonian Monte Carlo (Duane et al. 1987; Neal 2011, section 5.3.2), for samples of exp(-F) /
+ * Z.
  *
- * Give each sample a random momentum p ~ N(0, 1) and let it roll over the energy without friction, by the leapfrog
- * integrator. H(u, p) = F(u) + |p|^2 / 2 would be conserved by an exact one; what it is off is paid for by rejecting with
- * probability 1 - min(1, exp(H(begin) - H(end))), so that exp(-F) is the stationary density at any step size. Unlike
- * Langevin's walk it is exact, and goes far in one proposal.
+ * Give each sample a random momentum p ~ N(0, 1) and let it roll over the energy without friction,
+ * by the leapfrog integrator. H(u, p) = F(u) + |p|^2 / 2 would be conserved by an exact one; what
+ * it is off is paid for by rejecting with probability 1 - min(1, exp(H(begin) - H(end))), so that
+ * exp(-F) is the stationary density at any step size. Unlike Langevin's walk it is exact, and goes
+ * far in one proposal.
  *
  * @param energy [batch, ...] -> [batch], each row's energy from that row alone.
- * @param start [batch, ...], one walk a row. @returns tensors that the caller owns; no gradient flows back through the walk.
+ * @param start [batch, ...], one walk a row. @returns tensors that the caller owns; no gradient
+ * flows back through the walk.
  */
-export function hmc(energy: (u: Tensor) => Tensor1D, start: Tensor, key: random.Key, options: HmcOptions): HmcResult {
+export function hmc(
+  energy: (u: Tensor) => Tensor1D,
+  start: Tensor,
+  key: random.Key,
+  options: HmcOptions,
+): HmcResult {
   const { steps, stepSize, leapfrog = 10 } = options;
   expectNumber('steps', steps, { atLeast: 1, integer: true });
   expectNumber('stepSize', stepSize, { above: 0 });
   expectNumber('leapfrog', leapfrog, { atLeast: 1, integer: true });
   const [batch, ...rest] = start.shape as [number, ...number[]];
   const slopeOf = tf.grad((u) => energy(u as Tensor).sum());
-  const total = (u: Tensor, p: Tensor): Tensor => energy(u).add(p.square().reshape([batch, -1]).sum(1).div(2));
+  const total = (u: Tensor, p: Tensor): Tensor =>
+    energy(u).add(p.square().reshape([batch, -1]).sum(1).div(2));
 
   /** Half a kick, then drift and kick in turn; the last kick is half a one. */
   const roll = (u: Tensor, p: Tensor) =>
@@ -57,20 +69,38 @@ export function hmc(energy: (u: Tensor) => Tensor1D, start: Tensor, key: random.
     )[0];
 
   const propose = (carry: { u: Tensor; accepted: Tensor }, i: Tensor) => {
-    const [forMomentum, forChoice] = random.split(random.foldIn(key, i)) as [random.Key, random.Key];
+    const [forMomentum, forChoice] = random.split(random.foldIn(key, i)) as [
+      random.Key,
+      random.Key,
+    ];
     const p = random.normal(forMomentum, start.shape);
     const end = roll(carry.u, p);
     const gained = total(end.u, end.p).sub(total(carry.u, p));
     // A walk that flew off to NaN or infinity is rejected.
-    const probability = tf.where(tf.isFinite(gained), tf.exp(tf.minimum(gained.neg(), 0)), tf.zerosLike(gained));
+    const probability = tf.where(
+      tf.isFinite(gained),
+      tf.exp(tf.minimum(gained.neg(), 0)),
+      tf.zerosLike(gained),
+    );
     const yes = random.uniform(forChoice, [batch]).less(probability);
     const everywhere = tf.broadcastTo(yes.reshape([batch, ...rest.map(() => 1)]), start.shape);
-    const next = { u: tf.where(everywhere, end.u, carry.u), accepted: carry.accepted.add(probability) };
+    const next = {
+      u: tf.where(everywhere, end.u, carry.u),
+      accepted: carry.accepted.add(probability),
+    };
     return [next, gained.abs().mean()] as const;
   };
 
   return tree.tidy(() => {
-    const [{ u, accepted }, errors] = scan(propose, { u: start, accepted: tf.zeros([batch]) as Tensor }, steps);
-    return { position: u, acceptance: accepted.div(steps) as Tensor1D, energyError: errors as Tensor1D };
+    const [{ u, accepted }, errors] = scan(
+      propose,
+      { u: start, accepted: tf.zeros([batch]) as Tensor },
+      steps,
+    );
+    return {
+      position: u,
+      acceptance: accepted.div(steps) as Tensor1D,
+      energyError: errors as Tensor1D,
+    };
   });
 }

@@ -1,12 +1,12 @@
 /**
- * The joint-embedding architecture, shared by every Siamese method: one network looks at x, the same network at y,
- * and the energy is how far apart they land.
+ * The joint-embedding architecture, shared by every Siamese method: one network looks at x, the
+ * same network at y, and the energy is how far apart they land.
  *
  *     F(x, y) = 1 - cos( h(f(x)), h(f(y)) )      in [0, 2]
  *
- * f is the encoder, whose output is the representation that is kept; h is the projector, in whose space the loss is
- * computed and which is thrown away afterwards (Chen et al. 2020, section 4.2, found that this helps the
- * representation; the reason is still debated).
+ * f is the encoder, whose output is the representation that is kept; h is the projector, in whose
+ * space the loss is computed and which is thrown away afterwards (Chen et al. 2020, section 4.2,
+ * found that this helps the representation; the reason is still debated).
  */
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectSameShape } from '../core/checks';
@@ -36,7 +36,8 @@ export interface JointEmbeddingOptions<E, P> {
 }
 
 /**
- * 1 - cosine similarity of each pair of rows: 0 where they point the same way, 2 where they are opposite.
+ * 1 - cosine similarity of each pair of rows: 0 where they point the same way, 2 where they are
+ * opposite.
  *
  * @param zx [batch, dim]; need not be normalised.
  * @param zy [batch, dim].
@@ -50,7 +51,8 @@ export function cosineEnergy(zx: Tensor2D, zy: Tensor2D): Tensor1D {
 /** The parts of a `Method` that all joint-embedding methods have in common. */
 export function jointEmbedding<E, P>({ encoder, projector }: JointEmbeddingOptions<E, P>) {
   type Params = JointEmbeddingParams<E, P>;
-  const embed = (params: Params, x: Tensor): Tensor2D => encoder.apply(params.encoder, x) as Tensor2D;
+  const embed = (params: Params, x: Tensor): Tensor2D =>
+    encoder.apply(params.encoder, x) as Tensor2D;
   const project = (params: Params, x: Tensor): Tensor2D =>
     projector.apply(params.projector, embed(params, x)) as Tensor2D;
   return {

@@ -13,31 +13,41 @@ export interface LangevinOptions {
   /** The factor of the slope, above 0. */
   readonly stepSize: number;
   /**
-   * The standard deviation of the noise of a step. Default sqrt(2 stepSize), with which the walk samples exp(-F). Less noise
-   * is a lower temperature, noise^2 / (2 stepSize): what is often done with images, where it is then no longer a sampler of
-   * exp(-F) but a search for low energy.
+   * The standard deviation of the noise of a step. Default sqrt(2 stepSize), with which the walk
+   * samples exp(-F). Less noise is a lower temperature, noise^2 / (2 stepSize): what is often done
+   * with images, where it is then no longer a sampler of exp(-F) but a search for low energy.
    */
   readonly noise?: number;
-  /** The greatest length that a sample's slope may have; longer ones are shortened. Default: as it is. */
+  /**
+   * The greatest length that a sample's slope may have; longer ones are shortened. Default: as it
+   * is.
+   */
   readonly clipSlope?: number;
   /** Samples are kept within [low, high] in each coordinate. Default: anywhere. */
   readonly range?: readonly [low: number, high: number];
 }
 
 /**
- * The unadjusted Langevin algorithm (Roberts and Tweedie 1996; for energies of networks: Du and Mordatch 2019):
+ * The unadjusted Langevin algorithm (Roberts and Tweedie 1996; for energies of networks: Du and
+ * Mordatch 2019):
  *
  *     u <- u - stepSize grad F(u) + noise e,      e ~ N(0, 1)
  *
- * As the step goes to 0 and the walk on, its samples have the density exp(-F) / Z. At a finite step they are a little too
- * wide: for F = u^2 / 2 their variance is 1 / (1 - stepSize / 2). No gradient flows back through the walk, so in a compiled
- * function it is one loop of the graph, also where a loss uses its samples.
+ * As the step goes to 0 and the walk on, its samples have the density exp(-F) / Z. At a finite step
+ * they are a little too wide: for F = u^2 / 2 their variance is 1 / (1 - stepSize / 2). No gradient
+ * flows back through the walk, so in a compiled function it is one loop of the graph, also where a
+ * loss uses its samples.
  *
  * @param energy [batch, ...] -> [batch].
  * @param start [batch, ...], one walk a row.
  * @returns where the walks are after `steps`, in the shape of `start`.
  */
-export function langevin(energy: (u: Tensor) => Tensor1D, start: Tensor, key: random.Key, options: LangevinOptions): Tensor {
+export function langevin(
+  energy: (u: Tensor) => Tensor1D,
+  start: Tensor,
+  key: random.Key,
+  options: LangevinOptions,
+): Tensor {
   const { steps, stepSize, noise = Math.sqrt(2 * stepSize), clipSlope, range } = options;
   expectNumber('steps', steps, { atLeast: 1, integer: true });
   expectNumber('stepSize', stepSize, { above: 0 });
@@ -53,7 +63,11 @@ export function langevin(energy: (u: Tensor) => Tensor1D, start: Tensor, key: ra
   return offTape(() =>
     tf.tidy(() => {
       const keys = tf.stack(random.split(key, steps));
-      const [end] = scan((u: Tensor, stepKey: random.Key) => [move(u, stepKey), undefined], start, keys);
+      const [end] = scan(
+        (u: Tensor, stepKey: random.Key) => [move(u, stepKey), undefined],
+        start,
+        keys,
+      );
       return end;
     }),
   );

@@ -11,10 +11,17 @@ import type { Layer } from '../nn';
  * Its values have no bounds unless the network's last layer sets one (a softplus: at least 0).
  *
  * @param network [batch, ...] -> [batch, 1].
- * @returns (params, u: [batch, ...]) -> [batch]. Traceable; throws when the network's output is not [batch, 1].
+ * @returns (params, u: [batch, ...]) -> [batch]. Traceable; throws when the network's output is not
+ * [batch, 1].
  */
-export const networkEnergy = <P>(network: Layer<P>) => (params: P, u: Tensor): Tensor1D => tf.tidy(() => {
-  const [batch, out] = [u.shape[0]!, network.apply(params, u)];
-  if (out.size !== batch) throw new RangeError(`network: output [${out.shape.join(', ')}] given for ${batch} inputs, [${batch}, 1] expected`);
-  return out.reshape([batch]) as Tensor1D;
-});
+export const networkEnergy =
+  <P>(network: Layer<P>) =>
+  (params: P, u: Tensor): Tensor1D =>
+    tf.tidy(() => {
+      const [batch, out] = [u.shape[0]!, network.apply(params, u)];
+      if (out.size !== batch)
+        throw new RangeError(
+          `network: output [${out.shape.join(', ')}] given for ${batch} inputs, [${batch}, 1] expected`,
+        );
+      return out.reshape([batch]) as Tensor1D;
+    });

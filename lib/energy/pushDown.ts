@@ -9,8 +9,9 @@ import type { Layer } from '../nn';
  *
  *     mean F(x)
  *
- * It collapses: the shortest way to low energy on the data is low energy everywhere. An energy that is bounded below (end the
- * network with `softplus`) goes flat; one that is not sinks for ever. To be shown beside methods that hold the energy up.
+ * It collapses: the shortest way to low energy on the data is low energy everywhere. An energy that
+ * is bounded below (end the network with `softplus`) goes flat; one that is not sinks for ever. To
+ * be shown beside methods that hold the energy up.
  */
 export function pushDown<P>(options: {
   /** [batch, ...] -> [batch, 1]: the energy. */
@@ -22,7 +23,11 @@ export function pushDown<P>(options: {
     name: 'Push down only',
     mechanism: 'none',
     init: (key) => ({ params: network.init(key), state: {} }),
-    objective: (params, { x }, _key, state) => ({ loss: energyOf(params, x).mean() as Scalar, metrics: {}, state }),
+    objective: (params, { x }, _key, state) => ({
+      loss: energyOf(params, x).mean() as Scalar,
+      metrics: {},
+      state,
+    }),
     energy: (params, _x, y) => tf.tidy(() => energyOf(params, y)),
   };
 }

@@ -1,16 +1,20 @@
 /**
- * The quadratic energy, whose density is a Gaussian: the one energy of many dimensions about which everything is known.
+ * The quadratic energy, whose density is a Gaussian: the one energy of many dimensions about which
+ * everything is known.
  *
  *     F(u) = 1/2 u.A u - b.u + c
  */
-import { cholesky, inverseOf } from '../core/cholesky';
+import { cholesky, inverseOf } from '../numerics/cholesky';
 import { expectShape } from '../core/checks';
-import { symmetricEigen } from '../measure/decompositions';
+import { symmetricEigen } from '../numerics/decompositions';
 import { tf, type Tensor1D, type Tensor2D } from '../core/engine';
 
 /** The coefficients of a quadratic energy, on the host in float64. */
 export interface Quadratic {
-  /** A [dim, dim], symmetric. Where it is not positive definite the energy falls for ever in some direction. */
+  /**
+   * A [dim, dim], symmetric. Where it is not positive definite the energy falls for ever in some
+   * direction.
+   */
   readonly curvature: readonly ArrayLike<number>[];
   /** b [dim]. */
   readonly slope: ArrayLike<number>;
@@ -23,49 +27,89 @@ export function quadraticEnergy({ curvature, slope, offset }: Quadratic, u: Tens
   const dim = curvature.length;
   expectShape('u', u, ['batch', dim]);
   return tf.tidy(() => {
-    const bent = tf.matMul(u, tf.tensor2d(curvature.map((row) => Array.from(row)), [dim, dim])).mul(u).sum(1).div(2);
+    const bent = tf
+      .matMul(
+        u,
+        tf.tensor2d(
+          curvature.map((row) => Array.from(row)),
+          [dim, dim],
+        ),
+      )
+      .mul(u)
+      .sum(1)
+      .div(2);
     const sloped = u.mul(tf.tensor1d(Array.from(slope))).sum(1);
     return bent.sub(sloped).add(offset) as Tensor1D;
   });
 }
 
-/** log of the integral of exp(-F), in nats: dim/2 log 2 pi - 1/2 log det A + 1/2 b.A^-1 b - c; Infinity where it diverges. */
+/**
+ * log of the integral of exp(-F), in nats: dim/2 log 2 pi - 1/2 log det A + 1/2 b.A^-1 b - c;
+ * Infinity where it diverges.
+ */
 export function quadraticLogPartition({ curvature, slope, offset }: Quadratic): number {
   const factor = cholesky(curvature);
   if (!factor) return Infinity;
-  return (curvature.length * Math.log(2 * Math.PI) - factor.logDeterminant + dot(slope, factor.solve(slope))) / 2 - offset;
+  return (
+    (curvature.length * Math.log(2 * Math.PI) -
+      factor.logDeterminant +
+      dot(slope, factor.solve(slope))) /
+      2 -
+    offset
+  );
 }
 
 /**
- * KL( p || q ) in nats of the densities that two quadratic energies give, normalised: the offsets do not matter.
+ * KL( p || q ) in nats of the densities that two quadratic energies give, normalised: the offsets
+ * do not matter.
  *
- * @returns at least 0; Infinity when q's energy has no density, because it falls for ever in some direction.
+ * @returns at least 0; Infinity when q's energy has no density, because it falls for ever in some
+ * direction.
  * @throws when p's energy has none.
  */
 export function quadraticKl(p: Quadratic, q: Quadratic): number {
   const covariance = inverseOf(p.curvature);
-  if (!covariance) throw new Error('p: a curvature that is not positive definite given, the energy of a density expected');
-  if (q.curvature.length !== covariance.length) throw new Error(`q: ${q.curvature.length} dimensions given, ${covariance.length} expected, as p's`);
+  if (!covariance)
+    throw new Error(
+      'p: a curvature that is not positive definite given, the energy of a density expected',
+    );
+  if (q.curvature.length !== covariance.length)
+    throw new Error(
+      `q: ${q.curvature.length} dimensions given, ${covariance.length} expected, as p's`,
+    );
   const logZq = quadraticLogPartition({ ...q, offset: 0 });
   if (logZq === Infinity) return Infinity;
   const mean = covariance.map((row) => dot(row, p.slope));
   // E_p F_q + log Z_q is the cross-entropy; E_p F_p + log Z_p the entropy.
   const expected = ({ curvature, slope }: Quadratic): number =>
-    curvature.reduce((sum, row, i) => sum + (dot(row, covariance[i]!) + mean[i]! * dot(row, mean)) / 2, 0) - dot(slope, mean);
-  return Math.max(0, expected(q) + logZq - expected(p) - quadraticLogPartition({ ...p, offset: 0 }));
+    curvature.reduce(
+      (sum, row, i) => sum + (dot(row, covariance[i]!) + mean[i]! * dot(row, mean)) / 2,
+      0,
+    ) - dot(slope, mean);
+  return Math.max(
+    0,
+    expected(q) + logZq - expected(p) - quadraticLogPartition({ ...p, offset: 0 }),
+  );
 }
 
 /**
- * How wrong a quadratic energy's curvature is, direction by direction, the loosest first: the eigenvalues r and directions v
- * of A relative to the truth's A*, in coordinates w = L^T u (A* = L L^T) in which the truth is 1/2 |w|^2. Along v the energy
- * is 1/2 r |w|^2: right for r = 1, too flat below, a hole without a bottom below 0.
+ * How wrong a quadratic energy's curvature is, direction by direction, the loosest first: the
+ * eigenvalues r and directions v of A relative to the truth's A*, in coordinates w = L^T u (A* = L
+ * L^T) in which the truth is 1/2 |w|^2. Along v the energy is 1/2 r |w|^2: right for r = 1, too
+ * flat below, a hole without a bottom below 0.
  *
  * @returns ratios [dim] rising, directions [dim][dim], one unit vector a ratio.
  * @throws when the truth's energy has no density.
  */
-export function curvatureRatios(truth: Quadratic, { curvature }: Quadratic): { ratios: number[]; directions: number[][] } {
+export function curvatureRatios(
+  truth: Quadratic,
+  { curvature }: Quadratic,
+): { ratios: number[]; directions: number[][] } {
   const factor = cholesky(truth.curvature);
-  if (!factor) throw new Error('truth: a curvature that is not positive definite given, the energy of a density expected');
+  if (!factor)
+    throw new Error(
+      'truth: a curvature that is not positive definite given, the energy of a density expected',
+    );
   // L^-1 A L^-T, a column at a time and then a row at a time.
   const columns = curvature.map((_, j) => factor.solveLower(curvature.map((row) => row[j]!)));
   const relative = curvature.map((_, i) => factor.solveLower(columns.map((column) => column[i]!)));
@@ -74,16 +118,21 @@ export function curvatureRatios(truth: Quadratic, { curvature }: Quadratic): { r
   const [falling, across] = [Array.from(values.dataSync()), vectors.arraySync()];
   tf.dispose([matrix, values, vectors]);
   const order = falling.map((_, i) => falling.length - 1 - i);
-  return { ratios: order.map((i) => falling[i]!), directions: order.map((i) => across.map((row) => row[i]!)) };
+  return {
+    ratios: order.map((i) => falling[i]!),
+    directions: order.map((i) => across.map((row) => row[i]!)),
+  };
 }
 
 /**
- * Score matching (Hyvarinen 2005, theorem 2) for a quadratic energy, which has a closed form: of all A and b,
+ * Score matching (Hyvarinen 2005, theorem 2) for a quadratic energy, which has a closed form: of
+ * all A and b,
  *
  *     mean of 1/2 |grad F(x)|^2 - tr A
  *
- * is least at A = covariance^-1, b = A mean. It looks at the energy's slope and curvature at the data and nowhere else: no
- * contrastive sample. For a Gaussian it is also the estimate of maximum likelihood, and what whitening gives.
+ * is least at A = covariance^-1, b = A mean. It looks at the energy's slope and curvature at the
+ * data and nowhere else: no contrastive sample. For a Gaussian it is also the estimate of maximum
+ * likelihood, and what whitening gives.
  *
  * @param points [n, dim], more points than dimensions. @returns normalised: its log partition is 0.
  * @throws when the points do not span all dimensions.
@@ -99,7 +148,10 @@ export function scoreMatchedQuadratic(points: Tensor2D): Quadratic {
   const [mean, ...covariance] = moments.arraySync() as number[][];
   moments.dispose();
   const curvature = inverseOf(covariance);
-  if (!curvature) throw new Error('points: a singular covariance given, points that span all dimensions expected');
+  if (!curvature)
+    throw new Error(
+      'points: a singular covariance given, points that span all dimensions expected',
+    );
   const energy = { curvature, slope: curvature.map((row) => dot(row, mean!)), offset: 0 };
   return { ...energy, offset: quadraticLogPartition(energy) };
 }

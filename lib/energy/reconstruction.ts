@@ -1,11 +1,13 @@
 import { defineLayer, type Layer } from '../nn';
 
 /**
- * The energy of an autoencoder, as a layer: the squared distance from an input to what the network makes of it,
+ * The energy of an autoencoder, as a layer: the squared distance from an input to what the network
+ * makes of it,
  *
  *     F(u) = || u - network(u) ||^2      at least 0,
  *
- * summed over all entries. [batch, ...] -> [batch, 1]. It is the critic of EBGAN (Zhao, Mathieu and LeCun 2017, section 2.3).
+ * summed over all entries. [batch, ...] -> [batch, 1]. It is the critic of EBGAN (Zhao, Mathieu and
+ * LeCun 2017, section 2.3).
  *
  * @param network [batch, ...] -> the same shape.
  */
@@ -13,6 +15,11 @@ export function reconstruction<P>(network: Layer<P>): Layer<P> {
   return defineLayer<P>({
     name: 'reconstruction',
     init: (key) => network.init(key),
-    apply: (params, u, options) => u.sub(network.apply(params, u, options)).square().reshape([u.shape[0]!, -1]).sum(1, true),
+    apply: (params, u, options) =>
+      u
+        .sub(network.apply(params, u, options))
+        .square()
+        .reshape([u.shape[0]!, -1])
+        .sum(1, true),
   });
 }

@@ -6,7 +6,9 @@ import { minimumOverLatent } from '../energy/freeEnergy';
 import type { Layer } from '../nn';
 
 export interface AmortisedInferenceOptions<P, E> {
-  /** [batch, dimX + dimZ] -> [batch, dimY], as a latentPredictor's: x, and after it z, in one row. */
+  /**
+   * [batch, dimX + dimZ] -> [batch, dimY], as a latentPredictor's: x, and after it z, in one row.
+   */
   readonly predictor: Layer<P>;
   /** The predictor's parameters, which stay as they are; the caller keeps them. */
   readonly predictorParams: P;
@@ -34,17 +36,21 @@ export interface AmortisedInference<P, E> extends Method<E, P, Batch> {
 }
 
 /**
- * The latent of a pair by a network, in place of a search: trained once over all pairs, it answers each new one in a single pass.
+ * The latent of a pair by a network, in place of a search: trained once over all pairs, it answers
+ * each new one in a single pass.
  *
  *     E(x, y, z) = || y - g(x, z) ||^2 + price || z ||^2,     loss = mean of E(x, y, encoder(x, y))
  *
- * The loss is never below the mean of min_z E; what lies between is the *amortisation gap* (Cremer, Li and Duvenaud 2018). A few
- * steps of gradient descent from the encoder's answer close it in part: *semi-amortised* inference (after Kim et al. 2018, who
- * also train through the steps; here they are taken after training).
+ * The loss is never below the mean of min_z E; what lies between is the *amortisation gap* (Cremer,
+ * Li and Duvenaud 2018). A few steps of gradient descent from the encoder's answer close it in
+ * part: *semi-amortised* inference (after Kim et al. 2018, who also train through the steps; here
+ * they are taken after training).
  *
  * It infers; it does not limit: without a price, z says what the predictor lets it say.
  */
-export function amortisedInference<P, E>(options: AmortisedInferenceOptions<P, E>): AmortisedInference<P, E> {
+export function amortisedInference<P, E>(
+  options: AmortisedInferenceOptions<P, E>,
+): AmortisedInference<P, E> {
   const { predictor, predictorParams, encoder, price = 0 } = options;
   expectNumber('price', price, { atLeast: 0 });
   const energyAt = (state: P, x: Tensor2D, y: Tensor2D, z: Tensor2D): Tensor1D => {
@@ -52,18 +58,26 @@ export function amortisedInference<P, E>(options: AmortisedInferenceOptions<P, E
     expectShape('y', y, answer.shape);
     return answer.sub(y).square().sum(1).add(z.square().sum(1).mul(price)) as Tensor1D;
   };
-  const encode = (params: E, x: Tensor2D, y: Tensor2D): Tensor2D => encoder.apply(params, beside('y', x, y)) as Tensor2D;
+  const encode = (params: E, x: Tensor2D, y: Tensor2D): Tensor2D =>
+    encoder.apply(params, beside('y', x, y)) as Tensor2D;
   return {
     name: 'Amortised inference',
     mechanism: price > 0 ? 'limited-latent' : 'none',
     init: (key) => ({ params: encoder.init(key), state: clone(predictorParams) as P }),
-    objective: (params, { x, y }, _key, state) => ({ loss: energyAt(state, x, y, encode(params, x, y)).mean() as Scalar, metrics: {}, state }),
+    objective: (params, { x, y }, _key, state) => ({
+      loss: energyAt(state, x, y, encode(params, x, y)).mean() as Scalar,
+      metrics: {},
+      state,
+    }),
     energyAt: (state, x, y, z) => tf.tidy(() => energyAt(state, x, y, z)),
     infer(params, state, x, y, { steps = 0, stepSize = 0.1 } = {}) {
       expectNumber('steps', steps, { atLeast: 0, integer: true });
       return tf.tidy(() => {
         const start = encode(params, x, y);
-        return steps === 0 ? start : minimumOverLatent((z: Tensor2D) => energyAt(state, x, y, z), start, { steps, stepSize }).z;
+        return steps === 0
+          ? start
+          : minimumOverLatent((z: Tensor2D) => energyAt(state, x, y, z), start, { steps, stepSize })
+              .z;
       });
     },
   };

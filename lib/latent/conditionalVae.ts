@@ -14,50 +14,82 @@ export interface ConditionalVaeParams<E, D, P> {
 }
 
 export interface ConditionalVaeOptions<E, D, P> {
-  /** q(z | x, y): [batch, dimX + dimY], x and after it y in one row, -> [batch, 2 dim], the latent's mean, then its log variance. */
+  /**
+   * q(z | x, y): [batch, dimX + dimY], x and after it y in one row, -> [batch, 2 dim], the latent's
+   * mean, then its log variance.
+   */
   readonly encoder: Layer<E>;
   /** p(y | x, z): [batch, dimX + dim] -> [batch, dimY]. */
   readonly decoder: Layer<D>;
-  /** p(z | x): [batch, dimX] -> [batch, 2 dim], as the encoder's. Default: N(0, 1), whatever x is. */
+  /**
+   * p(z | x): [batch, dimX] -> [batch, 2 dim], as the encoder's. Default: N(0, 1), whatever x is.
+   */
   readonly prior?: Layer<P>;
   /** Of the latent. */
   readonly dim: number;
   readonly likelihood: Likelihood;
-  /** The price of a nat in the latent, at least 0; default 1, where the loss bounds -log p(y | x). */
+  /**
+   * The price of a nat in the latent, at least 0; default 1, where the loss bounds -log p(y | x).
+   */
   readonly beta?: number;
 }
 
 type Batch = { readonly x: Tensor2D; readonly y: Tensor2D };
 
-export interface ConditionalVae<E, D, P> extends Method<ConditionalVaeParams<E, D, P>, NoState, Batch> {
+export interface ConditionalVae<E, D, P> extends Method<
+  ConditionalVaeParams<E, D, P>,
+  NoState,
+  Batch
+> {
   /** q(z | x, y): two [batch, dim]. The caller owns both. */
   posterior(params: ConditionalVaeParams<E, D, P>, x: Tensor2D, y: Tensor2D): DiagonalGaussian;
   /** What is expected of y under `samples` latents of p(z | x): [batch, samples, dimY]. */
-  predict(params: ConditionalVaeParams<E, D, P>, x: Tensor2D, key: random.Key, samples: number): Tensor;
-  /** -log p(y | x) in nats, by importance from `samples` latents of the posterior, as a VAE's: [batch]. Default 64. */
-  freeEnergy(params: ConditionalVaeParams<E, D, P>, x: Tensor2D, y: Tensor2D, key: random.Key, samples?: number): Tensor1D;
+  predict(
+    params: ConditionalVaeParams<E, D, P>,
+    x: Tensor2D,
+    key: random.Key,
+    samples: number,
+  ): Tensor;
+  /**
+   * -log p(y | x) in nats, by importance from `samples` latents of the posterior, as a VAE's:
+   * [batch]. Default 64.
+   */
+  freeEnergy(
+    params: ConditionalVaeParams<E, D, P>,
+    x: Tensor2D,
+    y: Tensor2D,
+    key: random.Key,
+    samples?: number,
+  ): Tensor1D;
 }
 
 /**
- * The conditional variational auto-encoder (Sohn, Lee and Yan 2015, equation 4): predicts y from x and a latent that stands for
- * what x does not tell. In training an encoder looks at y to say which z it was; the nats it says beyond p(z | x) are charged.
+ * The conditional variational auto-encoder (Sohn, Lee and Yan 2015, equation 4): predicts y from x
+ * and a latent that stands for what x does not tell. In training an encoder looks at y to say which
+ * z it was; the nats it says beyond p(z | x) are charged.
  *
  *     mean over (x, y) of E_q[ -log p(y | x, z) ] + beta KL( q(z | x, y) || p(z | x) )      distortion + beta rate
  *
- * with one latent a sample, reparametrised. At beta = 1 it is never below -log p(y | x), in the mean.
+ * with one latent a sample, reparametrised. At beta = 1 it is never below -log p(y | x), in the
+ * mean.
  *
  * `energy` is distortion + beta rate at the posterior's mean, without noise.
  */
-export function conditionalVae<E, D, P = NoState>(options: ConditionalVaeOptions<E, D, P>): ConditionalVae<E, D, P> {
+export function conditionalVae<E, D, P = NoState>(
+  options: ConditionalVaeOptions<E, D, P>,
+): ConditionalVae<E, D, P> {
   type Params = ConditionalVaeParams<E, D, P>;
   const { encoder, decoder, prior, dim, likelihood, beta = 1 } = options;
   expectNumber('dim', dim, { atLeast: 1, integer: true });
   expectNumber('beta', beta, { atLeast: 0 });
   expectLikelihood(likelihood);
 
-  const posterior = (params: Params, x: Tensor2D, y: Tensor2D): DiagonalGaussian => gaussianOf('encoder', encoder.apply(params.encoder, beside(x, y)), dim);
-  const priorOf = (params: Params, x: Tensor2D): DiagonalGaussian | undefined => prior && gaussianOf('prior', prior.apply(params.prior, x), dim);
-  const rate = (params: Params, x: Tensor2D, q: DiagonalGaussian): Tensor1D => gaussianKl(q.mean, q.logVariance, priorOf(params, x));
+  const posterior = (params: Params, x: Tensor2D, y: Tensor2D): DiagonalGaussian =>
+    gaussianOf('encoder', encoder.apply(params.encoder, beside(x, y)), dim);
+  const priorOf = (params: Params, x: Tensor2D): DiagonalGaussian | undefined =>
+    prior && gaussianOf('prior', prior.apply(params.prior, x), dim);
+  const rate = (params: Params, x: Tensor2D, q: DiagonalGaussian): Tensor1D =>
+    gaussianKl(q.mean, q.logVariance, priorOf(params, x));
   const distortion = (params: Params, x: Tensor2D, y: Tensor2D, z: Tensor2D): Tensor1D =>
     negativeLogLikelihood(likelihood, y, decoder.apply(params.decoder, beside(x, z)) as Tensor2D);
 
@@ -65,15 +97,27 @@ export function conditionalVae<E, D, P = NoState>(options: ConditionalVaeOptions
     name: beta === 1 ? 'Conditional VAE' : `Conditional VAE, beta ${beta}`,
     mechanism: beta > 0 ? 'limited-latent' : 'none',
     init(key) {
-      const [forEncoder, forDecoder, forPrior] = random.split(key, 3) as [random.Key, random.Key, random.Key];
-      const params = { encoder: encoder.init(forEncoder), decoder: decoder.init(forDecoder), prior: prior ? prior.init(forPrior) : ({} as P) };
+      const [forEncoder, forDecoder, forPrior] = random.split(key, 3) as [
+        random.Key,
+        random.Key,
+        random.Key,
+      ];
+      const params = {
+        encoder: encoder.init(forEncoder),
+        decoder: decoder.init(forDecoder),
+        prior: prior ? prior.init(forPrior) : ({} as P),
+      };
       return { params, state: {} };
     },
     objective(params, { x, y }, key, state) {
       const q = posterior(params, x, y);
       const said = rate(params, x, q).mean() as Scalar;
       const cost = distortion(params, x, y, draw(q, key)).mean() as Scalar;
-      return { loss: cost.add(said.mul(beta)) as Scalar, metrics: { rate: said, distortion: cost }, state };
+      return {
+        loss: cost.add(said.mul(beta)) as Scalar,
+        metrics: { rate: said, distortion: cost },
+        state,
+      };
     },
     energy: (params, a, b) =>
       tf.tidy(() => {
@@ -91,21 +135,35 @@ export function conditionalVae<E, D, P = NoState>(options: ConditionalVaeOptions
     predict: (params, x, key, samples) =>
       tf.tidy(() => {
         expectNumber('samples', samples, { atLeast: 1, integer: true });
-        const { batch, dimX } = expectShape('x', x, ['batch', 'dimX']) as { batch: number; dimX: number };
-        const each = tf.tile(x.expandDims(1), [1, samples, 1]).reshape([batch * samples, dimX]) as Tensor2D;
+        const { batch, dimX } = expectShape('x', x, ['batch', 'dimX']) as {
+          batch: number;
+          dimX: number;
+        };
+        const each = tf
+          .tile(x.expandDims(1), [1, samples, 1])
+          .reshape([batch * samples, dimX]) as Tensor2D;
         const p = priorOf(params, each);
         const z = p ? draw(p, key) : (random.normal(key, [batch * samples, dim]) as Tensor2D);
         const output = decoder.apply(params.decoder, beside(each, z));
-        return (likelihood.kind === 'bernoulli' ? output.sigmoid() : output).reshape([batch, samples, -1]);
+        return (likelihood.kind === 'bernoulli' ? output.sigmoid() : output).reshape([
+          batch,
+          samples,
+          -1,
+        ]);
       }),
     freeEnergy: (params, x, y, key, samples = 64) =>
       tf.tidy(() => {
         expectNumber('samples', samples, { atLeast: 1, integer: true });
         const q = posterior(params, x, y);
-        const p = priorOf(params, x) ?? { mean: tf.zerosLike(q.mean), logVariance: tf.zerosLike(q.logVariance) };
+        const p = priorOf(params, x) ?? {
+          mean: tf.zerosLike(q.mean),
+          logVariance: tf.zerosLike(q.logVariance),
+        };
         const weights = random.split(key, samples).map((k) => {
           const z = draw(q, k);
-          return logDensity(p, z).sub(logDensity(q, z)).sub(distortion(params, x, y, z));
+          return logDensity(p, z)
+            .sub(logDensity(q, z))
+            .sub(distortion(params, x, y, z));
         });
         return tf.logSumExp(tf.stack(weights), 0).sub(Math.log(samples)).neg() as Tensor1D;
       }),

@@ -1,58 +1,75 @@
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
 import type { Method, NoState } from '../core/method';
 import * as random from '../core/random';
+import { unitAtoms } from './unitAtoms';
 import { fista, sparseEnergy } from './sparseCoding';
 import { withoutGradient } from './withoutGradient';
 
 export interface DictionaryParams {
-  /** [atoms, dim]. What counts is each row's direction: `unitAtoms` of it, or of its size where nothing may be below 0, is the dictionary. */
+  /**
+   * [atoms, dim]. What counts is each row's direction: `unitAtoms` of it, or of its size where
+   * nothing may be below 0, is the dictionary.
+   */
   readonly dictionary: Tensor2D;
 }
 
 export interface DictionaryLearningOptions {
   readonly dim: number;
-  /** More than dim: an overcomplete dictionary, in which an input has many codes, and the price chooses. */
+  /**
+   * More than dim: an overcomplete dictionary, in which an input has many codes, and the price
+   * chooses.
+   */
   readonly atoms: number;
   /** The price of a code's size, above 0. */
   readonly alpha: number;
   /** Steps of FISTA; default 50. */
   readonly iterations?: number;
-  /** Neither codes nor atoms below 0: what one atom has drawn, no other can take away (Hoyer 2002). Default false. */
+  /**
+   * Neither codes nor atoms below 0: what one atom has drawn, no other can take away (Hoyer 2002).
+   * Default false.
+   */
   readonly nonNegative?: boolean;
 }
 
 /** Sparse coding, and the dictionary that it has learnt. */
-export interface DictionaryLearning extends Method<DictionaryParams, NoState, { readonly x: Tensor2D }> {
+export interface DictionaryLearning extends Method<
+  DictionaryParams,
+  NoState,
+  { readonly x: Tensor2D }
+> {
   /** [atoms, dim], each atom at length 1. */
   atoms(params: DictionaryParams): Tensor2D;
 }
 
-/** Each atom at length 1. Without that the L1 price could be dodged: long atoms need only small codes. */
-export function unitAtoms(dictionary: Tensor2D): Tensor2D {
-  return tf.tidy(() => dictionary.div(dictionary.square().sum(1, true).add(1e-12).sqrt()) as Tensor2D);
-}
-
 /**
- * Learns the dictionary under which the data's sparse energy is least (Olshausen and Field 1996; Mairal et al. 2009).
+ * Learns the dictionary under which the data's sparse energy is least (Olshausen and Field 1996;
+ * Mairal et al. 2009).
  *
  *     mean over x of min_z E(x, z)
  *
- * The codes are inferred anew at each step, and the gradient is that of E at them, with z held fixed: at the least, a
- * small change of z changes nothing (the envelope theorem). Only the price of z holds the energy up elsewhere.
+ * The codes are inferred anew at each step, and the gradient is that of E at them, with z held
+ * fixed: at the least, a small change of z changes nothing (the envelope theorem). Only the price
+ * of z holds the energy up elsewhere.
  *
- * With `nonNegative` this is non-negative sparse coding (Hoyer 2002, "Non-negative sparse coding"): an image has to be made of parts that only add up. The
- * atoms are the sizes of the parameters' entries, so that no projection is needed.
+ * With `nonNegative` this is non-negative sparse coding (Hoyer 2002, "Non-negative sparse coding"):
+ * an image has to be made of parts that only add up. The atoms are the sizes of the parameters'
+ * entries, so that no projection is needed.
  *
  * `embed` gives the codes.
  */
 export function dictionaryLearning(options: DictionaryLearningOptions): DictionaryLearning {
   const { dim, atoms, alpha, iterations = 50, nonNegative = false } = options;
-  const codes = (x: Tensor2D, dictionary: Tensor2D): Tensor2D => fista(x, dictionary, { alpha, iterations, nonNegative });
-  const dictionaryOf = ({ dictionary }: DictionaryParams): Tensor2D => tf.tidy(() => unitAtoms(nonNegative ? dictionary.abs() : dictionary));
+  const codes = (x: Tensor2D, dictionary: Tensor2D): Tensor2D =>
+    fista(x, dictionary, { alpha, iterations, nonNegative });
+  const dictionaryOf = ({ dictionary }: DictionaryParams): Tensor2D =>
+    tf.tidy(() => unitAtoms(nonNegative ? dictionary.abs() : dictionary));
   return {
     name: 'Sparse coding',
     mechanism: 'limited-latent',
-    init: (key) => ({ params: { dictionary: unitAtoms(random.normal(key, [atoms, dim]) as Tensor2D) }, state: {} }),
+    init: (key) => ({
+      params: { dictionary: unitAtoms(random.normal(key, [atoms, dim]) as Tensor2D) },
+      state: {},
+    }),
     objective(params, { x }, _key, state) {
       const dictionary = dictionaryOf(params);
       const z = withoutGradient(() => codes(x, dictionary), dictionary);

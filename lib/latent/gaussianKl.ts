@@ -8,8 +8,8 @@ export interface DiagonalGaussian {
 }
 
 /**
- * KL( N(mean, diag exp(logVariance)) || prior ) of each row: what a VAE's latent may say, in nats (Kingma and Welling
- * 2014, appendix B, where the prior is N(0, 1)).
+ * KL( N(mean, diag exp(logVariance)) || prior ) of each row: what a VAE's latent may say, in nats
+ * (Kingma and Welling 2014, appendix B, where the prior is N(0, 1)).
  *
  *     1/2 sum_j ( (mean_j - m_j)^2 / v_j + exp(logVariance_j) / v_j - 1 - logVariance_j + log v_j )
  *
@@ -18,9 +18,16 @@ export interface DiagonalGaussian {
  * @param prior with the mean m and the log variance log v of each row; default N(0, 1).
  * @returns [batch], at least 0; summed over the dimensions. 0 where the latent says nothing.
  */
-export function gaussianKl(mean: Tensor2D, logVariance: Tensor2D, prior?: DiagonalGaussian): Tensor1D {
+export function gaussianKl(
+  mean: Tensor2D,
+  logVariance: Tensor2D,
+  prior?: DiagonalGaussian,
+): Tensor1D {
   expectSameShape('mean, logVariance', mean, logVariance);
-  if (!prior) return tf.tidy(() => mean.square().add(logVariance.exp()).sub(1).sub(logVariance).sum(1).div(2) as Tensor1D);
+  if (!prior)
+    return tf.tidy(
+      () => mean.square().add(logVariance.exp()).sub(1).sub(logVariance).sum(1).div(2) as Tensor1D,
+    );
   expectSameShape('mean, prior: mean', mean, prior.mean);
   expectSameShape('mean, prior: logVariance', mean, prior.logVariance);
   return tf.tidy(() => {

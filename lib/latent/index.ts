@@ -13,3 +13,4 @@ export * from './limitedAutoencoder';
 export * from './latentPredictor';
 export * from './mixtureDensity';
 export * from './amortisedInference';
+export * from './unitAtoms';

@@ -4,30 +4,43 @@ import { expectNumber, expectSameShape, expectShape } from '../core/checks';
 import { tidy } from '../core/pytree';
 
 /**
- * The rate of each dimension: the mean over the data of KL( q(z_j | x) || N(0, 1) ), in nats. They add up to the whole rate.
+ * The rate of each dimension: the mean over the data of KL( q(z_j | x) || N(0, 1) ), in nats. They
+ * add up to the whole rate.
  *
  * @param mean [n, dim]. @param logVariance [n, dim]. @returns [dim].
  */
 export function ratePerDimension(mean: Tensor2D, logVariance: Tensor2D): Float32Array {
   expectSameShape('mean, logVariance', mean, logVariance);
-  return tidy(() => ({ values: mean.square().add(logVariance.exp()).sub(1).sub(logVariance).div(2).mean(0).dataSync() as Float32Array })).values;
+  return tidy(() => ({
+    values: mean
+      .square()
+      .add(logVariance.exp())
+      .sub(1)
+      .sub(logVariance)
+      .div(2)
+      .mean(0)
+      .dataSync() as Float32Array,
+  })).values;
 }
 
 /**
- * How many dimensions of a latent depend on x: those whose posterior mean has a variance over the data above `threshold`
- * (Burda, Grosse and Salakhutdinov 2016, section 5.2).
+ * How many dimensions of a latent depend on x: those whose posterior mean has a variance over the
+ * data above `threshold` (Burda, Grosse and Salakhutdinov 2016, section 5.2).
  *
  * @param mean [n, dim], of the posterior. @param threshold default 0.01, theirs.
  */
 export function activeUnits(mean: Tensor2D, threshold = 0.01): number {
   expectShape('mean', mean, ['n', 'dim']);
   expectNumber('threshold', threshold, { above: 0 });
-  return tidy(() => ({ count: tf.moments(mean, 0).variance.greater(threshold).toFloat().sum().dataSync()[0]! })).count;
+  return tidy(() => ({
+    count: tf.moments(mean, 0).variance.greater(threshold).toFloat().sum().dataSync()[0]!,
+  })).count;
 }
 
 /**
- * The entropy of codes in use, in nats: at most log(number of codes), reached when all are used alike. Its exponential, the
- * perplexity, is the number of codes that would be used if all were used alike.
+ * The entropy of codes in use, in nats: at most log(number of codes), reached when all are used
+ * alike. Its exponential, the perplexity, is the number of codes that would be used if all were
+ * used alike.
  *
  * @param codes whole numbers in [0, size).
  */
@@ -37,30 +50,41 @@ export function codeEntropy(codes: ArrayLike<number>, size: number): number {
   const counts = new Float64Array(size);
   for (let i = 0; i < codes.length; i++) {
     const code = codes[i]!;
-    if (!Number.isInteger(code) || code < 0 || code >= size) throw new Error(`codes[${i}]: ${code} given, a whole number in [0, ${size}) expected`);
+    if (!Number.isInteger(code) || code < 0 || code >= size)
+      throw new Error(`codes[${i}]: ${code} given, a whole number in [0, ${size}) expected`);
     counts[code]!++;
   }
-  return counts.reduce((sum, count) => (count > 0 ? sum - (count / codes.length) * Math.log(count / codes.length) : sum), 0);
+  return counts.reduce(
+    (sum, count) =>
+      count > 0 ? sum - (count / codes.length) * Math.log(count / codes.length) : sum,
+    0,
+  );
 }
 
 /**
- * The volume of low energy, by sampling: the share of points, drawn evenly from some space, whose energy is as low as that of
- * most data. 1 for a flat energy; for one that tells data from the rest hardly more than the data fill.
+ * The volume of low energy, by sampling: the share of points, drawn evenly from some space, whose
+ * energy is as low as that of most data. 1 for a flat energy; for one that tells data from the rest
+ * hardly more than the data fill.
  *
  * @param data energies of data that was not trained on.
  * @param space energies of points drawn evenly.
- * @param options coverage: the share of the data that counts as low, in (0, 1]; default 0.95. margin: so much more counts as
- * low as well, at least 0, in the units of the energy; default 0. Without it an energy that is all but flat looks
- * perfect, if only the data lie lower by a hair.
+ * @param options coverage: the share of the data that counts as low, in (0, 1]; default 0.95.
+ * margin: so much more counts as low as well, at least 0, in the units of the energy; default 0.
+ * Without it an energy that is all but flat looks perfect, if only the data lie lower by a hair.
  * @returns the share of the space, in [0, 1].
  */
-export function volumeOfLowEnergy(data: ArrayLike<number>, space: ArrayLike<number>, options: { readonly coverage?: number; readonly margin?: number } = {}): number {
+export function volumeOfLowEnergy(
+  data: ArrayLike<number>,
+  space: ArrayLike<number>,
+  options: { readonly coverage?: number; readonly margin?: number } = {},
+): number {
   const { coverage = 0.95, margin = 0 } = options;
   expectNumber('coverage', coverage, { above: 0, atMost: 1 });
   expectNumber('margin', margin, { atLeast: 0 });
   for (const [name, values] of Object.entries({ data, space })) {
     if (values.length === 0) throw new Error(`${name}: no energies given, at least one expected`);
-    for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]!)) throw new Error(`${name}[${i}]: NaN given, a number expected`);
+    for (let i = 0; i < values.length; i++)
+      if (Number.isNaN(values[i]!)) throw new Error(`${name}[${i}]: NaN given, a number expected`);
   }
   const sorted = Float64Array.from(data).sort();
   const threshold = sorted[Math.ceil(coverage * sorted.length) - 1]! + margin;

@@ -4,10 +4,20 @@ import type { Method, NoState } from '../core/method';
 import { freeEnergy } from '../energy/freeEnergy';
 import type { Layer } from '../nn';
 
-export interface LatentPredictor<P> extends Method<P, NoState, { readonly x: Tensor2D; readonly y: Tensor2D }> {
-  /** Predictions for each x under each of some latents. x [batch, dimX], z [latents, dimZ] -> [batch, latents, dimY]. */
+export interface LatentPredictor<P> extends Method<
+  P,
+  NoState,
+  { readonly x: Tensor2D; readonly y: Tensor2D }
+> {
+  /**
+   * Predictions for each x under each of some latents. x [batch, dimX], z [latents, dimZ] ->
+   * [batch, latents, dimY].
+   */
   predict(params: P, x: Tensor2D, z: Tensor2D): Tensor;
-  /** E(x, y, z) = || y - predictor(x, z) ||^2 of each pair of rows under each latent: [batch, latents]. */
+  /**
+   * E(x, y, z) = || y - predictor(x, z) ||^2 of each pair of rows under each latent: [batch,
+   * latents].
+   */
   energies(params: P, x: Tensor2D, y: Tensor2D, z: Tensor2D): Tensor2D;
 }
 
@@ -15,25 +25,29 @@ export interface LatentPredictorOptions<P> {
   /** [batch, dimX + dimZ] -> [batch, dimY]: the prediction from x, and after it z, in one row. */
   readonly predictor: Layer<P>;
   /**
-   * [latents, dimZ]: all values that z may take. Their number limits what z can hold to log(latents) nats: with one, it is a
-   * plain predictor; with too many, z tells y whatever x says. Made anew at each call, from a seed or from constants.
+   * [latents, dimZ]: all values that z may take. Their number limits what z can hold to
+   * log(latents) nats: with one, it is a plain predictor; with too many, z tells y whatever x says.
+   * Made anew at each call, from a seed or from constants.
    */
   readonly latents: () => Tensor2D;
   /**
-   * The part of the loss in which all answers are moved, in [0, 1); default 0: the best alone. A few per cent bring answers that
-   * were never the best to where they may be (Rupprecht et al. 2017, equation 9).
+   * The part of the loss in which all answers are moved, in [0, 1); default 0: the best alone. A
+   * few per cent bring answers that were never the best to where they may be (Rupprecht et al.
+   * 2017, equation 9).
    */
   readonly relax?: number;
 }
 
 /**
- * Predicts a set: one y for each value of a latent z, and for a given y the energy is that of the z that suits it best.
+ * Predicts a set: one y for each value of a latent z, and for a given y the energy is that of the z
+ * that suits it best.
  *
  *     F(x, y) = min_z || y - g(x, z) ||^2
  *
- * Trained by the best of K (multiple-choice learning: Guzman-Rivera, Batra and Kohli 2012): only the prediction nearest to the
- * observed y is moved towards it, so that different z come to answer differently. The mean of all answers, which is what least
- * squares without a latent predicts, is then nobody's answer.
+ * Trained by the best of K (multiple-choice learning: Guzman-Rivera, Batra and Kohli 2012): only
+ * the prediction nearest to the observed y is moved towards it, so that different z come to answer
+ * differently. The mean of all answers, which is what least squares without a latent predicts, is
+ * then nobody's answer.
  */
 export function latentPredictor<P>(options: LatentPredictorOptions<P>): LatentPredictor<P> {
   const { predictor, latents, relax = 0 } = options;
@@ -62,13 +76,19 @@ export function latentPredictor<P>(options: LatentPredictorOptions<P>): LatentPr
       const loss = relax === 0 ? best : (best.mul(1 - relax).add(all.mean().mul(relax)) as Scalar);
       return { loss, metrics: { best }, state };
     },
-    energy: (params, x, y) => tf.tidy(() => freeEnergy(energies(params, x as Tensor2D, y as Tensor2D, latents())) as Tensor1D),
+    energy: (params, x, y) =>
+      tf.tidy(
+        () => freeEnergy(energies(params, x as Tensor2D, y as Tensor2D, latents())) as Tensor1D,
+      ),
     predict: (params, x, z) => tf.tidy(() => predict(params, x, z)),
     energies: (params, x, y, z) => tf.tidy(() => energies(params, x, y, z)),
   };
 }
 
-/** `count` latents of one unit each: [count, count], the identity. For a latent that is one of a few. */
+/**
+ * `count` latents of one unit each: [count, count], the identity. For a latent that is one of a
+ * few.
+ */
 export function choices(count: number): () => Tensor2D {
   expectNumber('count', count, { atLeast: 1, integer: true });
   return () => tf.eye(count);
@@ -77,7 +97,10 @@ export function choices(count: number): () => Tensor2D {
 export interface SetQuality {
   /** The share of what may happen that has a prediction within the tolerance, in [0, 1]. */
   readonly coverage: number;
-  /** The share of the predictions that are within the tolerance of something that may happen, in [0, 1]. */
+  /**
+   * The share of the predictions that are within the tolerance of something that may happen, in [0,
+   * 1].
+   */
   readonly precision: number;
 }
 
@@ -91,9 +114,17 @@ export function setQuality(predicted: Tensor, possible: Tensor, tolerance: numbe
   expectShape('predicted', predicted, ['batch', 'predictions', 'dim']);
   expectShape('possible', possible, [predicted.shape[0]!, 'outcomes', predicted.shape[2]!]);
   expectNumber('tolerance', tolerance, { above: 0 });
-  const [coverage, precision] = tf.tidy(() => {
-    const near = predicted.expandDims(2).sub(possible.expandDims(1)).square().sum(3).lessEqual(tolerance ** 2).toFloat(); // [batch, predictions, outcomes]
-    return tf.stack([near.max(1).mean(), near.max(2).mean()]);
-  }).dataSync() as unknown as [number, number];
+  const [coverage, precision] = tf
+    .tidy(() => {
+      const near = predicted
+        .expandDims(2)
+        .sub(possible.expandDims(1))
+        .square()
+        .sum(3)
+        .lessEqual(tolerance ** 2)
+        .toFloat(); // [batch, predictions, outcomes]
+      return tf.stack([near.max(1).mean(), near.max(2).mean()]);
+    })
+    .dataSync() as unknown as [number, number];
   return { coverage, precision };
 }

@@ -14,7 +14,11 @@ export function expectLikelihood(likelihood: Likelihood): void {
 }
 
 /** -log p(x | output) of each row, in nats: x and output [batch, dim]. */
-export function negativeLogLikelihood(likelihood: Likelihood, x: Tensor2D, output: Tensor2D): Tensor1D {
+export function negativeLogLikelihood(
+  likelihood: Likelihood,
+  x: Tensor2D,
+  output: Tensor2D,
+): Tensor1D {
   expectShape('decoder: output', output, x.shape);
   if (likelihood.kind === 'bernoulli') {
     // -x log s - (1 - x) log (1 - s) with s = sigmoid(o) is softplus(o) - x o: no logarithm of 0.
@@ -22,5 +26,10 @@ export function negativeLogLikelihood(likelihood: Likelihood, x: Tensor2D, outpu
   }
   const { std } = likelihood;
   const perCoordinate = Math.log(std) + Math.log(2 * Math.PI) / 2;
-  return x.sub(output).square().sum(1).div(2 * std ** 2).add(perCoordinate * x.shape[1]) as Tensor1D;
+  return x
+    .sub(output)
+    .square()
+    .sum(1)
+    .div(2 * std ** 2)
+    .add(perCoordinate * x.shape[1]) as Tensor1D;
 }

@@ -9,7 +9,11 @@ export interface AutoencoderParams<E, D> {
   readonly decoder: D;
 }
 
-export interface LimitedAutoencoder<E, D, S> extends Method<AutoencoderParams<E, D>, S, { readonly x: Tensor2D }> {
+export interface LimitedAutoencoder<E, D, S> extends Method<
+  AutoencoderParams<E, D>,
+  S,
+  { readonly x: Tensor2D }
+> {
   /** F of each row, [batch], with the state that the training ended in (a codebook). */
   energyIn(params: AutoencoderParams<E, D>, state: S, x: Tensor2D): Tensor1D;
   /** The data's nearest in what the latent can say: [batch, dim] -> the same. */
@@ -21,8 +25,8 @@ export interface LimitedAutoencoder<E, D, S> extends Method<AutoencoderParams<E,
  *
  *     F(x) = || x - decoder(limit(encoder(x))) ||^2 + the limit's price
  *
- * Without a limit x is copied, and the energy is low everywhere. The energy is the same sum in training (where some limits
- * add noise) and afterwards.
+ * Without a limit x is copied, and the energy is low everywhere. The energy is the same sum in
+ * training (where some limits add noise) and afterwards.
  */
 export function limitedAutoencoder<E, D, S>(options: {
   /** [batch, dim] -> [batch, what the limit takes] */
@@ -32,7 +36,8 @@ export function limitedAutoencoder<E, D, S>(options: {
   readonly limit: Limit<S>;
 }): LimitedAutoencoder<E, D, S> {
   const { encoder, decoder, limit } = options;
-  const encode = (params: AutoencoderParams<E, D>, x: Tensor): Tensor2D => encoder.apply(params.encoder, x) as Tensor2D;
+  const encode = (params: AutoencoderParams<E, D>, x: Tensor): Tensor2D =>
+    encoder.apply(params.encoder, x) as Tensor2D;
   const error = (params: AutoencoderParams<E, D>, x: Tensor, latent: Tensor2D): Tensor1D =>
     x.sub(decoder.apply(params.decoder, latent)).square().sum(1) as Tensor1D;
   return {
@@ -40,19 +45,30 @@ export function limitedAutoencoder<E, D, S>(options: {
     mechanism: limit.limits ? 'limited-latent' : 'none',
     init: (key) => {
       const [a, b, c] = random.split(key, 3) as [random.Key, random.Key, random.Key];
-      return { params: { encoder: encoder.init(a), decoder: decoder.init(b) }, state: limit.init(c) };
+      return {
+        params: { encoder: encoder.init(a), decoder: decoder.init(b) },
+        state: limit.init(c),
+      };
     },
     objective(params, { x }, key, state) {
       const passed = limit.pass(encode(params, x), key, state);
       const wrong = error(params, x, passed.latent).mean() as Scalar;
       const price = passed.price.mean() as Scalar;
-      return { loss: wrong.add(price) as Scalar, metrics: { error: wrong, price }, state: passed.state };
+      return {
+        loss: wrong.add(price) as Scalar,
+        metrics: { error: wrong, price },
+        state: passed.state,
+      };
     },
     energyIn: (params, state, x) =>
       tf.tidy(() => {
         const { latent, price } = limit.settle(encode(params, x), state);
         return error(params, x, latent).add(price) as Tensor1D;
       }),
-    reconstruct: (params, state, x) => tf.tidy(() => decoder.apply(params.decoder, limit.settle(encode(params, x), state).latent) as Tensor2D),
+    reconstruct: (params, state, x) =>
+      tf.tidy(
+        () =>
+          decoder.apply(params.decoder, limit.settle(encode(params, x), state).latent) as Tensor2D,
+      ),
   };
 }

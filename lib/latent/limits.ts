@@ -1,6 +1,6 @@
 /**
- * Ways to limit what a latent can hold. Each takes what an encoder says of an input, lets through what it lets through, and
- * names a price.
+ * Ways to limit what a latent can hold. Each takes what an encoder says of an input, lets through
+ * what it lets through, and names a price.
  */
 import { tf, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
@@ -29,28 +29,35 @@ export interface Limit<S = NoState> {
   settle(z: Tensor2D, state: S): Omit<Passed<S>, 'state'>;
 }
 
-/** z as it is, at no price: the control, in which the latent holds whatever the network can put there. */
+/**
+ * z as it is, at no price: the control, in which the latent holds whatever the network can put
+ * there.
+ */
 export function noLimit(): Limit {
   return stateless('no limit', false, (z) => ({ latent: z, price: free(z) }));
 }
 
 /**
- * An L1 price on every part of z, which a rectifier before makes positive and able to be exactly 0 (a sparse auto-encoder).
+ * An L1 price on every part of z, which a rectifier before makes positive and able to be exactly 0
+ * (a sparse auto-encoder).
  *
- * @param options alpha: the price of a unit, at least 0. The latent is scaled to at most length 1 a row, or the decoder's
- * weights could grow and the code shrink, at no price.
+ * @param options alpha: the price of a unit, at least 0. The latent is scaled to at most length 1 a
+ * row, or the decoder's weights could grow and the code shrink, at no price.
  */
 export function sparseLimit({ alpha }: { readonly alpha: number }): Limit {
   expectNumber('alpha', alpha, { atLeast: 0 });
   return stateless('sparse', alpha > 0, (z) => {
     const positive = tf.relu(z);
-    const latent = positive.div(tf.maximum(positive.square().sum(1, true).add(1e-12).sqrt(), 1)) as Tensor2D;
+    const latent = positive.div(
+      tf.maximum(positive.square().sum(1, true).add(1e-12).sqrt(), 1),
+    ) as Tensor2D;
     return { latent, price: latent.sum(1).mul(alpha) as Tensor1D };
   });
 }
 
 /**
- * Noise on a latent that cannot grow to drown it: tanh(z) + std e, in training (a channel of limited power; Shannon 1948).
+ * Noise on a latent that cannot grow to drown it: tanh(z) + std e, in training (a channel of
+ * limited power; Shannon 1948).
  *
  * @param options std: of the noise, at least 0, where the latent lies in (-1, 1).
  */
@@ -60,23 +67,28 @@ export function noisyLimit({ std }: { readonly std: number }): Limit {
     'noisy',
     std > 0,
     (z) => ({ latent: tf.tanh(z), price: free(z) }),
-    (z, key) => ({ latent: tf.tanh(z).add(random.normal(key, z.shape, 0, std)) as Tensor2D, price: free(z) }),
+    (z, key) => ({
+      latent: tf.tanh(z).add(random.normal(key, z.shape, 0, std)) as Tensor2D,
+      price: free(z),
+    }),
   );
 }
 
 /**
- * A variational auto-encoder's: z is half mean and half log variance, the latent is drawn, and the price is beta times its
- * KL from the standard normal.
+ * A variational auto-encoder's: z is half mean and half log variance, the latent is drawn, and the
+ * price is beta times its KL from the standard normal.
  *
  * @param options beta: in units of the prediction's error a nat, at least 0.
  */
 export function gaussianLimit({ beta }: { readonly beta: number }): Limit {
   expectNumber('beta', beta, { atLeast: 0 });
   const halves = (z: Tensor2D): [Tensor2D, Tensor2D] => {
-    if (z.shape[1] % 2 !== 0) throw new Error(`z: shape [${z.shape.join(', ')}] given, [batch, 2 dim] expected`);
+    if (z.shape[1] % 2 !== 0)
+      throw new Error(`z: shape [${z.shape.join(', ')}] given, [batch, 2 dim] expected`);
     return tf.split(z, 2, 1) as [Tensor2D, Tensor2D];
   };
-  const price = (mean: Tensor2D, logVariance: Tensor2D): Tensor1D => gaussianKl(mean, logVariance).mul(beta);
+  const price = (mean: Tensor2D, logVariance: Tensor2D): Tensor1D =>
+    gaussianKl(mean, logVariance).mul(beta);
   return stateless(
     'KL-regularised',
     beta > 0,
@@ -86,7 +98,9 @@ export function gaussianLimit({ beta }: { readonly beta: number }): Limit {
     },
     (z, key) => {
       const [mean, logVariance] = halves(z);
-      const latent = mean.add(random.normal(key, mean.shape).mul(logVariance.div(2).exp())) as Tensor2D;
+      const latent = mean.add(
+        random.normal(key, mean.shape).mul(logVariance.div(2).exp()),
+      ) as Tensor2D;
       return { latent, price: price(mean, logVariance) };
     },
   );
@@ -94,7 +108,12 @@ export function gaussianLimit({ beta }: { readonly beta: number }): Limit {
 
 type Through = Omit<Passed<NoState>, 'state'>;
 
-function stateless(name: string, limits: boolean, settle: (z: Tensor2D) => Through, noisy?: (z: Tensor2D, key: random.Key) => Through): Limit {
+function stateless(
+  name: string,
+  limits: boolean,
+  settle: (z: Tensor2D) => Through,
+  noisy?: (z: Tensor2D, key: random.Key) => Through,
+): Limit {
   return {
     name,
     limits,

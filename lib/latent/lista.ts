@@ -27,42 +27,59 @@ export interface ListaOptions {
   readonly rounds: number;
 }
 
-/** z_0 = soft(x W, t), then z <- soft(x W + z S, t), `rounds` times. [batch, dim] -> [batch, atoms]. */
-export function listaCodes({ input, between, threshold }: ListaParams, x: Tensor2D, rounds: number): Tensor2D {
+/**
+ * z_0 = soft(x W, t), then z <- soft(x W + z S, t), `rounds` times. [batch, dim] -> [batch, atoms].
+ */
+export function listaCodes(
+  { input, between, threshold }: ListaParams,
+  x: Tensor2D,
+  rounds: number,
+): Tensor2D {
   expectNumber('rounds', rounds, { atLeast: 0, integer: true });
   return tf.tidy(() => {
     const pull: Tensor2D = tf.matMul(x, input);
     let z = softThreshold(pull, threshold);
-    for (let i = 0; i < rounds; i++) z = softThreshold(tf.matMul(z, between).add(pull) as Tensor2D, threshold);
+    for (let i = 0; i < rounds; i++)
+      z = softThreshold(tf.matMul(z, between).add(pull) as Tensor2D, threshold);
     return z;
   });
 }
 
 /**
- * Learned ISTA (Gregor and LeCun 2010): a network of ISTA's form, with as many layers as one can afford, whose matrices are
- * learnt to spend them best. It starts as ISTA itself: W = D^T / L, S = 1 - D D^T / L, t = alpha / L; so `rounds` of it
- * are rounds + 1 steps of ISTA.
+ * Learned ISTA (Gregor and LeCun 2010): a network of ISTA's form, with as many layers as one can
+ * afford, whose matrices are learnt to spend them best. It starts as ISTA itself: W = D^T / L, S =
+ * 1 - D D^T / L, t = alpha / L; so `rounds` of it are rounds + 1 steps of ISTA.
  *
- * The loss is the mean energy E(x, z) of its codes, which needs no optimal code to be known (the paper regresses on them).
+ * The loss is the mean energy E(x, z) of its codes, which needs no optimal code to be known (the
+ * paper regresses on them).
  */
-export function lista(options: ListaOptions): Method<ListaParams, ListaState, { readonly x: Tensor2D }> {
+export function lista(
+  options: ListaOptions,
+): Method<ListaParams, ListaState, { readonly x: Tensor2D }> {
   const { dictionary, alpha, rounds } = options;
   expectShape('dictionary', dictionary, ['atoms', 'dim']);
   return {
     name: 'LISTA',
     mechanism: 'limited-latent',
-    init: () => tidy(() => {
-      const bound = lipschitz(dictionary);
-      const params: ListaParams = {
-        input: tf.transpose(dictionary).div(bound) as Tensor2D,
-        between: tf.eye(dictionary.shape[0]).sub(tf.matMul(dictionary, dictionary, false, true).div(bound)) as Tensor2D,
-        threshold: tf.fill([dictionary.shape[0]], alpha).div(bound),
-      };
-      return { params, state: { dictionary: dictionary.clone() } };
-    }),
+    init: () =>
+      tidy(() => {
+        const bound = lipschitz(dictionary);
+        const params: ListaParams = {
+          input: tf.transpose(dictionary).div(bound) as Tensor2D,
+          between: tf
+            .eye(dictionary.shape[0])
+            .sub(tf.matMul(dictionary, dictionary, false, true).div(bound)) as Tensor2D,
+          threshold: tf.fill([dictionary.shape[0]], alpha).div(bound),
+        };
+        return { params, state: { dictionary: dictionary.clone() } };
+      }),
     objective(params, { x }, _key, state) {
       const z = listaCodes(params, x, rounds);
-      return { loss: sparseEnergy(x, z, state.dictionary, alpha).mean() as Scalar, metrics: {}, state };
+      return {
+        loss: sparseEnergy(x, z, state.dictionary, alpha).mean() as Scalar,
+        metrics: {},
+        state,
+      };
     },
     embed: (params, x) => listaCodes(params, x as Tensor2D, rounds),
   };

@@ -3,8 +3,8 @@ import { expectNumber, expectShape } from '../core/checks';
 import type { Method, NoState } from '../core/method';
 import * as random from '../core/random';
 import { defineLayer, dense, type DenseParams, type Layer } from '../nn';
-import { unitAtoms } from './dictionaryLearning';
 import { fista, sparseEnergy, type SparseInferenceOptions } from './sparseCoding';
+import { unitAtoms } from './unitAtoms';
 import { withoutGradient } from './withoutGradient';
 
 export interface PredictedSparseOptions extends SparseInferenceOptions {
@@ -13,21 +13,36 @@ export interface PredictedSparseOptions extends SparseInferenceOptions {
 }
 
 /**
- * E(x, z) = ||x - z D||^2 / 2 + alpha ||z||_1 + prediction ||z - predicted||^2 of each row (Kavukcuoglu, Ranzato and LeCun 2008,
- * equation 4, with their reconstruction halved).
+ * E(x, z) = ||x - z D||^2 / 2 + alpha ||z||_1 + prediction ||z - predicted||^2 of each row
+ * (Kavukcuoglu, Ranzato and LeCun 2008, equation 4, with their reconstruction halved).
  *
- * @param x [batch, dim]. @param z [batch, atoms]. @param predicted [batch, atoms]. @param dictionary [atoms, dim].
+ * @param x [batch, dim]. @param z [batch, atoms]. @param predicted [batch, atoms]. @param
+ * dictionary [atoms, dim].
  * @returns [batch].
  */
-export function predictedSparseEnergy(x: Tensor2D, z: Tensor2D, predicted: Tensor2D, dictionary: Tensor2D, options: PredictedSparseOptions): Tensor1D {
+export function predictedSparseEnergy(
+  x: Tensor2D,
+  z: Tensor2D,
+  predicted: Tensor2D,
+  dictionary: Tensor2D,
+  options: PredictedSparseOptions,
+): Tensor1D {
   return tf.tidy(() => {
     const joined = withPrediction(x, predicted, dictionary, options.prediction);
     return sparseEnergy(joined.x, z, joined.dictionary, options.alpha);
   });
 }
 
-/** The codes of least `predictedSparseEnergy`, by FISTA. @returns [batch, atoms]; the caller owns it. */
-export function predictedSparseCodes(x: Tensor2D, predicted: Tensor2D, dictionary: Tensor2D, options: PredictedSparseOptions): Tensor2D {
+/**
+ * The codes of least `predictedSparseEnergy`, by FISTA.
+ * @returns [batch, atoms]; the caller owns it.
+ */
+export function predictedSparseCodes(
+  x: Tensor2D,
+  predicted: Tensor2D,
+  dictionary: Tensor2D,
+  options: PredictedSparseOptions,
+): Tensor2D {
   return tf.tidy(() => {
     const joined = withPrediction(x, predicted, dictionary, options.prediction);
     return fista(joined.x, joined.dictionary, options);
@@ -35,7 +50,8 @@ export function predictedSparseCodes(x: Tensor2D, predicted: Tensor2D, dictionar
 }
 
 /**
- * Sparse coding that has its codes predicted is sparse coding too, of a longer x under longer atoms: with w = sqrt(2 prediction),
+ * Sparse coding that has its codes predicted is sparse coding too, of a longer x under longer
+ * atoms: with w = sqrt(2 prediction),
  *
  *     ||x - z D||^2 / 2 + prediction ||z - f||^2 = ||[x, w f] - z [D, w 1]||^2 / 2
  *
@@ -43,17 +59,36 @@ export function predictedSparseCodes(x: Tensor2D, predicted: Tensor2D, dictionar
  *
  * @returns x [batch, dim + atoms] and the dictionary [atoms, dim + atoms].
  */
-export function withPrediction(x: Tensor2D, predicted: Tensor2D, dictionary: Tensor2D, prediction: number): { x: Tensor2D; dictionary: Tensor2D } {
-  const { atoms } = expectShape('dictionary', dictionary, ['atoms', x.shape[1]!]) as { atoms: number };
+export function withPrediction(
+  x: Tensor2D,
+  predicted: Tensor2D,
+  dictionary: Tensor2D,
+  prediction: number,
+): { x: Tensor2D; dictionary: Tensor2D } {
+  const { atoms } = expectShape('dictionary', dictionary, ['atoms', x.shape[1]!]) as {
+    atoms: number;
+  };
   expectShape('predicted', predicted, [x.shape[0], atoms]);
   expectNumber('prediction', prediction, { atLeast: 0 });
   const weight = Math.sqrt(2 * prediction);
-  const [longX, longDictionary] = tf.tidy(() => [tf.concat([x, predicted.mul(weight)], 1), tf.concat([dictionary, tf.eye(atoms).mul(weight)], 1)] as [Tensor2D, Tensor2D]);
+  const [longX, longDictionary] = tf.tidy(
+    () =>
+      [
+        tf.concat([x, predicted.mul(weight)], 1),
+        tf.concat([dictionary, tf.eye(atoms).mul(weight)], 1),
+      ] as [Tensor2D, Tensor2D],
+  );
   return { x: longX, dictionary: longDictionary };
 }
 
-/** The paper's encoder (its equation 6), a gain for each part of the code: f(x) = gain tanh(x W + b). [batch, dim] -> [batch, atoms]. */
-export function gainedTanh(dim: number, atoms: number): Layer<{ readonly filters: DenseParams; readonly gain: Tensor }> {
+/**
+ * The paper's encoder (its equation 6), a gain for each part of the code: f(x) = gain tanh(x W +
+ * b). [batch, dim] -> [batch, atoms].
+ */
+export function gainedTanh(
+  dim: number,
+  atoms: number,
+): Layer<{ readonly filters: DenseParams; readonly gain: Tensor }> {
   const filters = dense(dim, atoms);
   return defineLayer({
     name: 'gainedTanh',
@@ -82,40 +117,68 @@ export interface PredictiveSparseOptions<E> {
 }
 
 /**
- * Predictive sparse decomposition (Kavukcuoglu, Ranzato and LeCun 2008): learns a dictionary and, at the same time, an encoder
- * that gives the code at once, where sparse coding has to search for it.
+ * Predictive sparse decomposition (Kavukcuoglu, Ranzato and LeCun 2008): learns a dictionary and,
+ * at the same time, an encoder that gives the code at once, where sparse coding has to search for
+ * it.
  *
  *     mean over x of min_z ||x - z D||^2 / 2 + alpha ||z||_1 + prediction ||z - f(x)||^2
  *
- * The search is told what the encoder expects, so that codes are chosen that can be predicted. At the codes found, held fixed, D
- * and f take their step (the envelope theorem).
+ * The search is told what the encoder expects, so that codes are chosen that can be predicted. At
+ * the codes found, held fixed, D and f take their step (the envelope theorem).
  *
  * `energy` is the least over z; `embed` is the encoder's f(x), without a search.
  */
-export function predictiveSparseDecomposition<E>(options: PredictiveSparseOptions<E>): Method<PredictiveSparseParams<E>, NoState, { readonly x: Tensor2D }> {
+export function predictiveSparseDecomposition<E>(
+  options: PredictiveSparseOptions<E>,
+): Method<PredictiveSparseParams<E>, NoState, { readonly x: Tensor2D }> {
   const { dim, atoms, encoder, alpha, prediction = 1, iterations = 50 } = options;
   const given = { alpha, prediction, iterations };
   expectNumber('prediction', prediction, { atLeast: 0 });
-  const encode = (params: PredictiveSparseParams<E>, x: Tensor): Tensor2D => encoder.apply(params.encoder, x) as Tensor2D;
+  const encode = (params: PredictiveSparseParams<E>, x: Tensor): Tensor2D =>
+    encoder.apply(params.encoder, x) as Tensor2D;
   return {
     name: 'Predictive sparse decomposition',
     mechanism: 'limited-latent',
     init(key) {
       const [forAtoms, forEncoder] = random.split(key, 2) as [random.Key, random.Key];
-      return { params: { dictionary: unitAtoms(random.normal(forAtoms, [atoms, dim]) as Tensor2D), encoder: encoder.init(forEncoder) }, state: {} };
+      return {
+        params: {
+          dictionary: unitAtoms(random.normal(forAtoms, [atoms, dim]) as Tensor2D),
+          encoder: encoder.init(forEncoder),
+        },
+        state: {},
+      };
     },
     objective(params, { x }, _key, state) {
       const dictionary = unitAtoms(params.dictionary);
       const predicted = encode(params, x);
-      const z = withoutGradient(() => predictedSparseCodes(x, predicted, dictionary, given), dictionary);
+      const z = withoutGradient(
+        () => predictedSparseCodes(x, predicted, dictionary, given),
+        dictionary,
+      );
       const apart = z.sub(predicted).square().sum(1);
-      const loss = sparseEnergy(x, z, dictionary, alpha).add(apart.mul(prediction)).mean() as Scalar;
-      return { loss, metrics: { active: tf.notEqual(z, 0).toFloat().sum(1).mean() as Scalar, apart: apart.mean() as Scalar }, state };
+      const loss = sparseEnergy(x, z, dictionary, alpha)
+        .add(apart.mul(prediction))
+        .mean() as Scalar;
+      return {
+        loss,
+        metrics: {
+          active: tf.notEqual(z, 0).toFloat().sum(1).mean() as Scalar,
+          apart: apart.mean() as Scalar,
+        },
+        state,
+      };
     },
     energy: (params, _x, y) =>
       tf.tidy(() => {
         const [dictionary, predicted] = [unitAtoms(params.dictionary), encode(params, y)];
-        return predictedSparseEnergy(y as Tensor2D, predictedSparseCodes(y as Tensor2D, predicted, dictionary, given), predicted, dictionary, given);
+        return predictedSparseEnergy(
+          y as Tensor2D,
+          predictedSparseCodes(y as Tensor2D, predicted, dictionary, given),
+          predicted,
+          dictionary,
+          given,
+        );
       }),
     embed: (params, x) => tf.tidy(() => encode(params, x)),
   };

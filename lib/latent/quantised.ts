@@ -14,14 +14,26 @@ export interface Codebook {
   readonly sum: Tensor2D;
 }
 
-/** The number of the nearest code to each row. z [batch, dim], codes [codes, dim] -> int32 [batch]. */
+/**
+ * The number of the nearest code to each row. z [batch, dim], codes [codes, dim] -> int32 [batch].
+ */
 export function nearestCode(z: Tensor2D, codes: Tensor2D): Tensor1D {
   expectShape('codes', codes, ['codes', z.shape[1]]);
   // ||z - c||^2 without ||z||^2, which is the same for all codes.
-  return tf.tidy(() => codes.square().sum(1).sub(tf.matMul(z, codes, false, true).mul(2)).argMin(1) as Tensor1D);
+  return tf.tidy(
+    () =>
+      codes
+        .square()
+        .sum(1)
+        .sub(tf.matMul(z, codes, false, true).mul(2))
+        .argMin(1) as Tensor1D,
+  );
 }
 
-/** The nearest code to each row, [batch, dim]; a constant for the backward pass, as which code is nearest has no slope. */
+/**
+ * The nearest code to each row, [batch, dim]; a constant for the backward pass, as which code is
+ * nearest has no slope.
+ */
 const nearest = (z: Tensor2D, codes: Tensor2D): Tensor2D =>
   tf.customGrad((given) => ({
     value: tf.gather(codes, nearestCode(given as Tensor2D, codes)),
@@ -33,21 +45,24 @@ export interface QuantisedOptions {
   readonly codes: number;
   /** Of a code. */
   readonly dim: number;
-  /** The price of the encoder's distance from its code, squared; above 0. Default 0.25, the paper's. */
+  /**
+   * The price of the encoder's distance from its code, squared; above 0. Default 0.25, the paper's.
+   */
   readonly commitment?: number;
   /** How slowly codes follow what takes them, in [0, 1). Default 0.9. */
   readonly decay?: number;
   /**
-   * A code that gets fewer than this part of its fair share of a batch starts again at a random row of it; 0: never, and what
-   * was dead at the start stays dead. Default 0.05.
+   * A code that gets fewer than this part of its fair share of a batch starts again at a random row
+   * of it; 0: never, and what was dead at the start stays dead. Default 0.05.
    */
   readonly restart?: number;
 }
 
 /**
- * One of a few codes: the latent is replaced by the nearest entry of a codebook (VQ-VAE: van den Oord, Vinyals and Kavukcuoglu
- * 2017). The decoder's gradient goes straight through to the encoder, as if nothing had been replaced; codes are moving averages of what
- * takes them (their appendix A.1). Dead codes are restarted at random rows (as in Jukebox, Dhariwal et al. 2020).
+ * One of a few codes: the latent is replaced by the nearest entry of a codebook (VQ-VAE: van den
+ * Oord, Vinyals and Kavukcuoglu 2017). The decoder's gradient goes straight through to the encoder,
+ * as if nothing had been replaced; codes are moving averages of what takes them (their appendix
+ * A.1). Dead codes are restarted at random rows (as in Jukebox, Dhariwal et al. 2020).
  */
 export function quantised(options: QuantisedOptions): Limit<Codebook> {
   const { codes: size, dim, commitment = 0.25, decay = 0.9, restart = 0.05 } = options;
@@ -57,20 +72,39 @@ export function quantised(options: QuantisedOptions): Limit<Codebook> {
   expectNumber('decay', decay, { atLeast: 0, atMost: 0.9999 });
   expectNumber('restart', restart, { atLeast: 0, atMost: 1 });
 
-  const follow = (z: Tensor2D, taken: Tensor1D, key: random.Key, { codes, count, sum }: Codebook): Codebook => {
+  const follow = (
+    z: Tensor2D,
+    taken: Tensor1D,
+    key: random.Key,
+    { codes, count, sum }: Codebook,
+  ): Codebook => {
     const batch = z.shape[0];
     const who = tf.oneHot(taken, size).toFloat() as Tensor2D; // [batch, codes]
-    const average = <T extends Tensor1D | Tensor2D>(old: T, now: T): T => old.mul(decay).add(now.mul(1 - decay)) as T;
+    const average = <T extends Tensor1D | Tensor2D>(old: T, now: T): T =>
+      old.mul(decay).add(now.mul(1 - decay)) as T;
     const counted = average(count, who.sum(0) as Tensor1D);
     const summed = average(sum, tf.matMul(who, z, true));
     const moved = summed.div(counted.expandDims(1).add(1e-6)) as Tensor2D;
-    const alive = tf.greater(counted, Math.max(restart, 1e-6) * (batch / size)).expandDims(1).toFloat();
-    if (restart === 0) return { codes: moved.mul(alive).add(codes.mul(tf.sub(1, alive))) as Tensor2D, count: counted, sum: summed };
+    const alive = tf
+      .greater(counted, Math.max(restart, 1e-6) * (batch / size))
+      .expandDims(1)
+      .toFloat();
+    if (restart === 0)
+      return {
+        codes: moved.mul(alive).add(codes.mul(tf.sub(1, alive))) as Tensor2D,
+        count: counted,
+        sum: summed,
+      };
     const anew = tf.gather(z, random.randint(key, [size], 0, batch) as Tensor1D);
-    const either = <T extends Tensor1D | Tensor2D>(kept: T, fresh: T, mask: T): T => kept.mul(mask).add(fresh.mul(tf.sub(1, mask))) as T;
+    const either = <T extends Tensor1D | Tensor2D>(kept: T, fresh: T, mask: T): T =>
+      kept.mul(mask).add(fresh.mul(tf.sub(1, mask))) as T;
     return {
       codes: either(moved, anew, alive as Tensor2D),
-      count: either(counted, tf.fill([size], batch / size) as Tensor1D, alive.squeeze([1]) as Tensor1D),
+      count: either(
+        counted,
+        tf.fill([size], batch / size) as Tensor1D,
+        alive.squeeze([1]) as Tensor1D,
+      ),
       sum: either(summed, anew.mul(batch / size) as Tensor2D, alive as Tensor2D),
     };
   };
@@ -93,7 +127,11 @@ export function quantised(options: QuantisedOptions): Limit<Codebook> {
       const still = stopGradient(z);
       const next = follow(still, nearestCode(still, state.codes), key, state);
       // Straight through: the value of the code, the gradient of z.
-      return { latent: z.add(stopGradient(latent.sub(z) as Tensor2D)) as Tensor2D, price, state: next };
+      return {
+        latent: z.add(stopGradient(latent.sub(z) as Tensor2D)) as Tensor2D,
+        price,
+        state: next,
+      };
     },
     settle,
   };

@@ -5,9 +5,9 @@
  *
  *     F(x) = min_z E(x, z),      E(x, z) = ||x - z D||^2 / 2 + alpha ||z||_1
  *
- * The L1 price on z limits the information that the latent holds, and so the volume of inputs that get low energy. E is
- * convex in z, so the least is found by going downhill: ISTA (Daubechies, Defrise and De Mol 2004), or, with momentum, FISTA
- * (Beck and Teboulle 2009).
+ * The L1 price on z limits the information that the latent holds, and so the volume of inputs that
+ * get low energy. E is convex in z, so the least is found by going downhill: ISTA (Daubechies,
+ * Defrise and De Mol 2004), or, with momentum, FISTA (Beck and Teboulle 2009).
  */
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber, expectShape } from '../core/checks';
@@ -18,9 +18,14 @@ export interface SparseInferenceOptions {
   readonly alpha: number;
   /** Steps. Default 100. */
   readonly iterations?: number;
-  /** No part of a code below 0: atoms are only ever added, never taken away (Hoyer 2002). Default false. */
+  /**
+   * No part of a code below 0: atoms are only ever added, never taken away (Hoyer 2002). Default
+   * false.
+   */
   readonly nonNegative?: boolean;
-  /** [batch, atoms], where the search starts; default zero. Near the least it has less far to go. */
+  /**
+   * [batch, atoms], where the search starts; default zero. Near the least it has less far to go.
+   */
   readonly start?: Tensor2D;
 }
 
@@ -30,7 +35,12 @@ export interface SparseInferenceOptions {
  * @param x [batch, dim]. @param z [batch, atoms]. @param dictionary [atoms, dim], one atom a row.
  * @returns [batch].
  */
-export function sparseEnergy(x: Tensor2D, z: Tensor2D, dictionary: Tensor2D, alpha: number): Tensor1D {
+export function sparseEnergy(
+  x: Tensor2D,
+  z: Tensor2D,
+  dictionary: Tensor2D,
+  alpha: number,
+): Tensor1D {
   expectSparse(x, dictionary, alpha);
   expectShape('z', z, [x.shape[0], dictionary.shape[0]]);
   return tf.tidy(() => {
@@ -39,7 +49,10 @@ export function sparseEnergy(x: Tensor2D, z: Tensor2D, dictionary: Tensor2D, alp
   });
 }
 
-/** The soft threshold, sign(v) max(0, |v| - by): the proximal step of `by` times the L1 norm. It makes exact zeros. */
+/**
+ * The soft threshold, sign(v) max(0, |v| - by): the proximal step of `by` times the L1 norm. It
+ * makes exact zeros.
+ */
 export function softThreshold<T extends Tensor>(v: T, by: Tensor | number): T {
   return tf.tidy(() => tf.relu(v.sub(by)).sub(tf.relu(v.add(by).neg())) as T);
 }
@@ -50,8 +63,9 @@ export function softThresholdAbove<T extends Tensor>(v: T, by: Tensor | number):
 }
 
 /**
- * An upper bound of the Lipschitz constant of the smooth part's gradient, the largest eigenvalue of D D^T: with a step of
- * 1/L no step overshoots. Above the eigenvalue by less than log(dim) / 256, relatively (1.6% for 64 dimensions).
+ * An upper bound of the Lipschitz constant of the smooth part's gradient, the largest eigenvalue of
+ * D D^T: with a step of 1/L no step overshoots. Above the eigenvalue by less than log(dim) / 256,
+ * relatively (1.6% for 64 dimensions).
  *
  * ||G^128||_F^(1/128), by squaring seven times: unlike power iteration it has no start that could miss the direction.
  */
@@ -74,11 +88,12 @@ export function lipschitz(dictionary: Tensor2D): Scalar {
 }
 
 /**
- * Codes by ISTA, from zero where no start is given: z <- soft(z - (z D - x) D^T / L, alpha / L). After k steps E is within L ||z*||^2 / (2 k) of its
- * least (Beck and Teboulle 2009, theorem 3.1).
+ * Codes by ISTA, from zero where no start is given: z <- soft(z - (z D - x) D^T / L, alpha / L).
+ * After k steps E is within L ||z*||^2 / (2 k) of its least (Beck and Teboulle 2009, theorem 3.1).
  *
  * @param x [batch, dim]. @param dictionary [atoms, dim], of any scale.
- * @returns [batch, atoms]; the caller owns it. No gradient flows back through the search where `scan` makes a loop of it.
+ * @returns [batch, atoms]; the caller owns it. No gradient flows back through the search where
+ * `scan` makes a loop of it.
  */
 export function ista(x: Tensor2D, dictionary: Tensor2D, options: SparseInferenceOptions): Tensor2D {
   const { iterations = 100 } = options;
@@ -89,34 +104,50 @@ export function ista(x: Tensor2D, dictionary: Tensor2D, options: SparseInference
 }
 
 /**
- * Codes by FISTA, from zero where no start is given: ISTA's step, taken from a point beyond the last one. After k steps E is within
- * 2 L ||z*||^2 / (k + 1)^2 of its least (Beck and Teboulle 2009, theorem 4.4).
+ * Codes by FISTA, from zero where no start is given: ISTA's step, taken from a point beyond the
+ * last one. After k steps E is within 2 L ||z*||^2 / (k + 1)^2 of its least (Beck and Teboulle
+ * 2009, theorem 4.4).
  *
  * @param x [batch, dim]. @param dictionary [atoms, dim], of any scale.
  * @returns [batch, atoms]; the caller owns it.
  */
-export function fista(x: Tensor2D, dictionary: Tensor2D, options: SparseInferenceOptions): Tensor2D {
+export function fista(
+  x: Tensor2D,
+  dictionary: Tensor2D,
+  options: SparseInferenceOptions,
+): Tensor2D {
   const { iterations = 100 } = options;
   return tf.tidy(() => {
     const { start, step } = proximalGradient(x, dictionary, options);
     const first = { z: start, ahead: start, t: tf.scalar(1) };
-    const [last] = scan(({ z, ahead, t }: typeof first) => {
-      const next = step(ahead);
-      const nextT = t.square().mul(4).add(1).sqrt().add(1).div(2);
-      const momentum = t.sub(1).div(nextT);
-      return [{ z: next, ahead: next.add(next.sub(z).mul(momentum)), t: nextT }, undefined];
-    }, first, iterations);
+    const [last] = scan(
+      ({ z, ahead, t }: typeof first) => {
+        const next = step(ahead);
+        const nextT = t.square().mul(4).add(1).sqrt().add(1).div(2);
+        const momentum = t.sub(1).div(nextT);
+        return [{ z: next, ahead: next.add(next.sub(z).mul(momentum)), t: nextT }, undefined];
+      },
+      first,
+      iterations,
+    );
     return last.z;
   });
 }
 
 /**
- * How far codes are from the least energy, by the conditions of Karush, Kuhn and Tucker: with the slope g = (x - z D) D^T,
- * g_j = alpha sign(z_j) where z_j is not 0, and |g_j| <= alpha where it is; of codes that may not be below 0, g_j <= alpha.
+ * How far codes are from the least energy, by the conditions of Karush, Kuhn and Tucker: with the
+ * slope g = (x - z D) D^T, g_j = alpha sign(z_j) where z_j is not 0, and |g_j| <= alpha where it
+ * is; of codes that may not be below 0, g_j <= alpha.
  *
  * @returns [batch], the largest violation in a row, in the units of alpha; 0 at the least.
  */
-export function kktViolation(x: Tensor2D, z: Tensor2D, dictionary: Tensor2D, alpha: number, { nonNegative = false }: Pick<SparseInferenceOptions, 'nonNegative'> = {}): Tensor1D {
+export function kktViolation(
+  x: Tensor2D,
+  z: Tensor2D,
+  dictionary: Tensor2D,
+  alpha: number,
+  { nonNegative = false }: Pick<SparseInferenceOptions, 'nonNegative'> = {},
+): Tensor1D {
   expectSparse(x, dictionary, alpha);
   return tf.tidy(() => {
     const slope = tf.matMul(x.sub(tf.matMul(z, dictionary)) as Tensor2D, dictionary, false, true);
@@ -126,8 +157,14 @@ export function kktViolation(x: Tensor2D, z: Tensor2D, dictionary: Tensor2D, alp
   });
 }
 
-/** The start, and one proximal gradient step, with everything that all steps share worked out once. */
-function proximalGradient(x: Tensor2D, dictionary: Tensor2D, { alpha, iterations = 100, nonNegative = false, start }: SparseInferenceOptions): { start: Tensor2D; step: (z: Tensor2D) => Tensor2D } {
+/**
+ * The start, and one proximal gradient step, with everything that all steps share worked out once.
+ */
+function proximalGradient(
+  x: Tensor2D,
+  dictionary: Tensor2D,
+  { alpha, iterations = 100, nonNegative = false, start }: SparseInferenceOptions,
+): { start: Tensor2D; step: (z: Tensor2D) => Tensor2D } {
   expectSparse(x, dictionary, alpha);
   expectNumber('iterations', iterations, { atLeast: 1, integer: true });
   if (start) expectShape('start', start, [x.shape[0], dictionary.shape[0]]);
@@ -138,7 +175,11 @@ function proximalGradient(x: Tensor2D, dictionary: Tensor2D, { alpha, iterations
   return {
     // Zeros made of a tensor: tf.zeros would be written into a trace number by number.
     start: start ?? (pull.mul(0) as Tensor2D),
-    step: (z) => (nonNegative ? softThresholdAbove : softThreshold)(z.sub(tf.matMul(z, gram)).add(pull) as Tensor2D, threshold),
+    step: (z) =>
+      (nonNegative ? softThresholdAbove : softThreshold)(
+        z.sub(tf.matMul(z, gram)).add(pull) as Tensor2D,
+        threshold,
+      ),
   };
 }
 

@@ -17,7 +17,10 @@ export interface VaeOptions<E, D> {
   /** [batch, dim] -> what has as many numbers as an x. */
   readonly decoder: Layer<D>;
   readonly likelihood: Likelihood;
-  /** The price of a nat in the latent, at least 0; default 1, where the loss bounds -log p(x). 0 is no limit at all. */
+  /**
+   * The price of a nat in the latent, at least 0; default 1, where the loss bounds -log p(x). 0 is
+   * no limit at all.
+   */
   readonly beta?: number;
 }
 
@@ -29,19 +32,21 @@ export interface Vae<E, D> extends Method<VaeParams<E, D>, NoState, { readonly x
   /** -log p(x | z) in nats: [batch]. */
   distortion(params: VaeParams<E, D>, x: Tensor, z: Tensor2D): Tensor1D;
   /**
-   * The free energy -log p(x) in nats, estimated with `samples` latents of the posterior by importance
+   * The free energy -log p(x) in nats, estimated with `samples` latents of the posterior by
+   * importance
    *
    *     -log (1/K) sum_k p(x | z_k) p(z_k) / q(z_k | x)
    *
-   * which is never below -log p(x) in the mean, and comes down to it as K grows (Burda, Grosse and Salakhutdinov 2016,
-   * theorem 1). [batch].
+   * which is never below -log p(x) in the mean, and comes down to it as K grows (Burda, Grosse and
+   * Salakhutdinov 2016, theorem 1). [batch].
    */
   freeEnergy(params: VaeParams<E, D>, x: Tensor, key: random.Key, samples?: number): Tensor1D;
 }
 
 /**
- * The variational auto-encoder (Kingma and Welling 2014; with beta: Higgins et al. 2017). The code of an x is fuzzy, a Gaussian
- * instead of a point; two codes that overlap cannot be told apart, so the fuzz limits what the latent can hold.
+ * The variational auto-encoder (Kingma and Welling 2014; with beta: Higgins et al. 2017). The code
+ * of an x is fuzzy, a Gaussian instead of a point; two codes that overlap cannot be told apart, so
+ * the fuzz limits what the latent can hold.
  *
  *     mean over x of E_q[ -log p(x | z) ] + beta KL( q(z | x) || N(0, 1) )      distortion + beta rate
  *
@@ -57,7 +62,10 @@ export function vae<E, D>(options: VaeOptions<E, D>): Vae<E, D> {
   const posterior = (params: VaeParams<E, D>, x: Tensor): DiagonalGaussian => {
     const both = encoder.apply(params.encoder, x);
     const width = both.shape[1]!;
-    if (both.rank !== 2 || width % 2 !== 0) throw new Error(`encoder: output of shape [${both.shape.join(', ')}] given, [batch, 2 dim] expected`);
+    if (both.rank !== 2 || width % 2 !== 0)
+      throw new Error(
+        `encoder: output of shape [${both.shape.join(', ')}] given, [batch, 2 dim] expected`,
+      );
     const [mean, logVariance] = tf.split(both, 2, 1) as [Tensor2D, Tensor2D];
     return { mean, logVariance };
   };
@@ -71,18 +79,27 @@ export function vae<E, D>(options: VaeOptions<E, D>): Vae<E, D> {
     mechanism: beta > 0 ? 'limited-latent' : 'none',
     init: (key) => {
       const [forEncoder, forDecoder] = random.split(key, 2) as [random.Key, random.Key];
-      return { params: { encoder: encoder.init(forEncoder), decoder: decoder.init(forDecoder) }, state: {} };
+      return {
+        params: { encoder: encoder.init(forEncoder), decoder: decoder.init(forDecoder) },
+        state: {},
+      };
     },
     objective(params, { x }, key, state) {
       const q = posterior(params, x);
       const rate = gaussianKl(q.mean, q.logVariance).mean() as Scalar;
       const cost = distortion(params, x, draw(q, key)).mean() as Scalar;
-      return { loss: cost.add(rate.mul(beta)) as Scalar, metrics: { rate, distortion: cost }, state };
+      return {
+        loss: cost.add(rate.mul(beta)) as Scalar,
+        metrics: { rate, distortion: cost },
+        state,
+      };
     },
     energy: (params, _x, y) =>
       tf.tidy(() => {
         const q = posterior(params, y);
-        return distortion(params, y, q.mean).add(gaussianKl(q.mean, q.logVariance).mul(beta)) as Tensor1D;
+        return distortion(params, y, q.mean).add(
+          gaussianKl(q.mean, q.logVariance).mul(beta),
+        ) as Tensor1D;
       }),
     embed: (params, x) => tf.tidy(() => posterior(params, x).mean),
     posterior: (params, x) => {

@@ -1,10 +1,13 @@
-/** The area under the receiver operating characteristic: how well a score tells outliers from inliers. */
+/**
+ * The area under the receiver operating characteristic: how well a score tells outliers from
+ * inliers.
+ */
 import { bootstrap, type Interval } from './statistics';
 
 /**
- * The probability that a positive scores higher than a negative, ties counting one half (the Mann-Whitney statistic):
- * 1 when all positives are above, 0.5 when the score says nothing, 0 when it is upside down. An energy is a score for
- * outliers as it stands: it is high where data is not.
+ * The probability that a positive scores higher than a negative, ties counting one half (the
+ * Mann-Whitney statistic): 1 when all positives are above, 0.5 when the score says nothing, 0 when
+ * it is upside down. An energy is a score for outliers as it stands: it is high where data is not.
  *
  * @param negatives scores of what should score low, e.g. the energies of test data.
  * @param positives scores of what should score high, e.g. the energies of outliers.
@@ -18,18 +21,23 @@ export function auroc(negatives: ArrayLike<number>, positives: ArrayLike<number>
   const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
   // The sum of the positives' ranks, where tied scores share the mean of their ranks.
   let rankSum = 0;
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let end = start;
     let tiedPositives = 0;
-    for (; end < order.length && scores[order[end]!] === scores[order[start]!]; end++) if (order[end]! >= negatives.length) tiedPositives++;
+    for (; end < order.length && scores[order[end]!] === scores[order[start]!]; end++)
+      if (order[end]! >= negatives.length) tiedPositives++;
     rankSum += tiedPositives * ((start + end + 1) / 2);
     start = end;
   }
-  return (rankSum - (positives.length * (positives.length + 1)) / 2) / (negatives.length * positives.length);
+  return (
+    (rankSum - (positives.length * (positives.length + 1)) / 2) /
+    (negatives.length * positives.length)
+  );
 }
 
 /**
- * The AUROC with a percentile bootstrap interval over the examples of both kinds, each drawn again within its kind.
+ * The AUROC with a percentile bootstrap interval over the examples of both kinds, each drawn again
+ * within its kind.
  *
  * @param options resamples (default 200), confidence (0.95), seed (0).
  */
@@ -39,13 +47,20 @@ export function aurocInterval(
   { resamples = 200, confidence = 0.95, seed = 0 } = {},
 ): Interval & { readonly auroc: number } {
   const value = auroc(negatives, positives);
-  const pick = (scores: ArrayLike<number>, positions: Int32Array) => Float64Array.from(positions, (i) => scores[i]!);
-  const resampled = (low: Int32Array, high: Int32Array) => auroc(pick(negatives, low), pick(positives, high));
-  const interval = bootstrap([negatives.length, positives.length], resampled, { resamples, confidence, seed });
+  const pick = (scores: ArrayLike<number>, positions: Int32Array) =>
+    Float64Array.from(positions, (i) => scores[i]!);
+  const resampled = (low: Int32Array, high: Int32Array) =>
+    auroc(pick(negatives, low), pick(positives, high));
+  const interval = bootstrap([negatives.length, positives.length], resampled, {
+    resamples,
+    confidence,
+    seed,
+  });
   return { auroc: value, ...interval };
 }
 
 function expectScores(name: string, scores: ArrayLike<number>): void {
   if (scores.length === 0) throw new Error(`${name}: no scores given, at least one expected`);
-  for (let i = 0; i < scores.length; i++) if (Number.isNaN(scores[i]!)) throw new Error(`${name}[${i}]: NaN given, a number expected`);
+  for (let i = 0; i < scores.length; i++)
+    if (Number.isNaN(scores[i]!)) throw new Error(`${name}[${i}]: NaN given, a number expected`);
 }

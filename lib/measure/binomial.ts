@@ -17,11 +17,15 @@ export function binomialTail(k: number, n: number, p: number): number {
   return Math.min(1, sum);
 }
 
-/** The exact interval of a proportion (Clopper and Pearson 1934): it holds the true one with at least the stated confidence. */
+/**
+ * The exact interval of a proportion (Clopper and Pearson 1934): it holds the true one with at
+ * least the stated confidence.
+ */
 export function binomialInterval(successes: number, trials: number, confidence = 0.95): Interval {
   expectNumber('trials', trials, { atLeast: 1, integer: true });
   expectNumber('successes', successes, { atLeast: 0, atMost: trials, integer: true });
-  if (!(confidence > 0 && confidence < 1)) throw new Error(`confidence: ${confidence} given, a number between 0 and 1 expected`);
+  if (!(confidence > 0 && confidence < 1))
+    throw new Error(`confidence: ${confidence} given, a number between 0 and 1 expected`);
   const each = (1 - confidence) / 2;
   /** The p at which `rising`, a function of p, reaches a value. */
   const where = (rising: (p: number) => number, value: number): number => {

@@ -1,16 +1,16 @@
 /**
- * Collapse, seen from three sides: how far embeddings spread along each dimension, along each direction, and how many
- * directions they use.
+ * Collapse, seen from three sides: how far embeddings spread along each dimension, along each
+ * direction, and how many directions they use.
  *
- * Complete collapse (all inputs to one point) shows in the standard deviation and in the *uncentred* effective rank,
- * which goes to 1. The centred rank does not show it: it divides by the scale, so it measures the shape of whatever
- * spread is left, were it a millionth.
+ * Complete collapse (all inputs to one point) shows in the standard deviation and in the
+ * *uncentred* effective rank, which goes to 1. The centred rank does not show it: it divides by the
+ * scale, so it measures the shape of whatever spread is left, were it a millionth.
  */
 import { tf, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
 import { tidy } from '../core/pytree';
-import { singularValues } from './decompositions';
-import { expectFinite } from './embed';
+import { singularValues } from '../numerics/decompositions';
+import { expectFinite } from './embedded';
 
 export interface Spread {
   /** [dim], the standard deviation (n - 1 in the denominator) of each dimension over the set. */
@@ -23,16 +23,27 @@ export interface Spread {
  * The standard deviation of each dimension of the embeddings.
  *
  * @param z [n, dim], n of at least 2.
- * @param options normalize: first scale each row to length 1, as SimSiam's figure 2 (Chen & He 2021). Then a set spread
- * evenly over the sphere has a mean near 1 / sqrt(dim), and a collapsed one has 0. Default false.
+ * @param options normalize: first scale each row to length 1, as SimSiam's figure 2 (Chen & He
+ * 2021). Then a set spread evenly over the sphere has a mean near 1 / sqrt(dim), and a collapsed
+ * one has 0. Default false.
  */
-export function standardDeviation(z: Tensor2D, { normalize = false }: { normalize?: boolean } = {}): Spread {
+export function standardDeviation(
+  z: Tensor2D,
+  { normalize = false }: { normalize?: boolean } = {},
+): Spread {
   expectMatrix(z, 2);
   const perDimension = tidy(() => {
     const rows = normalize ? tf.div(z, tf.maximum(tf.norm(z, 2, 1, true), 1e-12)) : z;
-    return { values: tf.sqrt(tf.mul(tf.moments(rows, 0).variance, z.shape[0] / (z.shape[0] - 1))).dataSync() as Float32Array };
+    return {
+      values: tf
+        .sqrt(tf.mul(tf.moments(rows, 0).variance, z.shape[0] / (z.shape[0] - 1)))
+        .dataSync() as Float32Array,
+    };
   }).values;
-  return { perDimension, mean: perDimension.reduce((sum, value) => sum + value, 0) / perDimension.length };
+  return {
+    perDimension,
+    mean: perDimension.reduce((sum, value) => sum + value, 0) / perDimension.length,
+  };
 }
 
 export interface SpectrumOptions {
@@ -41,29 +52,35 @@ export interface SpectrumOptions {
 }
 
 /**
- * The singular values of the embeddings [n, dim], the largest first: the spread along each principal direction.
+ * The singular values of the embeddings [n, dim], the largest first: the spread along each
+ * principal direction.
  *
- * With `centred`, their squares over n - 1 are the eigenvalues of the covariance (Jing et al. 2022, section 3, plot
- * their logarithm: a drop to nothing is dimensional collapse).
+ * With `centred`, their squares over n - 1 are the eigenvalues of the covariance (Jing et al. 2022,
+ * section 3, plot their logarithm: a drop to nothing is dimensional collapse).
  *
  * @returns [min(n, dim)], float32.
  */
 export function spectrum(z: Tensor2D, { centred = false }: SpectrumOptions = {}): Float32Array {
   expectMatrix(z, 1);
-  return tidy(() => ({ values: singularValues(centred ? (tf.sub(z, tf.mean(z, 0)) as Tensor2D) : z) })).values;
+  return tidy(() => ({
+    values: singularValues(centred ? (tf.sub(z, tf.mean(z, 0)) as Tensor2D) : z),
+  })).values;
 }
 
 /**
- * RankMe, the effective rank: exp of the entropy of the singular values' shares, exp(-sum_k p_k log p_k) with
- * p_k = sigma_k / sum sigma + epsilon (Garrido et al. 2023, eq. 1-2). From 1, when one direction holds everything, to
- * min(n, dim), when all hold the same.
+ * RankMe, the effective rank: exp of the entropy of the singular values' shares, exp(-sum_k p_k log
+ * p_k) with p_k = sigma_k / sum sigma + epsilon (Garrido et al. 2023, eq. 1-2). From 1, when one
+ * direction holds everything, to min(n, dim), when all hold the same.
  *
- * Uncentred, as in the paper: embeddings that are all the same have rank 1. With `centred` it is the rank of what
- * differs, which stays high however little differs; compare the two.
+ * Uncentred, as in the paper: embeddings that are all the same have rank 1. With `centred` it is
+ * the rank of what differs, which stays high however little differs; compare the two.
  *
  * @param z [n, dim].
  */
-export function effectiveRank(z: Tensor2D, { centred = false, epsilon = 1e-7 }: SpectrumOptions & { epsilon?: number } = {}): number {
+export function effectiveRank(
+  z: Tensor2D,
+  { centred = false, epsilon = 1e-7 }: SpectrumOptions & { epsilon?: number } = {},
+): number {
   expectNumber('epsilon', epsilon, { atLeast: 0 });
   return rankOfSpectrum(spectrum(z, { centred }), epsilon);
 }
@@ -83,7 +100,9 @@ export function rankOfSpectrum(singular: ArrayLike<number>, epsilon = 1e-7): num
 
 function expectMatrix(z: Tensor2D, rows: number): void {
   if (z.shape.length !== 2 || z.shape[0] < rows || z.shape[1] < 1) {
-    throw new Error(`z: shape [${(z.shape as number[]).join(', ')}] given, [n, dim] with n of at least ${rows} expected`);
+    throw new Error(
+      `z: shape [${(z.shape as number[]).join(', ')}] given, [n, dim] with n of at least ${rows} expected`,
+    );
   }
   expectFinite('z', z);
 }

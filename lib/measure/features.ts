@@ -1,58 +1,12 @@
 /** Embeddings that nobody trained: what a method has to beat. */
-import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
-import { expectNumber } from '../core/checks';
-import { symmetricEigen } from './decompositions';
+import { tf, type Tensor, type Tensor2D } from '../core/engine';
 
 /** The inputs themselves, flattened: [n, ...] -> [n, dim]. The caller owns it. */
 export function rawPixels(inputs: Tensor): Tensor2D {
   const n = inputs.shape[0];
-  if (!n) throw new Error(`inputs: shape [${inputs.shape.join(', ')}] given, [n, ...] with n of at least 1 expected`);
+  if (!n)
+    throw new Error(
+      `inputs: shape [${inputs.shape.join(', ')}] given, [n, ...] with n of at least 1 expected`,
+    );
   return tf.reshape(inputs, [n, inputs.size / n]).clone() as Tensor2D;
-}
-
-/** Principal components, fitted. The caller owns its tensors: `pca.dispose()`. */
-export interface Pca {
-  /** [dim], the mean of the training inputs. */
-  readonly mean: Tensor1D;
-  /** [dim, dims], orthonormal columns, the direction of the largest variance first. */
-  readonly components: Tensor2D;
-  /** [dims], the share of the variance along each, in [0, 1]. */
-  readonly explained: Float32Array;
-  /** [n, ...] -> [n, dims], the coordinates along the components. */
-  embed(inputs: Tensor): Tensor2D;
-  dispose(): void;
-}
-
-/**
- * The principal components of a training set (Pearson 1901), exactly, by the eigenvectors of its covariance.
- *
- * @param inputs [n, ...], flattened to [n, dim]; n of at least 2.
- * @param dims how many components, at most dim.
- */
-export function pca(inputs: Tensor, dims: number): Pca {
-  const n = inputs.shape[0] ?? 0;
-  if (n < 2) throw new Error(`inputs: shape [${inputs.shape.join(', ')}] given, [n, ...] with n of at least 2 expected`);
-  const dim = inputs.size / n;
-  expectNumber('dims', dims, { atLeast: 1, atMost: dim, integer: true });
-  const [mean, components, explainedTensor] = tf.tidy(() => {
-    const x = tf.reshape(inputs, [n, dim]) as Tensor2D;
-    const centre = tf.mean(x, 0) as Tensor1D;
-    const centred = tf.sub(x, centre) as Tensor2D;
-    const { values, vectors } = symmetricEigen(tf.div(tf.matMul(centred, centred, true, false), n - 1) as Tensor2D);
-    const share = tf.div(values, tf.maximum(tf.sum(values), 1e-30)) as Tensor1D;
-    return [centre, tf.slice(vectors, [0, 0], [dim, dims]), tf.slice(tf.relu(share), 0, dims)] as [Tensor1D, Tensor2D, Tensor1D];
-  });
-  const explained = explainedTensor.dataSync() as Float32Array;
-  explainedTensor.dispose();
-  return {
-    mean, components, explained,
-    embed: (batch) => {
-      const rows = batch.shape[0] ?? 0;
-      if (rows < 1 || batch.size !== rows * dim) {
-        throw new Error(`inputs: shape [${batch.shape.join(', ')}] given, [n, ...] with ${dim} values each expected`);
-      }
-      return tf.tidy(() => tf.matMul(tf.sub(tf.reshape(batch, [rows, dim]), mean) as Tensor2D, components));
-    },
-    dispose: () => tf.dispose([mean, components]),
-  };
 }

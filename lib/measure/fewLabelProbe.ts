@@ -1,11 +1,13 @@
-/** The few-label probe: what the embedding is worth when only a handful of examples carry a label. */
+/**
+ * The few-label probe: what the embedding is worth when only a handful of examples carry a label.
+ */
 import { tf, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
 import { isNative } from '../core/native';
 import { tidy } from '../core/pytree';
 import { fewLabels } from '../data/fewLabels';
-import { principalAxes } from './decompositions';
-import { accuracyOf, type Embedded } from './embed';
+import { principalAxes } from '../numerics/decompositions';
+import { accuracyOf, type Embedded } from './embedded';
 import { expectProblem } from './linearProbe';
 import { fitLogistic, predict } from './logisticRegression';
 import { standardization } from './standardize';
@@ -16,7 +18,10 @@ export interface FewLabelProbeOptions {
   readonly perClass?: number;
   /** How many random choices of the labelled examples are averaged. Default 5. */
   readonly repeats?: number;
-  /** Repeat r labels the examples `fewLabels(labels, perClass, seed + r)`: the same for every encoder compared. Default 0. */
+  /**
+   * Repeat r labels the examples `fewLabels(labels, perClass, seed + r)`: the same for every
+   * encoder compared. Default 0.
+   */
   readonly seed?: number;
   /** The penalty l2 / 2 * |W|^2 beside the mean cross-entropy. Default 1 / (classes * perClass). */
   readonly l2?: number;
@@ -29,7 +34,10 @@ export interface FewLabelProbeOptions {
 export interface FewLabelProbeResult {
   /** Mean test accuracy over the repeats, in [0, 1]. */
   readonly mean: number;
-  /** Standard deviation over the repeats (n - 1); NaN for one repeat. It measures the choice of labels, not of seeds. */
+  /**
+   * Standard deviation over the repeats (n - 1); NaN for one repeat. It measures the choice of
+   * labels, not of seeds.
+   */
   readonly std: number;
   /** The test accuracy of each repeat. */
   readonly accuracies: readonly number[];
@@ -38,11 +46,23 @@ export interface FewLabelProbeResult {
 /**
  * Linear probes on a few labels a class, on several random choices of them.
  *
- * Features are standardised by all training features, of which no label is needed. l2 is 1 / (number of labels) unless
- * given, a unit Gaussian prior on the weights: fixed beforehand, as there are no labels to spare for choosing it.
+ * Features are standardised by all training features, of which no label is needed. l2 is 1 /
+ * (number of labels) unless given, a unit Gaussian prior on the weights: fixed beforehand, as there
+ * are no labels to spare for choosing it.
  */
-export function fewLabelProbe(train: Embedded, test: Embedded, options: FewLabelProbeOptions = {}): FewLabelProbeResult {
-  const { perClass = 10, repeats = 5, seed = 0, l2, tolerance = 1e-4, maxIterations = 500 } = options;
+export function fewLabelProbe(
+  train: Embedded,
+  test: Embedded,
+  options: FewLabelProbeOptions = {},
+): FewLabelProbeResult {
+  const {
+    perClass = 10,
+    repeats = 5,
+    seed = 0,
+    l2,
+    tolerance = 1e-4,
+    maxIterations = 500,
+  } = options;
   expectNumber('perClass', perClass, { atLeast: 1, integer: true });
   expectNumber('repeats', repeats, { atLeast: 1, integer: true });
   if (l2 !== undefined) expectNumber('l2', l2, { atLeast: 0 });
@@ -54,10 +74,16 @@ export function fewLabelProbe(train: Embedded, test: Embedded, options: FewLabel
       const chosen = fewLabels(labels, perClass, seed + repeat);
       return tidy(() => {
         const few = tf.gather(all, tf.tensor1d(chosen, 'int32')) as Tensor2D;
-        // The penalty keeps the weights within the span of the few labelled rows: solve there, it is small.
+        // The penalty keeps the weights within the span of the few labelled rows: solve there, it
+        // is small.
         const axes = isNative() ? principalAxes(few) : tf.eye(few.shape[1]);
         const settings = { l2: l2 ?? 1 / chosen.length, tolerance, maxIterations };
-        const fit = fitLogistic(tf.matMul(few, axes), chosen.map((i) => labels[i]!), classes, settings);
+        const fit = fitLogistic(
+          tf.matMul(few, axes),
+          chosen.map((i) => labels[i]!),
+          classes,
+          settings,
+        );
         return { accuracy: accuracyOf(predict(fit, tf.matMul(others, axes)), testLabels) };
       }).accuracy;
     });

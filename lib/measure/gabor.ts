@@ -1,15 +1,24 @@
-/** Gabor functions fitted to filters: the measure of whether a filter is an oriented edge detector, and of which one. */
+/**
+ * Gabor functions fitted to filters: the measure of whether a filter is an oriented edge detector,
+ * and of which one.
+ */
 import { expectNumber } from '../core/checks';
-import { lbfgs } from './lbfgs';
+import { lbfgs } from '../numerics/lbfgs';
 
-/** A Gabor function: a wave under a Gaussian window. Lengths in pixels, the origin at the filter's upper left pixel. */
+/**
+ * A Gabor function: a wave under a Gaussian window. Lengths in pixels, the origin at the filter's
+ * upper left pixel.
+ */
 export interface GaborFit {
   /** The window's centre. */
   readonly x: number;
   readonly y: number;
   /** Of the wave's stripes, in degrees from the horizontal, counter-clockwise, in [0, 180). */
   readonly orientation: number;
-  /** Of the wave, in cycles a pixel: above 0, and across and down each at most 0.5, so that a diagonal one may have 0.71. */
+  /**
+   * Of the wave, in cycles a pixel: above 0, and across and down each at most 0.5, so that a
+   * diagonal one may have 0.71.
+   */
   readonly frequency: number;
   /** The window's standard deviations: across the stripes and along them. */
   readonly across: number;
@@ -19,12 +28,14 @@ export interface GaborFit {
 }
 
 /**
- * The Gabor function nearest to a filter, by least squares (Gabor 1946; as fitted to receptive fields by Jones and Palmer 1987).
+ * The Gabor function nearest to a filter, by least squares (Gabor 1946; as fitted to receptive
+ * fields by Jones and Palmer 1987).
  *
  *     exp( -u^2 / 2 across^2 - v^2 / 2 along^2 ) ( a cos 2 pi f u + b sin 2 pi f u )
  *
- * u runs across the stripes and v along them. a and b are worked out exactly for each setting of the other six, which
- * start where the filter's spectrum is largest, with a small and with a wide window; the better of the two ends counts.
+ * u runs across the stripes and v along them. a and b are worked out exactly for each setting of
+ * the other six, which start where the filter's spectrum is largest, with a small and with a wide
+ * window; the better of the two ends counts.
  *
  * @param filter [side * side], row by row, the first row at the top.
  */
@@ -38,20 +49,50 @@ export function fitGabor(filter: ArrayLike<number>): GaborFit {
   const { angle, frequency } = strongestWave(values, side);
   const centre = centreOfPower(values, side, power);
   const fits = [side / 8, side / 4].map((width) => {
-    const start = Float64Array.of(centre.x, centre.y, angle, logit(Math.min(frequency / highestAt(angle), 0.95)), Math.log(width), Math.log(width));
-    return lbfgs((p) => ({ value: loss(p), gradient: differences(loss, p) }), start, { tolerance: 1e-5, maxIterations: 80 });
+    const start = Float64Array.of(
+      centre.x,
+      centre.y,
+      angle,
+      logit(Math.min(frequency / highestAt(angle), 0.95)),
+      Math.log(width),
+      Math.log(width),
+    );
+    return lbfgs((p) => ({ value: loss(p), gradient: differences(loss, p) }), start, {
+      tolerance: 1e-5,
+      maxIterations: 80,
+    });
   });
   const { x: best, value } = fits[0]!.value < fits[1]!.value ? fits[0]! : fits[1]!;
-  const [x, y, theta, wave, across, along] = best as unknown as [number, number, number, number, number, number];
-  // y runs down in a picture and angles are told upwards; the stripes lie at a right angle to the wave.
+  const [x, y, theta, wave, across, along] = best as unknown as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  // y runs down in a picture and angles are told upwards; the stripes lie at a right angle to the
+  // wave.
   const orientation = ((((-theta * 180) / Math.PI + 90) % 180) + 180) % 180;
-  return { x, y, orientation, frequency: highestAt(theta) * sigmoid(wave), across: Math.exp(across) + narrowest, along: Math.exp(along) + narrowest, explained: 1 - value };
+  return {
+    x,
+    y,
+    orientation,
+    frequency: highestAt(theta) * sigmoid(wave),
+    across: Math.exp(across) + narrowest,
+    along: Math.exp(along) + narrowest,
+    explained: 1 - value,
+  };
 }
 
 /** No window is narrower than this, in pixels: one pixel alone is not a wave. */
 const narrowest = 0.3;
-/** Nor has a wave more than half a cycle a pixel, across or down (Nyquist): a faster one looks, on the pixels, like a slower one of another direction. */
-const highestAt = (angle: number): number => 0.5 / Math.max(Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle)));
+/**
+ * Nor has a wave more than half a cycle a pixel, across or down (Nyquist): a faster one looks, on
+ * the pixels, like a slower one of another direction.
+ */
+const highestAt = (angle: number): number =>
+  0.5 / Math.max(Math.abs(Math.cos(angle)), Math.abs(Math.sin(angle)));
 
 const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
 const logit = (p: number): number => Math.log(p / (1 - p));
@@ -70,20 +111,29 @@ function explainedBy(values: Float64Array, side: number, p: ArrayLike<number>): 
     const window = Math.exp(-0.5 * ((u / across) ** 2 + (v / along) ** 2));
     const phase = 2 * Math.PI * frequency * u;
     const [c, s] = [window * Math.cos(phase), window * Math.sin(phase)];
-    cc += c * c; cs += c * s; ss += s * s;
-    fc += values[i]! * c; fs += values[i]! * s;
+    cc += c * c;
+    cs += c * s;
+    ss += s * s;
+    fc += values[i]! * c;
+    fs += values[i]! * s;
   }
   // Least squares for the amplitudes of the two, whose normal equations are 2 x 2.
   return (fc * fc * ss - 2 * fc * fs * cs + fs * fs * cc) / (cc * ss - cs * cs);
 }
 
-/** Direction (radians, x right and y down) and frequency of the wave in which the filter has most power. */
+/**
+ * Direction (radians, x right and y down) and frequency of the wave in which the filter has most
+ * power.
+ */
 function strongestWave(values: Float64Array, side: number): { angle: number; frequency: number } {
   let best = { angle: 0, frequency: 0, power: -1 };
   for (let a = 0; a < 16; a++) {
     for (let k = 1; k <= side; k++) {
       const [angle, frequency] = [(a * Math.PI) / 16, k / (2 * side)];
-      const [fx, fy] = [2 * Math.PI * frequency * Math.cos(angle), 2 * Math.PI * frequency * Math.sin(angle)];
+      const [fx, fy] = [
+        2 * Math.PI * frequency * Math.cos(angle),
+        2 * Math.PI * frequency * Math.sin(angle),
+      ];
       let [real, imaginary] = [0, 0];
       values.forEach((value, i) => {
         const phase = fx * (i % side) + fy * Math.floor(i / side);
@@ -98,7 +148,11 @@ function strongestWave(values: Float64Array, side: number): { angle: number; fre
 }
 
 /** Where the filter's squares have their centre of gravity. */
-function centreOfPower(values: Float64Array, side: number, power: number): { x: number; y: number } {
+function centreOfPower(
+  values: Float64Array,
+  side: number,
+  power: number,
+): { x: number; y: number } {
   let [x, y] = [0, 0];
   values.forEach((value, i) => {
     x += (value ** 2 * (i % side)) / power;
@@ -108,7 +162,11 @@ function centreOfPower(values: Float64Array, side: number, power: number): { x: 
 }
 
 /** The gradient by central differences: six numbers, each a few hundred multiplications. */
-function differences(f: (p: ArrayLike<number>) => number, at: Float64Array, step = 1e-5): Float64Array {
+function differences(
+  f: (p: ArrayLike<number>) => number,
+  at: Float64Array,
+  step = 1e-5,
+): Float64Array {
   return at.map((value, i) => {
     const moved = Float64Array.from(at);
     moved[i] = value + step;

@@ -1,13 +1,14 @@
 /**
- * Alignment and uniformity (Wang & Isola 2020): the two things a contrastive loss asks for, measured apart.
- * Both are tensors in and a scalar out, differentiable and traceable, so they serve as losses too. Lower is better.
+ * Alignment and uniformity (Wang & Isola 2020): the two things a contrastive loss asks for,
+ * measured apart. Both are tensors in and a scalar out, differentiable and traceable, so they serve
+ * as losses too. Lower is better.
  */
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
 import { expectNumber, expectSameShape, expectShape } from '../core/checks';
 
 /**
- * How far apart the two views of an example are: the mean of |x_i - y_i|^alpha over the batch, on the unit sphere
- * (Wang & Isola 2020, section 4.1.1). From 0, perfect alignment, to 2^alpha.
+ * How far apart the two views of an example are: the mean of |x_i - y_i|^alpha over the batch, on
+ * the unit sphere (Wang & Isola 2020, section 4.1.1). From 0, perfect alignment, to 2^alpha.
  *
  * @param x [n, dim], rows of any length but 0; they are normalised here.
  * @param y [n, dim], row i the other view of x's row i.
@@ -23,8 +24,9 @@ export function alignment(x: Tensor2D, y: Tensor2D, alpha = 2): Scalar {
 }
 
 /**
- * How evenly embeddings cover the unit sphere: log of the mean of exp(-t |x_i - x_j|^2) over the pairs i < j
- * (Wang & Isola 2020, section 4.1.2). 0 when all are the same point; the lower the more even.
+ * How evenly embeddings cover the unit sphere: log of the mean of exp(-t |x_i - x_j|^2) over the
+ * pairs i < j (Wang & Isola 2020, section 4.1.2). 0 when all are the same point; the lower the more
+ * even.
  *
  * @param x [n, dim], n of at least 2; rows are normalised here. Takes memory for n * n numbers.
  */
@@ -35,7 +37,8 @@ export function uniformity(x: Tensor2D, t = 2): Scalar {
   return tf.tidy(() => {
     const unit = onSphere(x);
     const distances = tf.sub(2, tf.mul(2, tf.matMul(unit, unit, false, true)));
-    // The diagonal's n distances are 0; each pair stands twice. They get no weight instead of being subtracted.
+    // The diagonal's n distances are 0; each pair stands twice. They get no weight instead of being
+    // subtracted.
     const offDiagonal = tf.mul(tf.eye(n), -1e9);
     const all = tf.logSumExp(tf.add(tf.mul(distances, -t), offDiagonal));
     return tf.sub(all, Math.log(n * (n - 1))) as Scalar;

@@ -1,18 +1,46 @@
 /** Measures of embeddings: probes, collapse, the sphere, detection, statistics over seeds. */
-export { embed, type Embedded } from './embed';
+export { embed } from '../core/embed';
+export type { Embedded } from './embedded';
 export { knn, type KnnOptions, type KnnResult } from './knn';
 export { linearProbe, type LinearProbeOptions, type LinearProbeResult } from './linearProbe';
-export { fewLabelProbe, type FewLabelProbeOptions, type FewLabelProbeResult } from './fewLabelProbe';
-export { standardDeviation, spectrum, effectiveRank, rankOfSpectrum, type Spread, type SpectrumOptions } from './collapse';
+export {
+  fewLabelProbe,
+  type FewLabelProbeOptions,
+  type FewLabelProbeResult,
+} from './fewLabelProbe';
+export {
+  standardDeviation,
+  spectrum,
+  effectiveRank,
+  rankOfSpectrum,
+  type Spread,
+  type SpectrumOptions,
+} from './collapse';
 export { alignment, uniformity } from './hypersphere';
-export { rawPixels, pca, type Pca } from './features';
+export { rawPixels } from './features';
+export { pca, type Pca } from '../numerics/pca';
 export { auroc, aurocInterval } from './auroc';
-export { mean, standardDeviationOf, summarize, pairedDifference, bootstrap, type Interval, type Summary } from './statistics';
+export {
+  mean,
+  standardDeviationOf,
+  summarize,
+  pairedDifference,
+  bootstrap,
+  type Interval,
+  type Summary,
+} from './statistics';
 export { gaussianMixture, type GaussianMixtureOptions } from './gaussianMixture';
 export { kernelDensity } from './kernelDensity';
-export { appendResults, keepsResults, readResults, type Result, type ResultRecord, type ResultsOptions } from './results';
+export {
+  appendResults,
+  keepsResults,
+  readResults,
+  type Result,
+  type ResultRecord,
+  type ResultsOptions,
+} from './results';
 export { readSweep, sweepValues, type SweepRun, type SweepValue } from './sweeps';
-export { kMeans, triangleCode, type KMeans } from './kMeans';
+export { kMeans, triangleCode, type KMeans } from '../numerics/kMeans';
 export { kMeansFeatures, type KMeansFeatures, type KMeansFeaturesOptions } from './kMeansFeatures';
 export { samplesNeeded, type SamplesNeededOptions } from './samplesNeeded';
 export { fitLaw, type Law, type LawKind } from './powerLaw';

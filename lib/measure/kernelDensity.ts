@@ -24,11 +24,21 @@ export function kernelDensity(points: Tensor2D, bandwidth: number): (x: Tensor2D
       const squares = points.square().sum(1);
       const parts: Tensor1D[] = [];
       for (let start = 0; start < m; start += rows) {
-        parts.push(tf.tidy(() => {
-          const slice = x.slice([start, 0], [Math.min(rows, m - start), 2]);
-          const distances = slice.square().sum(1, true).add(squares).sub(tf.matMul(slice, points, false, true).mul(2)).maximum(0);
-          return distances.mul(-0.5 / bandwidth ** 2).logSumExp(1).sub(logNormaliser) as Tensor1D;
-        }));
+        parts.push(
+          tf.tidy(() => {
+            const slice = x.slice([start, 0], [Math.min(rows, m - start), 2]);
+            const distances = slice
+              .square()
+              .sum(1, true)
+              .add(squares)
+              .sub(tf.matMul(slice, points, false, true).mul(2))
+              .maximum(0);
+            return distances
+              .mul(-0.5 / bandwidth ** 2)
+              .logSumExp(1)
+              .sub(logNormaliser) as Tensor1D;
+          }),
+        );
       }
       return parts.length === 1 ? parts[0]! : tf.concat(parts);
     });

@@ -1,7 +1,9 @@
-/** k nearest neighbours: how well closeness in the embedding predicts the class. Nothing is trained. */
+/**
+ * k nearest neighbours: how well closeness in the embedding predicts the class. Nothing is trained.
+ */
 import { tf, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
-import { accuracyOf, expectFinite, labelArray, type Embedded } from './embed';
+import { accuracyOf, expectFinite, labelArray, type Embedded } from './embedded';
 
 export interface KnnOptions {
   /** Neighbours that vote. Default 20. */
@@ -9,8 +11,9 @@ export interface KnnOptions {
   /** 'cosine', the default: the angle between embeddings. 'euclidean': their distance. */
   readonly metric?: 'cosine' | 'euclidean';
   /**
-   * Cosine only: a neighbour's vote weighs exp(cosine / temperature), as in Wu et al. 2018 (InstDisc, section 3.4).
-   * Infinity for k equal votes. Default 0.07, theirs. With 'euclidean' all votes are equal.
+   * Cosine only: a neighbour's vote weighs exp(cosine / temperature), as in Wu et al. 2018
+   * (InstDisc, section 3.4). Infinity for k equal votes. Default 0.07, theirs. With 'euclidean' all
+   * votes are equal.
    */
   readonly temperature?: number;
   /** Test rows a call; bounds the memory at chunk * n similarities. Default 500. */
@@ -25,23 +28,36 @@ export interface KnnResult {
 }
 
 /**
- * The class of each test row by a vote among its k nearest training rows. Of classes with equal votes, the one that got
- * there first, counting from the nearest neighbour, wins.
+ * The class of each test row by a vote among its k nearest training rows. Of classes with equal
+ * votes, the one that got there first, counting from the nearest neighbour, wins.
  *
  * @param train features [n, dim] and labels [n].
  * @param test features [m, dim] and labels [m].
  */
 export function knn(train: Embedded, test: Embedded, options: KnnOptions = {}): KnnResult {
-  const { k = 20, metric = 'cosine', temperature = metric === 'cosine' ? 0.07 : Infinity, chunk = 500 } = options;
+  const {
+    k = 20,
+    metric = 'cosine',
+    temperature = metric === 'cosine' ? 0.07 : Infinity,
+    chunk = 500,
+  } = options;
   const trainLabels = labelArray('train', train);
   const testLabels = labelArray('test', test);
   expectNumber('k', k, { atLeast: 1, atMost: trainLabels.length, integer: true });
   expectNumber('chunk', chunk, { atLeast: 1, integer: true });
-  if (metric !== 'cosine' && metric !== 'euclidean') throw new Error(`metric: ${String(metric)} given, 'cosine' or 'euclidean' expected`);
-  if (!(temperature > 0)) throw new Error(`temperature: ${temperature} given, a number above 0 expected`);
-  if (metric === 'euclidean' && temperature !== Infinity) throw new Error(`temperature: ${temperature} given with metric 'euclidean', only 'cosine' is weighted`);
+  if (metric !== 'cosine' && metric !== 'euclidean')
+    throw new Error(`metric: ${String(metric)} given, 'cosine' or 'euclidean' expected`);
+  if (!(temperature > 0))
+    throw new Error(`temperature: ${temperature} given, a number above 0 expected`);
+  if (metric === 'euclidean' && temperature !== Infinity)
+    throw new Error(
+      `temperature: ${temperature} given with metric 'euclidean', only 'cosine' is weighted`,
+    );
   const dim = train.features.shape[1];
-  if (test.features.shape[1] !== dim) throw new Error(`test.features: shape [${test.features.shape.join(', ')}] given, [m, ${dim}] expected`);
+  if (test.features.shape[1] !== dim)
+    throw new Error(
+      `test.features: shape [${test.features.shape.join(', ')}] given, [m, ${dim}] expected`,
+    );
   expectFinite('train.features', train.features);
   expectFinite('test.features', test.features);
 
@@ -77,7 +93,8 @@ interface Index {
 }
 
 function byCosine(rows: Tensor2D): Index {
-  const unit = (x: Tensor2D): Tensor2D => tf.tidy(() => tf.div(x, tf.maximum(tf.norm(x, 2, 1, true), 1e-12)));
+  const unit = (x: Tensor2D): Tensor2D =>
+    tf.tidy(() => tf.div(x, tf.maximum(tf.norm(x, 2, 1, true), 1e-12)));
   const bank = unit(rows);
   return {
     top: (query, k) => topOf(query, k, (q) => tf.matMul(unit(q), bank, false, true)),
@@ -86,7 +103,8 @@ function byCosine(rows: Tensor2D): Index {
 }
 
 function byDistance(rows: Tensor2D): Index {
-  // Distances do not change with the origin; at the bank's mean the squares below lose the fewest digits.
+  // Distances do not change with the origin; at the bank's mean the squares below lose the fewest
+  // digits.
   const [centre, bank, halfSquares] = tf.tidy((): [Tensor1D, Tensor2D, Tensor1D] => {
     const mean = tf.mean(rows, 0) as Tensor1D;
     const centred = tf.sub(rows, mean) as Tensor2D;
@@ -94,12 +112,19 @@ function byDistance(rows: Tensor2D): Index {
   });
   return {
     // |q - b|^2 = |q|^2 - 2 (q.b - |b|^2 / 2): for a given q the nearest has the largest bracket.
-    top: (query, k) => topOf(query, k, (q) => tf.sub(tf.matMul(tf.sub(q, centre) as Tensor2D, bank, false, true), halfSquares)),
+    top: (query, k) =>
+      topOf(query, k, (q) =>
+        tf.sub(tf.matMul(tf.sub(q, centre) as Tensor2D, bank, false, true), halfSquares),
+      ),
     dispose: () => tf.dispose([centre, bank, halfSquares]),
   };
 }
 
-function topOf(query: Tensor2D, k: number, similarity: (query: Tensor2D) => Tensor2D): { values: Float32Array; indices: Int32Array } {
+function topOf(
+  query: Tensor2D,
+  k: number,
+  similarity: (query: Tensor2D) => Tensor2D,
+): { values: Float32Array; indices: Int32Array } {
   const best = tf.tidy(() => tf.topk(similarity(query), k, true));
   const values = best.values.dataSync() as Float32Array;
   const indices = best.indices.dataSync() as Int32Array;

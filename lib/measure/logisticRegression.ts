@@ -1,7 +1,9 @@
-/** Multinomial logistic regression, solved to convergence: full batch, no learning rate, no seed. */
+/**
+ * Multinomial logistic regression, solved to convergence: full batch, no learning rate, no seed.
+ */
 import { tf, type Tensor1D, type Tensor2D } from '../core/engine';
 import { tidy } from '../core/pytree';
-import { lbfgs } from './lbfgs';
+import { lbfgs } from '../numerics/lbfgs';
 
 export interface LogisticOptions {
   /** The penalty l2 / 2 * |W|^2 beside the mean cross-entropy; the bias is free. */
@@ -23,19 +25,30 @@ export interface LogisticFit {
 }
 
 /**
- * @param x [n, dim]. Any will do; features that are uncorrelated (along principal axes) make the solver several times faster.
+ * @param x [n, dim]. Any will do; features that are uncorrelated (along principal axes) make the
+ * solver several times faster.
  * @param labels [n], whole numbers below `classes`.
  */
-export function fitLogistic(x: Tensor2D, labels: Int32Array, classes: number, options: LogisticOptions): LogisticFit {
+export function fitLogistic(
+  x: Tensor2D,
+  labels: Int32Array,
+  classes: number,
+  options: LogisticOptions,
+): LogisticFit {
   const { l2, tolerance, maxIterations, start } = options;
   const [n, dim] = x.shape;
   return tidy(() => {
-    // The Hessian is at most half the features' second moments plus l2 (Boehning 1992). In units of the root of its
-    // diagonal it is round, or nearly so.
-    const unitTensor = tf.rsqrt(tf.add(tf.mul(tf.mean(tf.square(x), 0), 0.5), Math.max(l2, 1e-6))) as Tensor1D;
+    // The Hessian is at most half the features' second moments plus l2 (Boehning 1992). In units of
+    // the root of its diagonal it is round, or nearly so.
+    const unitTensor = tf.rsqrt(
+      tf.add(tf.mul(tf.mean(tf.square(x), 0), 0.5), Math.max(l2, 1e-6)),
+    ) as Tensor1D;
     const unit = unitTensor.dataSync() as Float32Array;
     const rounded = tf.mul(x, unitTensor) as Tensor2D;
-    const targets = tf.cast(tf.oneHot(tf.tensor1d(labels, 'int32'), classes), 'float32') as Tensor2D;
+    const targets = tf.cast(
+      tf.oneHot(tf.tensor1d(labels, 'int32'), classes),
+      'float32',
+    ) as Tensor2D;
 
     // One entry a weight, in the order of the weights.
     const size = dim * classes;
@@ -74,7 +87,13 @@ export function fitLogistic(x: Tensor2D, labels: Int32Array, classes: number, op
 /** The logits [n, classes] of a fit. The caller owns them. */
 export function logits(fit: LogisticFit, x: Tensor2D): Tensor2D {
   const classes = fit.bias.length;
-  return tf.tidy(() => tf.add(tf.matMul(x, tf.tensor2d(fit.weights, [x.shape[1], classes])), tf.tensor1d(fit.bias)) as Tensor2D);
+  return tf.tidy(
+    () =>
+      tf.add(
+        tf.matMul(x, tf.tensor2d(fit.weights, [x.shape[1], classes])),
+        tf.tensor1d(fit.bias),
+      ) as Tensor2D,
+  );
 }
 
 /** The class with the largest logit for each row. */

@@ -1,6 +1,6 @@
 /**
- * Results that were measured, kept in files: one line of JSON a run, in `results/NOTEBOOK.jsonl` beside the library. Tables
- * elsewhere are read from there; nobody retypes a figure.
+ * Results that were measured, kept in files: one line of JSON a run, in `results/NOTEBOOK.jsonl`
+ * beside the library. Tables elsewhere are read from there; nobody retypes a figure.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -15,8 +15,9 @@ export interface Result {
   readonly budget: 'quick' | 'full';
   readonly seeds: readonly number[];
   /**
-   * By method (or whatever makes a row), then by figure: one value a seed, in the order of `seeds`, or a single one for what
-   * has no seed. `{ SimCLR: { '20-NN, %': [96.1, 96.4] }, 'raw pixels': { '20-NN, %': [94.0] } }`
+   * By method (or whatever makes a row), then by figure: one value a seed, in the order of `seeds`,
+   * or a single one for what has no seed. `{ SimCLR: { '20-NN, %': [96.1, 96.4] }, 'raw pixels': {
+   * '20-NN, %': [94.0] } }`
    */
   readonly figures: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 }
@@ -25,43 +26,66 @@ export interface Result {
 export interface ResultRecord extends Result {
   /** ISO 8601, when it was written. */
   readonly time: string;
-  readonly versions: { readonly library: string; readonly node: string; readonly tfjs: string; readonly engine: string };
-  /** Of the library's sources and the notebook's code cells, 16 hexadecimal digits: equal for equal code. */
+  readonly versions: {
+    readonly library: string;
+    readonly node: string;
+    readonly tfjs: string;
+    readonly engine: string;
+  };
+  /**
+   * Of the library's sources and the notebook's code cells, 16 hexadecimal digits: equal for equal
+   * code.
+   */
   readonly codeHash: string;
 }
 
 export interface ResultsOptions {
-  /** Where the files are. Default: what DARK_MATTER_RESULTS names, as a sweep does for each of its runs; else `results`, beside the library's own folder. */
+  /**
+   * Where the files are. Default: what DARK_MATTER_RESULTS names, as a sweep does for each of its
+   * runs; else `results`, beside the library's own folder.
+   */
   readonly folder?: string;
 }
 
 /**
- * Whether a notebook's figures are to be kept: the full budget's always, and whatever a sweep runs, which names the place for
- * them in DARK_MATTER_RESULTS. Ask before the claims, so that a claim that fails does not take what was measured with it.
+ * Whether a notebook's figures are to be kept: the full budget's always, and whatever a sweep runs,
+ * which names the place for them in DARK_MATTER_RESULTS. Ask before the claims, so that a claim
+ * that fails does not take what was measured with it.
  */
-export const keepsResults = (budget: Result['budget']): boolean => budget === 'full' || process.env['DARK_MATTER_RESULTS'] !== undefined;
+export const keepsResults = (budget: Result['budget']): boolean =>
+  budget === 'full' || process.env['DARK_MATTER_RESULTS'] !== undefined;
 
 /**
- * Adds a result to its notebook's file, and says what was written. The file is replaced as a whole: a reader sees the line or
- * does not, and a crash leaves what was there.
+ * Adds a result to its notebook's file, and says what was written. The file is replaced as a whole:
+ * a reader sees the line or does not, and a crash leaves what was there.
  *
  * @throws where a figure is not finite, or has neither one value nor one a seed.
  */
-export async function appendResults(result: Result, options: ResultsOptions = {}): Promise<ResultRecord> {
+export async function appendResults(
+  result: Result,
+  options: ResultsOptions = {},
+): Promise<ResultRecord> {
   const { notebook, budget, seeds, figures } = result;
-  if (!/^[\w-]+$/.test(notebook)) throw new Error(`notebook: '${notebook}' given, letters, digits, - and _ expected`);
+  if (!/^[\w-]+$/.test(notebook))
+    throw new Error(`notebook: '${notebook}' given, letters, digits, - and _ expected`);
   if (seeds.length === 0) throw new Error('seeds: none given, at least one expected');
   for (const [row, columns] of Object.entries(figures)) {
     for (const [name, values] of Object.entries(columns)) {
       if (values.length !== 1 && values.length !== seeds.length) {
-        throw new Error(`figures['${row}']['${name}']: ${values.length} values given, ${seeds.length} expected, one a seed, or a single one`);
+        throw new Error(
+          `figures['${row}']['${name}']: ${values.length} values given, ${seeds.length} expected, one a seed, or a single one`,
+        );
       }
       const bad = values.find((value) => !Number.isFinite(value));
-      if (bad !== undefined) throw new Error(`figures['${row}']['${name}']: ${bad} given, finite numbers expected`);
+      if (bad !== undefined)
+        throw new Error(`figures['${row}']['${name}']: ${bad} given, finite numbers expected`);
     }
   }
   const record: ResultRecord = {
-    notebook, budget, seeds, figures,
+    notebook,
+    budget,
+    seeds,
+    figures,
     time: new Date().toISOString(),
     versions: await versions(),
     codeHash: await hashOfCode(notebook),
@@ -85,7 +109,10 @@ export async function appendResults(result: Result, options: ResultsOptions = {}
  *
  * @throws where a line is not JSON, naming it.
  */
-export async function readResults(notebook: string, options: ResultsOptions = {}): Promise<ResultRecord[]> {
+export async function readResults(
+  notebook: string,
+  options: ResultsOptions = {},
+): Promise<ResultRecord[]> {
   const file = fileOf(notebook, options);
   if (!existsSync(file)) return [];
   return jsonLines<ResultRecord>(file, await readFile(file, 'utf8'));
@@ -103,7 +130,12 @@ export function jsonLines<T>(file: string, text: string): T[] {
   });
 }
 
-const fileOf = (notebook: string, { folder = process.env['DARK_MATTER_RESULTS'] ?? join(dirname(library()), 'results') }: ResultsOptions): string => join(folder, `${notebook}.jsonl`);
+const fileOf = (
+  notebook: string,
+  {
+    folder = process.env['DARK_MATTER_RESULTS'] ?? join(dirname(library()), 'results'),
+  }: ResultsOptions,
+): string => join(folder, `${notebook}.jsonl`);
 
 /** The library's folder, whether its sources run or what they were compiled to. */
 export function library(): string {
@@ -113,7 +145,9 @@ export function library(): string {
 }
 
 async function versions(): Promise<ResultRecord['versions']> {
-  const { version } = JSON.parse(await readFile(join(library(), 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(await readFile(join(library(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
   return { library: version, node: process.versions.node, tfjs: tf.version.tfjs, engine };
 }
 
@@ -121,12 +155,17 @@ async function versions(): Promise<ResultRecord['versions']> {
 async function hashOfCode(notebook: string): Promise<string> {
   const hash = createHash('sha256');
   const folder = library();
-  const sources = (await readdir(folder, { recursive: true })).filter((path) => path.endsWith('.ts') && !path.startsWith('dist')).sort();
+  const sources = (await readdir(folder, { recursive: true }))
+    .filter((path) => path.endsWith('.ts') && !path.startsWith('dist'))
+    .sort();
   for (const path of sources) hash.update(`${path}\0`).update(await readFile(join(folder, path)));
   const page = join(dirname(folder), 'notebooks', `${notebook}.ipynb`);
   if (existsSync(page)) {
-    const { cells } = JSON.parse(await readFile(page, 'utf8')) as { cells: { cell_type: string; source: string | string[] }[] };
-    for (const { cell_type: kind, source } of cells) if (kind === 'code') hash.update([source].flat().join('')).update('\0');
+    const { cells } = JSON.parse(await readFile(page, 'utf8')) as {
+      cells: { cell_type: string; source: string | string[] }[];
+    };
+    for (const { cell_type: kind, source } of cells)
+      if (kind === 'code') hash.update([source].flat().join('')).update('\0');
   }
   return hash.digest('hex').slice(0, 16);
 }

@@ -1,4 +1,6 @@
-/** Standardised embeddings: what probes see, the same for every scale and offset of the embedding. */
+/**
+ * Standardised embeddings: what probes see, the same for every scale and offset of the embedding.
+ */
 import { tf, type Tensor1D, type Tensor2D } from '../core/engine';
 
 /** Made from one set, applied to any. Needs no label. */
@@ -11,16 +13,20 @@ export interface Standardization {
 /**
  * Centres, and divides all dimensions by one number, so that their variances are 1 on average.
  *
- * One number, and not one a dimension: a dimension that hardly varies then stays small instead of being blown up to as
- * much noise as the others have signal (as in raw pixels, and in all but the first principal components), and a probe
- * with a round penalty does not depend on how the embedding is rotated.
+ * One number, and not one a dimension: a dimension that hardly varies then stays small instead of
+ * being blown up to as much noise as the others have signal (as in raw pixels, and in all but the
+ * first principal components), and a probe with a round penalty does not depend on how the
+ * embedding is rotated.
  *
  * @param features [n, dim].
  */
 export function standardization(features: Tensor2D): Standardization {
   const [mean, scale] = tf.tidy(() => {
     const moments = tf.moments(features, 0);
-    return [moments.mean, tf.rsqrt(tf.maximum(tf.mean(moments.variance), 1e-30))] as [Tensor1D, Tensor1D];
+    return [moments.mean, tf.rsqrt(tf.maximum(tf.mean(moments.variance), 1e-30))] as [
+      Tensor1D,
+      Tensor1D,
+    ];
   });
   return {
     apply: (x) => tf.tidy(() => tf.mul(tf.sub(x, mean), scale) as Tensor2D),

@@ -6,14 +6,17 @@ import { tidy } from '../core/pytree';
 import * as random from '../core/random';
 import { networkEnergy } from '../energy/networkEnergy';
 import type { Layer } from '../nn';
-import { adam } from '../train/optim';
+import { adam } from '../train/optimizers';
 import { train } from '../train/train';
 import { binomialInterval, binomialTail } from './binomial';
-import { embed } from './embed';
+import { embed } from '../core/embed';
 import type { Interval } from './statistics';
 
 export interface TwoSampleOptions<P> {
-  /** The classifier, [batch, ...] -> [batch, 1]: the log-odds that a sample is of b. The test is as sharp as it is. */
+  /**
+   * The classifier, [batch, ...] -> [batch, 1]: the log-odds that a sample is of b. The test is as
+   * sharp as it is.
+   */
   readonly network: Layer<P>;
   /** Training steps; default 300. */
   readonly steps?: number;
@@ -28,7 +31,10 @@ export interface TwoSampleOptions<P> {
 }
 
 export interface TwoSampleResult extends Interval {
-  /** The share of held-out samples whose kind is told: 0.5 in the mean when a and b are alike, 1 when none is mistaken. */
+  /**
+   * The share of held-out samples whose kind is told: 0.5 in the mean when a and b are alike, 1
+   * when none is mistaken.
+   */
   readonly accuracy: number;
   /** How likely an accuracy at least so high is if a and b are alike (exact binomial). */
   readonly pValue: number;
@@ -37,34 +43,56 @@ export interface TwoSampleResult extends Interval {
 }
 
 /**
- * The classifier two-sample test (C2ST: Lopez-Paz and Oquab 2017, section 3). A classifier is trained to tell half of a from
- * half of b; its accuracy on the other halves is the statistic, and its interval the exact binomial one. The null hypothesis, that
- * both are from one distribution, gives 50% whatever the classifier. An accuracy near 50% says that *this* classifier, trained so
+ * The classifier two-sample test (C2ST: Lopez-Paz and Oquab 2017, section 3). A classifier is
+ * trained to tell half of a from half of b; its accuracy on the other halves is the statistic, and
+ * its interval the exact binomial one. The null hypothesis, that both are from one distribution,
+ * gives 50% whatever the classifier. An accuracy near 50% says that *this* classifier, trained so
  * long on so many, found no difference; a high one is proof of a difference.
  *
- * @param a [n, ...]. @param b [m, ...], the same shape after the first axis. The larger is cut to the smaller's size, so that
- * guessing is right half of the time. At least 20 each.
+ * @param a [n, ...]. @param b [m, ...], the same shape after the first axis. The larger is cut to
+ * the smaller's size, so that guessing is right half of the time. At least 20 each.
  * @throws when shapes differ or there are too few.
  */
-export async function twoSampleTest<P>(a: Tensor, b: Tensor, options: TwoSampleOptions<P>): Promise<TwoSampleResult> {
-  const { network, steps = 300, batch = 128, learningRate = 2e-3, seed = 0, confidence = 0.95 } = options;
+export async function twoSampleTest<P>(
+  a: Tensor,
+  b: Tensor,
+  options: TwoSampleOptions<P>,
+): Promise<TwoSampleResult> {
+  const {
+    network,
+    steps = 300,
+    batch = 128,
+    learningRate = 2e-3,
+    seed = 0,
+    confidence = 0.95,
+  } = options;
   if (a.shape.slice(1).join() !== b.shape.slice(1).join()) {
-    throw new Error(`a, b: shapes [${a.shape.join(', ')}] and [${b.shape.join(', ')}] given, equal ones after the first axis expected`);
+    throw new Error(
+      `a, b: shapes [${a.shape.join(', ')}] and [${b.shape.join(', ')}] given, equal ones after the first axis expected`,
+    );
   }
   const n = Math.min(a.shape[0] ?? 0, b.shape[0] ?? 0);
   expectNumber('a, b: samples', n, { atLeast: 20 });
   const half = Math.floor(n / 2);
   const [forTraining, held] = tidy(() => {
     const keys = random.split(random.key(seed)) as [random.Key, random.Key];
-    const [one, other] = [a, b].map((x, i) => tf.gather(x, random.permutation(keys[i]!, x.shape[0]!).slice([0], [2 * half])));
-    const part = (from: number): Tensor => tf.concat([tf.slice(one!, [from], [half]), tf.slice(other!, [from], [half])]);
+    const [one, other] = [a, b].map((x, i) =>
+      tf.gather(x, random.permutation(keys[i]!, x.shape[0]!).slice([0], [2 * half])),
+    );
+    const part = (from: number): Tensor =>
+      tf.concat([tf.slice(one!, [from], [half]), tf.slice(other!, [from], [half])]);
     return [part(0), part(half)];
   }) as [Tensor, Tensor];
   const isB = tf.tidy(() => tf.concat([tf.zeros([half]), tf.ones([half])]) as Tensor1D);
   try {
     const trained = await train({
-      method: classifier(network), data: { x: forTraining, isB }, batch: Math.min(batch, 2 * half), steps, seed,
-      optimizer: adam({ learningRate }), display: 'none',
+      method: classifier(network),
+      data: { x: forTraining, isB },
+      batch: Math.min(batch, 2 * half),
+      steps,
+      seed,
+      optimizer: adam({ learningRate }),
+      display: 'none',
     });
     const odds = embed((x) => network.apply(trained.params, x), held);
     const values = odds.dataSync();
@@ -74,14 +102,21 @@ export async function twoSampleTest<P>(a: Tensor, b: Tensor, options: TwoSampleO
     // A log-odds of exactly 0 says nothing and counts as wrong for both kinds.
     values.forEach((value, i) => (right += (i < half ? value < 0 : value > 0) ? 1 : 0));
     const tested = 2 * half;
-    return { accuracy: right / tested, pValue: binomialTail(right, tested, 0.5), tested, ...binomialInterval(right, tested, confidence) };
+    return {
+      accuracy: right / tested,
+      pValue: binomialTail(right, tested, 0.5),
+      tested,
+      ...binomialInterval(right, tested, confidence),
+    };
   } finally {
     tf.dispose([forTraining, held, isB]);
   }
 }
 
 /** The logistic loss of log-odds. */
-function classifier<P>(network: Layer<P>): Method<P, NoState, { readonly x: Tensor; readonly isB: Tensor1D }> {
+function classifier<P>(
+  network: Layer<P>,
+): Method<P, NoState, { readonly x: Tensor; readonly isB: Tensor1D }> {
   const oddsOf = networkEnergy(network);
   return {
     name: 'Two-sample classifier',

@@ -6,13 +6,20 @@ import { fromFunction, type Layer, type NoParams } from './layer';
 export const relu = (): Layer<NoParams> => fromFunction('relu', (x) => tf.relu(x));
 
 /** x where positive, slope x elsewhere; default slope 0.01. */
-export const leakyRelu = (slope = 0.01): Layer<NoParams> => fromFunction('leakyRelu', (x) => tf.leakyRelu(x, slope));
+export const leakyRelu = (slope = 0.01): Layer<NoParams> =>
+  fromFunction('leakyRelu', (x) => tf.leakyRelu(x, slope));
 
-/** x Phi(x), with the normal distribution's function (Hendrycks & Gimpel 2016); exact, by way of erf. */
+/**
+ * x Phi(x), with the normal distribution's function (Hendrycks & Gimpel 2016); exact, by way of
+ * erf.
+ */
 export const gelu = (): Layer<NoParams> =>
   fromFunction('gelu', (x) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1)));
 
-/** x sigmoid(x), also called swish. Smooth: the energy's gradient is continuous, as Langevin dynamics wants. */
+/**
+ * x sigmoid(x), also called swish. Smooth: the energy's gradient is continuous, as Langevin
+ * dynamics wants.
+ */
 export const silu = (): Layer<NoParams> => fromFunction('silu', (x) => tf.mul(x, tf.sigmoid(x)));
 
 export const tanh = (): Layer<NoParams> => fromFunction('tanh', (x) => tf.tanh(x));

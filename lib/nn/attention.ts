@@ -16,16 +16,24 @@ export interface AttentionOptions {
   readonly mask?: Tensor;
 }
 
-/** Added to the scores of what is hidden: exp of it is 0, and it is finite, so a row with all hidden is uniform, not NaN. */
+/**
+ * Added to the scores of what is hidden: exp of it is 0, and it is finite, so a row with all hidden
+ * is uniform, not NaN.
+ */
 const HIDDEN = -1e9;
 
 /**
- * How much each position attends to each other: softmax(query key^T / sqrt(dim)) (equation 1). Rows sum to one.
+ * How much each position attends to each other: softmax(query key^T / sqrt(dim)) (equation 1). Rows
+ * sum to one.
  *
  * @param query [batch, heads, length, dim], as is `key`.
  * @returns [batch, heads, length, length].
  */
-export function attentionWeights(query: Tensor, key: Tensor, { causal = false, mask }: AttentionOptions = {}): Tensor {
+export function attentionWeights(
+  query: Tensor,
+  key: Tensor,
+  { causal = false, mask }: AttentionOptions = {},
+): Tensor {
   return tf.tidy(() => {
     const dim = query.shape[3]!;
     let scores = tf.matMul(query.mul(1 / Math.sqrt(dim)), key, false, true);
@@ -56,13 +64,19 @@ export interface MultiHeadAttentionOptions {
 }
 
 /**
- * Self-attention with several heads (section 3.2.2). [batch, length, features] -> the same. `apply`'s `mask`
- * ([batch, length]) hides padding.
+ * Self-attention with several heads (section 3.2.2). [batch, length, features] -> the same.
+ * `apply`'s `mask` ([batch, length]) hides padding.
  */
-export function multiHeadAttention(features: number, options: MultiHeadAttentionOptions): Layer<MultiHeadAttentionParams> {
+export function multiHeadAttention(
+  features: number,
+  options: MultiHeadAttentionOptions,
+): Layer<MultiHeadAttentionParams> {
   const { heads, causal = false } = options;
   expectNumber('multiHeadAttention: heads', heads, { atLeast: 1, integer: true });
-  if (features % heads !== 0) throw new Error(`multiHeadAttention: heads is ${heads}, a divisor of features (${features}) expected`);
+  if (features % heads !== 0)
+    throw new Error(
+      `multiHeadAttention: heads is ${heads}, a divisor of features (${features}) expected`,
+    );
   const dim = features / heads;
   const input = dense(features, 3 * features, { init: glorotUniform });
   const output = dense(features, features, { init: glorotUniform });
@@ -76,10 +90,15 @@ export function multiHeadAttention(features: number, options: MultiHeadAttention
       expectShape('multiHeadAttention(x)', x, ['batch', 'length', features]);
       const [batch, length] = x.shape as [number, number, number];
       // [3, batch, heads, length, dim]
-      const projected = tf.transpose(input.apply(params.input, x).reshape([batch, length, 3, heads, dim]), [2, 0, 3, 1, 4]);
+      const projected = tf.transpose(
+        input.apply(params.input, x).reshape([batch, length, 3, heads, dim]),
+        [2, 0, 3, 1, 4],
+      );
       const [query, key, value] = tf.unstack(projected) as [Tensor, Tensor, Tensor];
       const weights = attentionWeights(query, key, { causal, mask });
-      const attended = tf.transpose(tf.matMul(weights, value), [0, 2, 1, 3]).reshape([batch, length, features]);
+      const attended = tf
+        .transpose(tf.matMul(weights, value), [0, 2, 1, 3])
+        .reshape([batch, length, features]);
       return output.apply(params.output, attended);
     },
   });
@@ -93,23 +112,48 @@ export interface TransformerBlockOptions extends MultiHeadAttentionOptions {
 }
 
 export interface TransformerBlockParams {
-  readonly attention: ResidualParams<{ readonly norm: NormParams; readonly attend: MultiHeadAttentionParams; readonly drop: NoParams }, NoParams>;
+  readonly attention: ResidualParams<
+    {
+      readonly norm: NormParams;
+      readonly attend: MultiHeadAttentionParams;
+      readonly drop: NoParams;
+    },
+    NoParams
+  >;
   readonly dense: ResidualParams<
-    { readonly norm: NormParams; readonly widen: DenseParams; readonly act: NoParams; readonly narrow: DenseParams; readonly drop: NoParams },
+    {
+      readonly norm: NormParams;
+      readonly widen: DenseParams;
+      readonly act: NoParams;
+      readonly narrow: DenseParams;
+      readonly drop: NoParams;
+    },
     NoParams
   >;
 }
 
 /**
- * x + attention(norm(x)), then x + dense(gelu(dense(norm(x)))): a transformer's block with the norms first, which
- * trains without warm-up (Xiong et al. 2020). [batch, length, features] -> the same.
+ * x + attention(norm(x)), then x + dense(gelu(dense(norm(x)))): a transformer's block with the
+ * norms first, which trains without warm-up (Xiong et al. 2020). [batch, length, features] -> the
+ * same.
  */
-export function transformerBlock(features: number, options: TransformerBlockOptions): Layer<TransformerBlockParams> {
+export function transformerBlock(
+  features: number,
+  options: TransformerBlockOptions,
+): Layer<TransformerBlockParams> {
   const { hidden = 4 * features, dropout: rate = 0 } = options;
   const drop = dropout(rate);
-  const attention = residual(sequential({ norm: layerNorm(features), attend: multiHeadAttention(features, options), drop }));
+  const attention = residual(
+    sequential({ norm: layerNorm(features), attend: multiHeadAttention(features, options), drop }),
+  );
   const inner = residual(
-    sequential({ norm: layerNorm(features), widen: dense(features, hidden), act: gelu(), narrow: dense(hidden, features), drop }),
+    sequential({
+      norm: layerNorm(features),
+      widen: dense(features, hidden),
+      act: gelu(),
+      narrow: dense(hidden, features),
+      drop,
+    }),
   );
   return defineLayer<TransformerBlockParams>({
     name: 'transformerBlock',
@@ -119,7 +163,8 @@ export function transformerBlock(features: number, options: TransformerBlockOpti
       return { attention: attention.init(first), dense: inner.init(second) };
     },
     apply: (params, x, options = {}) => {
-      const keyFor = (i: number): { key?: Key } => (options.key && rate > 0 ? { key: foldIn(options.key, i) } : { key: undefined });
+      const keyFor = (i: number): { key?: Key } =>
+        options.key && rate > 0 ? { key: foldIn(options.key, i) } : { key: undefined };
       const attended = attention.apply(params.attention, x, { ...options, ...keyFor(0) });
       return inner.apply(params.dense, attended, { ...options, ...keyFor(1) });
     },

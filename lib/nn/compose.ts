@@ -1,7 +1,15 @@
 /** Layers made of layers. */
 import { dropout as dropoutOf, foldIn, split, type Key } from '../core/random';
 import type { Tensor } from '../core/engine';
-import { calibrate, defineLayer, type AnyLayer, type ApplyOptions, type Layer, type NoParams, type ParamsOf } from './layer';
+import {
+  calibrate,
+  defineLayer,
+  type AnyLayer,
+  type ApplyOptions,
+  type Layer,
+  type NoParams,
+  type ParamsOf,
+} from './layer';
 
 /** The layers by name, or in a row. */
 export type Layers = Readonly<Record<string, AnyLayer>> | readonly AnyLayer[];
@@ -10,8 +18,9 @@ export type Layers = Readonly<Record<string, AnyLayer>> | readonly AnyLayer[];
 export type SequentialParams<L extends Layers> = { readonly [K in keyof L]: ParamsOf<L[K]> };
 
 /**
- * One layer after the other: `sequential({ hidden: dense(784, 128), act: relu(), out: dense(128, 10) })`, or the same
- * in an array. The parameters keep the form: `params.hidden.kernel`, or `params[0].kernel`.
+ * One layer after the other: `sequential({ hidden: dense(784, 128), act: relu(), out: dense(128,
+ * 10) })`, or the same in an array. The parameters keep the form: `params.hidden.kernel`, or
+ * `params[0].kernel`.
  *
  * Names run in the order written; names that are whole numbers would not, and are refused.
  */
@@ -20,12 +29,15 @@ export function sequential<const L extends Layers>(layers: L): Layer<SequentialP
   if (named.length === 0) throw new Error('sequential: no layers given, at least one expected');
   const asRow = Array.isArray(layers);
   if (!asRow && named.some(([name]) => /^\d+$/.test(name))) {
-    throw new Error(`sequential: names ${named.map(([name]) => name).join(', ')} given, words expected (JavaScript sorts numbers)`);
+    throw new Error(
+      `sequential: names ${named.map(([name]) => name).join(', ')} given, words expected (JavaScript sorts numbers)`,
+    );
   }
   type Params = SequentialParams<L>;
   const gather = (entries: [string, unknown][]): Params =>
     (asRow ? entries.map(([, params]) => params) : Object.fromEntries(entries)) as Params;
-  const paramsOf = (params: Params, name: string): unknown => (params as Record<string, unknown>)[name];
+  const paramsOf = (params: Params, name: string): unknown =>
+    (params as Record<string, unknown>)[name];
   return defineLayer<Params>({
     name: 'sequential',
     stochastic: named.some(([, layer]) => layer.stochastic),
@@ -34,7 +46,11 @@ export function sequential<const L extends Layers>(layers: L): Layer<SequentialP
       return gather(named.map(([name, layer], i) => [name, layer.init(keys[i]!)]));
     },
     apply: (params, x, options) =>
-      named.reduce((y, [name, layer], i) => layer.apply(paramsOf(params, name), y, forLayer(layer, options, i)), x),
+      named.reduce(
+        (y, [name, layer], i) =>
+          layer.apply(paramsOf(params, name), y, forLayer(layer, options, i)),
+        x,
+      ),
     calibrate: (params, x) => {
       const calibrated: [string, unknown][] = [];
       let y = x;
@@ -49,8 +65,14 @@ export function sequential<const L extends Layers>(layers: L): Layer<SequentialP
 }
 
 /** Each random layer gets a key of its own; the others are spared the work. */
-function forLayer(layer: AnyLayer, options: ApplyOptions | undefined, index: number): ApplyOptions | undefined {
-  return options?.key && layer.stochastic ? { ...options, key: foldIn(options.key, index) } : options;
+function forLayer(
+  layer: AnyLayer,
+  options: ApplyOptions | undefined,
+  index: number,
+): ApplyOptions | undefined {
+  return options?.key && layer.stochastic
+    ? { ...options, key: foldIn(options.key, index) }
+    : options;
 }
 
 export interface ResidualParams<P, S> {
@@ -59,11 +81,15 @@ export interface ResidualParams<P, S> {
 }
 
 /**
- * x + block(x) (He et al. 2016, equation 1), or shortcut(x) + block(x) where the block changes the shape (equation 2).
+ * x + block(x) (He et al. 2016, equation 1), or shortcut(x) + block(x) where the block changes the
+ * shape (equation 2).
  *
  * @throws when the two sums' shapes differ.
  */
-export function residual<P, S = NoParams>(block: Layer<P>, shortcut?: Layer<S>): Layer<ResidualParams<P, S>> {
+export function residual<P, S = NoParams>(
+  block: Layer<P>,
+  shortcut?: Layer<S>,
+): Layer<ResidualParams<P, S>> {
   type Params = ResidualParams<P, S>;
   const around = shortcut ?? (identity as unknown as Layer<S>);
   return defineLayer<Params>({
@@ -77,7 +103,9 @@ export function residual<P, S = NoParams>(block: Layer<P>, shortcut?: Layer<S>):
       const y = block.apply(params.block, x, forLayer(block, options, 0));
       const skipped = around.apply(params.shortcut, x, forLayer(around, options, 1));
       if (y.shape.join() !== skipped.shape.join()) {
-        throw new Error(`residual: the block gives [${y.shape.join(', ')}], its shortcut [${skipped.shape.join(', ')}]; equal shapes expected`);
+        throw new Error(
+          `residual: the block gives [${y.shape.join(', ')}], its shortcut [${skipped.shape.join(', ')}]; equal shapes expected`,
+        );
       }
       return y.add(skipped);
     },
@@ -89,11 +117,19 @@ export function residual<P, S = NoParams>(block: Layer<P>, shortcut?: Layer<S>):
 }
 
 /** x as it is. */
-export const identity: Layer<NoParams> = defineLayer({ name: 'identity', init: () => ({}), apply: (_params, x: Tensor) => x.clone() });
+export const identity: Layer<NoParams> = defineLayer({
+  name: 'identity',
+  init: () => ({}),
+  apply: (_params, x: Tensor) => x.clone(),
+});
 
-/** Zeroes a part `rate` in [0, 1) of the entries, and scales the rest up, where `apply` is given a key; else x as it is. */
+/**
+ * Zeroes a part `rate` in [0, 1) of the entries, and scales the rest up, where `apply` is given a
+ * key; else x as it is.
+ */
 export function dropout(rate: number): Layer<NoParams> {
-  if (!(rate >= 0 && rate < 1)) throw new Error(`dropout: rate is ${rate}, a number in [0, 1) expected`);
+  if (!(rate >= 0 && rate < 1))
+    throw new Error(`dropout: rate is ${rate}, a number in [0, 1) expected`);
   return defineLayer({
     name: 'dropout',
     stochastic: true,

@@ -7,7 +7,10 @@ import { defineLayer, type Layer } from './layer';
 import { expectImages } from './shape';
 
 export interface ConvParams {
-  /** [height, width, inputs / groups, outputs]; of a transposed convolution [height, width, outputs, inputs]. */
+  /**
+   * [height, width, inputs / groups, outputs]; of a transposed convolution [height, width, outputs,
+   * inputs].
+   */
   readonly kernel: Tensor;
   /** [outputs]; absent when the layer has no bias. */
   readonly bias?: Tensor;
@@ -27,16 +30,25 @@ export interface ConvOptions {
 }
 
 /**
- * A 2D convolution (cross-correlation, as everywhere in the field) with a square kernel of side `size`.
- * [batch, height, width, inputs] -> [batch, height', width', outputs].
+ * A 2D convolution (cross-correlation, as everywhere in the field) with a square kernel of side
+ * `size`. [batch, height, width, inputs] -> [batch, height', width', outputs].
  *
- * @throws when x has not 4 axes with `inputs` channels, or when `groups` does not divide both numbers of channels.
+ * @throws when x has not 4 axes with `inputs` channels, or when `groups` does not divide both
+ * numbers of channels.
  */
-export function conv2d(inputs: number, outputs: number, size: number, options: ConvOptions = {}): Layer<ConvParams> {
+export function conv2d(
+  inputs: number,
+  outputs: number,
+  size: number,
+  options: ConvOptions = {},
+): Layer<ConvParams> {
   const { stride = 1, padding = 'same', bias = true, groups = 1, init = heNormal } = options;
-  for (const [name, value] of Object.entries({ inputs, outputs, size, stride, groups })) expectNumber(`conv2d: ${name}`, value, { atLeast: 1, integer: true });
+  for (const [name, value] of Object.entries({ inputs, outputs, size, stride, groups }))
+    expectNumber(`conv2d: ${name}`, value, { atLeast: 1, integer: true });
   if (inputs % groups !== 0 || outputs % groups !== 0) {
-    throw new Error(`conv2d: groups is ${groups}, a divisor of inputs (${inputs}) and outputs (${outputs}) expected`);
+    throw new Error(
+      `conv2d: groups is ${groups}, a divisor of inputs (${inputs}) and outputs (${outputs}) expected`,
+    );
   }
   return defineLayer({
     name: 'conv2d',
@@ -51,7 +63,13 @@ export function conv2d(inputs: number, outputs: number, size: number, options: C
       if (groups === 1) return withBias(convolve(x, params.kernel), params.bias);
       const images = tf.split(x, groups, 3);
       const kernels = tf.split(params.kernel, groups, 3);
-      return withBias(tf.concat(images.map((image, i) => convolve(image, kernels[i]!)), 3), params.bias);
+      return withBias(
+        tf.concat(
+          images.map((image, i) => convolve(image, kernels[i]!)),
+          3,
+        ),
+        params.bias,
+      );
     },
   });
 }
@@ -60,7 +78,8 @@ export type TransposedConvOptions = Omit<ConvOptions, 'groups'>;
 
 /**
  * The transpose of `conv2d`, for decoders: stride s makes an image s times as large ('same'), or
- * (height - 1) s + size ('valid'). [batch, height, width, inputs] -> [batch, height', width', outputs].
+ * (height - 1) s + size ('valid'). [batch, height, width, inputs] -> [batch, height', width',
+ * outputs].
  */
 export function transposedConv2d(
   inputs: number,
@@ -69,20 +88,27 @@ export function transposedConv2d(
   options: TransposedConvOptions = {},
 ): Layer<ConvParams> {
   const { stride = 1, padding = 'same', bias = true, init = heNormal } = options;
-  for (const [name, value] of Object.entries({ inputs, outputs, size, stride })) expectNumber(`transposedConv2d: ${name}`, value, { atLeast: 1, integer: true });
-  const grown = (length: number): number => (padding === 'same' ? length * stride : (length - 1) * stride + Math.max(size, stride));
+  for (const [name, value] of Object.entries({ inputs, outputs, size, stride }))
+    expectNumber(`transposedConv2d: ${name}`, value, { atLeast: 1, integer: true });
+  const grown = (length: number): number =>
+    padding === 'same' ? length * stride : (length - 1) * stride + Math.max(size, stride);
   return defineLayer({
     name: 'transposedConv2d',
     init: (key: Key): ConvParams => {
       // The initialiser takes the axes as (in, out); only every stride-th tap meets an input.
-      const kernel = tf.transpose(init(key, [size, size, inputs, outputs]), [0, 1, 3, 2]).mul(stride);
+      const kernel = tf
+        .transpose(init(key, [size, size, inputs, outputs]), [0, 1, 3, 2])
+        .mul(stride);
       return bias ? { kernel, bias: tf.zeros([outputs]) } : { kernel };
     },
     apply: (params, x) => {
       expectImages('transposedConv2d', x, inputs);
       const [batch, height, width] = x.shape as [number, number, number, number];
       const shape: [number, number, number, number] = [batch, grown(height), grown(width), outputs];
-      return withBias(tf.conv2dTranspose(x as Tensor4D, params.kernel as Tensor4D, shape, stride, padding), params.bias);
+      return withBias(
+        tf.conv2dTranspose(x as Tensor4D, params.kernel as Tensor4D, shape, stride, padding),
+        params.bias,
+      );
     },
   });
 }

@@ -1,4 +1,7 @@
-/** Cross-entropy of a softmax with one true class a row: by TensorFlow's own operation, two passes over the logits where tfjs would make a dozen. */
+/**
+ * Cross-entropy of a softmax with one true class a row: by TensorFlow's own operation, two passes
+ * over the logits where tfjs would make a dozen.
+ */
 import { expectShape } from '../core/checks';
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { executeMany, isNative, nativeBackend, typeAttribute } from '../core/native';
@@ -10,16 +13,23 @@ import { isNested } from './standardise';
  * @param logits [rows, classes].
  * @param labels int32 [rows], in [0, classes); no gradient flows into them.
  * @returns [rows]. Its gradient in the logits is softmax(logits) less 1 at the label.
- * @throws when a shape or the labels' type is another. A label that is out of range cannot be seen without reading it: it gives NaN.
+ * @throws when a shape or the labels' type is another. A label that is out of range cannot be seen
+ * without reading it: it gives NaN.
  */
 export function crossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D {
-  const { rows } = expectShape('crossEntropy: logits', logits, ['rows', 'classes']) as { rows: number };
+  const { rows } = expectShape('crossEntropy: logits', logits, ['rows', 'classes']) as {
+    rows: number;
+  };
   expectShape('crossEntropy: labels', labels, [rows]);
-  if (labels.dtype !== 'int32') throw new Error(`crossEntropy: labels: dtype ${labels.dtype} given, int32 expected`);
+  if (labels.dtype !== 'int32')
+    throw new Error(`crossEntropy: labels: dtype ${labels.dtype} given, int32 expected`);
   return tf.tidy(() => (isNative() && !isNested() ? fused(logits, labels) : plain(logits, labels)));
 }
 
-/** What the fused operation computes, for other backends and where a derivative of a derivative is taken. */
+/**
+ * What the fused operation computes, for other backends and where a derivative of a derivative is
+ * taken.
+ */
 function plain(logits: Tensor2D, labels: Tensor1D): Tensor1D {
   const truth = tf.oneHot(labels, logits.shape[1]).toFloat();
   return logits.logSumExp(1).sub(logits.mul(truth).sum(1)) as Tensor1D;
@@ -29,8 +39,16 @@ function fused(logits: Tensor2D, labels: Tensor1D): Tensor1D {
   const { TF_FLOAT, TF_INT32 } = nativeBackend().binding;
   const types = [typeAttribute('T', TF_FLOAT), typeAttribute('Tlabels', TF_INT32)];
   return tf.customGrad((given, save) => {
-    const [loss, gradient] = executeMany('SparseSoftmaxCrossEntropyWithLogits', types, [given as Tensor, labels], 2) as [Tensor, Tensor];
+    const [loss, gradient] = executeMany(
+      'SparseSoftmaxCrossEntropyWithLogits',
+      types,
+      [given as Tensor, labels],
+      2,
+    ) as [Tensor, Tensor];
     (save as unknown as (tensors: Tensor[]) => void)([gradient]);
-    return { value: loss, gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(tf.expandDims(dy, 1), saved!) };
+    return {
+      value: loss,
+      gradFunc: (dy: Tensor, [saved]: Tensor[]) => tf.mul(tf.expandDims(dy, 1), saved!),
+    };
   })(logits) as Tensor1D;
 }

@@ -24,7 +24,11 @@ export interface DenseOptions {
  *
  * @throws when the last axis of x is not `inputs`.
  */
-export function dense(inputs: number, outputs: number, options: DenseOptions = {}): Layer<DenseParams> {
+export function dense(
+  inputs: number,
+  outputs: number,
+  options: DenseOptions = {},
+): Layer<DenseParams> {
   const { bias = true, init = lecunNormal } = options;
   expectNumber('dense: inputs', inputs, { atLeast: 1, integer: true });
   expectNumber('dense: outputs', outputs, { atLeast: 1, integer: true });
@@ -36,7 +40,8 @@ export function dense(inputs: number, outputs: number, options: DenseOptions = {
     },
     apply: (params, x) => {
       expectFeatures('dense', x, inputs);
-      // One plain product of matrices, whatever the rank: a batched one would sum the kernel's gradient afterwards.
+      // One plain product of matrices, whatever the rank: a batched one would sum the kernel's
+      // gradient afterwards.
       const rows = x.rank === 2 ? x : tf.reshape(x, [-1, inputs]);
       const product = tf.matMul(rows, params.kernel);
       const y = params.bias ? tf.add(product, params.bias) : product;

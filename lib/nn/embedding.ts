@@ -17,16 +17,22 @@ export interface EmbeddingOptions {
 /**
  * A vector for each symbol. int32 [batch, ...], in [0, vocabulary) -> [batch, ..., features].
  *
- * @throws when x is not int32. Numbers outside the vocabulary cannot be seen without reading x: they are the caller's to avoid.
+ * @throws when x is not int32. Numbers outside the vocabulary cannot be seen without reading x:
+ * they are the caller's to avoid.
  */
-export function embedding(vocabulary: number, features: number, { init = normalWithStd(0.02) }: EmbeddingOptions = {}): Layer<EmbeddingParams> {
+export function embedding(
+  vocabulary: number,
+  features: number,
+  { init = normalWithStd(0.02) }: EmbeddingOptions = {},
+): Layer<EmbeddingParams> {
   expectNumber('embedding: vocabulary', vocabulary, { atLeast: 1, integer: true });
   expectNumber('embedding: features', features, { atLeast: 1, integer: true });
   return defineLayer<EmbeddingParams>({
     name: 'embedding',
     init: (key) => ({ table: init(key, [vocabulary, features]) }),
     apply: ({ table }, x) => {
-      if (x.dtype !== 'int32') throw new Error(`embedding(x): dtype ${x.dtype} given, int32 expected`);
+      if (x.dtype !== 'int32')
+        throw new Error(`embedding(x): dtype ${x.dtype} given, int32 expected`);
       const rows = tf.gather(table, tf.reshape(x, [-1]) as Tensor1D);
       return tf.reshape(rows, [...x.shape, features]);
     },
@@ -34,7 +40,11 @@ export function embedding(vocabulary: number, features: number, { init = normalW
 }
 
 /** Adds a learned vector for each place. [batch, length' <= length, features] -> the same. */
-export function positionEmbedding(length: number, features: number, { init = normalWithStd(0.02) }: EmbeddingOptions = {}): Layer<EmbeddingParams> {
+export function positionEmbedding(
+  length: number,
+  features: number,
+  { init = normalWithStd(0.02) }: EmbeddingOptions = {},
+): Layer<EmbeddingParams> {
   expectNumber('positionEmbedding: length', length, { atLeast: 1, integer: true });
   return defineLayer<EmbeddingParams>({
     name: 'positionEmbedding',
@@ -42,7 +52,8 @@ export function positionEmbedding(length: number, features: number, { init = nor
     apply: ({ table }, x) => {
       expectShape('positionEmbedding(x)', x, ['batch', 'length', features]);
       const used = x.shape[1]!;
-      if (used > length) throw new Error(`positionEmbedding(x): length ${used} given, at most ${length} expected`);
+      if (used > length)
+        throw new Error(`positionEmbedding(x): length ${used} given, at most ${length} expected`);
       return tf.add(x, used === length ? table : tf.slice(table, [0, 0], [used, features]));
     },
   });

@@ -1,11 +1,15 @@
 /**
- * Initial weights as functions of a key. The names are the field's; all are cases of variance scaling: zero mean and a
- * variance of scale / n, with n the number of inputs, of outputs, or their mean.
+ * Initial weights as functions of a key. The names are the field's; all are cases of variance
+ * scaling: zero mean and a variance of scale / n, with n the number of inputs, of outputs, or their
+ * mean.
  */
 import { tf, type Tensor } from '../core/engine';
 import { normal, truncatedNormal, uniform, type Key } from '../core/random';
 
-/** (key, shape) -> a tensor of that shape. The last two axes are inputs and outputs, those before a receptive field. */
+/**
+ * (key, shape) -> a tensor of that shape. The last two axes are inputs and outputs, those before a
+ * receptive field.
+ */
 export type Initializer = (key: Key, shape: number[]) => Tensor;
 
 export interface VarianceScaling {
@@ -15,14 +19,20 @@ export interface VarianceScaling {
   readonly distribution: 'normal' | 'truncatedNormal' | 'uniform';
 }
 
-/** Inputs and outputs of one unit: for a kernel [height, width, in, out], each times height x width. */
+/**
+ * Inputs and outputs of one unit: for a kernel [height, width, in, out], each times height x width.
+ */
 export function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
-  if (shape.length < 2) throw new Error(`initializer: shape [${shape.join(', ')}] given, at least [in, out] expected`);
+  if (shape.length < 2)
+    throw new Error(`initializer: shape [${shape.join(', ')}] given, at least [in, out] expected`);
   const field = shape.slice(0, -2).reduce((product, size) => product * size, 1);
   return { fanIn: field * shape[shape.length - 2]!, fanOut: field * shape[shape.length - 1]! };
 }
 
-/** The standard deviation of a standard normal truncated to [-2, 2], by which the truncated kind is widened. */
+/**
+ * The standard deviation of a standard normal truncated to [-2, 2], by which the truncated kind is
+ * widened.
+ */
 const TRUNCATED_STD = 0.87962566103423978;
 
 export function varianceScaling({ scale, mode, distribution }: VarianceScaling): Initializer {
@@ -32,22 +42,48 @@ export function varianceScaling({ scale, mode, distribution }: VarianceScaling):
     const std = Math.sqrt(scale / n);
     return tf.tidy(() => {
       if (distribution === 'normal') return normal(key, shape).mul(std);
-      if (distribution === 'truncatedNormal') return truncatedNormal(key, shape).mul(std / TRUNCATED_STD);
-      return uniform(key, shape).mul(2).sub(1).mul(Math.sqrt(3) * std);
+      if (distribution === 'truncatedNormal')
+        return truncatedNormal(key, shape).mul(std / TRUNCATED_STD);
+      return uniform(key, shape)
+        .mul(2)
+        .sub(1)
+        .mul(Math.sqrt(3) * std);
     });
   };
 }
 
-/** Uniform with variance 2 / (in + out) (Glorot & Bengio 2010, equation 16): for tanh, and for linear maps. */
-export const glorotUniform = varianceScaling({ scale: 1, mode: 'fanAverage', distribution: 'uniform' });
+/**
+ * Uniform with variance 2 / (in + out) (Glorot & Bengio 2010, equation 16): for tanh, and for
+ * linear maps.
+ */
+export const glorotUniform = varianceScaling({
+  scale: 1,
+  mode: 'fanAverage',
+  distribution: 'uniform',
+});
 /** Normal with variance 2 / (in + out). */
-export const glorotNormal = varianceScaling({ scale: 1, mode: 'fanAverage', distribution: 'truncatedNormal' });
+export const glorotNormal = varianceScaling({
+  scale: 1,
+  mode: 'fanAverage',
+  distribution: 'truncatedNormal',
+});
 /** Normal with variance 2 / in (He et al. 2015, equation 10): keeps the scale through ReLUs. */
-export const heNormal = varianceScaling({ scale: 2, mode: 'fanIn', distribution: 'truncatedNormal' });
+export const heNormal = varianceScaling({
+  scale: 2,
+  mode: 'fanIn',
+  distribution: 'truncatedNormal',
+});
 /** Uniform with variance 2 / in. */
 export const heUniform = varianceScaling({ scale: 2, mode: 'fanIn', distribution: 'uniform' });
-/** Normal with variance 1 / in (LeCun et al. 1998, "Efficient BackProp", section 4.6): keeps the scale of a linear map. */
-export const lecunNormal = varianceScaling({ scale: 1, mode: 'fanIn', distribution: 'truncatedNormal' });
+/**
+ * Normal with variance 1 / in (LeCun et al. 1998, "Efficient BackProp", section 4.6): keeps the
+ * scale of a linear map.
+ */
+export const lecunNormal = varianceScaling({
+  scale: 1,
+  mode: 'fanIn',
+  distribution: 'truncatedNormal',
+});
 /** Uniform with variance 1 / in. */
 export const lecunUniform = varianceScaling({ scale: 1, mode: 'fanIn', distribution: 'uniform' });
 
@@ -55,5 +91,11 @@ export const lecunUniform = varianceScaling({ scale: 1, mode: 'fanIn', distribut
 export const zeros: Initializer = (_key, shape) => tf.zeros(shape);
 /** All ones; the key is not used. */
 export const ones: Initializer = (_key, shape) => tf.ones(shape);
-/** Normal with a given standard deviation, whatever the shape: 0.02 for embeddings and tokens (BERT, ViT). */
-export const normalWithStd = (std: number): Initializer => (key, shape) => tf.tidy(() => normal(key, shape).mul(std));
+/**
+ * Normal with a given standard deviation, whatever the shape: 0.02 for embeddings and tokens (BERT,
+ * ViT).
+ */
+export const normalWithStd =
+  (std: number): Initializer =>
+  (key, shape) =>
+    tf.tidy(() => normal(key, shape).mul(std));

@@ -1,6 +1,7 @@
 /**
- * A layer is data and a function: `init` makes the parameters from a key, `apply` uses them (the way of stax, Flax and
- * Equinox). Nothing is hidden in an object, so parameters can be averaged, interpolated, saved and compiled.
+ * A layer is data and a function: `init` makes the parameters from a key, `apply` uses them (the
+ * way of stax, Flax and Equinox). Nothing is hidden in an object, so parameters can be averaged,
+ * interpolated, saved and compiled.
  */
 import type { Tensor } from '../core/engine';
 import { clone, tidy } from '../core/pytree';
@@ -8,9 +9,15 @@ import type { Key } from '../core/random';
 
 /** What a layer may be told besides its input. */
 export interface ApplyOptions {
-  /** Given in training: layers that are random (dropout) draw from it. Without a key they are the identity. */
+  /**
+   * Given in training: layers that are random (dropout) draw from it. Without a key they are the
+   * identity.
+   */
   readonly key?: Key;
-  /** [batch, length]: 1 where a position is to be attended to, 0 where it is padding. For attention only. */
+  /**
+   * [batch, length]: 1 where a position is to be attended to, 0 where it is padding. For attention
+   * only.
+   */
   readonly mask?: Tensor;
 }
 
@@ -21,11 +28,15 @@ export interface Layer<P = unknown> {
   readonly stochastic?: boolean;
   /** New parameters. The same key gives the same parameters. The caller owns them. */
   init(key: Key): P;
-  /** The output for a batch; pure, differentiable, traceable by `compile`. @throws when x has another shape. */
+  /**
+   * The output for a batch; pure, differentiable, traceable by `compile`.
+   * @throws when x has another shape.
+   */
   apply(params: P, x: Tensor, options?: ApplyOptions): Tensor;
   /**
-   * Parameters with the statistics of `x`, the layer's input over a whole data set, filled in, for layers that use
-   * their batch's statistics in training. The result shares no handle with `params`.
+   * Parameters with the statistics of `x`, the layer's input over a whole data set, filled in, for
+   * layers that use their batch's statistics in training. The result shares no handle with
+   * `params`.
    */
   calibrate?(params: P, x: Tensor): P;
 }
@@ -52,7 +63,9 @@ export function defineLayer<P>(layer: Layer<P>): Layer<P> {
     ...layer,
     init: (key) => tidy(() => layer.init(key)),
     apply: (params, x, options) => tidy(() => layer.apply(params, x, options)),
-    ...(calibrateLayer && { calibrate: (params: P, x: Tensor) => tidy(() => calibrateLayer(params, x)) }),
+    ...(calibrateLayer && {
+      calibrate: (params: P, x: Tensor) => tidy(() => calibrateLayer(params, x)),
+    }),
   };
 }
 
@@ -62,8 +75,9 @@ export function fromFunction(name: string, f: (x: Tensor) => Tensor): Layer<NoPa
 }
 
 /**
- * The parameters for evaluation: batch normalisation gets the statistics of `x` instead of each batch's. Layers that
- * have no statistics keep their parameters. The caller owns the result, which shares no handle with `params`.
+ * The parameters for evaluation: batch normalisation gets the statistics of `x` instead of each
+ * batch's. Layers that have no statistics keep their parameters. The caller owns the result, which
+ * shares no handle with `params`.
  *
  * @param x a few thousand examples, [examples, ...]: they go through the layers in one piece.
  */

@@ -1,4 +1,7 @@
-/** Normalisations. Each gives its last axis zero mean and unit variance over some axes, then scales and shifts it. */
+/**
+ * Normalisations. Each gives its last axis zero mean and unit variance over some axes, then scales
+ * and shifts it.
+ */
 import { expectNumber } from '../core/checks';
 import { tf, type Tensor } from '../core/engine';
 import { l2Normalize } from '../core/l2Normalize';
@@ -25,19 +28,27 @@ export interface NormOptions {
   readonly epsilon?: number;
 }
 
-const identityAffine = (features: number): NormParams => ({ scale: tf.ones([features]), offset: tf.zeros([features]) });
+const identityAffine = (features: number): NormParams => ({
+  scale: tf.ones([features]),
+  offset: tf.zeros([features]),
+});
 
 const allButLast = (x: Tensor): number[] => x.shape.slice(0, -1).map((_, axis) => axis);
 
 /**
- * Batch normalisation (Ioffe & Szegedy 2015, algorithm 1) over all axes but the last. [batch, ..., features] -> the same.
+ * Batch normalisation (Ioffe & Szegedy 2015, algorithm 1) over all axes but the last. [batch, ...,
+ * features] -> the same.
  *
- * There is no running average to carry along. Parameters from `init` normalise with the statistics of each batch, in
- * training and out of it; `calibrate` returns parameters with the mean and variance of a whole data set, which `apply`
- * then uses, so that an example's output does not depend on its neighbours ("precise" statistics: Wu & Johnson 2021,
- * "Rethinking Batch in BatchNorm", section 3). Keep training with the uncalibrated ones.
+ * There is no running average to carry along. Parameters from `init` normalise with the statistics
+ * of each batch, in training and out of it; `calibrate` returns parameters with the mean and
+ * variance of a whole data set, which `apply` then uses, so that an example's output does not
+ * depend on its neighbours ("precise" statistics: Wu & Johnson 2021, "Rethinking Batch in
+ * BatchNorm", section 3). Keep training with the uncalibrated ones.
  */
-export function batchNorm(features: number, { epsilon = 1e-5 }: NormOptions = {}): Layer<BatchNormParams> {
+export function batchNorm(
+  features: number,
+  { epsilon = 1e-5 }: NormOptions = {},
+): Layer<BatchNormParams> {
   expectNumber('batchNorm: features', features, { atLeast: 1, integer: true });
   return defineLayer<BatchNormParams>({
     name: 'batchNorm',
@@ -57,8 +68,14 @@ export function batchNorm(features: number, { epsilon = 1e-5 }: NormOptions = {}
   });
 }
 
-/** Layer normalisation (Ba et al. 2016, equation 4) over the last axis. [batch, ..., features] -> the same. */
-export function layerNorm(features: number, { epsilon = 1e-5 }: NormOptions = {}): Layer<NormParams> {
+/**
+ * Layer normalisation (Ba et al. 2016, equation 4) over the last axis. [batch, ..., features] ->
+ * the same.
+ */
+export function layerNorm(
+  features: number,
+  { epsilon = 1e-5 }: NormOptions = {},
+): Layer<NormParams> {
   expectNumber('layerNorm: features', features, { atLeast: 1, integer: true });
   return defineLayer({
     name: 'layerNorm',
@@ -71,22 +88,30 @@ export function layerNorm(features: number, { epsilon = 1e-5 }: NormOptions = {}
 }
 
 /**
- * Group normalisation (Wu & He 2018, equation 7): each example over its positions and a group of channels, whatever
- * the batch. [batch, ..., features] -> the same.
+ * Group normalisation (Wu & He 2018, equation 7): each example over its positions and a group of
+ * channels, whatever the batch. [batch, ..., features] -> the same.
  *
  * @throws when `groups` does not divide `features`.
  */
-export function groupNorm(features: number, groups: number, { epsilon = 1e-5 }: NormOptions = {}): Layer<NormParams> {
+export function groupNorm(
+  features: number,
+  groups: number,
+  { epsilon = 1e-5 }: NormOptions = {},
+): Layer<NormParams> {
   expectNumber('groupNorm: features', features, { atLeast: 1, integer: true });
   expectNumber('groupNorm: groups', groups, { atLeast: 1, integer: true });
-  if (features % groups !== 0) throw new Error(`groupNorm: groups is ${groups}, a divisor of features (${features}) expected`);
+  if (features % groups !== 0)
+    throw new Error(`groupNorm: groups is ${groups}, a divisor of features (${features}) expected`);
   return defineLayer({
     name: 'groupNorm',
     init: () => identityAffine(features),
     apply: ({ scale, offset }, x) => {
       expectFeatures('groupNorm', x, features);
       const grouped = tf.reshape(x, [x.shape[0]!, -1, groups, features / groups]);
-      return tf.add(tf.mul(tf.reshape(standardise(grouped, [1, 3], epsilon), x.shape), scale), offset);
+      return tf.add(
+        tf.mul(tf.reshape(standardise(grouped, [1, 3], epsilon), x.shape), scale),
+        offset,
+      );
     },
   });
 }

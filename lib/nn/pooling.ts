@@ -4,8 +4,15 @@ import { tf, type Tensor4D } from '../core/engine';
 import { fromFunction, type Layer, type NoParams } from './layer';
 import { expectImages } from './shape';
 
-/** The largest of each window; `stride` defaults to `size`. [batch, height, width, channels] -> [batch, height', width', channels]. */
-export function maxPool(size: number, stride = size, padding: 'same' | 'valid' = 'valid'): Layer<NoParams> {
+/**
+ * The largest of each window; `stride` defaults to `size`. [batch, height, width, channels] ->
+ * [batch, height', width', channels].
+ */
+export function maxPool(
+  size: number,
+  stride = size,
+  padding: 'same' | 'valid' = 'valid',
+): Layer<NoParams> {
   expectNumber('maxPool: size', size, { atLeast: 1, integer: true });
   return fromFunction('maxPool', (x) => {
     expectImages('maxPool', x);
@@ -14,7 +21,11 @@ export function maxPool(size: number, stride = size, padding: 'same' | 'valid' =
 }
 
 /** The mean of each window; `stride` defaults to `size`. */
-export function averagePool(size: number, stride = size, padding: 'same' | 'valid' = 'valid'): Layer<NoParams> {
+export function averagePool(
+  size: number,
+  stride = size,
+  padding: 'same' | 'valid' = 'valid',
+): Layer<NoParams> {
   expectNumber('averagePool: size', size, { atLeast: 1, integer: true });
   return fromFunction('averagePool', (x) => {
     expectImages('averagePool', x);
@@ -31,7 +42,9 @@ export const globalAveragePool = (): Layer<NoParams> =>
 
 /** [batch, ...] -> [batch, product of the rest]. */
 export const flatten = (): Layer<NoParams> =>
-  fromFunction('flatten', (x) => tf.reshape(x, [x.shape[0]!, x.shape.slice(1).reduce((a, b) => a * b, 1)]));
+  fromFunction('flatten', (x) =>
+    tf.reshape(x, [x.shape[0]!, x.shape.slice(1).reduce((a, b) => a * b, 1)]),
+  );
 
 /** [batch, ...] -> [batch, ...shape], for decoders. */
 export const reshape = (shape: readonly number[]): Layer<NoParams> =>

@@ -1,4 +1,7 @@
-/** What a RegNet would cost, counted layer by layer without making one: ten billion parameters in a millisecond. */
+/**
+ * What a RegNet would cost, counted layer by layer without making one: ten billion parameters in a
+ * millisecond.
+ */
 import { expectNumber } from '../core/checks';
 import { regnetStages, squeezedWidth, type RegNetDesign } from './regnetDesign';
 
@@ -16,20 +19,34 @@ export interface RegNetFrame {
 export interface RegNetCost {
   /** Numbers that are trained: kernels, scales and offsets of batch normalisation, biases. */
   readonly parameters: number;
-  /** Numbers that the convolutions put out for one image: what the paper calls activations, and what memory follows. */
+  /**
+   * Numbers that the convolutions put out for one image: what the paper calls activations, and what
+   * memory follows.
+   */
   readonly activations: number;
   /** Multiplications (each with its addition) for one image: what the paper calls flops. */
   readonly flops: number;
 }
 
 /**
- * The cost of a design (Radosavovic et al. 2020, section 3.1 and appendix: one 3x3 stem, blocks of 1x1, 3x3 in groups and
- * 1x1 convolutions with a residual around them, a linear classifier). The backbone alone with `classes: 0`.
+ * The cost of a design (Radosavovic et al. 2020, section 3.1 and appendix: one 3x3 stem, blocks of
+ * 1x1, 3x3 in groups and 1x1 convolutions with a residual around them, a linear classifier). The
+ * backbone alone with `classes: 0`.
  *
  * @param classes of the classifier; default 1000, ImageNet's.
  */
-export function regnetCost(design: RegNetDesign, { side = 224, channels = 3, stem = 32, stemStride = 2, classes = 1000 }: RegNetFrame & { readonly classes?: number } = {}): RegNetCost {
-  for (const [name, value] of Object.entries({ side, channels, stem, stemStride })) expectNumber(name, value, { atLeast: 1, integer: true });
+export function regnetCost(
+  design: RegNetDesign,
+  {
+    side = 224,
+    channels = 3,
+    stem = 32,
+    stemStride = 2,
+    classes = 1000,
+  }: RegNetFrame & { readonly classes?: number } = {},
+): RegNetCost {
+  for (const [name, value] of Object.entries({ side, channels, stem, stemStride }))
+    expectNumber(name, value, { atLeast: 1, integer: true });
   expectNumber('classes', classes, { atLeast: 0, integer: true });
   const cost = { parameters: 0, activations: 0, flops: 0 };
   /** A convolution with `perOutput` weights for each output channel, on `area` positions. */
@@ -39,7 +56,8 @@ export function regnetCost(design: RegNetDesign, { side = 224, channels = 3, ste
     cost.flops += perOutput * outputs * area;
   };
   /** Without bias, but with batch normalisation's scale and offset. */
-  const normalised = (perOutput: number, outputs: number, area: number): void => add(perOutput, outputs, area, 2 * outputs);
+  const normalised = (perOutput: number, outputs: number, area: number): void =>
+    add(perOutput, outputs, area, 2 * outputs);
   const withBias = (inputs: number, outputs: number): void => add(inputs, outputs, 1, outputs);
 
   let [width, extent] = [stem, Math.ceil(side / stemStride)];

@@ -1,9 +1,12 @@
-/** The RegNet design space: a network of some twenty blocks from a handful of numbers. Nothing is allocated here. */
+/**
+ * The RegNet design space: a network of some twenty blocks from a handful of numbers. Nothing is
+ * allocated here.
+ */
 import { expectNumber } from '../core/checks';
 
 /**
- * A point of the design space (Radosavovic et al. 2020, "Designing Network Design Spaces", section 3.3), with the
- * bottleneck ratio of 1 that the paper finds best.
+ * A point of the design space (Radosavovic et al. 2020, "Designing Network Design Spaces", section
+ * 3.3), with the bottleneck ratio of 1 that the paper finds best.
  */
 export interface RegNetDesign {
   /** Blocks in all, at least 1. */
@@ -28,7 +31,10 @@ export interface RegNetStage {
   readonly groupWidth: number;
 }
 
-/** The width of each block: before it is quantised (equation 2), to powers of wm (equations 3-4), and to multiples of 8. */
+/**
+ * The width of each block: before it is quantised (equation 2), to powers of wm (equations 3-4),
+ * and to multiples of 8.
+ */
 export interface BlockWidths {
   readonly linear: readonly number[];
   readonly powers: readonly number[];
@@ -56,8 +62,8 @@ export function blockWidths(design: RegNetDesign): BlockWidths {
 }
 
 /**
- * The stages: runs of equal width. Where the groups do not divide a width, it is moved to their nearest multiple; a
- * group is at most as wide as the stage.
+ * The stages: runs of equal width. Where the groups do not divide a width, it is moved to their
+ * nearest multiple; a group is at most as wide as the stage.
  */
 export function regnetStages(design: RegNetDesign): RegNetStage[] {
   const stages: { depth: number; width: number }[] = [];
@@ -72,10 +78,16 @@ export function regnetStages(design: RegNetDesign): RegNetStage[] {
   });
 }
 
-/** The hidden width of a block's squeeze-and-excitation: a quarter of the width of what comes *into* the block. */
+/**
+ * The hidden width of a block's squeeze-and-excitation: a quarter of the width of what comes *into*
+ * the block.
+ */
 export const squeezedWidth = (inputs: number): number => Math.max(1, roundHalfEven(inputs / 4));
 
-/** Of two nearest whole numbers the even one (IEEE 754, and Python): 392 channels in groups of 16 are 24 groups, not 25. */
+/**
+ * Of two nearest whole numbers the even one (IEEE 754, and Python): 392 channels in groups of 16
+ * are 24 groups, not 25.
+ */
 function roundHalfEven(x: number): number {
   const below = Math.floor(x);
   if (x - below !== 0.5) return Math.round(x);

@@ -1,16 +1,24 @@
 /** RegNets that have names. */
 import type { RegNetDesign } from './regnetDesign';
 
-const design = (depth: number, w0: number, wa: number, wm: number, groupWidth: number, squeeze = false): RegNetDesign =>
-  ({ depth, w0, wa, wm, groupWidth, ...(squeeze && { squeeze }) });
-const y = (...numbers: readonly [number, number, number, number, number]): RegNetDesign => design(...numbers, true);
+const design = (
+  depth: number,
+  w0: number,
+  wa: number,
+  wm: number,
+  groupWidth: number,
+  squeeze = false,
+): RegNetDesign => ({ depth, w0, wa, wm, groupWidth, ...(squeeze && { squeeze }) });
+const y = (...numbers: readonly [number, number, number, number, number]): RegNetDesign =>
+  design(...numbers, true);
 
 /**
- * The published designs: RegNetX and RegNetY by their flops, "in the mobile regime" and above (Radosavovic et al. 2020,
- * tables 2-4 and appendix D); RegNetY-128GF and 256GF, SEER's, the latter with 1.3 billion parameters (Goyal et al. 2021,
- * "Self-supervised Pretraining of Visual Features in the Wild"); and its successor of ten billion (Goyal et al. 2022,
- * "Vision Models Are More Robust and Fair When Pretrained on Uncurated Images Without Supervision"), of which 9.3 are in this
- * trunk and 0.3 in the head that SwAV trains it with.
+ * The published designs: RegNetX and RegNetY by their flops, "in the mobile regime" and above
+ * (Radosavovic et al. 2020, tables 2-4 and appendix D); RegNetY-128GF and 256GF, SEER's, the latter
+ * with 1.3 billion parameters (Goyal et al. 2021, "Self-supervised Pretraining of Visual Features
+ * in the Wild"); and its successor of ten billion (Goyal et al. 2022, "Vision Models Are More
+ * Robust and Fair When Pretrained on Uncurated Images Without Supervision"), of which 9.3 are in
+ * this trunk and 0.3 in the head that SwAV trains it with.
  */
 export const regnets = {
   'RegNetX-200MF': design(13, 24, 36.44, 2.49, 8),

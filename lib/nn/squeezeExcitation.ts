@@ -12,12 +12,16 @@ export interface SqueezeExcitationParams {
 }
 
 /**
- * Weighs the channels of each image by what is in all of it (Hu et al. 2018, "Squeeze-and-Excitation Networks",
- * equations 2-4): x * sigmoid(W2 relu(W1 mean(x))). [batch, height, width, channels] -> the same.
+ * Weighs the channels of each image by what is in all of it (Hu et al. 2018,
+ * "Squeeze-and-Excitation Networks", equations 2-4): x * sigmoid(W2 relu(W1 mean(x))). [batch,
+ * height, width, channels] -> the same.
  *
  * @param hidden the width between; RegNetY has a quarter of the channels that come into the block.
  */
-export function squeezeExcitation(channels: number, hidden: number): Layer<SqueezeExcitationParams> {
+export function squeezeExcitation(
+  channels: number,
+  hidden: number,
+): Layer<SqueezeExcitationParams> {
   const [squeeze, excite] = [dense(channels, hidden, { init: heNormal }), dense(hidden, channels)];
   return defineLayer<SqueezeExcitationParams>({
     name: 'squeezeExcitation',
@@ -27,7 +31,9 @@ export function squeezeExcitation(channels: number, hidden: number): Layer<Squee
     },
     apply: (params, x) => {
       expectImages('squeezeExcitation', x, channels);
-      const gates = tf.sigmoid(excite.apply(params.excite, tf.relu(squeeze.apply(params.squeeze, tf.mean(x, [1, 2])))));
+      const gates = tf.sigmoid(
+        excite.apply(params.excite, tf.relu(squeeze.apply(params.squeeze, tf.mean(x, [1, 2])))),
+      );
       return tf.mul(x, tf.reshape(gates, [x.shape[0]!, 1, 1, channels]));
     },
   });

@@ -1,15 +1,30 @@
-/** The heart of the normalisations, with gradients written out: a third of the operations that tfjs would record. */
+/**
+ * The heart of the normalisations, with gradients written out: a third of the operations that tfjs
+ * would record.
+ */
 import { tf, type Tensor } from '../core/engine';
-import { executeMany, isNative, nativeBackend, typeAttribute, type Attribute } from '../core/native';
+import {
+  executeMany,
+  isNative,
+  nativeBackend,
+  typeAttribute,
+  type Attribute,
+} from '../core/native';
 
-/** Whether a derivative of a derivative is being taken. The gradients written out here have none of their own. */
+/**
+ * Whether a derivative of a derivative is being taken. The gradients written out here have none of
+ * their own.
+ */
 export const isNested = (): boolean => tf.engine().state.gradientDepth > 1;
 
 const centre = (x: Tensor, axes: number[]): Tensor => tf.sub(x, tf.mean(x, axes, true));
 const inverseStd = (centred: Tensor, axes: number[], epsilon: number): Tensor =>
   tf.rsqrt(tf.add(tf.mean(tf.square(centred), axes, true), epsilon));
 
-/** Zero mean, unit variance over `axes`: (x - mean) / sqrt(variance + epsilon), variance divided by n. */
+/**
+ * Zero mean, unit variance over `axes`: (x - mean) / sqrt(variance + epsilon), variance divided by
+ * n.
+ */
 export function standardise(x: Tensor, axes: number[], epsilon: number): Tensor {
   if (isNested()) {
     const centred = centre(x, axes);
@@ -22,16 +37,24 @@ export function standardise(x: Tensor, axes: number[], epsilon: number): Tensor 
     (save as (tensors: Tensor[]) => void)([y, rate]);
     // The part of dy that would change the mean or the variance has no effect, and is taken out.
     const gradFunc = (dy: Tensor, [saved, savedRate]: Tensor[]): Tensor =>
-      tf.mul(savedRate!, tf.sub(centre(dy, axes), tf.mul(saved!, tf.mean(tf.mul(dy, saved!), axes, true))));
+      tf.mul(
+        savedRate!,
+        tf.sub(centre(dy, axes), tf.mul(saved!, tf.mean(tf.mul(dy, saved!), axes, true))),
+      );
     return { value: y, gradFunc };
   })(x);
 }
 
 /**
- * Batch normalisation of all axes but the last, with the batch's statistics, by TensorFlow's own operation: one each
- * way, where tfjs would take a dozen. [batch, ..., features] -> the same.
+ * Batch normalisation of all axes but the last, with the batch's statistics, by TensorFlow's own
+ * operation: one each way, where tfjs would take a dozen. [batch, ..., features] -> the same.
  */
-export function batchStandardise(x: Tensor, scale: Tensor, offset: Tensor, epsilon: number): Tensor {
+export function batchStandardise(
+  x: Tensor,
+  scale: Tensor,
+  offset: Tensor,
+  epsilon: number,
+): Tensor {
   if (!isNative() || isNested()) {
     const axes = x.shape.slice(0, -1).map((_, axis) => axis);
     return tf.add(tf.mul(standardise(x, axes, epsilon), scale), offset);
@@ -53,10 +76,20 @@ function fused(x: Tensor, scale: Tensor, offset: Tensor, epsilon: number): Tenso
   ];
   return tf.customGrad((input, gain, shift, save) => {
     const none = tf.tensor1d([], 'float32');
-    // Outputs: y, the mean and variance for an average over time, and three that only the gradient understands.
+    // Outputs: y, the mean and variance for an average over time, and three that only the gradient
+    // understands.
     const averaging: Attribute = { name: 'exponential_avg_factor', type: TF_ATTR_FLOAT, value: 1 };
-    const outputs = executeMany('FusedBatchNormV3', [...attributes, averaging], [input, gain, shift, none, none] as Tensor[], 6);
-    (save as unknown as (tensors: Tensor[]) => void)([input as Tensor, gain as Tensor, ...outputs.slice(3)]);
+    const outputs = executeMany(
+      'FusedBatchNormV3',
+      [...attributes, averaging],
+      [input, gain, shift, none, none] as Tensor[],
+      6,
+    );
+    (save as unknown as (tensors: Tensor[]) => void)([
+      input as Tensor,
+      gain as Tensor,
+      ...outputs.slice(3),
+    ]);
     const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] =>
       executeMany('FusedBatchNormGradV3', attributes, [dy, ...saved], 5).slice(0, 3);
     return { value: outputs[0]!, gradFunc };

@@ -23,8 +23,14 @@ export interface TransformerParams {
   readonly norm: NormParams;
 }
 
-/** Transformer blocks and a layer norm. It knows no places: shuffled tokens come out shuffled. [batch, length, features] -> the same. */
-export function transformer(features: number, { depth, heads, hidden }: TransformerOptions): Layer<TransformerParams> {
+/**
+ * Transformer blocks and a layer norm. It knows no places: shuffled tokens come out shuffled.
+ * [batch, length, features] -> the same.
+ */
+export function transformer(
+  features: number,
+  { depth, heads, hidden }: TransformerOptions,
+): Layer<TransformerParams> {
   expectNumber('transformer: depth', depth, { atLeast: 1, integer: true });
   const block = transformerBlock(features, { heads, hidden });
   const norm = layerNorm(features);
@@ -34,7 +40,11 @@ export function transformer(features: number, { depth, heads, hidden }: Transfor
       const [forNorm, ...forBlocks] = split(key, 1 + depth) as [Key, ...Key[]];
       return { blocks: forBlocks.map((own) => block.init(own)), norm: norm.init(forNorm) };
     },
-    apply: (params, x, { mask } = {}) => norm.apply(params.norm, params.blocks.reduce((tokens, own) => block.apply(own, tokens, { mask }), x)),
+    apply: (params, x, { mask } = {}) =>
+      norm.apply(
+        params.norm,
+        params.blocks.reduce((tokens, own) => block.apply(own, tokens, { mask }), x),
+      ),
   });
 }
 
@@ -42,13 +52,14 @@ export interface VisionTransformerOptions extends TransformerOptions, PatchGrid 
   /** Features of a token, a multiple of 4. */
   readonly features: number;
   /**
-   * The pixels' mean and standard deviation, which are taken away before anything else; defaults 0 and 1, for pixels that are standardised already. The
-   * places' vectors have entries of size one, and drown pixels that are much smaller.
+   * The pixels' mean and standard deviation, which are taken away before anything else; defaults 0
+   * and 1, for pixels that are standardised already. The places' vectors have entries of size one,
+   * and drown pixels that are much smaller.
    */
   readonly pixels?: { readonly mean: number; readonly std: number };
   /**
-   * What `apply` makes of the tokens: their mean, [batch, features] (the default), or all of them side by side, [batch, patches * features], which
-   * keeps what is where.
+   * What `apply` makes of the tokens: their mean, [batch, features] (the default), or all of them
+   * side by side, [batch, patches * features], which keeps what is where.
    */
   readonly pool?: 'mean' | 'flatten';
 }
@@ -59,7 +70,10 @@ export interface VisionTransformerParams {
   readonly transformer: TransformerParams;
 }
 
-/** As a layer it gives one vector an image, its tokens pooled: [batch, height, width, channels] -> [batch, features or patches * features]. */
+/**
+ * As a layer it gives one vector an image, its tokens pooled: [batch, height, width, channels] ->
+ * [batch, features or patches * features].
+ */
 export interface VisionTransformer extends Layer<VisionTransformerParams> {
   readonly grid: PatchGrid;
   readonly rows: number;
@@ -68,28 +82,50 @@ export interface VisionTransformer extends Layer<VisionTransformerParams> {
   /**
    * The tokens themselves.
    *
-   * @param places int32 [batch, count]: only these patches are looked at, and cost time; default all, in order.
+   * @param places int32 [batch, count]: only these patches are looked at, and cost time; default
+   * all, in order.
    * @returns [batch, count, features].
    */
   tokens(params: VisionTransformerParams, images: Tensor, places?: Tensor): Tensor3D;
 }
 
-/** A vision transformer without a class token: a linear map of each patch, plus fixed sines and cosines for its place, then a transformer. */
+/**
+ * A vision transformer without a class token: a linear map of each patch, plus fixed sines and
+ * cosines for its place, then a transformer.
+ */
 export function visionTransformer(options: VisionTransformerOptions): VisionTransformer {
-  const { height, width, channels, patch, features, pixels: { mean, std } = { mean: 0, std: 1 }, pool = 'mean', ...blocks } = options;
+  const {
+    height,
+    width,
+    channels,
+    patch,
+    features,
+    pixels: { mean, std } = { mean: 0, std: 1 },
+    pool = 'mean',
+    ...blocks
+  } = options;
   expectNumber('visionTransformer: pixels.mean', mean, {});
   expectNumber('visionTransformer: pixels.std', std, { above: 0 });
-  if (pool !== 'mean' && pool !== 'flatten') throw new Error(`visionTransformer: pool: '${String(pool)}' given, 'mean' or 'flatten' expected`);
+  if (pool !== 'mean' && pool !== 'flatten')
+    throw new Error(
+      `visionTransformer: pool: '${String(pool)}' given, 'mean' or 'flatten' expected`,
+    );
   const grid = { height, width, channels, patch };
   const { rows, columns } = patchCounts(grid);
   const project = dense(patch * patch * channels, features, { init: lecunNormal });
   const body = transformer(features, blocks);
   tf.dispose(gridPositions(rows, columns, features)); // Complains now, not in the first step.
-  const tokens = (params: VisionTransformerParams, images: Tensor, places?: Tensor): Tensor3D => tf.tidy(() => {
-    expectShape('visionTransformer(x)', images, ['batch', height, width, channels]);
-    const placed = project.apply(params.patches, patchify(images, patch).sub(mean).div(std)).add(gridPositions(rows, columns, features));
-    return body.apply(params.transformer, places ? takeTokens(placed, places) : placed) as Tensor3D;
-  });
+  const tokens = (params: VisionTransformerParams, images: Tensor, places?: Tensor): Tensor3D =>
+    tf.tidy(() => {
+      expectShape('visionTransformer(x)', images, ['batch', height, width, channels]);
+      const placed = project
+        .apply(params.patches, patchify(images, patch).sub(mean).div(std))
+        .add(gridPositions(rows, columns, features));
+      return body.apply(
+        params.transformer,
+        places ? takeTokens(placed, places) : placed,
+      ) as Tensor3D;
+    });
   return {
     ...defineLayer<VisionTransformerParams>({
       name: 'visionTransformer',
@@ -99,9 +135,15 @@ export function visionTransformer(options: VisionTransformerOptions): VisionTran
       },
       apply: (params, images) => {
         const all = tokens(params, images);
-        return pool === 'mean' ? all.mean(1) : all.reshape([images.shape[0]!, rows * columns * features]);
+        return pool === 'mean'
+          ? all.mean(1)
+          : all.reshape([images.shape[0]!, rows * columns * features]);
       },
     }),
-    grid, rows, columns, features, tokens,
+    grid,
+    rows,
+    columns,
+    features,
+    tokens,
   };
 }

@@ -1,16 +1,25 @@
 import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
 import { expectNumber, expectSameShape } from '../core/checks';
 import type { Method, NoState } from '../core/method';
-import { jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import {
+  jointEmbedding,
+  type JointEmbeddingOptions,
+  type JointEmbeddingParams,
+  type TwoViews,
+} from '../energy/jointEmbedding';
 
 export interface BarlowTwinsOptions {
-  /** Weight of the off-diagonal entries; the paper's lambda, default 0.005. 0 removes the redundancy reduction. */
+  /**
+   * Weight of the off-diagonal entries; the paper's lambda, default 0.005. 0 removes the redundancy
+   * reduction.
+   */
   lambda?: number;
   /** Added to the variance under the root of the standardisation. Default 1e-5, as batch norm's. */
   epsilon?: number;
   /**
-   * false correlates the embeddings as they come, and compares twins by their distance, which for standardised ones is the
-   * same (see `barlowTwinsLoss`). Default true. Without it a point is a minimum, with all that lambda asks: collapse.
+   * false correlates the embeddings as they come, and compares twins by their distance, which for
+   * standardised ones is the same (see `barlowTwinsLoss`). Default true. Without it a point is a
+   * minimum, with all that lambda asks: collapse.
    */
   standardises?: boolean;
 }
@@ -23,11 +32,19 @@ export interface BarlowTwinsOptions {
  * @param z1 [batch, dim] embeddings of the first views. @param z2 [batch, dim] of the second.
  * @returns [dim, dim]; rows are dimensions of z1, columns of z2.
  */
-export function crossCorrelation(z1: Tensor2D, z2: Tensor2D, { epsilon = 1e-5 }: Pick<BarlowTwinsOptions, 'epsilon'> = {}): Tensor2D {
+export function crossCorrelation(
+  z1: Tensor2D,
+  z2: Tensor2D,
+  { epsilon = 1e-5 }: Pick<BarlowTwinsOptions, 'epsilon'> = {},
+): Tensor2D {
   return tf.tidy(() => {
-    const inverseDeviation = (z: Tensor2D): Tensor => tf.moments(z, 0).variance.add(epsilon).rsqrt();
-    // Scaling the covariance instead of the embeddings is the same, and loses fewer digits on the way back.
-    return crossCovariance(z1, z2).mul(inverseDeviation(z1).expandDims(1)).mul(inverseDeviation(z2).expandDims(0)) as Tensor2D;
+    const inverseDeviation = (z: Tensor2D): Tensor =>
+      tf.moments(z, 0).variance.add(epsilon).rsqrt();
+    // Scaling the covariance instead of the embeddings is the same, and loses fewer digits on the
+    // way back.
+    return crossCovariance(z1, z2)
+      .mul(inverseDeviation(z1).expandDims(1))
+      .mul(inverseDeviation(z2).expandDims(0)) as Tensor2D;
   });
 }
 
@@ -35,25 +52,37 @@ export function crossCorrelation(z1: Tensor2D, z2: Tensor2D, { epsilon = 1e-5 }:
 function crossCovariance(z1: Tensor2D, z2: Tensor2D): Tensor2D {
   expectSameShape('z1, z2', z1, z2);
   expectNumber('batch', z1.shape[0], { atLeast: 2 });
-  return tf.tidy(() => tf.matMul(z1.sub(z1.mean(0, true)), z2.sub(z2.mean(0, true)), true, false).div(z1.shape[0]) as Tensor2D);
+  return tf.tidy(
+    () =>
+      tf
+        .matMul(z1.sub(z1.mean(0, true)), z2.sub(z2.mean(0, true)), true, false)
+        .div(z1.shape[0]) as Tensor2D,
+  );
 }
 
 /**
- * Barlow Twins (Zbontar et al. 2021, equation 1): the cross-correlation of the two branches is to be the identity.
+ * Barlow Twins (Zbontar et al. 2021, equation 1): the cross-correlation of the two branches is to
+ * be the identity.
  *
  *     sum_i (1 - C_ii)^2  +  lambda sum_{i != j} C_ij^2
  *
- * The diagonal pulls twins together, dimension by dimension. The rest forbids two dimensions to say the same thing, which
- * is Barlow's redundancy reduction (1961). Standardising makes a constant dimension worthless: nothing to be gained by
- * collapse. This can be taken away: of standardised coordinates
+ * The diagonal pulls twins together, dimension by dimension. The rest forbids two dimensions to say
+ * the same thing, which is Barlow's redundancy reduction (1961). Standardising makes a constant
+ * dimension worthless: nothing to be gained by collapse. This can be taken away: of standardised
+ * coordinates
  *
  *     1 - C_ii  =  mean over the batch of (z1_i - z2_i)^2 / 2,
  *
- * and the right-hand side is also there for those that are not. All of the loss is then 0 at a point.
+ * and the right-hand side is also there for those that are not. All of the loss is then 0 at a
+ * point.
  *
  * @returns a sum over entries, not a mean: it grows with dim.
  */
-export function barlowTwinsLoss(z1: Tensor2D, z2: Tensor2D, options: BarlowTwinsOptions = {}): Scalar {
+export function barlowTwinsLoss(
+  z1: Tensor2D,
+  z2: Tensor2D,
+  options: BarlowTwinsOptions = {},
+): Scalar {
   return tf.tidy(() => weigh(terms(z1, z2, options), options));
 }
 
@@ -80,7 +109,10 @@ function weigh({ agreement, redundancy }: Terms, { lambda = 0.005 }: BarlowTwins
   return agreement.add(redundancy.mul(lambda)) as Scalar;
 }
 
-/** Barlow Twins as a method. Energy: 1 - cos of the projections. Mechanism: redundancy reduction of what is standardised. */
+/**
+ * Barlow Twins as a method. Energy: 1 - cos of the projections. Mechanism: redundancy reduction of
+ * what is standardised.
+ */
 export function barlowTwins<E, P>(
   options: JointEmbeddingOptions<E, P> & BarlowTwinsOptions,
 ): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {

@@ -3,13 +3,19 @@ import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
-import { cosineEnergy, jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import {
+  cosineEnergy,
+  jointEmbedding,
+  type JointEmbeddingOptions,
+  type JointEmbeddingParams,
+  type TwoViews,
+} from '../energy/jointEmbedding';
 import type { Layer } from '../nn';
-import { cosineMomentum, ema } from '../train/ema';
+import { cosineMomentum, ema } from '../core/ema';
 
 /**
- * BYOL's loss (Grill et al. 2020, equation 2, symmetrised): the squared distance of unit vectors, 2 - 2 cos, from each
- * prediction to the other view's target.
+ * BYOL's loss (Grill et al. 2020, equation 2, symmetrised): the squared distance of unit vectors, 2
+ * - 2 cos, from each prediction to the other view's target.
  *
  * @param p1 [batch, dim] predictions from the first views; p2 from the second.
  * @param t1 [batch, dim] targets of the first views; t2 of the second. No gradient flows into them.
@@ -17,7 +23,11 @@ import { cosineMomentum, ema } from '../train/ema';
  */
 export function byolLoss(p1: Tensor2D, p2: Tensor2D, t1: Tensor2D, t2: Tensor2D): Scalar {
   return tf.tidy(
-    () => cosineEnergy(p1, stopGradient(t2)).mean().add(cosineEnergy(p2, stopGradient(t1)).mean()).mul(2) as Scalar,
+    () =>
+      cosineEnergy(p1, stopGradient(t2))
+        .mean()
+        .add(cosineEnergy(p2, stopGradient(t1)).mean())
+        .mul(2) as Scalar,
   );
 }
 
@@ -33,14 +43,18 @@ export interface ByolState<E, P> {
 /**
  * BYOL, bootstrap your own latent (Grill et al. 2020). Energy: 1 - cos of the projections.
  *
- * Mechanism: an asymmetry. The online network predicts the output of a slightly different twin, a moving average of
- * itself: t <- m t + (1 - m) online, with m rising to 1 on a cosine. No negatives.
+ * Mechanism: an asymmetry. The online network predicts the output of a slightly different twin, a
+ * moving average of itself: t <- m t + (1 - m) online, with m rising to 1 on a cosine. No
+ * negatives.
  */
 export function byol<E, P, Q>(
   options: JointEmbeddingOptions<E, P> & {
     /** [batch, dim] -> [batch, dim]. */
     readonly predictor: Layer<Q>;
-    /** The average's first weight, default 0.99; 0 makes the target the online network itself (with its gradient stopped). */
+    /**
+     * The average's first weight, default 0.99; 0 makes the target the online network itself (with
+     * its gradient stopped).
+     */
     readonly momentum?: number;
     /** false takes the predictor away: collapse. */
     readonly predicts?: boolean;
@@ -64,7 +78,11 @@ export function byol<E, P, Q>(
     },
     objective(params, { x1, x2 }, _key, state) {
       const [t1, t2] = [shared.project(state.target, x1), shared.project(state.target, x2)];
-      return { loss: byolLoss(predict(params, x1), predict(params, x2), t1, t2), metrics: {}, state };
+      return {
+        loss: byolLoss(predict(params, x1), predict(params, x2), t1, t2),
+        metrics: {},
+        state,
+      };
     },
     afterUpdate({ encoder, projector }, { target }, progress) {
       const weight = momentum === 0 ? tf.scalar(0) : cosineMomentum(momentum, progress);

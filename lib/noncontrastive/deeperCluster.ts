@@ -1,16 +1,27 @@
-import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D, type Tensor4D } from '../core/engine';
+import {
+  tf,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+  type Tensor4D,
+} from '../core/engine';
 import { expectNumber } from '../core/checks';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
-import { embed as embedAll } from '../measure/embed';
+import { embed as embedAll } from '../core/embed';
 import { dense, lecunNormal, type DenseParams, type Layer } from '../nn';
-import { clusteringRows, clusterRows, type Clustering } from './deepCluster';
+import { clusteringRows, clusterRows, type Clustering } from './clustering';
 
 export interface DeeperClusterParams<E> {
   readonly encoder: E;
   /** Tells the 4 groups classes (rotation, group) apart. */
   readonly coarse: DenseParams;
-  /** Tells the subgroups of each class apart: kernel [4 groups, features, subgroups], bias [4 groups, subgroups]. */
+  /**
+   * Tells the subgroups of each class apart: kernel [4 groups, features, subgroups], bias [4
+   * groups, subgroups].
+   */
   readonly fine: { readonly kernel: Tensor3D; readonly bias: Tensor2D };
 }
 
@@ -35,19 +46,28 @@ export interface DeeperClusterOptions<E> {
   readonly examples: number;
   /** Principal components that are clustered, at most `features`. Default 32. */
   readonly dims?: number;
-  /** false leaves the rotation out of the targets, so that the clusters are all there is to learn. Default true. */
+  /**
+   * false leaves the rotation out of the targets, so that the clusters are all there is to learn.
+   * Default true.
+   */
   readonly rotates?: boolean;
   /**
-   * false takes what the heads themselves guess of each example, its rotation given, as its next groups. Default true.
-   * Without the rotation too, nothing keeps the groups apart: collapse.
+   * false takes what the heads themselves guess of each example, its rotation given, as its next
+   * groups. Default true. Without the rotation too, nothing keeps the groups apart: collapse.
    */
   readonly kMeans?: boolean;
 }
 
-/** Each image turned counter-clockwise by `times` quarters. [batch, side, side, channels] -> the same. */
+/**
+ * Each image turned counter-clockwise by `times` quarters. [batch, side, side, channels] -> the
+ * same.
+ */
 export function quarterTurns(images: Tensor4D, times: number): Tensor4D {
   const [, height, width] = images.shape;
-  if (height !== width) throw new Error(`images: shape [${images.shape.join(', ')}] given, [batch, side, side, channels] expected`);
+  if (height !== width)
+    throw new Error(
+      `images: shape [${images.shape.join(', ')}] given, [batch, side, side, channels] expected`,
+    );
   return tf.tidy(() => {
     if (times % 4 === 2) return images.reverse([1, 2]);
     if (times % 4 === 0) return images.clone();
@@ -56,17 +76,30 @@ export function quarterTurns(images: Tensor4D, times: number): Tensor4D {
 }
 
 /**
- * DeeperCluster (Caron et al. 2019): clustering and the rotation task as one, for data that nobody curated.
+ * DeeperCluster (Caron et al. 2019): clustering and the rotation task as one, for data that nobody
+ * curated.
  *
  *     loss = -log p(rotation, group | x)  -  log p(subgroup | x, rotation, group)          (their equation 5)
  *
- * All images are turned by each of four rotations and clustered; a class is a pair (rotation, group), and within each
- * there are subgroups, so that many clusters need no wide classifier. Mechanism: two, and each is enough. A rotation is
- * known, and each one is a quarter of the data: whatever the groups do, a constant output is wrong for three quarters.
- * And k-means looks for small distances, which one group for all has not.
+ * All images are turned by each of four rotations and clustered; a class is a pair (rotation,
+ * group), and within each there are subgroups, so that many clusters need no wide classifier.
+ * Mechanism: two, and each is enough. A rotation is known, and each one is a quarter of the data:
+ * whatever the groups do, a constant output is wrong for three quarters. And k-means looks for
+ * small distances, which one group for all has not.
  */
-export function deeperCluster<E>(options: DeeperClusterOptions<E>): Clustering<DeeperClusterParams<E>, DeeperClusterState> {
-  const { encoder, features, groups, subgroups, examples, dims = Math.min(32, features), rotates = true, kMeans: byKMeans = true } = options;
+export function deeperCluster<E>(
+  options: DeeperClusterOptions<E>,
+): Clustering<DeeperClusterParams<E>, DeeperClusterState> {
+  const {
+    encoder,
+    features,
+    groups,
+    subgroups,
+    examples,
+    dims = Math.min(32, features),
+    rotates = true,
+    kMeans: byKMeans = true,
+  } = options;
   expectNumber('groups', groups, { atLeast: 1, integer: true });
   expectNumber('subgroups', subgroups, { atLeast: 2, integer: true });
   expectNumber('examples', examples, { atLeast: groups * subgroups, integer: true });
@@ -74,44 +107,87 @@ export function deeperCluster<E>(options: DeeperClusterOptions<E>): Clustering<D
   const rotations = rotates ? 4 : 1;
   const classes = rotations * groups;
   const coarseHead = dense(features, classes);
-  const embed = (params: DeeperClusterParams<E>, x: Tensor): Tensor2D => tf.tidy(() => encoder.apply(params.encoder, x) as Tensor2D);
+  const embed = (params: DeeperClusterParams<E>, x: Tensor): Tensor2D =>
+    tf.tidy(() => encoder.apply(params.encoder, x) as Tensor2D);
   const heads = (key: random.Key): Pick<DeeperClusterParams<E>, 'coarse' | 'fine'> => {
     const [forCoarse, forFine] = random.split(key) as [random.Key, random.Key];
-    const fine = { kernel: lecunNormal(forFine, [classes, features, subgroups]) as Tensor3D, bias: tf.zeros([classes, subgroups]) as Tensor2D };
+    const fine = {
+      kernel: lecunNormal(forFine, [classes, features, subgroups]) as Tensor3D,
+      bias: tf.zeros([classes, subgroups]) as Tensor2D,
+    };
     const coarse = coarseHead.init(forCoarse);
     tf.dispose([forCoarse, forFine]);
     return { coarse, fine };
   };
-  const turn = (images: Tensor, times: number): Tensor => (rotates ? quarterTurns(images as Tensor4D, times) : images);
-  /** How likely each subgroup is, of the class that is given. z [n, features], own int32 [n] -> logits [n, subgroups]. */
+  const turn = (images: Tensor, times: number): Tensor =>
+    rotates ? quarterTurns(images as Tensor4D, times) : images;
+  /**
+   * How likely each subgroup is, of the class that is given. z [n, features], own int32 [n] ->
+   * logits [n, subgroups].
+   */
   const within = ({ fine }: DeeperClusterParams<E>, z: Tensor2D, own: Tensor1D): Tensor =>
-    tf.matMul(z.expandDims(1), tf.gather(fine.kernel, own)).squeeze([1]).add(tf.gather(fine.bias, own));
+    tf
+      .matMul(z.expandDims(1), tf.gather(fine.kernel, own))
+      .squeeze([1])
+      .add(tf.gather(fine.bias, own));
 
   /** What k-means finds in all turned images: groups first, then subgroups within each class. */
-  function sorted(params: DeeperClusterParams<E>, images: Tensor, forGroups: random.Key, forSubgroups: random.Key): DeeperClusterState {
-    const turned = Array.from({ length: rotations }, (_, r) => embedAll((x) => embed(params, turn(x, r)), images));
+  function sorted(
+    params: DeeperClusterParams<E>,
+    images: Tensor,
+    forGroups: random.Key,
+    forSubgroups: random.Key,
+  ): DeeperClusterState {
+    const turned = Array.from({ length: rotations }, (_, r) =>
+      embedAll((x) => embed(params, turn(x, r)), images),
+    );
     const rows = clusteringRows(tf.concat(turned) as Tensor2D, dims);
     const groupsOfRows = clusterRows(rows, groups, forGroups).dataSync();
-    const coarse = Int32Array.from(groupsOfRows, (group, i) => Math.floor(i / examples) * groups + group);
+    const coarse = Int32Array.from(
+      groupsOfRows,
+      (group, i) => Math.floor(i / examples) * groups + group,
+    );
     const fine = new Int32Array(coarse.length);
     for (let own = 0; own < classes; own++) {
       const members = Int32Array.from(coarse.keys()).filter((i) => coarse[i] === own);
       if (members.length < subgroups) continue; // too few to be divided: all are in subgroup 0
-      const split = clusterRows(tf.gather(rows, tf.tensor1d(members, 'int32')) as Tensor2D, subgroups, random.foldIn(forSubgroups, own)).dataSync();
+      const split = clusterRows(
+        tf.gather(rows, tf.tensor1d(members, 'int32')) as Tensor2D,
+        subgroups,
+        random.foldIn(forSubgroups, own),
+      ).dataSync();
       members.forEach((i, j) => (fine[i] = split[j]!));
     }
-    const shaped = (values: Int32Array): Tensor2D => tf.tensor2d(values, [rotations, examples], 'int32');
+    const shaped = (values: Int32Array): Tensor2D =>
+      tf.tensor2d(values, [rotations, examples], 'int32');
     return { coarse: shaped(coarse), fine: shaped(fine) };
   }
 
-  /** What the heads say of each turned image: the likeliest group of its rotation, and the likeliest subgroup of that class. */
+  /**
+   * What the heads say of each turned image: the likeliest group of its rotation, and the likeliest
+   * subgroup of that class.
+   */
   function guessed(params: DeeperClusterParams<E>, images: Tensor): DeeperClusterState {
-    const turned = Array.from({ length: rotations }, (_, r) => embedAll((x) => tf.tidy(() => {
-      const z = embed(params, turn(x, r));
-      const own = coarseHead.apply(params.coarse, z).slice([0, r * groups], [z.shape[0], groups]).argMax(1).toInt().add(tf.scalar(r * groups, 'int32')) as Tensor1D;
-      return tf.stack([own, within(params, z, own).argMax(1)], 1).toFloat() as Tensor2D;
-    }), images));
-    const part = (column: 0 | 1) => tf.stack(turned.map((rows) => rows.slice([0, column], [examples, 1]).reshape([examples]))).toInt() as Tensor2D;
+    const turned = Array.from({ length: rotations }, (_, r) =>
+      embedAll(
+        (x) =>
+          tf.tidy(() => {
+            const z = embed(params, turn(x, r));
+            const own = coarseHead
+              .apply(params.coarse, z)
+              .slice([0, r * groups], [z.shape[0], groups])
+              .argMax(1)
+              .toInt()
+              .add(tf.scalar(r * groups, 'int32')) as Tensor1D;
+            return tf.stack([own, within(params, z, own).argMax(1)], 1).toFloat() as Tensor2D;
+          }),
+        images,
+      ),
+    );
+    const part = (column: 0 | 1) =>
+      tf
+        .stack(turned.map((rows) => rows.slice([0, column], [examples, 1]).reshape([examples])))
+        .toInt() as Tensor2D;
     return { coarse: part(0), fine: part(1) };
   }
 
@@ -119,10 +195,21 @@ export function deeperCluster<E>(options: DeeperClusterOptions<E>): Clustering<D
     name: 'DeeperCluster',
     mechanism: byKMeans || rotates ? 'clustered' : 'none',
     init(key) {
-      const [forEncoder, forHeads, forGroups] = random.split(key, 3) as [random.Key, random.Key, random.Key];
+      const [forEncoder, forHeads, forGroups] = random.split(key, 3) as [
+        random.Key,
+        random.Key,
+        random.Key,
+      ];
       const params = { encoder: encoder.init(forEncoder), ...heads(forHeads) };
       const fine = random.randint(forGroups, [rotations, examples], 0, subgroups) as Tensor2D;
-      const coarse = tf.tidy(() => tf.range(0, rotations, 1, 'int32').mul(tf.scalar(groups, 'int32')).expandDims(1).tile([1, examples]) as Tensor2D);
+      const coarse = tf.tidy(
+        () =>
+          tf
+            .range(0, rotations, 1, 'int32')
+            .mul(tf.scalar(groups, 'int32'))
+            .expandDims(1)
+            .tile([1, examples]) as Tensor2D,
+      );
       tf.dispose([forEncoder, forHeads, forGroups]);
       return { params, state: { coarse, fine } };
     },
@@ -130,31 +217,61 @@ export function deeperCluster<E>(options: DeeperClusterOptions<E>): Clustering<D
       // One part of the batch a rotation.
       const batch = x.shape[0]!;
       const parts = Array.from({ length: rotations }, (_, r) => {
-        const [from, to] = [Math.round((batch * r) / rotations), Math.round((batch * (r + 1)) / rotations)];
+        const [from, to] = [
+          Math.round((batch * r) / rotations),
+          Math.round((batch * (r + 1)) / rotations),
+        ];
         const own = index.slice([from], [to - from]);
-        const of = (all: Tensor2D): Tensor1D => tf.gather(all.slice([r, 0], [1, examples]).reshape([examples]), own) as Tensor1D;
-        return { x: turn(x.slice([from], [to - from]), r), coarse: of(state.coarse), fine: of(state.fine) };
+        const of = (all: Tensor2D): Tensor1D =>
+          tf.gather(all.slice([r, 0], [1, examples]).reshape([examples]), own) as Tensor1D;
+        return {
+          x: turn(x.slice([from], [to - from]), r),
+          coarse: of(state.coarse),
+          fine: of(state.fine),
+        };
       });
       const z = encoder.apply(params.encoder, tf.concat(parts.map((part) => part.x))) as Tensor2D;
       const coarse = tf.concat(parts.map((part) => part.coarse)) as Tensor1D;
       const fine = tf.concat(parts.map((part) => part.fine)) as Tensor1D;
 
       const logCoarse = tf.logSoftmax(coarseHead.apply(params.coarse, z));
-      const nll = (logP: Tensor, target: Tensor1D, n: number): Scalar => tf.oneHot(target, n).toFloat().mul(logP).sum(1).mean().neg() as Scalar;
-      const [ofCoarse, ofFine] = [nll(logCoarse, coarse, classes), nll(tf.logSoftmax(within(params, z, coarse)), fine, subgroups)];
+      const nll = (logP: Tensor, target: Tensor1D, n: number): Scalar =>
+        tf.oneHot(target, n).toFloat().mul(logP).sum(1).mean().neg() as Scalar;
+      const [ofCoarse, ofFine] = [
+        nll(logCoarse, coarse, classes),
+        nll(tf.logSoftmax(within(params, z, coarse)), fine, subgroups),
+      ];
       const hits = logCoarse.argMax(1).toInt().equal(coarse).toFloat().mean() as Scalar;
-      return { loss: ofCoarse.add(ofFine) as Scalar, metrics: { coarse: ofCoarse, fine: ofFine, hits }, state };
+      return {
+        loss: ofCoarse.add(ofFine) as Scalar,
+        metrics: { coarse: ofCoarse, fine: ofFine, hits },
+        state,
+      };
     },
     recluster(params, images, key) {
-      if (images.shape[0] !== examples) throw new Error(`images: shape [${images.shape.join(', ')}] given, [${examples}, ...] expected`);
-      const [forHeads, forGroups, forSubgroups] = random.split(key, 3) as [random.Key, random.Key, random.Key];
-      const state = tree.tidy(() => (byKMeans ? sorted(params, images, forGroups, forSubgroups) : guessed(params, images)));
+      if (images.shape[0] !== examples)
+        throw new Error(
+          `images: shape [${images.shape.join(', ')}] given, [${examples}, ...] expected`,
+        );
+      const [forHeads, forGroups, forSubgroups] = random.split(key, 3) as [
+        random.Key,
+        random.Key,
+        random.Key,
+      ];
+      const state = tree.tidy(() =>
+        byKMeans ? sorted(params, images, forGroups, forSubgroups) : guessed(params, images),
+      );
       // Guesses are named by the heads that made them, which therefore stay.
-      const next = byKMeans ? { encoder: tree.clone(params.encoder), ...heads(forHeads) } : tree.clone(params);
+      const next = byKMeans
+        ? { encoder: tree.clone(params.encoder), ...heads(forHeads) }
+        : tree.clone(params);
       tf.dispose([forHeads, forGroups, forSubgroups]);
       return { params: next, state };
     },
     embed,
-    calibrate: (params, x) => ({ ...params, encoder: encoder.calibrate ? encoder.calibrate(params.encoder, x) : params.encoder }),
+    calibrate: (params, x) => ({
+      ...params,
+      encoder: encoder.calibrate ? encoder.calibrate(params.encoder, x) : params.encoder,
+    }),
   };
 }

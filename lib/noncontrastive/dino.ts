@@ -4,8 +4,12 @@ import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
-import { jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams } from '../energy/jointEmbedding';
-import { cosineMomentum, ema } from '../train/ema';
+import {
+  jointEmbedding,
+  type JointEmbeddingOptions,
+  type JointEmbeddingParams,
+} from '../energy/jointEmbedding';
+import { cosineMomentum, ema } from '../core/ema';
 import { prototypeScores, prototypesUsed, randomPrototypes } from './prototypes';
 import { swappedPrediction, type Crops } from './swappedPrediction';
 
@@ -30,32 +34,49 @@ export interface DinoOptions {
   readonly temperature?: number;
   /** Of the teacher's softmax, above 0 and below the other: sharpening. Default 0.04. */
   readonly teacherTemperature?: number;
-  /** The teacher's first weight of its own past, in [0, 1], rising to 1 on a cosine. Default 0.996. */
+  /**
+   * The teacher's first weight of its own past, in [0, 1], rising to 1 on a cosine. Default 0.996.
+   */
   readonly momentum?: number;
   /** The centre's weight of its own past, in [0, 1]. Default 0.9. */
   readonly centreMomentum?: number;
-  /** false leaves the teacher's scores uncentred: one prototype may take all, which is a collapse. */
+  /**
+   * false leaves the teacher's scores uncentred: one prototype may take all, which is a collapse.
+   */
   readonly centred?: boolean;
-  /** false gives the teacher a softmax at temperature 1, far flatter than the student's: all targets become the uniform one, another collapse. */
+  /**
+   * false gives the teacher a softmax at temperature 1, far flatter than the student's: all targets
+   * become the uniform one, another collapse.
+   */
   readonly sharpened?: boolean;
 }
 
 /**
- * The teacher's assignments (Caron et al. 2021, equations 1 and 4): softmax( (scores - centre) / temperature ).
+ * The teacher's assignments (Caron et al. 2021, equations 1 and 4): softmax( (scores - centre) /
+ * temperature ).
  *
- * Subtracting the centre takes away what is said of all images alike, so that no prototype may win every time; alone it
- * would lead to the uniform distribution. A low temperature makes each answer a decision; alone it would lead to the same
- * decision always. Together they balance.
+ * Subtracting the centre takes away what is said of all images alike, so that no prototype may win
+ * every time; alone it would lead to the uniform distribution. A low temperature makes each answer
+ * a decision; alone it would lead to the same decision always. Together they balance.
  *
  * @param scores [batch, prototypes]. @param centre [prototypes]. @param temperature above 0.
  * @returns [batch, prototypes]; rows sum to 1.
  */
-export function centredAssignments(scores: Tensor2D, centre: Tensor1D, temperature: number): Tensor2D {
+export function centredAssignments(
+  scores: Tensor2D,
+  centre: Tensor1D,
+  temperature: number,
+): Tensor2D {
   expectNumber('temperature', temperature, { above: 0 });
   return tf.tidy(() => tf.softmax(scores.sub(centre).div(temperature)) as Tensor2D);
 }
 
-/** The centre's next value (equation 4): m c + (1 - m) * mean of the scores. @param scores [n, prototypes]. @param momentum m, in [0, 1]. @returns [prototypes]. */
+/**
+ * The centre's next value (equation 4): m c + (1 - m) * mean of the scores.
+ * @param scores [n, prototypes].
+ * @param momentum m, in [0, 1].
+ * @returns [prototypes].
+ */
 export function nextCentre(centre: Tensor1D, scores: Tensor2D, momentum: number): Tensor1D {
   return tf.tidy(() => ema(centre, scores.mean(0) as Tensor1D, momentum));
 }
@@ -65,12 +86,24 @@ export function nextCentre(centre: Tensor1D, scores: Tensor2D, momentum: number)
  *
  *     loss = mean over large crops s and crops v != s of  H( P_teacher(x_s), P_student(x_v) )        (equation 3)
  *
- * A student predicts the groups that its teacher, a moving average of itself, finds for another crop. It is SwAV with the
- * balance over the batch replaced by two plain operations on the teacher's scores. Mechanism: these two, centring and
- * sharpening; each alone collapses, in opposite ways.
+ * A student predicts the groups that its teacher, a moving average of itself, finds for another
+ * crop. It is SwAV with the balance over the batch replaced by two plain operations on the
+ * teacher's scores. Mechanism: these two, centring and sharpening; each alone collapses, in
+ * opposite ways.
  */
-export function dino<E, P>(options: JointEmbeddingOptions<E, P> & DinoOptions): Method<DinoParams<E, P>, DinoState<E, P>, Crops> {
-  const { dim, prototypes: count, temperature = 0.1, teacherTemperature = 0.04, momentum = 0.996, centreMomentum = 0.9, centred = true, sharpened = true } = options;
+export function dino<E, P>(
+  options: JointEmbeddingOptions<E, P> & DinoOptions,
+): Method<DinoParams<E, P>, DinoState<E, P>, Crops> {
+  const {
+    dim,
+    prototypes: count,
+    temperature = 0.1,
+    teacherTemperature = 0.04,
+    momentum = 0.996,
+    centreMomentum = 0.9,
+    centred = true,
+    sharpened = true,
+  } = options;
   expectNumber('dim', dim, { atLeast: 1, integer: true });
   expectNumber('prototypes', count, { atLeast: 2, integer: true });
   expectNumber('temperature', temperature, { above: 0 });
@@ -78,28 +111,51 @@ export function dino<E, P>(options: JointEmbeddingOptions<E, P> & DinoOptions): 
   expectNumber('momentum', momentum, { atLeast: 0, atMost: 1 });
   expectNumber('centreMomentum', centreMomentum, { atLeast: 0, atMost: 1 });
   const shared = jointEmbedding(options);
-  const scoresOf = (params: DinoParams<E, P>, x: Tensor): Tensor2D => prototypeScores(shared.project(params, x), params.prototypes);
+  const scoresOf = (params: DinoParams<E, P>, x: Tensor): Tensor2D =>
+    prototypeScores(shared.project(params, x), params.prototypes);
   return {
     name: 'DINO',
     mechanism: centred && sharpened ? 'clustered' : 'none',
     init(key) {
       const [forNetworks, forPrototypes] = random.split(key) as [random.Key, random.Key];
-      const params = { ...shared.init(forNetworks), prototypes: randomPrototypes(forPrototypes, dim, count) };
+      const params = {
+        ...shared.init(forNetworks),
+        prototypes: randomPrototypes(forPrototypes, dim, count),
+      };
       tf.dispose([forNetworks, forPrototypes]);
-      return { params, state: { teacher: tree.clone(params), centre: tf.zeros([count]) as Tensor1D } };
+      return {
+        params,
+        state: { teacher: tree.clone(params), centre: tf.zeros([count]) as Tensor1D },
+      };
     },
     objective(params, { x1, x2, small = [] }, _key, { teacher, centre }) {
       const taught = [x1, x2].map((crop) => stopGradient(scoresOf(teacher, crop)));
-      const targets = taught.map((scores) => centredAssignments(scores, centre, sharpened ? teacherTemperature : 1));
-      const loss = swappedPrediction([x1, x2, ...small].map((crop) => scoresOf(params, crop)), targets, temperature);
+      const targets = taught.map((scores) =>
+        centredAssignments(scores, centre, sharpened ? teacherTemperature : 1),
+      );
+      const loss = swappedPrediction(
+        [x1, x2, ...small].map((crop) => scoresOf(params, crop)),
+        targets,
+        temperature,
+      );
       const all = tf.concat(targets) as Tensor2D;
-      // How undecided the teacher is. What is left of the loss is how far the student is from it (the paper's equation 5).
+      // How undecided the teacher is. What is left of the loss is how far the student is from it
+      // (the paper's equation 5).
       const entropy = all.mul(all.add(1e-12).log()).sum(1).mean().neg() as Scalar;
-      const metrics = { entropy, divergence: loss.sub(entropy) as Scalar, used: prototypesUsed(all) };
-      const next = centred ? nextCentre(centre, tf.concat(taught) as Tensor2D, centreMomentum) : centre;
+      const metrics = {
+        entropy,
+        divergence: loss.sub(entropy) as Scalar,
+        used: prototypesUsed(all),
+      };
+      const next = centred
+        ? nextCentre(centre, tf.concat(taught) as Tensor2D, centreMomentum)
+        : centre;
       return { loss, metrics, state: { teacher, centre: next } };
     },
-    afterUpdate: (params, { teacher, centre }, progress) => ({ teacher: ema(teacher, params, cosineMomentum(momentum, progress)), centre }),
+    afterUpdate: (params, { teacher, centre }, progress) => ({
+      teacher: ema(teacher, params, cosineMomentum(momentum, progress)),
+      centre,
+    }),
     energy: shared.energy,
     embed: shared.embed,
     calibrate: (params, x: Tensor) => ({ ...params, ...shared.calibrate(params, x) }),

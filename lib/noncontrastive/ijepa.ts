@@ -1,12 +1,30 @@
 /** I-JEPA: predict what a network says of hidden blocks of an image, not their pixels. */
 import { expectNumber, expectSameShape } from '../core/checks';
-import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor3D } from '../core/engine';
+import {
+  tf,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor3D,
+} from '../core/engine';
 import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
-import { dense, glorotUniform, gridPositions, takeTokens, transformer, type DenseParams, type TransformerOptions, type TransformerParams, type VisionTransformer, type VisionTransformerParams } from '../nn';
-import { cosineMomentum, ema } from '../train/ema';
+import {
+  dense,
+  glorotUniform,
+  gridPositions,
+  takeTokens,
+  transformer,
+  type DenseParams,
+  type TransformerOptions,
+  type TransformerParams,
+  type VisionTransformer,
+  type VisionTransformerParams,
+} from '../nn';
+import { cosineMomentum, ema } from '../core/ema';
 import { targetBlocks, type Blocks, type BlockSizes } from './targetBlocks';
 
 export interface IjepaParams {
@@ -31,7 +49,9 @@ export interface IjepaOptions extends Partial<BlockSizes> {
   readonly encoder: VisionTransformer;
   /** Narrower than the encoder; its features are a multiple of 4. */
   readonly predictor: TransformerOptions & { readonly features: number };
-  /** The average's first weight of its own past, in [0, 1], rising to 1 on a cosine. Default 0.996. */
+  /**
+   * The average's first weight of its own past, in [0, 1], rising to 1 on a cosine. Default 0.996.
+   */
   readonly momentum?: number;
   /** false takes the context encoder itself for the target, with its gradient: collapse. */
   readonly averages?: boolean;
@@ -43,7 +63,10 @@ export interface Ijepa extends Method<IjepaParams, IjepaState, { readonly images
   blocks(key: random.Key, batch: number): Blocks;
 }
 
-/** A layer norm without parameters: each token has mean 0 and variance 1 (plus 1e-5). [..., features] -> the same. */
+/**
+ * A layer norm without parameters: each token has mean 0 and variance 1 (plus 1e-5). [...,
+ * features] -> the same.
+ */
 export function standardTokens<T extends Tensor>(tokens: T): T {
   return tf.tidy(() => {
     const { mean, variance } = tf.moments(tokens, -1, true);
@@ -56,62 +79,123 @@ export function standardTokens<T extends Tensor>(tokens: T): T {
  *
  *     loss = mean over blocks, their patches and features of ( predicted - stop(target) )^2
  *
- * A context encoder sees a part of an image; from its tokens and the *places* of a hidden block a predictor says what a target encoder, which sees
- * the whole image and is the context encoder's average, says there. Targets are standardised token by token, as in the released code.
- * No augmentations, no negatives; energy: F(x, y) is the loss for what x's context predicts of y, with y's tokens by the context
- * encoder, at blocks that are the same for all. Mechanism: an asymmetry, the predictor and the averaged target without gradient.
+ * A context encoder sees a part of an image; from its tokens and the *places* of a hidden block a
+ * predictor says what a target encoder, which sees the whole image and is the context encoder's
+ * average, says there. Targets are standardised token by token, as in the released code. No
+ * augmentations, no negatives; energy: F(x, y) is the loss for what x's context predicts of y, with
+ * y's tokens by the context encoder, at blocks that are the same for all. Mechanism: an asymmetry,
+ * the predictor and the averaged target without gradient.
  */
 export function ijepa(options: IjepaOptions): Ijepa {
-  const { encoder, momentum = 0.996, averages = true, blocks: count = 4, height = 3, width = 3 } = options;
+  const {
+    encoder,
+    momentum = 0.996,
+    averages = true,
+    blocks: count = 4,
+    height = 3,
+    width = 3,
+  } = options;
   const { features, ...depths } = options.predictor;
   expectNumber('ijepa: momentum', momentum, { atLeast: 0, atMost: 1 });
   const { rows, columns } = encoder;
   const sizes = { rows, columns, blocks: count, height, width };
   const blocksOf = (key: random.Key, batch: number): Blocks => targetBlocks(key, batch, sizes);
-  const [narrow, widen] = [dense(encoder.features, features, { init: glorotUniform }), dense(features, encoder.features, { init: glorotUniform })];
+  const [narrow, widen] = [
+    dense(encoder.features, features, { init: glorotUniform }),
+    dense(features, encoder.features, { init: glorotUniform }),
+  ];
   const body = transformer(features, depths);
   // Complain now, not in the first step.
-  tree.dispose([gridPositions(rows, columns, features), tree.tidy(() => blocksOf(random.key(0), 1))]);
+  tree.dispose([
+    gridPositions(rows, columns, features),
+    tree.tidy(() => blocksOf(random.key(0), 1)),
+  ]);
 
-  /** For each block what is predicted for its patches: [batch * blocks, height * width, features of the encoder]. */
+  /**
+   * For each block what is predicted for its patches: [batch * blocks, height * width, features of
+   * the encoder].
+   */
   const predict = (params: IjepaParams, images: Tensor, { context, targets }: Blocks): Tensor3D => {
     const own = params.predictor;
     const [batch, seenCount] = context.shape;
     const area = height * width;
-    const repeat = (x: Tensor): Tensor => tf.tile(x.expandDims(1), [1, count, 1, 1]).reshape([batch * count, seenCount, features]);
+    const repeat = (x: Tensor): Tensor =>
+      tf.tile(x.expandDims(1), [1, count, 1, 1]).reshape([batch * count, seenCount, features]);
     const table = tf.tile(gridPositions(rows, columns, features).expandDims(0), [batch, 1, 1]);
-    const seen = narrow.apply(own.narrow, encoder.tokens(params.encoder, images, context)).add(takeTokens(table, context));
-    const asked = takeTokens(table, targets).add(own.mask).reshape([batch * count, area, features]);
-    const answers = body.apply(own.transformer, tf.concat([repeat(seen), asked], 1)).slice([0, seenCount, 0], [batch * count, area, features]);
+    const seen = narrow
+      .apply(own.narrow, encoder.tokens(params.encoder, images, context))
+      .add(takeTokens(table, context));
+    const asked = takeTokens(table, targets)
+      .add(own.mask)
+      .reshape([batch * count, area, features]);
+    const answers = body
+      .apply(own.transformer, tf.concat([repeat(seen), asked], 1))
+      .slice([0, seenCount, 0], [batch * count, area, features]);
     return widen.apply(own.widen, answers) as Tensor3D;
   };
   /** What an encoder that sees the whole image says at the blocks' patches; the same shape. */
-  const targetsOf = (params: VisionTransformerParams, images: Tensor, { targets }: Blocks): Tensor3D =>
-    takeTokens(standardTokens(encoder.tokens(params, images)), targets).reshape([images.shape[0]! * count, height * width, encoder.features]);
+  const targetsOf = (
+    params: VisionTransformerParams,
+    images: Tensor,
+    { targets }: Blocks,
+  ): Tensor3D =>
+    takeTokens(standardTokens(encoder.tokens(params, images)), targets).reshape([
+      images.shape[0]! * count,
+      height * width,
+      encoder.features,
+    ]);
   return {
     name: 'I-JEPA',
     mechanism: averages ? 'asymmetric' : 'none',
     init(key) {
-      const [a, b, c, d, e] = random.split(key, 5) as [random.Key, random.Key, random.Key, random.Key, random.Key];
+      const [a, b, c, d, e] = random.split(key, 5) as [
+        random.Key,
+        random.Key,
+        random.Key,
+        random.Key,
+        random.Key,
+      ];
       const mask = tf.tidy(() => random.normal(e, [features]).mul(0.02)) as Tensor1D;
-      const params = { encoder: encoder.init(a), predictor: { narrow: narrow.init(b), widen: widen.init(c), mask, transformer: body.init(d) } };
+      const params = {
+        encoder: encoder.init(a),
+        predictor: {
+          narrow: narrow.init(b),
+          widen: widen.init(c),
+          mask,
+          transformer: body.init(d),
+        },
+      };
       tf.dispose([a, b, c, d, e]);
       return { params, state: { target: tree.clone(params.encoder) } };
     },
     objective(params, { images }, key, state) {
       const blocks = blocksOf(key, images.shape[0]!);
-      const targets = averages ? stopGradient(targetsOf(state.target, images, blocks)) : targetsOf(params.encoder, images, blocks);
-      return { loss: predict(params, images, blocks).sub(targets).square().mean() as Scalar, metrics: {}, state };
+      const targets = averages
+        ? stopGradient(targetsOf(state.target, images, blocks))
+        : targetsOf(params.encoder, images, blocks);
+      return {
+        loss: predict(params, images, blocks).sub(targets).square().mean() as Scalar,
+        metrics: {},
+        state,
+      };
     },
-    afterUpdate: ({ encoder: online }, { target }, progress) => ({ target: ema(target, online, cosineMomentum(momentum, progress)) }),
-    energy: (params, x, y) => tf.tidy(() => {
-      expectSameShape('energy: x, y', x, y);
-      const batch = x.shape[0]!;
-      const one = blocksOf(random.key(0), 1);
-      const blocks = { context: tf.tile(one.context, [batch, 1]) as Tensor2D, targets: tf.tile(one.targets, [batch, 1]) as Tensor2D };
-      const wrong = predict(params, x, blocks).sub(targetsOf(params.encoder, y, blocks)).square();
-      return wrong.reshape([batch, -1]).mean(1) as Tensor1D;
+    afterUpdate: ({ encoder: online }, { target }, progress) => ({
+      target: ema(target, online, cosineMomentum(momentum, progress)),
     }),
+    energy: (params, x, y) =>
+      tf.tidy(() => {
+        expectSameShape('energy: x, y', x, y);
+        const batch = x.shape[0]!;
+        const one = blocksOf(random.key(0), 1);
+        const blocks = {
+          context: tf.tile(one.context, [batch, 1]) as Tensor2D,
+          targets: tf.tile(one.targets, [batch, 1]) as Tensor2D,
+        };
+        const wrong = predict(params, x, blocks)
+          .sub(targetsOf(params.encoder, y, blocks))
+          .square();
+        return wrong.reshape([batch, -1]).mean(1) as Tensor1D;
+      }),
     embed: (params, x) => encoder.apply(params.encoder, x) as Tensor2D,
     blocks: blocksOf,
   };

@@ -1,6 +1,6 @@
-export * from './alternate';
 export * from './barlowTwins';
 export * from './byol';
+export * from './clustering';
 export * from './deepCluster';
 export * from './deeperCluster';
 export * from './dino';
@@ -16,5 +16,5 @@ export * from './swav';
 export * from './swavLoss';
 export * from './targetBlocks';
 export * from './vicreg';
-export * from './whiten';
+export * from '../numerics/whiten';
 export * from './wmse';

@@ -2,17 +2,28 @@ import { tf, type Scalar, type Tensor2D } from '../core/engine';
 import { expectNumber, expectSameShape } from '../core/checks';
 import type { Method, NoState } from '../core/method';
 import type { Key } from '../core/random';
-import { jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import {
+  jointEmbedding,
+  type JointEmbeddingOptions,
+  type JointEmbeddingParams,
+  type TwoViews,
+} from '../energy/jointEmbedding';
 import { sigreg, type SigregOptions } from './sigreg';
 
 export interface LejepaOptions extends SigregOptions {
-  /** The regulariser's share of the loss, in [0, 1]. Default 0.05; 0 removes it, and collapse follows. */
+  /**
+   * The regulariser's share of the loss, in [0, 1]. Default 0.05; 0 removes it, and collapse
+   * follows.
+   */
   lambda?: number;
 }
 
 /** The two terms before they are weighted; scalars, each at least 0. */
 export interface LejepaTerms {
-  /** The mean over views, batch and dimensions of the squared distance to the views' mean: for two views a quarter of theirs. */
+  /**
+   * The mean over views, batch and dimensions of the squared distance to the views' mean: for two
+   * views a quarter of theirs.
+   */
   readonly prediction: Scalar;
   /** SIGReg, the mean over the views. */
   readonly sigreg: Scalar;
@@ -24,16 +35,31 @@ export interface LejepaTerms {
  * @param z1 [batch, dim] embeddings of the first views, not normalised; z2 of the second.
  * @param key draws the directions, the same ones for both views.
  */
-export function lejepaTerms(z1: Tensor2D, z2: Tensor2D, key: Key, options: SigregOptions = {}): LejepaTerms {
+export function lejepaTerms(
+  z1: Tensor2D,
+  z2: Tensor2D,
+  key: Key,
+  options: SigregOptions = {},
+): LejepaTerms {
   expectSameShape('z1, z2', z1, z2);
   return {
     prediction: tf.tidy(() => z1.sub(z2).square().mean().div(4) as Scalar),
-    sigreg: tf.tidy(() => sigreg(z1, key, options).add(sigreg(z2, key, options)).div(2) as Scalar),
+    sigreg: tf.tidy(
+      () =>
+        sigreg(z1, key, options)
+          .add(sigreg(z2, key, options))
+          .div(2) as Scalar,
+    ),
   };
 }
 
 /** (1 - lambda) * prediction + lambda * SIGReg, a scalar of at least 0. */
-export function lejepaLoss(z1: Tensor2D, z2: Tensor2D, key: Key, options: LejepaOptions = {}): Scalar {
+export function lejepaLoss(
+  z1: Tensor2D,
+  z2: Tensor2D,
+  key: Key,
+  options: LejepaOptions = {},
+): Scalar {
   return tf.tidy(() => weigh(lejepaTerms(z1, z2, key, options), options));
 }
 
@@ -43,10 +69,12 @@ function weigh({ prediction, sigreg }: LejepaTerms, { lambda = 0.05 }: LejepaOpt
 }
 
 /**
- * LeJEPA (Balestriero and LeCun 2025) as a method: views agree, and their embeddings are distributed like N(0, I), of all
- * distributions the one that serves unknown tasks best. Energy: 1 - cos of the projections.
+ * LeJEPA (Balestriero and LeCun 2025) as a method: views agree, and their embeddings are
+ * distributed like N(0, I), of all distributions the one that serves unknown tasks best. Energy: 1
+ * - cos of the projections.
  *
- * Mechanism: SIGReg, a term on the embedding of each branch. No negatives, predictor, teacher or stopped gradient.
+ * Mechanism: SIGReg, a term on the embedding of each branch. No negatives, predictor, teacher or
+ * stopped gradient.
  */
 export function lejepa<E, P>(
   options: JointEmbeddingOptions<E, P> & LejepaOptions,

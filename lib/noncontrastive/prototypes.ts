@@ -4,16 +4,25 @@ import { l2Normalize } from '../core/l2Normalize';
 import * as random from '../core/random';
 
 /**
- * Cosines of embeddings and prototypes. @param z [batch, dim]. @param prototypes [dim, prototypes]. Neither need be
- * normalised. @returns [batch, prototypes], in [-1, 1].
+ * Cosines of embeddings and prototypes. @param z [batch, dim]. @param prototypes [dim, prototypes].
+ * Neither need be normalised. @returns [batch, prototypes], in [-1, 1].
  */
 export function prototypeScores(z: Tensor2D, prototypes: Tensor2D): Tensor2D {
-  return tf.tidy(() => tf.matMul(l2Normalize(z), l2Normalize(prototypes.transpose() as Tensor2D), false, true) as Tensor2D);
+  return tf.tidy(
+    () =>
+      tf.matMul(
+        l2Normalize(z),
+        l2Normalize(prototypes.transpose() as Tensor2D),
+        false,
+        true,
+      ) as Tensor2D,
+  );
 }
 
 /**
- * How many prototypes a set of assignments uses: exp of the entropy of their shares, from 1 when one takes all to their
- * number when all take the same. @param assignments [batch, prototypes]; rows sum to 1.
+ * How many prototypes a set of assignments uses: exp of the entropy of their shares, from 1 when
+ * one takes all to their number when all take the same. @param assignments [batch, prototypes];
+ * rows sum to 1.
  */
 export function prototypesUsed(assignments: Tensor2D): Scalar {
   return tf.tidy(() => {
@@ -22,7 +31,10 @@ export function prototypesUsed(assignments: Tensor2D): Scalar {
   });
 }
 
-/** Directions spread evenly at random over the sphere, as rows. @returns [rows, dim], each row of length 1. */
+/**
+ * Directions spread evenly at random over the sphere, as rows.
+ * @returns [rows, dim], each row of length 1.
+ */
 export function randomDirections(key: random.Key, rows: number, dim: number): Tensor2D {
   return tf.tidy(() => l2Normalize(random.normal(key, [rows, dim]) as Tensor2D));
 }

@@ -1,16 +1,24 @@
 import type { Scalar } from '../core/engine';
 import type { Method, NoState } from '../core/method';
-import { cosineEnergy, jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import {
+  cosineEnergy,
+  jointEmbedding,
+  type JointEmbeddingOptions,
+  type JointEmbeddingParams,
+  type TwoViews,
+} from '../energy/jointEmbedding';
 
 /**
  * A Siamese network trained only to agree: the control that collapses.
  *
  *     loss = mean F(x1, x2) = mean( 1 - cos(z1, z2) )
  *
- * The energy of compatible pairs is pushed down and nothing keeps it from being low everywhere. The loss has a perfect
- * minimum, 0, where the network ignores its input; training finds it.
+ * The energy of compatible pairs is pushed down and nothing keeps it from being low everywhere. The
+ * loss has a perfect minimum, 0, where the network ignores its input; training finds it.
  */
-export function siamese<E, P>(options: JointEmbeddingOptions<E, P>): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
+export function siamese<E, P>(
+  options: JointEmbeddingOptions<E, P>,
+): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
   const { init, project, embed, energy, calibrate } = jointEmbedding(options);
   return {
     name: 'Agreement only',

@@ -11,19 +11,24 @@ export interface EppsPulleyOptions {
 }
 
 /**
- * The Epps-Pulley statistic of columns against the standard normal (Epps and Pulley 1983; in LeJEPA, Balestriero and LeCun
- * 2025, section 4.2): how far their characteristic function is from that of N(0, 1).
+ * The Epps-Pulley statistic of columns against the standard normal (Epps and Pulley 1983; in
+ * LeJEPA, Balestriero and LeCun 2025, section 4.2): how far their characteristic function is from
+ * that of N(0, 1).
  *
  *     T = n * integral of | 1/n sum_j exp(i t x_j) - exp(-t^2/2) |^2 exp(-t^2/2) dt
  *
- * A characteristic function knows all of a distribution, so T sees every departure from the normal, not only a wrong mean
- * or variance; and as sines and cosines are bounded, so is its gradient, whatever the sample.
+ * A characteristic function knows all of a distribution, so T sees every departure from the normal,
+ * not only a wrong mean or variance; and as sines and cosines are bounded, so is its gradient,
+ * whatever the sample.
  *
  * @param x [n, columns].
- * @returns [columns], at least 0. Of a standard normal sample its mean is 1.05, whatever n; of any other distribution's it
- * grows in proportion to n.
+ * @returns [columns], at least 0. Of a standard normal sample its mean is 1.05, whatever n; of any
+ * other distribution's it grows in proportion to n.
  */
-export function eppsPulley(x: Tensor2D, { range = 3, knots = 17 }: EppsPulleyOptions = {}): Tensor1D {
+export function eppsPulley(
+  x: Tensor2D,
+  { range = 3, knots = 17 }: EppsPulleyOptions = {},
+): Tensor1D {
   const { n } = expectShape('x', x, ['n', 'columns']) as { n: number };
   expectNumber('range', range, { above: 0 });
   expectNumber('knots', knots, { atLeast: 2, integer: true });
@@ -32,7 +37,9 @@ export function eppsPulley(x: Tensor2D, { range = 3, knots = 17 }: EppsPulleyOpt
     const t = tf.range(0, knots, 1).mul(step);
     const normal = t.square().mul(-0.5).exp();
     // The integrand is even: twice the half line's trapezoids, whose two ends count half.
-    const ends = Array.from({ length: knots }, (_, i) => (i === 0 || i === knots - 1 ? step : 2 * step));
+    const ends = Array.from({ length: knots }, (_, i) =>
+      i === 0 || i === knots - 1 ? step : 2 * step,
+    );
     const weights = normal.mul(tf.tensor1d(ends));
     const angles = x.expandDims(2).mul(t);
     const distance = angles.cos().mean(0).sub(normal).square().add(angles.sin().mean(0).square());
@@ -46,12 +53,12 @@ export interface SigregOptions extends EppsPulleyOptions {
 }
 
 /**
- * SIGReg, sketched isotropic Gaussian regularisation (Balestriero and LeCun 2025): the mean of the Epps-Pulley statistic
- * over random directions.
+ * SIGReg, sketched isotropic Gaussian regularisation (Balestriero and LeCun 2025): the mean of the
+ * Epps-Pulley statistic over random directions.
  *
- * By Cramer and Wold a distribution is N(0, I) if all of its projections are N(0, 1). Some directions are looked at in each
- * step, others in the next, and a smooth density leaves nothing to hide between them. Time and memory are linear in batch
- * and dimension.
+ * By Cramer and Wold a distribution is N(0, I) if all of its projections are N(0, 1). Some
+ * directions are looked at in each step, others in the next, and a smooth density leaves nothing to
+ * hide between them. Time and memory are linear in batch and dimension.
  *
  * @param z [batch, dim]. @param key draws the directions. @returns a scalar, at least 0.
  */
@@ -59,5 +66,11 @@ export function sigreg(z: Tensor2D, key: Key, options: SigregOptions = {}): Scal
   const { slices = 256, ...test } = options;
   const { dim } = expectShape('z', z, ['batch', 'dim']) as { dim: number };
   expectNumber('slices', slices, { atLeast: 1, integer: true });
-  return tf.tidy(() => eppsPulley(tf.matMul(z, randomDirections(key, slices, dim), false, true), test).mean() as Scalar);
+  return tf.tidy(
+    () =>
+      eppsPulley(
+        tf.matMul(z, randomDirections(key, slices, dim), false, true),
+        test,
+      ).mean() as Scalar,
+  );
 }

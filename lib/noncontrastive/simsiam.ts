@@ -2,22 +2,33 @@ import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
 import type { Method, NoState } from '../core/method';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
-import { jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import {
+  jointEmbedding,
+  type JointEmbeddingOptions,
+  type JointEmbeddingParams,
+  type TwoViews,
+} from '../energy/jointEmbedding';
 import { negativeCosine } from '../energy/negativeCosine';
 import type { Layer } from '../nn';
 
 /**
- * SimSiam's loss (Chen and He 2021, equations 2-4): each branch, through a predictor, foretells the other, which is held
- * still.
+ * SimSiam's loss (Chen and He 2021, equations 2-4): each branch, through a predictor, foretells the
+ * other, which is held still.
  *
  *     D(p1, stop(z2)) / 2 + D(p2, stop(z1)) / 2,      D(p, z) = -cos(p, z)
  *
  * @param p1 [batch, dim] the predictor's output for the first views; p2 for the second.
- * @param z1 [batch, dim] the projections of the first views; z2 of the second. No gradient flows into them.
+ * @param z1 [batch, dim] the projections of the first views; z2 of the second. No gradient flows
+ * into them.
  * @returns the mean over the batch, in [-1, 1].
  */
 export function simsiamLoss(p1: Tensor2D, p2: Tensor2D, z1: Tensor2D, z2: Tensor2D): Scalar {
-  return tf.tidy(() => negativeCosine(p1, stopGradient(z2)).add(negativeCosine(p2, stopGradient(z1))).div(2) as Scalar);
+  return tf.tidy(
+    () =>
+      negativeCosine(p1, stopGradient(z2))
+        .add(negativeCosine(p2, stopGradient(z1)))
+        .div(2) as Scalar,
+  );
 }
 
 export interface SimSiamParams<E, P, Q> extends JointEmbeddingParams<E, P> {
@@ -27,9 +38,9 @@ export interface SimSiamParams<E, P, Q> extends JointEmbeddingParams<E, P> {
 /**
  * SimSiam (Chen and He 2021). Energy: 1 - cos of the projections.
  *
- * Mechanism: an asymmetry. The predictor sits on one branch, the gradient is stopped on the other. No negatives, no
- * balance, no average: constant output is still a solution of the loss, but gradient descent does not go there. Either
- * switch brings the collapse back.
+ * Mechanism: an asymmetry. The predictor sits on one branch, the gradient is stopped on the other.
+ * No negatives, no balance, no average: constant output is still a solution of the loss, but
+ * gradient descent does not go there. Either switch brings the collapse back.
  */
 export function simsiam<E, P, Q>(
   options: JointEmbeddingOptions<E, P> & {
@@ -43,7 +54,8 @@ export function simsiam<E, P, Q>(
 ): Method<SimSiamParams<E, P, Q>, NoState, TwoViews> {
   const { predictor, stopsGradient = true, predicts = true } = options;
   const shared = jointEmbedding(options);
-  const predict = (params: SimSiamParams<E, P, Q>, z: Tensor2D): Tensor2D => (predicts ? (predictor.apply(params.predictor, z) as Tensor2D) : z);
+  const predict = (params: SimSiamParams<E, P, Q>, z: Tensor2D): Tensor2D =>
+    predicts ? (predictor.apply(params.predictor, z) as Tensor2D) : z;
   const target = (z: Tensor2D): Tensor2D => (stopsGradient ? stopGradient(z) : z);
   return {
     name: 'SimSiam',

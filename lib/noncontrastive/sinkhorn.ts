@@ -2,22 +2,24 @@ import { tf, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
 
 /**
- * Sinkhorn-Knopp: soft assignments of a batch to prototypes that use all prototypes equally (Cuturi 2013; in SwAV, Caron
- * et al. 2020, equation 3).
+ * Sinkhorn-Knopp: soft assignments of a batch to prototypes that use all prototypes equally (Cuturi
+ * 2013; in SwAV, Caron et al. 2020, equation 3).
  *
  *     Q = Diag(u) exp(S / epsilon) Diag(v)
  *
- * alternately scaled so that each prototype gets the same share and each row sums to one. It solves, up to the entropy's
- * weight epsilon, the problem of finding the assignment of the highest score among those that are balanced. Without the
- * balance the best answer would be one prototype for all: collapse.
+ * alternately scaled so that each prototype gets the same share and each row sums to one. It
+ * solves, up to the entropy's weight epsilon, the problem of finding the assignment of the highest
+ * score among those that are balanced. Without the balance the best answer would be one prototype
+ * for all: collapse.
  *
  * Computed in logarithms, so that no score overflows.
  *
  * @param scores [batch, prototypes].
  * @param options.epsilon above 0, default 0.05: smaller is closer to a hard assignment.
  * @param options.iterations at least 1, default 3, SwAV's.
- * @returns [batch, prototypes]; rows sum to 1 exactly, columns to batch / prototypes the better the more iterations.
- * No gradient flows through it when its caller stops it; the function itself is differentiable.
+ * @returns [batch, prototypes]; rows sum to 1 exactly, columns to batch / prototypes the better the
+ * more iterations. No gradient flows through it when its caller stops it; the function itself is
+ * differentiable.
  */
 export function sinkhorn(
   scores: Tensor2D,

@@ -4,7 +4,11 @@ import { l2Normalize } from '../core/l2Normalize';
 import type { Method } from '../core/method';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
-import { jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams } from '../energy/jointEmbedding';
+import {
+  jointEmbedding,
+  type JointEmbeddingOptions,
+  type JointEmbeddingParams,
+} from '../energy/jointEmbedding';
 import { prototypeScores, prototypesUsed, randomDirections, randomPrototypes } from './prototypes';
 import { sinkhorn } from './sinkhorn';
 import { swappedPrediction, type Crops } from './swappedPrediction';
@@ -15,7 +19,10 @@ export interface SwavParams<E, P> extends JointEmbeddingParams<E, P> {
   readonly prototypes: Tensor2D;
 }
 
-/** Embeddings of past batches, [size, dim], unit rows, the newest first; nothing where there is no queue. */
+/**
+ * Embeddings of past batches, [size, dim], unit rows, the newest first; nothing where there is no
+ * queue.
+ */
 export interface SwavState {
   readonly queue?: Tensor2D;
 }
@@ -25,20 +32,37 @@ export interface SwavOptions extends SwavLossOptions {
   readonly dim: number;
   /** How many prototypes. The paper has several times as many as there are classes. */
   readonly prototypes: number;
-  /** Past embeddings that take part in the balance, for batches that are small beside the prototypes. Default 0. */
+  /**
+   * Past embeddings that take part in the balance, for batches that are small beside the
+   * prototypes. Default 0.
+   */
   readonly queue?: number;
-  /** false assigns each crop by its own softmax, without Sinkhorn-Knopp's balance: collapse onto few prototypes. */
+  /**
+   * false assigns each crop by its own softmax, without Sinkhorn-Knopp's balance: collapse onto few
+   * prototypes.
+   */
   readonly balanced?: boolean;
 }
 
 /**
  * SwAV: swapping assignments between views (Caron et al. 2020). Energy: 1 - cos of the projections.
  *
- * A view's target is the group that another view of the same image falls into; groups are directions, learned with the
- * network. Mechanism: the groups of a batch are kept equally large by Sinkhorn-Knopp, so that "all the same" is no answer.
+ * A view's target is the group that another view of the same image falls into; groups are
+ * directions, learned with the network. Mechanism: the groups of a batch are kept equally large by
+ * Sinkhorn-Knopp, so that "all the same" is no answer.
  */
-export function swav<E, P>(options: JointEmbeddingOptions<E, P> & SwavOptions): Method<SwavParams<E, P>, SwavState, Crops> {
-  const { dim, prototypes: count, temperature = 0.1, epsilon = 0.05, iterations = 3, queue: size = 0, balanced = true } = options;
+export function swav<E, P>(
+  options: JointEmbeddingOptions<E, P> & SwavOptions,
+): Method<SwavParams<E, P>, SwavState, Crops> {
+  const {
+    dim,
+    prototypes: count,
+    temperature = 0.1,
+    epsilon = 0.05,
+    iterations = 3,
+    queue: size = 0,
+    balanced = true,
+  } = options;
   expectNumber('dim', dim, { atLeast: 1, integer: true });
   expectNumber('prototypes', count, { atLeast: 2, integer: true });
   expectNumber('queue', size, { atLeast: 0, integer: true });
@@ -48,15 +72,25 @@ export function swav<E, P>(options: JointEmbeddingOptions<E, P> & SwavOptions): 
   const assign = (scores: Tensor2D, past: Tensor2D | undefined): Tensor2D => {
     if (!balanced) return tf.softmax(scores.div(epsilon)) as Tensor2D;
     if (!past) return sinkhorn(scores, { epsilon, iterations });
-    return sinkhorn(tf.concat([scores, past]) as Tensor2D, { epsilon, iterations }).slice([0, 0], [scores.shape[0], count]) as Tensor2D;
+    return sinkhorn(tf.concat([scores, past]) as Tensor2D, { epsilon, iterations }).slice(
+      [0, 0],
+      [scores.shape[0], count],
+    ) as Tensor2D;
   };
 
   return {
     name: 'SwAV',
     mechanism: balanced ? 'clustered' : 'none',
     init(key) {
-      const [forNetworks, forPrototypes, forQueue] = random.split(key, 3) as [random.Key, random.Key, random.Key];
-      const params = { ...shared.init(forNetworks), prototypes: randomPrototypes(forPrototypes, dim, count) };
+      const [forNetworks, forPrototypes, forQueue] = random.split(key, 3) as [
+        random.Key,
+        random.Key,
+        random.Key,
+      ];
+      const params = {
+        ...shared.init(forNetworks),
+        prototypes: randomPrototypes(forPrototypes, dim, count),
+      };
       // Until it has filled, the queue holds random directions.
       const state = size > 0 ? { queue: randomDirections(forQueue, size, dim) } : {};
       tf.dispose([forNetworks, forPrototypes, forQueue]);
@@ -68,8 +102,16 @@ export function swav<E, P>(options: JointEmbeddingOptions<E, P> & SwavOptions): 
       const past = queue && prototypeScores(queue, params.prototypes);
       const targets = scores.slice(0, 2).map((large) => stopGradient(assign(large, past)));
       const loss = swappedPrediction(scores, targets, temperature);
-      const used = prototypesUsed(tf.softmax(stopGradient(scores[0]!).div(temperature)) as Tensor2D);
-      const next = queue ? { queue: tf.concat([stopGradient(z[0]!), queue], 0).slice([0, 0], [size, dim]) as Tensor2D } : {};
+      const used = prototypesUsed(
+        tf.softmax(stopGradient(scores[0]!).div(temperature)) as Tensor2D,
+      );
+      const next = queue
+        ? {
+            queue: tf
+              .concat([stopGradient(z[0]!), queue], 0)
+              .slice([0, 0], [size, dim]) as Tensor2D,
+          }
+        : {};
       return { loss, metrics: { used }, state: next };
     },
     energy: shared.energy,

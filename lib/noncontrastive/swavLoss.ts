@@ -15,16 +15,22 @@ export interface SwavLossOptions {
 /**
  * SwAV's swapped prediction (Caron et al. 2020, equations 1-2, with multi-crop as in section 3.3).
  *
- * Each large crop s is assigned to prototypes, q_s, in balance over the batch; every other crop v of the same image has to
- * predict that assignment from its own scores:
+ * Each large crop s is assigned to prototypes, q_s, in balance over the batch; every other crop v
+ * of the same image has to predict that assignment from its own scores:
  *
  *     loss = mean over large s of  mean over v != s of  -sum_k q_s,k log softmax(scores_v / temperature)_k
  *
- * @param scores one [batch, prototypes] a crop: cosines of embeddings and prototypes. The large crops come first.
- * @param large how many of them are large, at least 1; only these make targets. No gradient flows through a target.
+ * @param scores one [batch, prototypes] a crop: cosines of embeddings and prototypes. The large
+ * crops come first.
+ * @param large how many of them are large, at least 1; only these make targets. No gradient flows
+ * through a target.
  * @returns the mean over the batch, in nats.
  */
-export function swavLoss(scores: readonly Tensor2D[], large: number, options: SwavLossOptions = {}): Scalar {
+export function swavLoss(
+  scores: readonly Tensor2D[],
+  large: number,
+  options: SwavLossOptions = {},
+): Scalar {
   const { temperature = 0.1, epsilon = 0.05, iterations = 3 } = options;
   expectNumber('large', large, { atLeast: 1, atMost: scores.length, integer: true });
   return tf.tidy(() => {

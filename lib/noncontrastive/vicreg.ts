@@ -1,14 +1,25 @@
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
 import { expectNumber, expectSameShape } from '../core/checks';
 import type { Method, NoState } from '../core/method';
-import { jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
+import {
+  jointEmbedding,
+  type JointEmbeddingOptions,
+  type JointEmbeddingParams,
+  type TwoViews,
+} from '../energy/jointEmbedding';
 
 export interface VicregOptions {
   /** Weight of the push-down: how far apart twins are. Default 25. */
   invariance?: number;
-  /** Weight of the hinge that keeps each dimension's standard deviation at 1. Default 25; 0 removes it, and collapse follows. */
+  /**
+   * Weight of the hinge that keeps each dimension's standard deviation at 1. Default 25; 0 removes
+   * it, and collapse follows.
+   */
   variance?: number;
-  /** Weight of the penalty on correlated dimensions. Default 1; 0 lets all dimensions say the same thing. */
+  /**
+   * Weight of the penalty on correlated dimensions. Default 1; 0 lets all dimensions say the same
+   * thing.
+   */
   covariance?: number;
   /** Added to the variance under the root. Default 1e-4. */
   epsilon?: number;
@@ -25,9 +36,10 @@ export interface VicregOptions {
  *     'solo-learn'  the mean over dimensions       the sum                         dim
  *     'eb_jepa'     the mean over dimensions       the sum                         dim * (dim - 1)
  *
- * 'paper' is equations 1-6, 'official' the authors' code (and lightly's). All of them average over the batch, divide
- * variances and covariances by n - 1, and sum the branches' covariance terms. The weights 25, 25, 1 of 'official' are
- * 25 / dim, 12.5, 1 of 'paper', 25, 12.5, 1 of 'solo-learn' and 25, 12.5, dim - 1 of 'eb_jepa'.
+ * 'paper' is equations 1-6, 'official' the authors' code (and lightly's). All of them average over
+ * the batch, divide variances and covariances by n - 1, and sum the branches' covariance terms. The
+ * weights 25, 25, 1 of 'official' are 25 / dim, 12.5, 1 of 'paper', 25, 12.5, 1 of 'solo-learn' and
+ * 25, 12.5, dim - 1 of 'eb_jepa'.
  */
 export type VicregConvention = 'paper' | 'official' | 'solo-learn' | 'eb_jepa';
 
@@ -41,8 +53,8 @@ export interface VicregTerms {
 /**
  * VICReg: variance, invariance, covariance (Bardes, Ponce and LeCun 2022).
  *
- * The invariance pulls twins together. What keeps the energy from being low everywhere looks at each branch alone, never
- * at pairs of examples, so it needs no contrastive samples:
+ * The invariance pulls twins together. What keeps the energy from being low everywhere looks at
+ * each branch alone, never at pairs of examples, so it needs no contrastive samples:
  *
  *     variance    v(Z) = mean_j max(0, 1 - sqrt(var(Z_j) + eps))        (eq. 1)   no dimension may go flat
  *     covariance  c(Z) = sum_{i != j} cov(Z)_{ij}^2 / dim               (eq. 4)   no two may say the same
@@ -68,7 +80,10 @@ export function vicregTerms(
     const branches = [z1, z2].map((z) => {
       const centred = z.sub(z.mean(0, true));
       const covariance = tf.matMul(centred, centred, true, false).div(batch - 1);
-      const variances = centred.square().sum(0).div(batch - 1);
+      const variances = centred
+        .square()
+        .sum(0)
+        .div(batch - 1);
       return {
         variance: tf.relu(tf.sub(1, variances.add(epsilon).sqrt())).mean(),
         // The squares of all entries but the diagonal's.
@@ -89,15 +104,22 @@ export function vicregLoss(z1: Tensor2D, z2: Tensor2D, options: VicregOptions = 
   return tf.tidy(() => weigh(vicregTerms(z1, z2, options), options));
 }
 
-function weigh(terms: VicregTerms, { invariance = 25, variance = 25, covariance = 1 }: VicregOptions): Scalar {
+function weigh(
+  terms: VicregTerms,
+  { invariance = 25, variance = 25, covariance = 1 }: VicregOptions,
+): Scalar {
   expectNumber('invariance', invariance, { atLeast: 0 });
   expectNumber('variance', variance, { atLeast: 0 });
   expectNumber('covariance', covariance, { atLeast: 0 });
-  return terms.invariance.mul(invariance).add(terms.variance.mul(variance)).add(terms.covariance.mul(covariance)) as Scalar;
+  return terms.invariance
+    .mul(invariance)
+    .add(terms.variance.mul(variance))
+    .add(terms.covariance.mul(covariance)) as Scalar;
 }
 
 /**
- * VICReg as a method. Energy: 1 - cos of the projections. Mechanism: the variance hinge and the covariance penalty.
+ * VICReg as a method. Energy: 1 - cos of the projections. Mechanism: the variance hinge and the
+ * covariance penalty.
  */
 export function vicreg<E, P>(
   options: JointEmbeddingOptions<E, P> & VicregOptions,

@@ -1,28 +1,44 @@
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
 import { expectSameShape } from '../core/checks';
 import type { Method, NoState } from '../core/method';
-import { cosineEnergy, jointEmbedding, type JointEmbeddingOptions, type JointEmbeddingParams, type TwoViews } from '../energy/jointEmbedding';
-import { whiten, type WhitenOptions } from './whiten';
+import {
+  cosineEnergy,
+  jointEmbedding,
+  type JointEmbeddingOptions,
+  type JointEmbeddingParams,
+  type TwoViews,
+} from '../energy/jointEmbedding';
+import { whiten, type WhitenOptions } from '../numerics/whiten';
 
 /**
- * W-MSE's loss (Ermolov et al. 2021, equations 5-6, with rows of length 1): the squared distance of twins after whitening.
+ * W-MSE's loss (Ermolov et al. 2021, equations 5-6, with rows of length 1): the squared distance of
+ * twins after whitening.
  *
  *     mean | v1 - v2 |^2 = mean( 2 - 2 cos(v1, v2) ),      v = whiten(z), branch by branch
  *
- * Where VICReg and Barlow Twins ask for uncorrelated dimensions of equal variance by a penalty, here they are made so: a
- * constraint. The batch fills all of its dimensions whatever the network does, so only agreement is left to be learned.
+ * Where VICReg and Barlow Twins ask for uncorrelated dimensions of equal variance by a penalty,
+ * here they are made so: a constraint. The batch fills all of its dimensions whatever the network
+ * does, so only agreement is left to be learned.
  *
- * The constraint must be exact: shrinkage is measured by the greatest directions, so a network that is trained under it learns
- * to blow one of them up, in whose shade the others are not whitened any more.
+ * The constraint must be exact: shrinkage is measured by the greatest directions, so a network that
+ * is trained under it learns to blow one of them up, in whose shade the others are not whitened any
+ * more.
  *
  * @param z1 [batch, dim] embeddings of the first views, batch above dim; z2 of the second.
- * @param options by default no shrinkage, and 20 iterations, enough for a spectrum that spans six decades.
+ * @param options by default no shrinkage, and 20 iterations, enough for a spectrum that spans six
+ * decades.
  * @returns the mean over the batch, in [0, 4].
  */
-export function wmseLoss(z1: Tensor2D, z2: Tensor2D, { shrinkage = 0, iterations = 20 }: WhitenOptions = {}): Scalar {
+export function wmseLoss(
+  z1: Tensor2D,
+  z2: Tensor2D,
+  { shrinkage = 0, iterations = 20 }: WhitenOptions = {},
+): Scalar {
   expectSameShape('z1, z2', z1, z2);
   const exactly = { shrinkage, iterations };
-  return tf.tidy(() => cosineEnergy(whiten(z1, exactly), whiten(z2, exactly)).mean().mul(2) as Scalar);
+  return tf.tidy(
+    () => cosineEnergy(whiten(z1, exactly), whiten(z2, exactly)).mean().mul(2) as Scalar,
+  );
 }
 
 /** W-MSE as a method. Energy: 1 - cos of the projections. Mechanism: the whitening. */
@@ -41,7 +57,9 @@ export function wmse<E, P>(
     init: (key) => ({ params: init(key), state: {} }),
     objective(params, { x1, x2 }, _key, state) {
       const [z1, z2] = [project(params, x1), project(params, x2)];
-      const loss = whitens ? wmseLoss(z1, z2, options) : (cosineEnergy(z1, z2).mean().mul(2) as Scalar);
+      const loss = whitens
+        ? wmseLoss(z1, z2, options)
+        : (cosineEnergy(z1, z2).mean().mul(2) as Scalar);
       return { loss, metrics: {}, state };
     },
     energy,

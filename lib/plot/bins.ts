@@ -1,7 +1,15 @@
 /** Counting values in bins of equal width. */
 
-/** How many of the finite values lie in each of `bins` equal parts of [low, high]; `high` itself is in the last. */
-export function binned(values: ArrayLike<number>, low: number, high: number, bins: number): number[] {
+/**
+ * How many of the finite values lie in each of `bins` equal parts of [low, high]; `high` itself is
+ * in the last.
+ */
+export function binned(
+  values: ArrayLike<number>,
+  low: number,
+  high: number,
+  bins: number,
+): number[] {
   const counts = Array.from({ length: bins }, () => 0);
   const width = (high - low) / bins;
   for (let i = 0; i < values.length; i++) {

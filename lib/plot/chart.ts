@@ -9,13 +9,18 @@ import { wrap } from './typography';
 export type { Spec } from './render';
 
 export interface ChartOptions {
-  /** The line of text that stands for the chart where no picture is shown. By default it is read off the spec. */
+  /**
+   * The line of text that stands for the chart where no picture is shown. By default it is read off
+   * the spec.
+   */
   readonly text?: string;
 }
 
 const schema = 'https://vega.github.io/schema/vega-lite/v5.json';
 
-/** A chart is a value: it can be shown, put beside others (`plot.side`), or asked for its picture. */
+/**
+ * A chart is a value: it can be shown, put beside others (`plot.side`), or asked for its picture.
+ */
 export class Chart implements Displayable {
   /** The complete spec: `$schema` and the library's theme included. */
   readonly spec: Spec;
@@ -25,14 +30,20 @@ export class Chart implements Displayable {
   constructor(spec: Spec, options: ChartOptions = {}) {
     checkFields(spec);
     this.text = options.text ?? summary(spec);
-    this.spec = { $schema: schema, description: this.text, ...spec, config: merge(config, spec['config']) };
+    this.spec = {
+      $schema: schema,
+      description: this.text,
+      ...spec,
+      config: merge(config, spec['config']),
+    };
   }
 
   /** The chart as SVG text. @throws when Vega-Lite cannot compile the spec. */
   async svg(): Promise<string> {
     const compiled = compile(this.spec);
     const { svg, warnings } = await toSvg(compiled.spec);
-    for (const warning of [...compiled.warnings, ...warnings]) console.warn(`chart: Vega-Lite warns: ${warning}`);
+    for (const warning of [...compiled.warnings, ...warnings])
+      console.warn(`chart: Vega-Lite warns: ${warning}`);
     return svg;
   }
 
@@ -55,25 +66,41 @@ export class Chart implements Displayable {
 /**
  * A displayable chart of a Vega-Lite v5 spec, in the library's theme; the spec's own `config` wins.
  *
- * @throws when the spec is not one, when its data are empty, or when it encodes a field that its data lack.
+ * @throws when the spec is not one, when its data are empty, or when it encodes a field that its
+ * data lack.
  */
 export function chart(spec: Spec | Chart, options: ChartOptions = {}): Chart {
   if (spec instanceof Chart) return new Chart(spec.spec, { text: spec.text, ...options });
-  if (!isSpec(spec)) throw new TypeError(`chart: ${describe(spec)} given, a Vega-Lite spec with mark, layer, concat, facet or repeat expected`);
+  if (!isSpec(spec))
+    throw new TypeError(
+      `chart: ${describe(spec)} given, a Vega-Lite spec with mark, layer, concat, facet or repeat expected`,
+    );
   const wanted = spec['$schema'];
   if (typeof wanted === 'string' && !/vega-lite\/v5/.test(wanted)) {
-    throw new RangeError(`chart: $schema ${wanted} given, ${schema} expected (notebooks' front ends draw Vega-Lite v5)`);
+    throw new RangeError(
+      `chart: $schema ${wanted} given, ${schema} expected (notebooks' front ends draw Vega-Lite v5)`,
+    );
   }
   return new Chart(spec, options);
 }
 
 /** Whether a record looks like a Vega-Lite spec. */
 export function isSpec(value: unknown): value is Spec {
-  return isRecord(value) && ['mark', 'layer', 'hconcat', 'vconcat', 'concat', 'facet', 'repeat'].some((key) => key in value);
+  return (
+    isRecord(value) &&
+    ['mark', 'layer', 'hconcat', 'vconcat', 'concat', 'facet', 'repeat'].some((key) => key in value)
+  );
 }
 
-/** The title in a spec, with the subtitle below, wrapped to `width`: the plotting area's and, if it has one, its legend's. */
-export function titled(title: string | undefined, subtitle: readonly (string | undefined)[], width: number): { title?: unknown } {
+/**
+ * The title in a spec, with the subtitle below, wrapped to `width`: the plotting area's and, if it
+ * has one, its legend's.
+ */
+export function titled(
+  title: string | undefined,
+  subtitle: readonly (string | undefined)[],
+  width: number,
+): { title?: unknown } {
   const below = subtitle.filter((part) => part !== undefined && part !== '').join(' · ');
   if (!title && !below) return {};
   // A title starts at the picture's left edge, where the axis's labels are.
@@ -81,7 +108,9 @@ export function titled(title: string | undefined, subtitle: readonly (string | u
   return {
     title: {
       text: title ? wrap(title, room, config.title) : '',
-      ...(below ? { subtitle: wrap(below, room, { fontSize: config.title.subtitleFontSize }) } : {}),
+      ...(below
+        ? { subtitle: wrap(below, room, { fontSize: config.title.subtitleFontSize }) }
+        : {}),
     },
   };
 }
@@ -101,9 +130,14 @@ function merge(base: Record<string, unknown>, own: unknown): Record<string, unkn
 function summary(spec: Spec): string {
   const title = isRecord(spec['title']) ? spec['title']['text'] : spec['title'];
   const heading = Array.isArray(title) ? title.join(' ') : typeof title === 'string' ? title : '';
-  const marks = [...new Set(collect(spec, 'mark').map((mark) => String(isRecord(mark) ? mark['type'] : mark)))];
+  const marks = [
+    ...new Set(collect(spec, 'mark').map((mark) => String(isRecord(mark) ? mark['type'] : mark))),
+  ];
   const fields = [...new Set(collect(spec, 'field').filter((field) => typeof field === 'string'))];
-  const rows = collect(spec, 'values').reduce<number>((sum, values) => sum + (Array.isArray(values) ? values.length : 0), 0);
+  const rows = collect(spec, 'values').reduce<number>(
+    (sum, values) => sum + (Array.isArray(values) ? values.length : 0),
+    0,
+  );
   const body = `${marks.join(' and ') || 'empty'} chart${fields.length > 0 ? ` of ${fields.join(', ')}` : ''}${rows > 0 ? `, ${plural(rows, 'row')}` : ''}`;
   return heading ? `${heading}: ${body}` : body;
 }
@@ -112,5 +146,7 @@ function summary(spec: Spec): string {
 function collect(node: unknown, key: string): unknown[] {
   if (Array.isArray(node)) return node.flatMap((child) => collect(child, key));
   if (!isRecord(node)) return [];
-  return Object.entries(node).flatMap(([name, child]) => (name === key ? [child] : name === 'values' ? [] : collect(child, key)));
+  return Object.entries(node).flatMap(([name, child]) =>
+    name === key ? [child] : name === 'values' ? [] : collect(child, key),
+  );
 }

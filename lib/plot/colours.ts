@@ -4,9 +4,15 @@ import { schemes } from './theme';
 import { round } from './values';
 
 export interface ColourOptions {
-  /** 'sequential' from dark (low) to light; 'diverging' from blue (below 0) over white to brown (above). */
+  /**
+   * 'sequential' from dark (low) to light; 'diverging' from blue (below 0) over white to brown
+   * (above).
+   */
   readonly colours?: keyof typeof schemes;
-  /** The values at the scale's ends; what lies outside has the end's colour. By default the data's, around 0 if diverging. */
+  /**
+   * The values at the scale's ends; what lies outside has the end's colour. By default the data's,
+   * around 0 if diverging.
+   */
   readonly domain?: readonly [low: number, high: number];
   /** The name of what is coloured. */
   readonly legend?: string;
@@ -24,25 +30,42 @@ export interface ColourScale {
   position(value: number): number;
 }
 
-export function colourScale(range: readonly [number, number], { colours = 'sequential', domain }: ColourOptions): ColourScale {
+export function colourScale(
+  range: readonly [number, number],
+  { colours = 'sequential', domain }: ColourOptions,
+): ColourScale {
   const most = Math.max(Math.abs(range[0]), Math.abs(range[1]));
   const natural = colours === 'diverging' ? ([-most, most] as const) : range;
   const [low, high] = (domain ?? natural).map((end) => round(end)) as [number, number];
-  if (domain && !(low < high)) throw new RangeError(`domain: [${domain.join(', ')}] given, [low, high] with low < high expected`);
+  if (domain && !(low < high))
+    throw new RangeError(
+      `domain: [${domain.join(', ')}] given, [low, high] with low < high expected`,
+    );
   const scheme = schemes[colours];
   return {
     domain: [low, high],
     // A constant matrix has no scale of its own: a little is made around its value.
-    vega: { scheme, domain: low < high ? [low, high] : [low - 0.5, high + 0.5], clamp: true, zero: false, nice: false },
-    palette: (n) => Array.from({ length: n }, (_, i) => rgb(colourScheme(scheme)(n > 1 ? i / (n - 1) : 0.5))),
-    position: (value) => (low < high ? Math.min(Math.max((value - low) / (high - low), 0), 1) : 0.5),
+    vega: {
+      scheme,
+      domain: low < high ? [low, high] : [low - 0.5, high + 0.5],
+      clamp: true,
+      zero: false,
+      nice: false,
+    },
+    palette: (n) =>
+      Array.from({ length: n }, (_, i) => rgb(colourScheme(scheme)(n > 1 ? i / (n - 1) : 0.5))),
+    position: (value) =>
+      low < high ? Math.min(Math.max((value - low) / (high - low), 0), 1) : 0.5,
   };
 }
 
 /** Whether black or white is readable on a colour (its relative luminance, WCAG). */
 export function textOn([red, green, blue]: Rgb): 'black' | 'white' {
-  const linear = (byte: number): number => (byte <= 10 ? byte / 3294.6 : ((byte / 255 + 0.055) / 1.055) ** 2.4);
-  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue) > 0.18 ? 'black' : 'white';
+  const linear = (byte: number): number =>
+    byte <= 10 ? byte / 3294.6 : ((byte / 255 + 0.055) / 1.055) ** 2.4;
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue) > 0.18
+    ? 'black'
+    : 'white';
 }
 
 function rgb(css: string): Rgb {

@@ -1,8 +1,9 @@
 /**
  * The only place where the library knows of Jupyter.
  *
- * The kernel puts a `Host` on `globalThis` under `Symbol.for('dark-matter.host')`. Outside a notebook (tests, scripts)
- * there is none, and a display prints its text/plain instead when stdout is a terminal.
+ * The kernel puts a `Host` on `globalThis` under `Symbol.for('dark-matter.host')`. Outside a
+ * notebook (tests, scripts) there is none, and a display prints its text/plain instead when stdout
+ * is a terminal.
  */
 
 /** One thing in several forms, by MIME type; the front end shows the richest it knows. */
@@ -10,13 +11,22 @@ export type MimeBundle = Readonly<Record<string, unknown>>;
 
 /** What the kernel offers to the library. */
 export interface Host {
-  /** Sends display_data, or update_display_data when `update` is true. `id` lets later calls update it in place. */
-  display(data: MimeBundle, options?: { metadata?: MimeBundle; id?: string; update?: boolean }): void;
+  /**
+   * Sends display_data, or update_display_data when `update` is true. `id` lets later calls update
+   * it in place.
+   */
+  display(
+    data: MimeBundle,
+    options?: { metadata?: MimeBundle; id?: string; update?: boolean },
+  ): void;
   /** Aborted when the running cell is interrupted. */
   readonly signal: AbortSignal;
 }
 
-/** The method by which an object says how it looks in a notebook (Deno's convention). It may be asynchronous. */
+/**
+ * The method by which an object says how it looks in a notebook (Deno's convention). It may be
+ * asynchronous.
+ */
 export const displaySymbol: unique symbol = Symbol.for('Jupyter.display') as typeof displaySymbol;
 
 export interface Displayable {
@@ -37,8 +47,9 @@ export function host(): Host | undefined {
 }
 
 /**
- * The metadata that goes with a bundle: the size in CSS pixels of a PNG that says its density, so that one drawn with
- * two pixels for each of CSS is sharp and not twice too large. Send it with whatever is displayed.
+ * The metadata that goes with a bundle: the size in CSS pixels of a PNG that says its density, so
+ * that one drawn with two pixels for each of CSS is sharp and not twice too large. Send it with
+ * whatever is displayed.
  */
 export function metadataOf(bundle: MimeBundle): MimeBundle {
   const png = bundle['image/png'];
@@ -47,8 +58,16 @@ export function metadataOf(bundle: MimeBundle): MimeBundle {
   const start = Buffer.from(png.slice(0, 120), 'base64');
   if (start.length < 54 || start.toString('latin1', 37, 41) !== 'pHYs') return {};
   const ratio = start.readUInt32BE(41) / pixelsPerMetre;
-  return { 'image/png': { width: Math.round(start.readUInt32BE(16) / ratio), height: Math.round(start.readUInt32BE(20) / ratio) } };
+  return {
+    'image/png': {
+      width: Math.round(start.readUInt32BE(16) / ratio),
+      height: Math.round(start.readUInt32BE(20) / ratio),
+    },
+  };
 }
 
-/** One pixel of CSS is 1/96 of an inch; 72 dots an inch, the convention of PNG writers, is one pixel here. */
+/**
+ * One pixel of CSS is 1/96 of an inch; 72 dots an inch, the convention of PNG writers, is one pixel
+ * here.
+ */
 export const pixelsPerMetre = 2835;

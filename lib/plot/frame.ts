@@ -1,4 +1,7 @@
-/** danfojs data frames and series as tables. danfojs is told by its looks and never imported here: it takes a second. */
+/**
+ * danfojs data frames and series as tables. danfojs is told by its looks and never imported here:
+ * it takes a second.
+ */
 import type { Displayable } from './display';
 import { column, grid, type Cell } from './columns';
 import { plural } from './values';
@@ -22,27 +25,41 @@ export interface FrameOptions {
 export function isDataFrame(value: unknown): value is DataFrameLike {
   const candidate = value as Partial<DataFrameLike> | null;
   return (
-    typeof candidate === 'object' && candidate !== null && Array.isArray(candidate.columns) && Array.isArray(candidate.index) &&
-    Array.isArray(candidate.shape) && Array.isArray(candidate.values)
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    Array.isArray(candidate.columns) &&
+    Array.isArray(candidate.index) &&
+    Array.isArray(candidate.shape) &&
+    Array.isArray(candidate.values)
   );
 }
 
 /**
- * A danfojs DataFrame or Series as a table, its index on the left. NaN and missing values are printed as "NaN" and "".
+ * A danfojs DataFrame or Series as a table, its index on the left. NaN and missing values are
+ * printed as "NaN" and "".
  *
  * @throws when it has no columns.
  */
-export function frame(df: DataFrameLike, { caption, digits, rows: most = 20 }: FrameOptions = {}): Displayable {
+export function frame(
+  df: DataFrameLike,
+  { caption, digits, rows: most = 20 }: FrameOptions = {},
+): Displayable {
   const values = df.values as readonly unknown[];
   // A Series holds its values flat.
-  const records = values.map((value) => (Array.isArray(value) ? (value as readonly unknown[]) : [value]));
-  if (df.columns.length === 0) throw new RangeError('df: a frame without columns given, at least one column expected');
+  const records = values.map((value) =>
+    Array.isArray(value) ? (value as readonly unknown[]) : [value],
+  );
+  if (df.columns.length === 0)
+    throw new RangeError('df: a frame without columns given, at least one column expected');
   const shown = selected(records.length, most);
-  const pick = (cells: readonly unknown[]): Cell[] => shown.map((row) => (row === undefined ? '…' : toCell(cells[row])));
+  const pick = (cells: readonly unknown[]): Cell[] =>
+    shown.map((row) => (row === undefined ? '…' : toCell(cells[row])));
   const columns = [
     // Row labels are names, even where they are numbers: no decimals.
     column('', pick(df.index.map(String)), {}),
-    ...df.columns.map((name, j) => column(String(name), pick(records.map((record) => record[j])), { digits })),
+    ...df.columns.map((name, j) =>
+      column(String(name), pick(records.map((record) => record[j])), { digits }),
+    ),
   ];
   const size = `${plural(records.length, 'row')} × ${plural(df.columns.length, 'column')}`;
   return grid(columns, caption ?? (shown.length < records.length ? size : undefined));
@@ -58,5 +75,7 @@ function selected(n: number, most: number): (number | undefined)[] {
 
 function toCell(value: unknown): Cell {
   if (value === null || value === undefined) return '';
-  return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean' ? value : String(value);
+  return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean'
+    ? value
+    : String(value);
 }

@@ -21,8 +21,9 @@ export interface HeatmapOptions extends SizeOptions, ColourOptions {
 const mostCells = 900;
 
 /**
- * A matrix [rows, columns] as a heatmap, its first row at the top. With values on both sides of 0 the colours diverge
- * there, unless `colours` says otherwise. Cells that are not finite stay white and are counted in the subtitle.
+ * A matrix [rows, columns] as a heatmap, its first row at the top. With values on both sides of 0
+ * the colours diverge there, unless `colours` says otherwise. Cells that are not finite stay white
+ * and are counted in the subtitle.
  *
  * @throws when nothing is finite, or when the names' number is not the matrix's.
  */
@@ -39,47 +40,121 @@ export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): Chart {
   const height = options.height ?? Math.min(Math.max(side * grid.rows, 40), 600);
   const bad = grid.data.filter((value) => !Number.isFinite(value)).length;
   const color = colourEncoding(scale, height, options.legend);
-  const marks = grid.data.length <= mostCells || options.columns || options.rows ? cells(grid, options, scale, color, side) : picture(grid, options, scale, color);
+  const marks =
+    grid.data.length <= mostCells || options.columns || options.rows
+      ? cells(grid, options, scale, color, side)
+      : picture(grid, options, scale, color);
   return new Chart(
-    { ...titled(options.title, [options.subtitle, droppedNote(bad, grid.data.length, 'cell')], width + size.legend), width, height, ...marks },
+    {
+      ...titled(
+        options.title,
+        [options.subtitle, droppedNote(bad, grid.data.length, 'cell')],
+        width + size.legend,
+      ),
+      width,
+      height,
+      ...marks,
+    },
     { text: told(options.title, `heatmap of ${grid.rows} x ${grid.columns}, ${span(range)}`) },
   );
 }
 
 /** The colour channel, with its legend as tall as the chart allows. */
-export function colourEncoding(scale: ColourScale, height: number, title?: string): Record<string, unknown> {
-  return { field: 'value', type: 'quantitative', title: title ?? null, scale: scale.vega, legend: { gradientLength: Math.min(200, height), tickCount: 5 } };
+export function colourEncoding(
+  scale: ColourScale,
+  height: number,
+  title?: string,
+): Record<string, unknown> {
+  return {
+    field: 'value',
+    type: 'quantitative',
+    title: title ?? null,
+    scale: scale.vega,
+    legend: { gradientLength: Math.min(200, height), tickCount: 5 },
+  };
 }
 
-/** A picture has no marks that a legend could be for: an invisible one at each end of the scale has it drawn. */
-export function legendLayer(scale: ColourScale, color: Record<string, unknown>): Record<string, unknown> {
-  return { data: { values: scale.domain.map((value) => ({ value })) }, mark: { type: 'point', size: 0, opacity: 0 }, encoding: { color } };
+/**
+ * A picture has no marks that a legend could be for: an invisible one at each end of the scale has
+ * it drawn.
+ */
+export function legendLayer(
+  scale: ColourScale,
+  color: Record<string, unknown>,
+): Record<string, unknown> {
+  return {
+    data: { values: scale.domain.map((value) => ({ value })) },
+    mark: { type: 'point', size: 0, opacity: 0 },
+    encoding: { color },
+  };
 }
 
-function cells(grid: Grid, options: HeatmapOptions, scale: ColourScale, color: Record<string, unknown>, side: number): Record<string, unknown> {
-  const names = (n: number, given?: readonly (string | number)[]): string[] => Array.from({ length: n }, (_, k) => String(given?.[k] ?? k));
+function cells(
+  grid: Grid,
+  options: HeatmapOptions,
+  scale: ColourScale,
+  color: Record<string, unknown>,
+  side: number,
+): Record<string, unknown> {
+  const names = (n: number, given?: readonly (string | number)[]): string[] =>
+    Array.from({ length: n }, (_, k) => String(given?.[k] ?? k));
   const columns = names(grid.columns, options.columns);
   const rows = names(grid.rows, options.rows);
   const palette = scale.palette(256);
   const written = cellTexts(grid);
-  const fits = Math.max(...written.map((text) => textWidth({ fontSize: 11 }, text))) < side - 4 && side >= 16;
+  const fits =
+    Math.max(...written.map((text) => textWidth({ fontSize: 11 }, text))) < side - 4 && side >= 16;
   const numbers = options.numbers ?? (fits && grid.data.length <= 144);
   const values = grid.data.flatMap((value, k) => {
     if (!Number.isFinite(value)) return [];
-    const text = numbers ? { text: written[k], ink: textOn(palette[Math.round(scale.position(value) * 255)]!) } : {};
-    return [{ column: columns[k % grid.columns], row: rows[Math.floor(k / grid.columns)], value: round(value, 4), ...text }];
+    const text = numbers
+      ? { text: written[k], ink: textOn(palette[Math.round(scale.position(value) * 255)]!) }
+      : {};
+    return [
+      {
+        column: columns[k % grid.columns],
+        row: rows[Math.floor(k / grid.columns)],
+        value: round(value, 4),
+        ...text,
+      },
+    ];
   });
   const axis = { ticks: false, domain: false, labelPadding: 6 };
-  const slanted = options.columns !== undefined && columns.some((name) => textWidth({ fontSize: 12 }, name) > side);
+  const slanted =
+    options.columns !== undefined &&
+    columns.some((name) => textWidth({ fontSize: 12 }, name) > side);
   const encoding = {
-    x: { field: 'column', type: 'ordinal', title: options.xLabel ?? null, scale: { domain: columns }, axis: { ...axis, labelAngle: slanted ? -40 : 0 } },
-    y: { field: 'row', type: 'ordinal', title: options.yLabel ?? null, scale: { domain: rows }, axis },
+    x: {
+      field: 'column',
+      type: 'ordinal',
+      title: options.xLabel ?? null,
+      scale: { domain: columns },
+      axis: { ...axis, labelAngle: slanted ? -40 : 0 },
+    },
+    y: {
+      field: 'row',
+      type: 'ordinal',
+      title: options.yLabel ?? null,
+      scale: { domain: rows },
+      axis,
+    },
   };
-  const text = { mark: { type: 'text', fontSize: 11 }, encoding: { ...encoding, text: { field: 'text' }, color: { field: 'ink', type: 'nominal', scale: null } } };
+  const text = {
+    mark: { type: 'text', fontSize: 11 },
+    encoding: {
+      ...encoding,
+      text: { field: 'text' },
+      color: { field: 'ink', type: 'nominal', scale: null },
+    },
+  };
   return {
     data: { values },
-    layer: [{ mark: { type: 'rect' }, encoding: { ...encoding, color } }, ...(numbers ? [text] : [])],
-    // The cells' colours are a scale, the numbers' are as they are: Vega-Lite must not make one of both.
+    layer: [
+      { mark: { type: 'rect' }, encoding: { ...encoding, color } },
+      ...(numbers ? [text] : []),
+    ],
+    // The cells' colours are a scale, the numbers' are as they are: Vega-Lite must not make one of
+    // both.
     resolve: { scale: { color: 'independent' } },
   };
 }
@@ -88,23 +163,50 @@ function cells(grid: Grid, options: HeatmapOptions, scale: ColourScale, color: R
 function cellTexts({ data }: Grid): string[] {
   const finite = data.filter(Number.isFinite);
   const greatest = Math.max(...finite.map(Math.abs));
-  const decimals = finite.every(Number.isInteger) ? 0 : Math.min(Math.max(2 - Math.ceil(Math.log10(greatest || 1)), 0), 6);
-  return data.map((value) => value.toFixed(decimals).replace(/^-(0\.?0*)$/, '$1').replace('-', '−'));
+  const decimals = finite.every(Number.isInteger)
+    ? 0
+    : Math.min(Math.max(2 - Math.ceil(Math.log10(greatest || 1)), 0), 6);
+  return data.map((value) =>
+    value
+      .toFixed(decimals)
+      .replace(/^-(0\.?0*)$/, '$1')
+      .replace('-', '−'),
+  );
 }
 
-function picture(grid: Grid, options: HeatmapOptions, scale: ColourScale, color: Record<string, unknown>): Record<string, unknown> {
+function picture(
+  grid: Grid,
+  options: HeatmapOptions,
+  scale: ColourScale,
+  color: Record<string, unknown>,
+): Record<string, unknown> {
   // Cell k is centred on k, and reaches half a unit to both sides.
   const ends = { x0: -0.5, x1: grid.columns - 0.5, y0: -0.5, y1: grid.rows - 0.5 };
   const axis = { tickCount: 6, grid: false, format: 'd' };
   const encoding = {
     x: along('x0', options.xLabel, { domain: [ends.x0, ends.x1], nice: false, zero: false }, axis),
-    y: along('y0', options.yLabel, { domain: [ends.y0, ends.y1], nice: false, zero: false, reverse: true }, axis),
+    y: along(
+      'y0',
+      options.yLabel,
+      { domain: [ends.y0, ends.y1], nice: false, zero: false, reverse: true },
+      axis,
+    ),
     x2: { field: 'x1' },
     y2: { field: 'y1' },
   };
-  return { layer: [{ data: { values: [ends] }, mark: { type: 'image', aspect: false, smooth: false, url: paint(grid, scale) }, encoding }, legendLayer(scale, color)] };
+  return {
+    layer: [
+      {
+        data: { values: [ends] },
+        mark: { type: 'image', aspect: false, smooth: false, url: paint(grid, scale) },
+        encoding,
+      },
+      legendLayer(scale, color),
+    ],
+  };
 }
 
 function requireNames(name: string, given: readonly unknown[] | undefined, expected: number): void {
-  if (given && given.length !== expected) throw new RangeError(`${name}: ${given.length} names given, ${expected} expected`);
+  if (given && given.length !== expected)
+    throw new RangeError(`${name}: ${given.length} names given, ${expected} expected`);
 }

@@ -1,7 +1,17 @@
 /** How values are distributed: one histogram, or a few over each other to be compared. */
 import { binned } from './bins';
 import { Chart, titled } from './chart';
-import { along, axisScale, colourBy, droppedNote, ruleLayers, rulesNote, told, type Rule, type SizeOptions } from './common';
+import {
+  along,
+  axisScale,
+  colourBy,
+  droppedNote,
+  ruleLayers,
+  rulesNote,
+  told,
+  type Rule,
+  type SizeOptions,
+} from './common';
 import { ink, size } from './theme';
 import { extent, isNumbers, plural, round, span, toNumbers, type Numbers } from './values';
 
@@ -23,22 +33,37 @@ export interface HistogramOptions extends SizeOptions {
  *
  * @throws when a set has no finite value.
  */
-export function histogram(values: Numbers | Readonly<Record<string, Numbers>>, options: HistogramOptions = {}): Chart {
+export function histogram(
+  values: Numbers | Readonly<Record<string, Numbers>>,
+  options: HistogramOptions = {},
+): Chart {
   const { bins = 40, width = size.width, height = size.height } = options;
-  if (!Number.isInteger(bins) || bins < 1) throw new RangeError(`bins: ${bins} given, a whole number from 1 expected`);
+  if (!Number.isInteger(bins) || bins < 1)
+    throw new RangeError(`bins: ${bins} given, a whole number from 1 expected`);
   const named: Readonly<Record<string, Numbers>> = isNumbers(values) ? { values } : values;
   const sets = Object.entries(named).map(([name, own]) => ({ name, values: toNumbers(own, name) }));
   if (sets.length === 0) throw new RangeError('values: no sets given, at least one expected');
   const { density = sets.length > 1 } = options;
   const ends = sets.map((set) => extent(set.values, set.name));
-  const [low, high] = options.domain ?? spread(Math.min(...ends.map((end) => end[0])), Math.max(...ends.map((end) => end[1])));
-  if (!(low < high)) throw new RangeError(`domain: [${low}, ${high}] given, [low, high] with low < high expected`);
+  const [low, high] =
+    options.domain ??
+    spread(Math.min(...ends.map((end) => end[0])), Math.max(...ends.map((end) => end[1])));
+  if (!(low < high))
+    throw new RangeError(`domain: [${low}, ${high}] given, [low, high] with low < high expected`);
   const notes = sets.map((set) => {
     const finite = set.values.filter(Number.isFinite);
     const inside = finite.filter((value) => value >= low && value <= high).length;
-    if (inside === 0) throw new RangeError(`${set.name}: none of ${plural(finite.length, 'value')} is in the domain [${low}, ${high}]`);
+    if (inside === 0)
+      throw new RangeError(
+        `${set.name}: none of ${plural(finite.length, 'value')} is in the domain [${low}, ${high}]`,
+      );
     const n = set.values.length;
-    const note = [droppedNote(n - finite.length, n), droppedNote(finite.length - inside, n, 'value', 'outside of the axis')].filter(Boolean).join(', ');
+    const note = [
+      droppedNote(n - finite.length, n),
+      droppedNote(finite.length - inside, n, 'value', 'outside of the axis'),
+    ]
+      .filter(Boolean)
+      .join(', ');
     return note && sets.length > 1 ? `${set.name}: ${note}` : note;
   });
   const step = (high - low) / bins;
@@ -46,28 +71,59 @@ export function histogram(values: Numbers | Readonly<Record<string, Numbers>>, o
     const counts = binned(set.values, low, high, bins);
     const unit = density ? 1 / (counts.reduce((sum, count) => sum + count, 0) * step) : 1;
     // A staircase: each bin's height holds to its right edge, where the last falls to the ground.
-    return [...counts, counts.at(-1)!].map((count, i) => ({ x: round(low + i * step), y: round(count * unit, 4), set: set.name }));
+    return [...counts, counts.at(-1)!].map((count, i) => ({
+      x: round(low + i * step),
+      y: round(count * unit, 4),
+      set: set.name,
+    }));
   });
   const names = sets.map((set) => set.name);
   const several = names.length > 1;
   const colour = several ? { color: colourBy('set', names, { symbolType: 'square' }) } : {};
   const position = {
-    x: along('x', options.xLabel ?? 'value', axisScale(false, [low, high]), { grid: false, tickCount: 6 }),
-    y: { ...along('y', density ? 'density' : 'count', { zero: true }, { tickCount: 4 }), stack: null },
+    x: along('x', options.xLabel ?? 'value', axisScale(false, [low, high]), {
+      grid: false,
+      tickCount: 6,
+    }),
+    y: {
+      ...along('y', density ? 'density' : 'count', { zero: true }, { tickCount: 4 }),
+      stack: null,
+    },
   };
-  const contents = sets.map((set, i) => `${several ? `${set.name} ` : ''}${plural(set.values.length, 'value')} from ${span(ends[i]!)}`);
+  const contents = sets.map(
+    (set, i) =>
+      `${several ? `${set.name} ` : ''}${plural(set.values.length, 'value')} from ${span(ends[i]!)}`,
+  );
   const paint = several ? {} : { color: ink };
-  return new Chart({
-    ...titled(options.title, [options.subtitle, ...notes, rulesNote(options.rules, { x: [low, high] })], several ? width + size.legend : width),
-    width,
-    height,
-    data: { values: several ? rows : rows.map(({ x, y }) => ({ x, y })) },
-    layer: [
-      { mark: { type: 'area', interpolate: 'step-after', opacity: several ? 0.25 : 0.55, ...paint }, encoding: { ...position, ...colour } },
-      { mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.5, ...paint }, encoding: { ...position, ...colour } },
-      ...ruleLayers(options.rules, { x: [low, high] }),
-    ],
-  }, { text: told(options.title, `histogram, ${contents.join('; ')}`) });
+  return new Chart(
+    {
+      ...titled(
+        options.title,
+        [options.subtitle, ...notes, rulesNote(options.rules, { x: [low, high] })],
+        several ? width + size.legend : width,
+      ),
+      width,
+      height,
+      data: { values: several ? rows : rows.map(({ x, y }) => ({ x, y })) },
+      layer: [
+        {
+          mark: {
+            type: 'area',
+            interpolate: 'step-after',
+            opacity: several ? 0.25 : 0.55,
+            ...paint,
+          },
+          encoding: { ...position, ...colour },
+        },
+        {
+          mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.5, ...paint },
+          encoding: { ...position, ...colour },
+        },
+        ...ruleLayers(options.rules, { x: [low, high] }),
+      ],
+    },
+    { text: told(options.title, `histogram, ${contents.join('; ')}`) },
+  );
 }
 
 /** Values that are all alike get an interval around them. */

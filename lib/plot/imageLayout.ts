@@ -1,4 +1,7 @@
-/** Where the images of a grid stand, and the words around them: drawn as SVG, so that the words are sharp. */
+/**
+ * Where the images of a grid stand, and the words around them: drawn as SVG, so that the words are
+ * sharp.
+ */
 import { dataUrl, encodePng } from './png';
 import { rasterise } from './render';
 import { escape } from './columns';
@@ -35,25 +38,41 @@ const labelLine = 18;
 const pad = 8;
 
 /** The grid as PNG, with two pixels for each of CSS. */
-export function drawGrid(batch: Batch, { columns, rows, scale, gap, title, labels, rowLabels }: Layout): Buffer {
+export function drawGrid(
+  batch: Batch,
+  { columns, rows, scale, gap, title, labels, rowLabels }: Layout,
+): Buffer {
   const picture = { width: batch.width * scale, height: batch.height * scale };
   const step = { x: picture.width + gap, y: picture.height + (labels ? labelLine : 0) + gap };
-  const left = rowLabels ? Math.ceil(Math.max(...rowLabels.map((label) => textWidth(small, label)))) + 10 : 0;
+  const left = rowLabels
+    ? Math.ceil(Math.max(...rowLabels.map((label) => textWidth(small, label)))) + 10
+    : 0;
   const grid = { width: columns * step.x - gap, height: rows * step.y - gap };
-  // A title wider than the grid of a few small images makes the picture wider rather than breaking at each word.
+  // A title wider than the grid of a few small images makes the picture wider rather than breaking
+  // at each word.
   const lines = title ? wrap(title, Math.max(left + grid.width, 320), heading) : [];
   const top = lines.length > 0 ? Math.ceil(lines.length * headingLine) + 6 : 0;
-  const width = Math.ceil(Math.max(left + grid.width, ...lines.map((line) => textWidth(heading, line))));
+  const width = Math.ceil(
+    Math.max(left + grid.width, ...lines.map((line) => textWidth(heading, line))),
+  );
 
   const parts = lines.map((line, i) => word(line, 0, (i + 0.8) * headingLine, 'start', heading));
   for (let row = 0; row < rows; row++) {
-    if (rowLabels) parts.push(word(rowLabels[row]!, left - 10, top + row * step.y + picture.height / 2 + 4, 'end', small));
+    if (rowLabels)
+      parts.push(
+        word(rowLabels[row]!, left - 10, top + row * step.y + picture.height / 2 + 4, 'end', small),
+      );
   }
   for (let i = 0; i < batch.n; i++) {
     const x = left + (i % columns) * step.x;
     const y = top + Math.floor(i / columns) * step.y;
-    parts.push(`<image x="${x}" y="${y}" width="${picture.width}" height="${picture.height}" image-rendering="optimizeSpeed" href="${dataUrl(image(batch, i))}"/>`);
-    if (labels) parts.push(word(String(labels[i]), x + picture.width / 2, y + picture.height + 13, 'middle', small));
+    parts.push(
+      `<image x="${x}" y="${y}" width="${picture.width}" height="${picture.height}" image-rendering="optimizeSpeed" href="${dataUrl(image(batch, i))}"/>`,
+    );
+    if (labels)
+      parts.push(
+        word(String(labels[i]), x + picture.width / 2, y + picture.height + 13, 'middle', small),
+      );
   }
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width + 2 * pad}" height="${top + grid.height + 2 * pad}" font-family="${font}">` +
@@ -61,7 +80,13 @@ export function drawGrid(batch: Batch, { columns, rows, scale, gap, title, label
   return rasterise(svg);
 }
 
-function word(text: string, x: number, y: number, anchor: 'start' | 'middle' | 'end', style: { fontSize: number; fontWeight?: string }): string {
+function word(
+  text: string,
+  x: number,
+  y: number,
+  anchor: 'start' | 'middle' | 'end',
+  style: { fontSize: number; fontWeight?: string },
+): string {
   const { fontSize, fontWeight = 'normal' } = style;
   const fill = fontWeight === 'bold' ? config.title.color : config.axis.labelColor;
   return `<text x="${x}" y="${y}" text-anchor="${anchor}" font-size="${fontSize}" font-weight="${fontWeight}" fill="${fill}">${escape(text)}</text>`;

@@ -1,4 +1,7 @@
-/** Pictures of pixels: digits, photographs, filters, reconstructions, in a grid, enlarged without smoothing. */
+/**
+ * Pictures of pixels: digits, photographs, filters, reconstructions, in a grid, enlarged without
+ * smoothing.
+ */
 import type { Tensor } from '../core/engine';
 import { displaySymbol, type Displayable, type MimeBundle } from './display';
 import { drawGrid } from './imageLayout';
@@ -10,11 +13,14 @@ export type Images = Tensor | Nested;
 
 export interface ImageOptions {
   readonly title?: string;
-  /** CSS pixels for each pixel of the image, a whole number; by default an image is about 56 pixels high. */
+  /**
+   * CSS pixels for each pixel of the image, a whole number; by default an image is about 56 pixels
+   * high.
+   */
   readonly scale?: number;
   /**
-   * The values drawn black and white. By default [0, 1], or [0, 255] for an int32 tensor; 'auto' takes the least and the
-   * greatest. What lies outside is clipped, and the text says how much.
+   * The values drawn black and white. By default [0, 1], or [0, 255] for an int32 tensor; 'auto'
+   * takes the least and the greatest. What lies outside is clipped, and the text says how much.
    */
   readonly range?: readonly [low: number, high: number] | 'auto';
 }
@@ -36,7 +42,8 @@ export interface Raw {
 }
 
 /**
- * A grid of images: [n, height, width], or [n, height, width, channels] with 1 (grey) or 3 (RGB) channels.
+ * A grid of images: [n, height, width], or [n, height, width, channels] with 1 (grey) or 3 (RGB)
+ * channels.
  *
  * @throws on another shape, values that are not finite, labels of another number than the images.
  */
@@ -44,7 +51,10 @@ export function imageGrid(images: Images, options: ImageGridOptions = {}): Displ
   return gridOf(read(images), options);
 }
 
-/** One image, [height, width] or [height, width, channels], as `imageGrid` draws it, about 280 pixels high. */
+/**
+ * One image, [height, width] or [height, width, channels], as `imageGrid` draws it, about 280
+ * pixels high.
+ */
 export function displayImage(image: Images, options: ImageOptions = {}): Displayable {
   const raw = read(image);
   const scale = options.scale ?? Math.max(1, Math.floor(280 / Math.max(raw.shape[0]!, 1)));
@@ -59,11 +69,21 @@ const gap = 4;
 function gridOf(raw: Raw, options: ImageGridOptions): Displayable {
   const { shape, data } = raw;
   const [n = 0, height = 0, width = 0, channels = 1] = shape;
-  if (shape.length < 3 || shape.length > 4 || (channels !== 1 && channels !== 3) || data.length === 0) {
-    throw new RangeError(`images: shape [${shape.join(', ')}] given, [n, height, width] or [n, height, width, 1 or 3] expected`);
+  if (
+    shape.length < 3 ||
+    shape.length > 4 ||
+    (channels !== 1 && channels !== 3) ||
+    data.length === 0
+  ) {
+    throw new RangeError(
+      `images: shape [${shape.join(', ')}] given, [n, height, width] or [n, height, width, 1 or 3] expected`,
+    );
   }
   const bad = count(data, (value) => !Number.isFinite(value));
-  if (bad > 0) throw new RangeError(`images: ${bad} of ${plural(data.length, 'value')} are NaN or infinite; finite numbers expected`);
+  if (bad > 0)
+    throw new RangeError(
+      `images: ${bad} of ${plural(data.length, 'value')} are NaN or infinite; finite numbers expected`,
+    );
   const scale = whole('scale', options.scale ?? Math.max(1, Math.round(56 / height)));
   const fitting = Math.max(1, Math.floor(room / (width * scale + gap)));
   const columns = whole('columns', options.columns ?? Math.min(n, 10, fitting));
@@ -75,40 +95,71 @@ function gridOf(raw: Raw, options: ImageGridOptions): Displayable {
   const text = [
     `${options.title ? `${options.title}: ` : ''}${plural(n, 'image')} of ${height} x ${width}${channels === 3 ? ' RGB' : ''}`,
     ...(options.labels ? [`labels ${options.labels.join(', ')}`] : []),
-    ...(outside > 0 ? [`${plural(outside, 'value')} outside of [${range[0]}, ${range[1]}] clipped`] : []),
+    ...(outside > 0
+      ? [`${plural(outside, 'value')} outside of [${range[0]}, ${range[1]}] clipped`]
+      : []),
   ].join('; ');
   const { title, labels, rowLabels } = options;
   const batch = { n, height, width, channels: channels as 1 | 3, data, range };
   return {
     [displaySymbol]: (): MimeBundle => ({
-      'image/png': drawGrid(batch, { columns, rows, scale, gap, title, labels, rowLabels }).toString('base64'),
+      'image/png': drawGrid(batch, {
+        columns,
+        rows,
+        scale,
+        gap,
+        title,
+        labels,
+        rowLabels,
+      }).toString('base64'),
       'text/plain': text,
     }),
   };
 }
 
 function read(images: Images): Raw {
-  if (isTensor(images)) return { shape: images.shape, data: Array.from(images.dataSync()), integers: images.dtype === 'int32' };
-  if (!Array.isArray(images)) throw new TypeError(`images: ${describe(images)} given, a tensor or nested arrays expected`);
+  if (isTensor(images))
+    return {
+      shape: images.shape,
+      data: Array.from(images.dataSync()),
+      integers: images.dtype === 'int32',
+    };
+  if (!Array.isArray(images))
+    throw new TypeError(`images: ${describe(images)} given, a tensor or nested arrays expected`);
   const shape: number[] = [];
-  for (let node: unknown = images; Array.isArray(node) || ArrayBuffer.isView(node); node = (node as ArrayLike<unknown>)[0]) {
+  for (
+    let node: unknown = images;
+    Array.isArray(node) || ArrayBuffer.isView(node);
+    node = (node as ArrayLike<unknown>)[0]
+  ) {
     shape.push((node as ArrayLike<unknown>).length);
   }
   const data: number[] = [];
   const walk = (node: unknown, depth: number): void => {
     if (depth === shape.length && typeof node === 'number') data.push(node);
-    else if (depth < shape.length && (node as ArrayLike<unknown> | undefined)?.length === shape[depth]) {
+    else if (
+      depth < shape.length &&
+      (node as ArrayLike<unknown> | undefined)?.length === shape[depth]
+    ) {
       for (const child of Array.from(node as ArrayLike<unknown>)) walk(child, depth + 1);
-    } else throw new RangeError(`images: nested arrays of unequal length or depth given, shape [${shape.join(', ')}] expected as in the first`);
+    } else
+      throw new RangeError(
+        `images: nested arrays of unequal length or depth given, shape [${shape.join(', ')}] expected as in the first`,
+      );
   };
   walk(images, 0);
   return { shape, data, integers: false };
 }
 
 function limits({ data, integers }: Raw, range: ImageOptions['range']): readonly [number, number] {
-  if (range === 'auto') return data.reduce<readonly [number, number]>(([low, high], x) => [Math.min(low, x), Math.max(high, x)], [Infinity, -Infinity]);
+  if (range === 'auto')
+    return data.reduce<readonly [number, number]>(
+      ([low, high], x) => [Math.min(low, x), Math.max(high, x)],
+      [Infinity, -Infinity],
+    );
   const [low, high] = range ?? [0, integers ? 255 : 1];
-  if (!(low < high)) throw new RangeError(`range: [${low}, ${high}] given, [low, high] with low < high expected`);
+  if (!(low < high))
+    throw new RangeError(`range: [${low}, ${high}] given, [low, high] with low < high expected`);
   return [low, high];
 }
 
@@ -117,10 +168,19 @@ function count(data: readonly number[], test: (value: number) => boolean): numbe
 }
 
 function whole(name: string, value: number): number {
-  if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name}: ${value} given, a whole number from 1 expected`);
+  if (!Number.isInteger(value) || value < 1)
+    throw new RangeError(`${name}: ${value} given, a whole number from 1 expected`);
   return value;
 }
 
-function requireLength(name: string, given: readonly unknown[] | undefined, expected: number, of: string): void {
-  if (given && given.length !== expected) throw new RangeError(`${name}: ${given.length} given, ${expected} expected, one for each ${of}`);
+function requireLength(
+  name: string,
+  given: readonly unknown[] | undefined,
+  expected: number,
+  of: string,
+): void {
+  if (given && given.length !== expected)
+    throw new RangeError(
+      `${name}: ${given.length} given, ${expected} expected, one for each ${of}`,
+    );
 }

@@ -1,6 +1,17 @@
-/** The plotting room: charts in Vega-Lite, pictures of pixels, tables, and the one call that displays them. */
+/**
+ * The plotting room: charts in Vega-Lite, pictures of pixels, tables, and the one call that
+ * displays them.
+ */
 export { chart, Chart, type ChartOptions, type Spec } from './chart';
-export { displaySymbol, host, isDisplayable, metadataOf, type Displayable, type Host, type MimeBundle } from './display';
+export {
+  displaySymbol,
+  host,
+  isDisplayable,
+  metadataOf,
+  type Displayable,
+  type Host,
+  type MimeBundle,
+} from './display';
 export { show, bundleOf, type Shown } from './show';
 export { live, type Live } from './live';
 export { lines, type Line, type LinesOptions, type Runs } from './lines';
@@ -13,7 +24,13 @@ export { histogram, type HistogramOptions } from './histogram';
 export { side, type SideOptions } from './side';
 export type { AxisOptions, Rule, SizeOptions, TitleOptions } from './common';
 export type { ColourOptions } from './colours';
-export { displayImage, imageGrid, type ImageGridOptions, type ImageOptions, type Images } from './images';
+export {
+  displayImage,
+  imageGrid,
+  type ImageGridOptions,
+  type ImageOptions,
+  type Images,
+} from './images';
 export { table, type Row, type TableOptions } from './table';
 export type { Cell, Estimate } from './columns';
 export { frame, type DataFrameLike, type FrameOptions } from './frame';

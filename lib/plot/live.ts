@@ -1,4 +1,7 @@
-/** A display that changes while a training runs: as often as you like from outside, at most five times a second inside. */
+/**
+ * A display that changes while a training runs: as often as you like from outside, at most five
+ * times a second inside.
+ */
 import { randomUUID } from 'node:crypto';
 import { host } from './display';
 import { bundleOf, send } from './show';
@@ -12,19 +15,23 @@ export interface Live {
   /** The Jupyter display id. */
   readonly id: string;
   /**
-   * Shows `x` soon, in the same place; what is overtaken by a later call is never drawn. `x` is what `show` takes, or a
-   * function of no arguments that makes it: it is called only when it is drawn.
+   * Shows `x` soon, in the same place; what is overtaken by a later call is never drawn. `x` is
+   * what `show` takes, or a function of no arguments that makes it: it is called only when it is
+   * drawn.
    *
    * @throws what the drawing of an earlier update threw.
    */
   update(x: unknown): void;
-  /** Draws the last update in full (with its PNG) and waits for it. Call it when the work is done. */
+  /**
+   * Draws the last update in full (with its PNG) and waits for it. Call it when the work is done.
+   */
   done(): Promise<void>;
 }
 
 /**
- * A live display. It appears with its first content: `initial`, or the first update. At most five updates a second are
- * sent and the last one always is. While it changes, charts go out without their PNG, which costs most.
+ * A live display. It appears with its first content: `initial`, or the first update. At most five
+ * updates a second are sent and the last one always is. While it changes, charts go out without
+ * their PNG, which costs most.
  */
 export function live(initial?: unknown): Live {
   const display = new LiveDisplay();
@@ -77,14 +84,21 @@ class LiveDisplay implements Live {
     this.start(next.x, true);
   }
 
-  /** Draws one at a time, so that none overtakes another; then what came in meanwhile, or all of it once it is quiet. */
+  /**
+   * Draws one at a time, so that none overtakes another; then what came in meanwhile, or all of it
+   * once it is quiet.
+   */
   private start(x: unknown, preview: boolean): void {
     this.sending = this.draw(x, preview)
       .catch((error: unknown) => void (this.failure = { error }))
       .then(() => {
         this.sending = undefined;
         if (this.waiting) this.schedule();
-        else if (this.last) this.timer = setTimeout(() => void this.done().catch((error: unknown) => console.error(error)), quiet);
+        else if (this.last)
+          this.timer = setTimeout(
+            () => void this.done().catch((error: unknown) => console.error(error)),
+            quiet,
+          );
       });
   }
 

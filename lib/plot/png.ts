@@ -1,12 +1,16 @@
 /**
- * Pixels to PNG: the header, the density, one deflated stream, the end (RFC 2083). Grey, RGB or indexed, eight bits.
+ * Pixels to PNG: the header, the density, one deflated stream, the end (RFC 2083). Grey, RGB or
+ * indexed, eight bits.
  *
  * Some lines on Node's zlib, which has both the deflate and the checksum, rather than a dependency.
  */
 import { crc32, deflateSync } from 'node:zlib';
 import { pixelsPerMetre } from './display';
 
-/** Pixels in rows from the top: 1 byte each (grey, or an index into `palette`) or 3 bytes (red, green, blue). */
+/**
+ * Pixels in rows from the top: 1 byte each (grey, or an index into `palette`) or 3 bytes (red,
+ * green, blue).
+ */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
@@ -23,7 +27,9 @@ const colourType = { grey: 0, rgb: 2, indexed: 3 };
 export function encodePng({ width, height, channels, data, palette }: Pixels): Buffer {
   const stride = width * channels;
   if (data.length !== stride * height) {
-    throw new RangeError(`pixels: ${data.length} bytes given, ${width} x ${height} x ${channels} = ${stride * height} expected`);
+    throw new RangeError(
+      `pixels: ${data.length} bytes given, ${width} x ${height} x ${channels} = ${stride * height} expected`,
+    );
   }
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -32,7 +38,8 @@ export function encodePng({ width, height, channels, data, palette }: Pixels): B
   header[9] = palette ? colourType.indexed : channels === 3 ? colourType.rgb : colourType.grey;
   // Each row is preceded by its filter; 0 is none.
   const rows = Buffer.alloc((stride + 1) * height);
-  for (let y = 0; y < height; y++) rows.set(data.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1);
+  for (let y = 0; y < height; y++)
+    rows.set(data.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1);
   return Buffer.concat([
     signature,
     chunk('IHDR', header),
@@ -42,7 +49,10 @@ export function encodePng({ width, height, channels, data, palette }: Pixels): B
   ]);
 }
 
-/** Opaque red-green-blue-alpha pixels as PNG: with a palette where 256 colours suffice, a third of the size. */
+/**
+ * Opaque red-green-blue-alpha pixels as PNG: with a palette where 256 colours suffice, a third of
+ * the size.
+ */
 export function encodeOpaque(rgba: Uint8Array, width: number, height: number): Buffer {
   const count = width * height;
   const data = new Uint8Array(count * 3);
@@ -63,7 +73,9 @@ export function encodeOpaque(rgba: Uint8Array, width: number, height: number): B
     }
     indices[i] = index;
   }
-  return palette.length <= 256 ? encodePng({ width, height, channels: 1, data: indices, palette }) : encodePng({ width, height, channels: 3, data });
+  return palette.length <= 256
+    ? encodePng({ width, height, channels: 1, data: indices, palette })
+    : encodePng({ width, height, channels: 3, data });
 }
 
 /** The same PNG, saying that it has `ratio` pixels for each of CSS (its pHYs chunk). */
@@ -72,7 +84,11 @@ export function withDensity(png: Uint8Array, ratio: number): Buffer {
   density.writeUInt32BE(Math.round(ratio * pixelsPerMetre), 0);
   density.writeUInt32BE(Math.round(ratio * pixelsPerMetre), 4);
   density[8] = 1; // the unit is the metre
-  return Buffer.concat([png.subarray(0, headerEnd), chunk('pHYs', density), png.subarray(headerEnd)]);
+  return Buffer.concat([
+    png.subarray(0, headerEnd),
+    chunk('pHYs', density),
+    png.subarray(headerEnd),
+  ]);
 }
 
 function chunk(type: string, body: Buffer): Buffer {

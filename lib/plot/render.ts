@@ -13,7 +13,10 @@ import { encodeOpaque, withDensity } from './png';
 import { textWidth } from './typography';
 import { removeUnseen } from './unseen';
 
-/** A Vega-Lite v5 spec. Loosely typed: the library's builders are the typed way, and Vega-Lite's own checks follow. */
+/**
+ * A Vega-Lite v5 spec. Loosely typed: the library's builders are the typed way, and Vega-Lite's own
+ * checks follow.
+ */
 export type Spec = Readonly<Record<string, unknown>>;
 
 /** PNGs have two pixels for one of CSS, so that they are sharp on the screens of today. */
@@ -24,12 +27,16 @@ const load = createRequire(__filename);
 function vega(): typeof Vega {
   // The typings do not know of textMetrics.
   const loaded = load('vega') as typeof Vega & { textMetrics: { width: typeof textWidth } };
-  // Without a canvas Vega guesses the width of text; it is told the true widths of the font that is drawn.
+  // Without a canvas Vega guesses the width of text; it is told the true widths of the font that is
+  // drawn.
   loaded.textMetrics.width = textWidth;
   return loaded;
 }
 
-/** A colour scheme of Vega's as a function of [0, 1], so that our own pixels have the colours of the legend. */
+/**
+ * A colour scheme of Vega's as a function of [0, 1], so that our own pixels have the colours of the
+ * legend.
+ */
 export function colourScheme(name: string): (t: number) => string {
   return vega().scheme(name) as (t: number) => string;
 }
@@ -44,7 +51,13 @@ export interface Compiled {
 export function compile(spec: Spec): Compiled {
   const warnings: string[] = [];
   const { compile: compileVegaLite } = load('vega-lite') as typeof VegaLite;
-  const silent = { level: () => silent, error: () => silent, info: () => silent, debug: () => silent, warn };
+  const silent = {
+    level: () => silent,
+    error: () => silent,
+    info: () => silent,
+    debug: () => silent,
+    warn,
+  };
   function warn(...parts: readonly unknown[]): typeof silent {
     warnings.push(parts.map(String).join(' '));
     return silent;
@@ -58,12 +71,17 @@ export function compile(spec: Spec): Compiled {
 /**
  * The chart as SVG text, at one CSS pixel a unit, and what Vega warned of on the way.
  *
- * @throws when the data cannot be drawn: Vega itself only notes that, and would give half of a chart.
+ * @throws when the data cannot be drawn: Vega itself only notes that, and would give half of a
+ * chart.
  */
-export async function toSvg(spec: Vega.Spec): Promise<{ svg: string; warnings: readonly string[] }> {
+export async function toSvg(
+  spec: Vega.Spec,
+): Promise<{ svg: string; warnings: readonly string[] }> {
   const { View, Warn, parse, logger } = vega();
   const [warnings, failures]: [string[], string[]] = [[], []];
-  const collect = logger(Warn, 'warn', (_method, level, parts) => (level === 'ERROR' ? failures : warnings).push(Array.from(parts, String).join(' ')));
+  const collect = logger(Warn, 'warn', (_method, level, parts) =>
+    (level === 'ERROR' ? failures : warnings).push(Array.from(parts, String).join(' ')),
+  );
   const view = new View(parse(spec), { renderer: 'none', logger: collect });
   try {
     await view.runAsync();
@@ -76,14 +94,23 @@ export async function toSvg(spec: Vega.Spec): Promise<{ svg: string; warnings: r
   }
 }
 
-/** An SVG as PNG with `ratio` pixels for each of CSS, drawn with the DejaVu fonts that npm ships. */
+/**
+ * An SVG as PNG with `ratio` pixels for each of CSS, drawn with the DejaVu fonts that npm ships.
+ */
 export function rasterise(svg: string, ratio: number = pixelRatio): Buffer {
   const { Resvg } = load('@resvg/resvg-js') as typeof ResvgModule;
-  // Vega asks for unsmoothed pixels in both words; resvg knows SVG 1.1's only, and the last one counts.
+  // Vega asks for unsmoothed pixels in both words; resvg knows SVG 1.1's only, and the last one
+  // counts.
   const image = new Resvg(svg.replaceAll('image-rendering: pixelated;', ''), {
     background: 'white',
     fitTo: { mode: 'zoom', value: ratio },
-    font: { loadSystemFonts: false, fontFiles: fontFiles(), defaultFontFamily: 'DejaVu Sans', sansSerifFamily: 'DejaVu Sans', monospaceFamily: 'DejaVu Sans' },
+    font: {
+      loadSystemFonts: false,
+      fontFiles: fontFiles(),
+      defaultFontFamily: 'DejaVu Sans',
+      sansSerifFamily: 'DejaVu Sans',
+      monospaceFamily: 'DejaVu Sans',
+    },
   });
   const { pixels, width, height } = image.render();
   return withDensity(encodeOpaque(pixels, width, height), ratio);

@@ -1,20 +1,47 @@
 /** Points in the plane: two-dimensional data, embeddings; coloured by class or by a number. */
 import type { TypedArray } from '../core/engine';
 import { Chart, titled } from './chart';
-import { along, axisScale, beyondNote, colourBy, droppedNote, haloed, ruleLayers, rulesNote, thinnedNote, told, type AxisOptions } from './common';
+import {
+  along,
+  axisScale,
+  beyondNote,
+  colourBy,
+  droppedNote,
+  haloed,
+  ruleLayers,
+  rulesNote,
+  thinnedNote,
+  told,
+  type AxisOptions,
+} from './common';
 import { ink, schemes, size } from './theme';
-import { evenly, extent, isTensor, plural, round, span, toGrid, type Matrix, type Numbers } from './values';
+import {
+  evenly,
+  extent,
+  isTensor,
+  plural,
+  round,
+  span,
+  toGrid,
+  type Matrix,
+  type Numbers,
+} from './values';
 
 export interface ScatterOptions extends AxisOptions {
   /** Each point's class, as a word or a whole number: [n]. */
   readonly labels?: readonly (string | number)[] | TypedArray | Numbers;
-  /** Instead of a class, a number for each point, such as its energy: [n]. Drawn from dark (low) to light. */
+  /**
+   * Instead of a class, a number for each point, such as its energy: [n]. Drawn from dark (low) to
+   * light.
+   */
   readonly values?: Numbers;
   /** The name of what is coloured. */
   readonly legend?: string;
   /** Writes each class's name at the median of its points; then the colours need no legend. */
   readonly names?: boolean;
-  /** The most points drawn, 1500 by default; of more, equally spaced ones, and the subtitle says so. */
+  /**
+   * The most points drawn, 1500 by default; of more, equally spaced ones, and the subtitle says so.
+   */
   readonly maxPoints?: number;
   /** The same length for a unit of x and of y, on by default: distances are what one looks at. */
   readonly equal?: boolean;
@@ -23,7 +50,8 @@ export interface ScatterOptions extends AxisOptions {
 }
 
 /**
- * A cloud of points. Those that are not finite, and those beyond a given `xDomain` or `yDomain`, are left out and counted in the subtitle.
+ * A cloud of points. Those that are not finite, and those beyond a given `xDomain` or `yDomain`,
+ * are left out and counted in the subtitle.
  *
  * @param points [n, 2], as an array of pairs or a tensor.
  * @throws on another shape, on labels of another number, when no point is finite.
@@ -31,46 +59,113 @@ export interface ScatterOptions extends AxisOptions {
 export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
   const { logX, logY, equal = !(logX || logY), maxPoints = 1500 } = options;
   const { rows: n, columns, data } = toGrid(points, 'points');
-  if (columns !== 2) throw new RangeError(`points: shape [${n}, ${columns}] given, [n, 2] with n of at least 1 expected`);
+  if (columns !== 2)
+    throw new RangeError(
+      `points: shape [${n}, ${columns}] given, [n, 2] with n of at least 1 expected`,
+    );
   const labels = column(options.labels, n, 'labels')?.map(String);
   const numbers = column(options.values, n, 'values')?.map(Number);
-  if (labels && numbers) throw new RangeError('labels, values: both given, one expected: a point has one colour');
-  const all = Array.from({ length: n }, (_, i): Point => ({ x: data[2 * i]!, y: data[2 * i + 1]!, class: labels?.[i], value: numbers?.[i] }));
-  const drawable = all.filter((p) => [p.x, p.y, p.value ?? 0].every(Number.isFinite) && (!logX || p.x > 0) && (!logY || p.y > 0));
-  const xs = extent(drawable.map((p) => p.x), 'points');
-  const ys = extent(drawable.map((p) => p.y), 'points');
-  const inside = drawable.filter((p) => within(p.x, options.xDomain) && within(p.y, options.yDomain));
+  if (labels && numbers)
+    throw new RangeError('labels, values: both given, one expected: a point has one colour');
+  const all = Array.from({ length: n }, (_, i): Point => ({
+    x: data[2 * i]!,
+    y: data[2 * i + 1]!,
+    class: labels?.[i],
+    value: numbers?.[i],
+  }));
+  const drawable = all.filter(
+    (p) =>
+      [p.x, p.y, p.value ?? 0].every(Number.isFinite) && (!logX || p.x > 0) && (!logY || p.y > 0),
+  );
+  const xs = extent(
+    drawable.map((p) => p.x),
+    'points',
+  );
+  const ys = extent(
+    drawable.map((p) => p.y),
+    'points',
+  );
+  const inside = drawable.filter(
+    (p) => within(p.x, options.xDomain) && within(p.y, options.yDomain),
+  );
   // A chart needs rows: where all points are beyond the edges they are given, and clipped away.
   const shown = evenly(inside.length > 0 ? inside : drawable, maxPoints);
   const classes = labels ? sorted([...new Set(labels)]) : [];
 
   const frame = domains(xs, ys, { ...options, equal });
   const width = options.width ?? (equal ? size.square : size.width);
-  const proportion = equal && frame.x && frame.y ? (frame.y[1] - frame.y[0]) / (frame.x[1] - frame.x[0]) : size.height / size.width;
+  const proportion =
+    equal && frame.x && frame.y
+      ? (frame.y[1] - frame.y[0]) / (frame.x[1] - frame.x[0])
+      : size.height / size.width;
   const height = options.height ?? Math.round(Math.min(Math.max(width * proportion, 60), 800));
   const position = {
     x: along('x', options.xLabel, axisScale(logX, frame.x), { tickCount: 5 }),
     y: along('y', options.yLabel, axisScale(logY, frame.y), { tickCount: 5 }),
   };
-  const byClass = { color: colourBy('class', classes, { title: options.legend ?? null, ...(options.names ? { disable: true } : {}) }) };
+  const byClass = {
+    color: colourBy('class', classes, {
+      title: options.legend ?? null,
+      ...(options.names ? { disable: true } : {}),
+    }),
+  };
   const byValue = {
-    color: { field: 'value', type: 'quantitative', title: options.legend ?? null, scale: { scheme: schemes.sequential }, legend: { gradientLength: Math.min(200, height) } },
+    color: {
+      field: 'value',
+      type: 'quantitative',
+      title: options.legend ?? null,
+      scale: { scheme: schemes.sequential },
+      legend: { gradientLength: Math.min(200, height) },
+    },
   };
   const colour = labels ? byClass : numbers ? byValue : {};
   const legend = (labels && !options.names) || numbers;
-  const dropped = droppedNote(n - drawable.length, n, 'point', logX || logY ? 'NaN, infinite or not above 0' : undefined);
-  const mark = { type: 'circle', size: options.dot ?? Math.max(8, Math.min(40, 9000 / shown.length)), opacity: 0.75, clip: true };
-  return new Chart({
-    ...titled(options.title, [options.subtitle, dropped, beyondNote(drawable.length - inside.length), thinnedNote(shown.length, inside.length), rulesNote(options.rules, frame)], legend ? width + size.legend : width),
-    width,
-    height,
-    data: { values: shown.map(row) },
-    layer: [
-      { mark: labels || numbers ? mark : { ...mark, color: ink }, encoding: { ...position, ...colour } },
-      ...(options.names && labels && inside.length > 0 ? nameLayers(inside, classes, position) : []),
-      ...ruleLayers(options.rules, frame),
-    ],
-  }, { text: told(options.title, `scatter of ${plural(n, 'point')}, x ${span(xs)}, y ${span(ys)}${labels ? `, ${classes.length} classes (${classes.slice(0, 10).join(', ')})` : ''}`) });
+  const dropped = droppedNote(
+    n - drawable.length,
+    n,
+    'point',
+    logX || logY ? 'NaN, infinite or not above 0' : undefined,
+  );
+  const mark = {
+    type: 'circle',
+    size: options.dot ?? Math.max(8, Math.min(40, 9000 / shown.length)),
+    opacity: 0.75,
+    clip: true,
+  };
+  return new Chart(
+    {
+      ...titled(
+        options.title,
+        [
+          options.subtitle,
+          dropped,
+          beyondNote(drawable.length - inside.length),
+          thinnedNote(shown.length, inside.length),
+          rulesNote(options.rules, frame),
+        ],
+        legend ? width + size.legend : width,
+      ),
+      width,
+      height,
+      data: { values: shown.map(row) },
+      layer: [
+        {
+          mark: labels || numbers ? mark : { ...mark, color: ink },
+          encoding: { ...position, ...colour },
+        },
+        ...(options.names && labels && inside.length > 0
+          ? nameLayers(inside, classes, position)
+          : []),
+        ...ruleLayers(options.rules, frame),
+      ],
+    },
+    {
+      text: told(
+        options.title,
+        `scatter of ${plural(n, 'point')}, x ${span(xs)}, y ${span(ys)}${labels ? `, ${classes.length} classes (${classes.slice(0, 10).join(', ')})` : ''}`,
+      ),
+    },
+  );
 }
 
 interface Point {
@@ -81,19 +176,31 @@ interface Point {
 }
 
 function row({ x, y, class: name, value }: Point): Record<string, number | string> {
-  return { x: round(x, 4), y: round(y, 4), ...(name === undefined ? {} : { class: name }), ...(value === undefined ? {} : { value: round(value, 4) }) };
+  return {
+    x: round(x, 4),
+    y: round(y, 4),
+    ...(name === undefined ? {} : { class: name }),
+    ...(value === undefined ? {} : { value: round(value, 4) }),
+  };
 }
 
-function column(given: readonly (string | number)[] | Numbers | undefined, n: number, name: string): (string | number)[] | undefined {
+function column(
+  given: readonly (string | number)[] | Numbers | undefined,
+  n: number,
+  name: string,
+): (string | number)[] | undefined {
   if (given === undefined) return undefined;
   const values = Array.from<string | number>(isTensor(given) ? given.dataSync() : given);
-  if (values.length !== n) throw new RangeError(`${name}: ${values.length} given, ${n} expected, one for each point`);
+  if (values.length !== n)
+    throw new RangeError(`${name}: ${values.length} given, ${n} expected, one for each point`);
   return values;
 }
 
 /** Numbers in their order, words in theirs of appearance. */
 function sorted(classes: string[]): string[] {
-  return classes.every((name) => name.trim() !== '' && Number.isFinite(Number(name))) ? classes.sort((a, b) => Number(a) - Number(b)) : classes;
+  return classes.every((name) => name.trim() !== '' && Number.isFinite(Number(name)))
+    ? classes.sort((a, b) => Number(a) - Number(b))
+    : classes;
 }
 
 type Interval = readonly [number, number];
@@ -108,20 +215,47 @@ function padded([low, high]: Interval): Interval {
   return [round(low - air, 4), round(high + air, 4)];
 }
 
-/** What the axes reach over: a square around all points if a unit is as long on both; on a log axis what Vega finds. */
-function domains(x: Interval, y: Interval, { equal, logX, logY, xDomain, yDomain }: ScatterOptions): { x: Interval | undefined; y: Interval | undefined } {
-  if (!equal || xDomain || yDomain) return { x: xDomain ?? (logX ? undefined : padded(x)), y: yDomain ?? (logY ? undefined : padded(y)) };
+/**
+ * What the axes reach over: a square around all points if a unit is as long on both; on a log axis
+ * what Vega finds.
+ */
+function domains(
+  x: Interval,
+  y: Interval,
+  { equal, logX, logY, xDomain, yDomain }: ScatterOptions,
+): { x: Interval | undefined; y: Interval | undefined } {
+  if (!equal || xDomain || yDomain)
+    return {
+      x: xDomain ?? (logX ? undefined : padded(x)),
+      y: yDomain ?? (logY ? undefined : padded(y)),
+    };
   const half = Math.max(x[1] - x[0], y[1] - y[0], 1e-12) / 2;
-  const around = ([low, high]: Interval): Interval => padded([(low + high) / 2 - half, (low + high) / 2 + half]);
+  const around = ([low, high]: Interval): Interval =>
+    padded([(low + high) / 2 - half, (low + high) / 2 + half]);
   return { x: around(x), y: around(y) };
 }
 
-function nameLayers(points: readonly Point[], classes: readonly string[], position: object): Record<string, unknown>[] {
+function nameLayers(
+  points: readonly Point[],
+  classes: readonly string[],
+  position: object,
+): Record<string, unknown>[] {
   const values = classes.flatMap((name) => {
     const own = points.filter((p) => p.class === name);
-    return own.length > 0 ? [{ x: round(median(own.map((p) => p.x)), 4), y: round(median(own.map((p) => p.y)), 4), class: name }] : [];
+    return own.length > 0
+      ? [
+          {
+            x: round(median(own.map((p) => p.x)), 4),
+            y: round(median(own.map((p) => p.y)), 4),
+            class: name,
+          },
+        ]
+      : [];
   });
-  return haloed({ values }, { fontSize: 14, fontWeight: 'bold' }, '#111111', { ...position, text: { field: 'class' } });
+  return haloed({ values }, { fontSize: 14, fontWeight: 'bold' }, '#111111', {
+    ...position,
+    text: { field: 'class' },
+  });
 }
 
 function median(values: number[]): number {

@@ -1,4 +1,7 @@
-/** An energy over the plane, and the data on it: low (dark) where the points are, if the model has learnt. */
+/**
+ * An energy over the plane, and the data on it: low (dark) where the points are, if the model has
+ * learnt.
+ */
 import { Chart, titled } from './chart';
 import { colourScale, type ColourOptions } from './colours';
 import { along, beyondNote, droppedNote, thinnedNote, told, type SizeOptions } from './common';
@@ -7,7 +10,10 @@ import { paint } from './picture';
 import { size } from './theme';
 import { evenly, extent, plural, round, span, toGrid, type Grid, type Matrix } from './values';
 
-/** Energies on a grid: `energy[i][j]` is F at y_i and x_j, both from the interval's low end to its high, ends included. */
+/**
+ * Energies on a grid: `energy[i][j]` is F at y_i and x_j, both from the interval's low end to its
+ * high, ends included.
+ */
 export interface EnergyGrid {
   readonly x: readonly [low: number, high: number];
   readonly y: readonly [low: number, high: number];
@@ -22,34 +28,46 @@ export interface EnergySurfaceOptions extends SizeOptions, Omit<ColourOptions, '
   readonly maxPoints?: number;
   /** In how many colours, 16 by default: their borders are lines of equal energy. */
   readonly steps?: number;
-  /** Energies above this quantile, in (0, 1], are drawn alike: far from the data they may be enormous. 1 by default. */
+  /**
+   * Energies above this quantile, in (0, 1], are drawn alike: far from the data they may be
+   * enormous. 1 by default.
+   */
   readonly clip?: number;
   readonly xLabel?: string;
   readonly yLabel?: string;
 }
 
 /**
- * An energy landscape in contour-like steps from dark (low energy) to light (high), with points on it.
+ * An energy landscape in contour-like steps from dark (low energy) to light (high), with points on
+ * it.
  *
- * Energies and points that are not finite, and points beyond the edges, are left out and counted in the subtitle. Energies
- * beyond either end of the scale have the end's colour, and the subtitle says so.
+ * Energies and points that are not finite, and points beyond the edges, are left out and counted in
+ * the subtitle. Energies beyond either end of the scale have the end's colour, and the subtitle
+ * says so.
  *
  * @throws when no energy is finite, or when points are not [n, 2].
  */
 export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions = {}): Chart {
   const { steps = 16, clip = 1, maxPoints = 500 } = options;
-  if (!(clip > 0 && clip <= 1)) throw new RangeError(`clip: ${clip} given, a quantile in (0, 1] expected`);
-  if (!Number.isInteger(steps) || steps < 2 || steps > 255) throw new RangeError(`steps: ${steps} given, a whole number from 2 to 255 expected`);
+  if (!(clip > 0 && clip <= 1))
+    throw new RangeError(`clip: ${clip} given, a quantile in (0, 1] expected`);
+  if (!Number.isInteger(steps) || steps < 2 || steps > 255)
+    throw new RangeError(`steps: ${steps} given, a whole number from 2 to 255 expected`);
   const { x, y } = surface;
   for (const [name, [low, high]] of Object.entries({ x, y })) {
-    if (!(low < high)) throw new RangeError(`surface.${name}: [${low}, ${high}] given, [low, high] with low < high expected`);
+    if (!(low < high))
+      throw new RangeError(
+        `surface.${name}: [${low}, ${high}] given, [low, high] with low < high expected`,
+      );
   }
   const grid = toGrid(surface.energy, 'surface.energy');
   const range = extent(grid.data, 'surface.energy');
   const top = clip < 1 ? quantile(grid.data.filter(Number.isFinite), clip) : range[1];
   const scale = colourScale([range[0], Math.max(top, range[0])], { domain: options.domain });
   const width = options.width ?? size.square;
-  const height = options.height ?? Math.round(Math.min(Math.max((width * (y[1] - y[0])) / (x[1] - x[0]), 60), 600));
+  const height =
+    options.height ??
+    Math.round(Math.min(Math.max((width * (y[1] - y[0])) / (x[1] - x[0]), 60), 600));
   const { points, notes } = pointsOn(options.points, x, y, maxPoints);
   const bad = grid.data.filter((value) => !Number.isFinite(value)).length;
   const axis = { tickCount: 5, grid: false };
@@ -57,7 +75,8 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
     x: along('x', options.xLabel, { domain: x, nice: false, zero: false }, axis),
     y: along('y', options.yLabel, { domain: y, nice: false, zero: false }, axis),
   };
-  // Energies are given at grid points: the picture's outermost cells reach half a cell beyond, and are cut at the edge.
+  // Energies are given at grid points: the picture's outermost cells reach half a cell beyond, and
+  // are cut at the edge.
   const [dx, dy] = [halfCell(x, grid.columns), halfCell(y, grid.rows)];
   const corners = { x: x[0] - dx, x2: x[1] + dx, y: y[0] - dy, y2: y[1] + dy };
   const subtitle = [
@@ -66,21 +85,45 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
     clippedNote(grid.data, scale.domain),
     ...notes,
   ];
-  const dots = { type: 'circle', size: points.length > 200 ? 10 : 18, color: 'white', stroke: '#222222', strokeWidth: 0.6, opacity: 0.9, clip: true };
-  return new Chart({
-    ...titled(options.title, subtitle, width + size.legend),
-    width,
-    height,
-    layer: [
-      {
-        data: { values: [corners] },
-        mark: { type: 'image', aspect: false, smooth: false, clip: true, url: paint(upsideDown(grid), scale, steps) },
-        encoding: { ...position, x2: { field: 'x2' }, y2: { field: 'y2' } },
-      },
-      legendLayer(scale, colourEncoding(scale, height, options.legend ?? 'energy')),
-      ...(points.length > 0 ? [{ data: { values: points }, mark: dots, encoding: position }] : []),
-    ],
-  }, { text: told(options.title, `energy surface on a grid of ${grid.rows} x ${grid.columns}, ${span(range)}${points.length > 0 ? `, ${plural(points.length, 'point')} on it` : ''}`) });
+  const dots = {
+    type: 'circle',
+    size: points.length > 200 ? 10 : 18,
+    color: 'white',
+    stroke: '#222222',
+    strokeWidth: 0.6,
+    opacity: 0.9,
+    clip: true,
+  };
+  return new Chart(
+    {
+      ...titled(options.title, subtitle, width + size.legend),
+      width,
+      height,
+      layer: [
+        {
+          data: { values: [corners] },
+          mark: {
+            type: 'image',
+            aspect: false,
+            smooth: false,
+            clip: true,
+            url: paint(upsideDown(grid), scale, steps),
+          },
+          encoding: { ...position, x2: { field: 'x2' }, y2: { field: 'y2' } },
+        },
+        legendLayer(scale, colourEncoding(scale, height, options.legend ?? 'energy')),
+        ...(points.length > 0
+          ? [{ data: { values: points }, mark: dots, encoding: position }]
+          : []),
+      ],
+    },
+    {
+      text: told(
+        options.title,
+        `energy surface on a grid of ${grid.rows} x ${grid.columns}, ${span(range)}${points.length > 0 ? `, ${plural(points.length, 'point')} on it` : ''}`,
+      ),
+    },
+  );
 }
 
 type Interval = readonly [number, number];
@@ -89,9 +132,15 @@ function halfCell([low, high]: Interval, n: number): number {
   return n > 1 ? (high - low) / (n - 1) / 2 : (high - low) / 2;
 }
 
-/** "energies below −2 and above 8 drawn alike": what lies beyond the scale's ends looks like the end. */
-function clippedNote(values: readonly number[], [low, high]: readonly [number, number]): string | undefined {
-  const slack = 1e-4 * Math.max(Math.abs(low), Math.abs(high));      // the scale's ends are rounded
+/**
+ * "energies below −2 and above 8 drawn alike": what lies beyond the scale's ends looks like the
+ * end.
+ */
+function clippedNote(
+  values: readonly number[],
+  [low, high]: readonly [number, number],
+): string | undefined {
+  const slack = 1e-4 * Math.max(Math.abs(low), Math.abs(high)); // the scale's ends are rounded
   const ends = [
     values.some((value) => value < low - slack) ? `below ${round(low, 3)}` : undefined,
     values.some((value) => value > high + slack) ? `above ${round(high, 3)}` : undefined,
@@ -102,7 +151,13 @@ function clippedNote(values: readonly number[], [low, high]: readonly [number, n
 
 /** Pictures begin at the top, grids at the lowest y. */
 function upsideDown({ rows, columns, data }: Grid): Grid {
-  return { rows, columns, data: Array.from({ length: rows }, (_, i) => data.slice((rows - 1 - i) * columns, (rows - i) * columns)).flat() };
+  return {
+    rows,
+    columns,
+    data: Array.from({ length: rows }, (_, i) =>
+      data.slice((rows - 1 - i) * columns, (rows - i) * columns),
+    ).flat(),
+  };
 }
 
 interface PointsOn {
@@ -113,8 +168,12 @@ interface PointsOn {
 function pointsOn(given: Matrix | undefined, x: Interval, y: Interval, most: number): PointsOn {
   if (given === undefined) return { points: [], notes: [] };
   const { rows: n, columns, data } = toGrid(given, 'points');
-  if (columns !== 2) throw new RangeError(`points: shape [${n}, ${columns}] given, [n, 2] expected`);
-  const all = Array.from({ length: n }, (_, i) => ({ x: round(data[2 * i]!, 4), y: round(data[2 * i + 1]!, 4) }));
+  if (columns !== 2)
+    throw new RangeError(`points: shape [${n}, ${columns}] given, [n, 2] expected`);
+  const all = Array.from({ length: n }, (_, i) => ({
+    x: round(data[2 * i]!, 4),
+    y: round(data[2 * i + 1]!, 4),
+  }));
   const finite = all.filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y));
   const inside = finite.filter((p) => p.x >= x[0] && p.x <= x[1] && p.y >= y[0] && p.y <= y[1]);
   const points = evenly(inside, most);

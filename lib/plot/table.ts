@@ -11,19 +11,38 @@ export interface TableOptions extends ColumnOptions {
 }
 
 /**
- * A table of records, or of a danfojs DataFrame. The columns are the records' keys, in the order in which they appear.
+ * A table of records, or of a danfojs DataFrame. The columns are the records' keys, in the order in
+ * which they appear.
  *
- * @throws when there are no rows, when a cell is not a `Cell`, or when `best` names a column that is not there.
+ * @throws when there are no rows, when a cell is not a `Cell`, or when `best` names a column that
+ * is not there.
  */
-export function table(rows: readonly Row[] | DataFrameLike, options: TableOptions = {}): Displayable {
+export function table(
+  rows: readonly Row[] | DataFrameLike,
+  options: TableOptions = {},
+): Displayable {
   if (isDataFrame(rows)) return frame(rows, { caption: options.caption, digits: options.digits });
-  if (!Array.isArray(rows) || rows.length === 0) throw new RangeError(`rows: ${describe(rows)} given, at least one record expected`);
+  if (!Array.isArray(rows) || rows.length === 0)
+    throw new RangeError(`rows: ${describe(rows)} given, at least one record expected`);
   const records = rows as readonly Row[];
   const wrong = records.findIndex((row) => !isRecord(row));
-  if (wrong >= 0) throw new TypeError(`rows[${wrong}]: ${describe(records[wrong])} given, a record expected`);
+  if (wrong >= 0)
+    throw new TypeError(`rows[${wrong}]: ${describe(records[wrong])} given, a record expected`);
   const names = [...new Set(records.flatMap((row) => Object.keys(row)))];
   for (const name of Object.keys(options.best ?? {})) {
-    if (!names.includes(name)) throw new RangeError(`best: column "${name}" given, one of ${names.map((column) => `"${column}"`).join(', ')} expected`);
+    if (!names.includes(name))
+      throw new RangeError(
+        `best: column "${name}" given, one of ${names.map((column) => `"${column}"`).join(', ')} expected`,
+      );
   }
-  return grid(names.map((name) => column(name, records.map((row) => row[name]), options)), options.caption);
+  return grid(
+    names.map((name) =>
+      column(
+        name,
+        records.map((row) => row[name]),
+        options,
+      ),
+    ),
+    options.caption,
+  );
 }

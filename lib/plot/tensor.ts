@@ -1,4 +1,7 @@
-/** A tensor at a glance: its shape, its range, whether it holds NaN, and how its values are distributed. */
+/**
+ * A tensor at a glance: its shape, its range, whether it holds NaN, and how its values are
+ * distributed.
+ */
 import type { Tensor } from '../core/engine';
 import { binned } from './bins';
 import { displaySymbol, type Displayable, type MimeBundle } from './display';
@@ -10,13 +13,16 @@ import { round } from './values';
 const blocks = '▁▂▃▄▅▆▇█';
 
 /**
- * A preview of a tensor: shape, dtype, least, mean, standard deviation, greatest; the number of values that are not
- * finite, which the others leave out; a histogram, as a picture and in the text. The tensor is read now and not kept.
+ * A preview of a tensor: shape, dtype, least, mean, standard deviation, greatest; the number of
+ * values that are not finite, which the others leave out; a histogram, as a picture and in the
+ * text. The tensor is read now and not kept.
  */
 export function tensorSummary(tensor: Tensor): Displayable {
   const name = `Tensor ${tensor.dtype} [${tensor.shape.join(', ')}]`;
-  if (tensor.isDisposed) return { [displaySymbol]: (): MimeBundle => ({ 'text/plain': `${name}, disposed` }) };
-  if (tensor.dtype === 'string' || tensor.size === 0) return { [displaySymbol]: (): MimeBundle => ({ 'text/plain': name }) };
+  if (tensor.isDisposed)
+    return { [displaySymbol]: (): MimeBundle => ({ 'text/plain': `${name}, disposed` }) };
+  if (tensor.dtype === 'string' || tensor.size === 0)
+    return { [displaySymbol]: (): MimeBundle => ({ 'text/plain': name }) };
   const values = tensor.dataSync();
   let [n, sum, low, high] = [0, 0, Infinity, -Infinity];
   for (const value of values) {
@@ -31,11 +37,14 @@ export function tensorSummary(tensor: Tensor): Displayable {
   for (const value of values) if (Number.isFinite(value)) squares += (value - mean) ** 2;
   const bad = values.length - n;
   const warning = bad > 0 ? ` · ${bad} of ${values.length} not finite` : '';
-  if (n === 0) return { [displaySymbol]: (): MimeBundle => ({ 'text/plain': `${name}${warning}` }) };
+  if (n === 0)
+    return { [displaySymbol]: (): MimeBundle => ({ 'text/plain': `${name}${warning}` }) };
   const stats = `min ${round(low, 4)} · mean ${round(mean, 4)} · sd ${round(Math.sqrt(squares / n), 4)} · max ${round(high, 4)}${warning}`;
   const counts = binned(values, low, high, 24);
   const most = Math.max(...counts);
-  const spark = counts.map((count) => (count === 0 ? ' ' : blocks[Math.ceil((count / most) * blocks.length) - 1])).join('');
+  const spark = counts
+    .map((count) => (count === 0 ? ' ' : blocks[Math.ceil((count / most) * blocks.length) - 1]))
+    .join('');
   return {
     [displaySymbol]: (): MimeBundle => ({
       'image/png': rasterise(picture(name, stats, counts)).toString('base64'),

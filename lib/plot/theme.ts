@@ -1,18 +1,41 @@
 /**
- * One look for every chart: colours that a colour-blind reader can tell apart, a white ground (also in a dark
- * JupyterLab), type that is readable at the 700 pixels of a notebook cell.
+ * One look for every chart: colours that a colour-blind reader can tell apart, a white ground (also
+ * in a dark JupyterLab), type that is readable at the 700 pixels of a notebook cell.
  */
 
 /** Okabe and Ito's eight colours, the faintest on white last. For up to seven or eight classes. */
-export const okabeIto = ['#0072B2', '#D55E00', '#009E73', '#CC79A7', '#E69F00', '#56B4E9', '#000000', '#F0E442'] as const;
+export const okabeIto = [
+  '#0072B2',
+  '#D55E00',
+  '#009E73',
+  '#CC79A7',
+  '#E69F00',
+  '#56B4E9',
+  '#000000',
+  '#F0E442',
+] as const;
 
 /** Petroff's ten colours (arXiv:2107.02270), for ten classes such as the digits. */
 export const petroff10 = [
-  '#3f90da', '#ffa90e', '#bd1f01', '#94a4a2', '#832db6', '#a96b59', '#e76300', '#b9ac70', '#717581', '#92dadd',
+  '#3f90da',
+  '#ffa90e',
+  '#bd1f01',
+  '#94a4a2',
+  '#832db6',
+  '#a96b59',
+  '#e76300',
+  '#b9ac70',
+  '#717581',
+  '#92dadd',
 ] as const;
 
-/** The colours of `n` classes: Okabe-Ito to seven, Petroff to ten; beyond that twenty colours that only help a little. */
-export function palette(n: number): { readonly range: readonly string[] } | { readonly scheme: string } {
+/**
+ * The colours of `n` classes: Okabe-Ito to seven, Petroff to ten; beyond that twenty colours that
+ * only help a little.
+ */
+export function palette(
+  n: number,
+): { readonly range: readonly string[] } | { readonly scheme: string } {
   if (n <= 7) return { range: okabeIto.slice(0, Math.max(n, 1)) };
   if (n <= 10) return { range: petroff10.slice(0, n) };
   return { scheme: 'tableau20' };
@@ -30,7 +53,9 @@ export const schemes = { sequential: 'viridis', diverging: 'blueorange' } as con
 /** The font's generic name, so that a browser takes its own and the PNG takes DejaVu Sans. */
 export const font = 'sans-serif';
 
-/** The size of a chart's plotting area, in CSS pixels; axes and a legend then fit in a cell of 700. */
+/**
+ * The size of a chart's plotting area, in CSS pixels; axes and a legend then fit in a cell of 700.
+ */
 export const size = { width: 480, height: 280, square: 340, legend: 70, cell: 700 } as const;
 
 const text = '#333333';
@@ -80,5 +105,9 @@ export const config = {
   },
   line: { strokeWidth: 2, strokeJoin: 'round' },
   point: { filled: true, size: 30 },
-  range: { category: okabeIto, ramp: { scheme: schemes.sequential }, heatmap: { scheme: schemes.sequential } },
+  range: {
+    category: okabeIto,
+    ramp: { scheme: schemes.sequential },
+    heatmap: { scheme: schemes.sequential },
+  },
 } as const;

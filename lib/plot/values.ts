@@ -1,7 +1,9 @@
 /**
- * What the chart builders are given, turned into plain numbers: arrays, typed arrays, or tensors (read, not disposed).
+ * What the chart builders are given, turned into plain numbers: arrays, typed arrays, or tensors
+ * (read, not disposed).
  *
- * Everything is told apart by its looks, not by `instanceof`: a notebook's cell runs in a vm context of its own.
+ * Everything is told apart by its looks, not by `instanceof`: a notebook's cell runs in a vm
+ * context of its own.
  */
 import type { Tensor, TypedArray } from '../core/engine';
 
@@ -20,14 +22,22 @@ export interface Grid {
 
 export function isTensor(value: unknown): value is Tensor {
   const candidate = value as Partial<Tensor> | null;
-  return typeof candidate === 'object' && candidate !== null && typeof candidate.dataSync === 'function' && Array.isArray(candidate.shape);
+  return (
+    typeof candidate === 'object' &&
+    candidate !== null &&
+    typeof candidate.dataSync === 'function' &&
+    Array.isArray(candidate.shape)
+  );
 }
 
 function isTypedArray(value: unknown): value is TypedArray {
   return ArrayBuffer.isView(value) && !(value instanceof DataView);
 }
 
-/** Whether a value is one of the forms of `Numbers` (an array's elements are checked when they are read). */
+/**
+ * Whether a value is one of the forms of `Numbers` (an array's elements are checked when they are
+ * read).
+ */
 export function isNumbers(value: unknown): value is Numbers {
   return isTensor(value) || isTypedArray(value) || Array.isArray(value);
 }
@@ -39,10 +49,14 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** @throws when something in the row is not a number, naming the argument. */
 export function toNumbers(values: Numbers, name: string): number[] {
-  if (!isNumbers(values)) throw new TypeError(`${name}: ${describe(values)} given, an array of numbers or a tensor expected`);
+  if (!isNumbers(values))
+    throw new TypeError(
+      `${name}: ${describe(values)} given, an array of numbers or a tensor expected`,
+    );
   const list: ArrayLike<unknown> = isTensor(values) ? values.dataSync() : values;
   return Array.from(list, (value, i) => {
-    if (typeof value !== 'number') throw new TypeError(`${name}[${i}]: ${describe(value)} given, a number expected`);
+    if (typeof value !== 'number')
+      throw new TypeError(`${name}[${i}]: ${describe(value)} given, a number expected`);
     return value;
   });
 }
@@ -51,16 +65,24 @@ export function toNumbers(values: Numbers, name: string): number[] {
 export function toGrid(matrix: Matrix, name: string): Grid {
   if (isTensor(matrix)) {
     const [rows, columns] = matrix.shape;
-    if (matrix.rank !== 2) throw new RangeError(`${name}: shape [${matrix.shape.join(', ')}] given, [rows, columns] expected`);
+    if (matrix.rank !== 2)
+      throw new RangeError(
+        `${name}: shape [${matrix.shape.join(', ')}] given, [rows, columns] expected`,
+      );
     return { rows: rows!, columns: columns!, data: toNumbers(matrix, name) };
   }
   if (!Array.isArray(matrix) || !matrix.every(isNumbers)) {
-    throw new TypeError(`${name}: ${describe(matrix)} given, an array of rows or a tensor [rows, columns] expected`);
+    throw new TypeError(
+      `${name}: ${describe(matrix)} given, an array of rows or a tensor [rows, columns] expected`,
+    );
   }
   const rows = (matrix as readonly Numbers[]).map((row, i) => toNumbers(row, `${name}[${i}]`));
   const columns = rows[0]?.length ?? 0;
   const ragged = rows.findIndex((row) => row.length !== columns);
-  if (ragged >= 0) throw new RangeError(`${name}[${ragged}]: ${rows[ragged]!.length} numbers given, ${columns} expected as in the first row`);
+  if (ragged >= 0)
+    throw new RangeError(
+      `${name}[${ragged}]: ${rows[ragged]!.length} numbers given, ${columns} expected as in the first row`,
+    );
   return { rows: rows.length, columns, data: rows.flat() };
 }
 
@@ -79,7 +101,8 @@ export function extent(values: readonly number[], name: string): [number, number
     if (value > high) high = value;
   }
   if (low > high) {
-    const given = values.length === 0 ? 'no values' : `${values.length} values, none of them finite,`;
+    const given =
+      values.length === 0 ? 'no values' : `${values.length} values, none of them finite,`;
     throw new RangeError(`${name}: ${given} given; at least one finite number expected`);
   }
   return [low, high];
@@ -87,7 +110,9 @@ export function extent(values: readonly number[], name: string): [number, number
 
 /** At most `most` of the items, equally spaced. */
 export function evenly<T>(items: readonly T[], most: number): readonly T[] {
-  return items.length <= most ? items : Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!);
+  return items.length <= most
+    ? items
+    : Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)]!);
 }
 
 /** "0.1 to 12", in three digits. */
@@ -99,7 +124,8 @@ export function span([low, high]: readonly [number, number]): string {
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === 'object') return `an object { ${Object.keys(value).slice(0, 5).join(', ')} }`;
+  if (typeof value === 'object')
+    return `an object { ${Object.keys(value).slice(0, 5).join(', ')} }`;
   return typeof value === 'string' ? JSON.stringify(value) : `${typeof value} ${String(value)}`;
 }
 

@@ -2,18 +2,28 @@ import { expectNumber } from '../core/checks';
 import { hostGenerator, philoxWords, seedWords } from '../core/philox';
 
 /**
- * Which examples are in the batch of a step: a pure function of its arguments, so a resumed run sees what the
- * uninterrupted one would have.
+ * Which examples are in the batch of a step: a pure function of its arguments, so a resumed run
+ * sees what the uninterrupted one would have.
  *
- * All steps' batches, one behind the other, are random permutations of the data, a new one each epoch: in an epoch
- * every example is used exactly once, and none is dropped. Where `batch` does not divide `size`, a batch may end one
- * epoch and begin the next.
+ * All steps' batches, one behind the other, are random permutations of the data, a new one each
+ * epoch: in an epoch every example is used exactly once, and none is dropped. Where `batch` does
+ * not divide `size`, a batch may end one epoch and begin the next.
  *
  * @param size how many examples there are; `batch` of them make a batch, 1 <= batch <= size.
  * @param step from 0.
  * @returns int32 [batch], in [0, size).
  */
-export function batchIndices({ seed, step, size, batch }: { seed: number; step: number; size: number; batch: number }): Int32Array {
+export function batchIndices({
+  seed,
+  step,
+  size,
+  batch,
+}: {
+  seed: number;
+  step: number;
+  size: number;
+  batch: number;
+}): Int32Array {
   expectNumber('size', size, { atLeast: 1, integer: true });
   expectNumber('batch', batch, { atLeast: 1, atMost: size, integer: true });
   expectNumber('step', step, { atLeast: 0, integer: true });
@@ -23,7 +33,8 @@ export function batchIndices({ seed, step, size, batch }: { seed: number; step: 
   const offset = start - epoch * size;
   const now = order(seed, epoch, size).subarray(offset, offset + batch);
   indices.set(now);
-  if (now.length < batch) indices.set(order(seed, epoch + 1, size).subarray(0, batch - now.length), now.length);
+  if (now.length < batch)
+    indices.set(order(seed, epoch + 1, size).subarray(0, batch - now.length), now.length);
   return indices;
 }
 

@@ -6,7 +6,9 @@ import { loadLike, save, type Metadata } from './safetensors';
 const NAME = /^step-(\d+)\.safetensors$/;
 
 /** The checkpoints of a folder, earliest first; none where the folder does not exist. */
-export async function listCheckpoints(dir: string): Promise<{ readonly step: number; readonly file: string }[]> {
+export async function listCheckpoints(
+  dir: string,
+): Promise<{ readonly step: number; readonly file: string }[]> {
   const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
@@ -24,12 +26,18 @@ export async function listCheckpoints(dir: string): Promise<{ readonly step: num
  *
  * @returns the file's path.
  */
-export async function saveCheckpoint(dir: string, step: number, value: unknown, options: { keep?: number; metadata?: Metadata } = {}): Promise<string> {
+export async function saveCheckpoint(
+  dir: string,
+  step: number,
+  value: unknown,
+  options: { keep?: number; metadata?: Metadata } = {},
+): Promise<string> {
   const file = join(dir, `step-${String(step).padStart(8, '0')}.safetensors`);
   await save(value, file, options.metadata);
   const { keep = Infinity } = options;
   const all = await listCheckpoints(dir);
-  for (const old of all.slice(0, Math.max(0, all.length - keep))) await rm(old.file, { force: true });
+  for (const old of all.slice(0, Math.max(0, all.length - keep)))
+    await rm(old.file, { force: true });
   return file;
 }
 
@@ -39,7 +47,10 @@ export async function saveCheckpoint(dir: string, step: number, value: unknown, 
  * @param from a file, or a folder: then its latest checkpoint.
  * @throws when there is none, or when it differs from `like`, naming the path.
  */
-export async function loadCheckpoint<T>(from: string, like: T): Promise<{ tree: T; metadata: Metadata; file: string }> {
+export async function loadCheckpoint<T>(
+  from: string,
+  like: T,
+): Promise<{ tree: T; metadata: Metadata; file: string }> {
   let file = from;
   if (!from.endsWith('.safetensors')) {
     const latest = (await listCheckpoints(from)).at(-1);

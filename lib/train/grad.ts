@@ -4,32 +4,37 @@ import * as tree from '../core/pytree';
 
 export interface ValueAndGrad<P, Aux> {
   readonly value: Scalar;
-  /** Of the structure and shapes of the parameters; zero where the value does not depend on a leaf. */
+  /**
+   * Of the structure and shapes of the parameters; zero where the value does not depend on a leaf.
+   */
   readonly grads: P;
   readonly aux: Aux;
 }
 
 /**
- * The value of a scalar function of a pytree, its gradient, and what else it computed on the way (as `jax.value_and_grad`
- * with `has_aux`). The caller owns all of it.
+ * The value of a scalar function of a pytree, its gradient, and what else it computed on the way
+ * (as `jax.value_and_grad` with `has_aux`). The caller owns all of it.
  *
  * @param f params -> { value: a scalar, aux: any pytree, without gradient }.
  * @throws when the value is not a scalar.
  */
-export function valueAndGrad<P, Aux>(f: (params: P) => { value: Scalar; aux: Aux }, params: P): ValueAndGrad<P, Aux> {
+export function valueAndGrad<P, Aux>(
+  f: (params: P) => { value: Scalar; aux: Aux },
+  params: P,
+): ValueAndGrad<P, Aux> {
   return tree.tidy(() => {
     const { leaves, structure } = tree.flatten(params);
     let aux: Aux | undefined;
-    const { value, grads } = onTape(
-      () => {
-        const result = f(params);
-        if (result.value.size !== 1) throw new Error(`valueAndGrad: the value has shape [${result.value.shape}], a scalar expected`);
-        // The tape's own tidy ends before this function does: what goes past it is kept by hand.
-        aux = tree.map((leaf) => tf.keep(leaf.clone()), result.aux);
-        return result.value.rank === 0 ? result.value : result.value.asScalar();
-      },
-      leaves,
-    );
+    const { value, grads } = onTape(() => {
+      const result = f(params);
+      if (result.value.size !== 1)
+        throw new Error(
+          `valueAndGrad: the value has shape [${result.value.shape}], a scalar expected`,
+        );
+      // The tape's own tidy ends before this function does: what goes past it is kept by hand.
+      aux = tree.map((leaf) => tf.keep(leaf.clone()), result.aux);
+      return result.value.rank === 0 ? result.value : result.value.asScalar();
+    }, leaves);
     const kept = aux as Aux;
     const released = tree.map((leaf) => leaf.clone(), kept);
     tree.dispose(kept);
@@ -39,11 +44,17 @@ export function valueAndGrad<P, Aux>(f: (params: P) => { value: Scalar; aux: Aux
   });
 }
 
-/** tfjs's gradients; and where `f` throws, what the tape had saved for the way back is freed, which tfjs forgets. */
+/**
+ * tfjs's gradients; and where `f` throws, what the tape had saved for the way back is freed, which
+ * tfjs forgets.
+ */
 function onTape(f: () => Scalar, leaves: Tensor[]): { value: Scalar; grads: (Tensor | null)[] } {
   const engine = tf.engine();
   try {
-    return engine.gradients(f, leaves, undefined, true) as { value: Scalar; grads: (Tensor | null)[] };
+    return engine.gradients(f, leaves, undefined, true) as {
+      value: Scalar;
+      grads: (Tensor | null)[];
+    };
   } catch (error) {
     if (engine.state.gradientDepth === 0) {
       for (const node of engine.state.activeTape ?? []) tf.dispose(node.saved);
@@ -55,5 +66,6 @@ function onTape(f: () => Scalar, leaves: Tensor[]): { value: Scalar; grads: (Ten
 
 /** The gradient of a scalar function of a pytree, of the same structure. The caller owns it. */
 export function grad<P>(f: (params: P) => Scalar): (params: P) => P {
-  return (params) => tree.tidy(() => valueAndGrad((p: P) => ({ value: f(p), aux: [] }), params).grads);
+  return (params) =>
+    tree.tidy(() => valueAndGrad((p: P) => ({ value: f(p), aux: [] }), params).grads);
 }

@@ -1,6 +1,9 @@
 import { tf, type Tensor } from '../core/engine';
 
-/** Every step's loss and metrics, in columns: `history.loss[i]` is the loss at step `history.step[i]`, before its update. */
+/**
+ * Every step's loss and metrics, in columns: `history.loss[i]` is the loss at step
+ * `history.step[i]`, before its update.
+ */
 export interface History {
   readonly step: readonly number[];
   readonly loss: readonly number[];
@@ -8,7 +11,8 @@ export interface History {
 }
 
 /**
- * Collects the records of steps as tensors and reads many at once, so that a step does not wait for its figures.
+ * Collects the records of steps as tensors and reads many at once, so that a step does not wait for
+ * its figures.
  */
 export class HistoryWriter implements History {
   readonly step: number[] = [];
@@ -25,7 +29,7 @@ export class HistoryWriter implements History {
   /** The loss of the step pushed last. */
   latestLoss(): number {
     const last = this.pending.at(-1);
-    return last ? last.record.dataSync()[0]! : this.loss.at(-1) ?? NaN;
+    return last ? last.record.dataSync()[0]! : (this.loss.at(-1) ?? NaN);
   }
 
   /** Reads what is pending. @returns the first step whose loss is not finite, if there is one. */

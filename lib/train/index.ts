@@ -1,11 +1,18 @@
+export { alternate, type AlternateOptions, type Round } from './alternate';
 export { batchIndices } from './batches';
 export { listCheckpoints, loadCheckpoint, saveCheckpoint } from './checkpoint';
-export { cosineMomentum, ema } from './ema';
+export { cosineMomentum, ema } from '../core/ema';
 export { TrainingDiverged, TrainingInterrupted } from './errors';
 export { grad, valueAndGrad, type ValueAndGrad } from './grad';
 export type { History } from './history';
 export type { ProgressDisplay } from './progress';
 export { load, loadLike, save, type Loaded, type Metadata } from './safetensors';
 export type { BatchFunction, Data } from './source';
-export { supervised, type LabelledBatch, type Supervised, type SupervisedParams } from './supervised';
-export { train, type StepEvent, type Trained, type TrainOptions } from './train';
+export {
+  supervised,
+  type LabelledBatch,
+  type Supervised,
+  type SupervisedParams,
+} from './supervised';
+export { train, type StepEvent, type TrainOptions } from './train';
+export type { Trained } from './trained';

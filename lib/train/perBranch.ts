@@ -1,28 +1,38 @@
 import * as tree from '../core/pytree';
-import type { AnyOptimizer, Optimizer } from './optim';
+import type { AnyOptimizer, Optimizer } from './optimizers';
 
 /**
- * An optimiser for each branch of the parameters' record (optax's `multi_transform`): a GAN's critic and generator with rates of
- * their own (Heusel et al. 2017), a backbone and its head. `perBranch({ critic: adam(...), generator: adam(...) })`.
+ * An optimiser for each branch of the parameters' record (optax's `multi_transform`): a GAN's
+ * critic and generator with rates of their own (Heusel et al. 2017), a backbone and its head.
+ * `perBranch({ critic: adam(...), generator: adam(...) })`.
  *
  * @throws when the parameters have other branches than there are optimisers.
  */
-export function perBranch(optimizers: Readonly<Record<string, AnyOptimizer>>): Optimizer<Readonly<Record<string, unknown>>> {
+export function perBranch(
+  optimizers: Readonly<Record<string, AnyOptimizer>>,
+): Optimizer<Readonly<Record<string, unknown>>> {
   const names = Object.keys(optimizers);
   const expectBranches = (params: unknown): Record<string, unknown> => {
     const given = Object.keys(params as object);
-    if (given.length === names.length && names.every((name) => given.includes(name))) return params as Record<string, unknown>;
-    throw new Error(`perBranch: optimisers for ${names.join(', ')} given, for ${given.join(', ')} expected`);
+    if (given.length === names.length && names.every((name) => given.includes(name)))
+      return params as Record<string, unknown>;
+    throw new Error(
+      `perBranch: optimisers for ${names.join(', ')} given, for ${given.join(', ')} expected`,
+    );
   };
   return {
     init: (params) => {
       const branches = expectBranches(params);
-      return Object.fromEntries(names.map((name) => [name, optimizers[name]!.init(branches[name])]));
+      return Object.fromEntries(
+        names.map((name) => [name, optimizers[name]!.init(branches[name])]),
+      );
     },
     update: <P>(grads: P, state: Readonly<Record<string, unknown>>, params: P) =>
       tree.tidy(() => {
         const [g, p] = [expectBranches(grads), expectBranches(params)];
-        const results = names.map((name) => optimizers[name]!.update(g[name], state[name] as never, p[name]));
+        const results = names.map((name) =>
+          optimizers[name]!.update(g[name], state[name] as never, p[name]),
+        );
         return {
           updates: Object.fromEntries(names.map((name, i) => [name, results[i]!.updates])) as P,
           state: Object.fromEntries(names.map((name, i) => [name, results[i]!.state])),

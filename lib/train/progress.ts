@@ -1,12 +1,17 @@
-/** How a training shows that it runs: a live chart in a notebook, a bar in a terminal, plain lines in a log. */
+/**
+ * How a training shows that it runs: a live chart in a notebook, a bar in a terminal, plain lines
+ * in a log.
+ */
 import { host } from '../plot/display';
 import { lines } from '../plot/lines';
 import { live, type Live } from '../plot/live';
 import type { History } from './history';
 
 /**
- * - 'auto': nothing while a training takes less than two seconds; then a chart in a notebook, a bar elsewhere.
- * - 'chart', 'bar': that from the start (a chart needs a notebook; elsewhere it is a bar). - 'none': nothing.
+ * - 'auto': nothing while a training takes less than two seconds; then a chart in a notebook, a bar
+ *   elsewhere.
+ * - 'chart', 'bar': that from the start (a chart needs a notebook; elsewhere it is a bar). -
+ *   'none': nothing.
  */
 export type ProgressDisplay = 'auto' | 'chart' | 'bar' | 'none';
 
@@ -27,10 +32,19 @@ export interface Progress {
 }
 
 /** Milliseconds before 'auto' shows anything; between updates of a bar; between lines of a log. */
-const PATIENCE = 2000, BAR_INTERVAL = 200, LINE_INTERVAL = 5000;
+const PATIENCE = 2000,
+  BAR_INTERVAL = 200,
+  LINE_INTERVAL = 5000;
 
 export function progress(display: ProgressDisplay, start: number): Progress {
-  const view = display === 'none' ? undefined : host() ? notebookView(display === 'bar') : process.stderr.isTTY ? barView() : lineView();
+  const view =
+    display === 'none'
+      ? undefined
+      : host()
+        ? notebookView(display === 'bar')
+        : process.stderr.isTTY
+          ? barView()
+          : lineView();
   const from = display === 'auto' ? start + PATIENCE : start;
   let last = -Infinity;
   let shown = false;
@@ -70,7 +84,9 @@ function standing({ done, steps, stepsPerSecond, history }: ProgressState): stri
 }
 
 function remaining({ done, steps, stepsPerSecond }: ProgressState): string {
-  return done < steps && stepsPerSecond > 0 ? `, ${duration((steps - done) / stepsPerSecond)} left` : '';
+  return done < steps && stepsPerSecond > 0
+    ? `, ${duration((steps - done) / stepsPerSecond)} left`
+    : '';
 }
 
 function duration(seconds: number): string {
@@ -96,14 +112,16 @@ function barView(): View {
 }
 
 function lineView(): View {
-  const draw = (state: ProgressState): void => void process.stderr.write(`${describeProgress(state)}\n`);
+  const draw = (state: ProgressState): void =>
+    void process.stderr.write(`${describeProgress(state)}\n`);
   return { interval: LINE_INTERVAL, draw, end: draw };
 }
 
 function notebookView(barOnly: boolean): View {
   let display: Live | undefined;
   const draw = (state: ProgressState): void => {
-    const content = barOnly || state.history.step.length < 2 ? () => bar(state) : () => lossChart(state);
+    const content =
+      barOnly || state.history.step.length < 2 ? () => bar(state) : () => lossChart(state);
     (display ??= live()).update(content);
   };
   return {
@@ -118,12 +136,28 @@ function notebookView(barOnly: boolean): View {
 
 function bar(state: ProgressState): Record<string, string> {
   const text = describeProgress(state);
-  const escaped = text.replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character]!);
-  return { 'text/html': `<progress value="${state.done}" max="${state.steps}"></progress> ${escaped}`, 'text/plain': text };
+  const escaped = text.replace(
+    /[&<>]/g,
+    (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character]!,
+  );
+  return {
+    'text/html': `<progress value="${state.done}" max="${state.steps}"></progress> ${escaped}`,
+    'text/plain': text,
+  };
 }
 
 function lossChart(state: ProgressState): ReturnType<typeof lines> {
   const { step, loss } = state.history;
   const subtitle = `${standing(state)}${remaining(state)}`;
-  return lines({ loss: { x: step, y: loss } }, { title: state.title, subtitle, xLabel: 'step', yLabel: 'loss', xDomain: [0, state.steps], points: false });
+  return lines(
+    { loss: { x: step, y: loss } },
+    {
+      title: state.title,
+      subtitle,
+      xLabel: 'step',
+      yLabel: 'loss',
+      xDomain: [0, state.steps],
+      points: false,
+    },
+  );
 }

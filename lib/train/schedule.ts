@@ -1,6 +1,7 @@
 /**
- * Learning rates (or any number) as functions of the step, built of tensor operations, so that a compiled training
- * step computes them itself. Steps count from 0. Each is defined for every step; past its end it stays at its end.
+ * Learning rates (or any number) as functions of the step, built of tensor operations, so that a
+ * compiled training step computes them itself. Steps count from 0. Each is defined for every step;
+ * past its end it stays at its end.
  */
 import { expectNumber } from '../core/checks';
 import { tf, type Scalar, type Tensor } from '../core/engine';
@@ -17,57 +18,129 @@ export function constant(value: number): Schedule {
 /**
  * A number as the schedule that never changes.
  *
- * @throws TypeError where it is neither a number nor a function, as in `adam(0.01)` for `adam({ learningRate: 0.01 })`
+ * @throws TypeError where it is neither a number nor a function, as in `adam(0.01)` for `adam({
+ * learningRate: 0.01 })`
  */
 export function asSchedule(value: number | Schedule, name = 'learningRate'): Schedule {
   if (typeof value === 'function') return value;
-  if (typeof value !== 'number') throw new TypeError(`${name}: ${String(value)} given, a number or a schedule expected, as in { ${name}: 0.01 }`);
+  if (typeof value !== 'number')
+    throw new TypeError(
+      `${name}: ${String(value)} given, a number or a schedule expected, as in { ${name}: 0.01 }`,
+    );
   return constant(value);
 }
 
 /** How much of `steps` is done: 0 at step 0, 1 from `steps` on. */
-const progress = (step: Scalar, steps: number): Tensor => step.toFloat().div(steps).clipByValue(0, 1);
+const progress = (step: Scalar, steps: number): Tensor =>
+  step.toFloat().div(steps).clipByValue(0, 1);
 
-const make = (f: (step: Scalar) => Tensor): Schedule => (step) => tf.tidy(() => f(step) as Scalar);
+const make =
+  (f: (step: Scalar) => Tensor): Schedule =>
+  (step) =>
+    tf.tidy(() => f(step) as Scalar);
 
 /** In a straight line from `from` at step 0 to `to` at step `steps`. */
 export function linear({ from, to, steps }: { from: number; to: number; steps: number }): Schedule {
   expectNumber('linear: steps', steps, { atLeast: 1 });
-  return make((step) => progress(step, steps).mul(to - from).add(from));
-}
-
-/** Half a cosine from `from` at step 0 to `to` at step `steps` (Loshchilov & Hutter 2017, equation 5). */
-export function cosine({ from, to = 0, steps }: { from: number; to?: number; steps: number }): Schedule {
-  expectNumber('cosine: steps', steps, { atLeast: 1 });
-  return make((step) => progress(step, steps).mul(Math.PI).cos().add(1).mul((from - to) / 2).add(to));
+  return make((step) =>
+    progress(step, steps)
+      .mul(to - from)
+      .add(from),
+  );
 }
 
 /**
- * The schedule of most self-supervised training: a straight line up to `peak` over the first `warmup` steps (step t
- * gets peak (t + 1) / warmup, so that the first does something), then half a cosine to `end` at step `steps`.
+ * Half a cosine from `from` at step 0 to `to` at step `steps` (Loshchilov & Hutter 2017, equation
+ * 5).
  */
-export function warmupCosine({ peak, warmup, steps, end = 0 }: { peak: number; warmup: number; steps: number; end?: number }): Schedule {
+export function cosine({
+  from,
+  to = 0,
+  steps,
+}: {
+  from: number;
+  to?: number;
+  steps: number;
+}): Schedule {
+  expectNumber('cosine: steps', steps, { atLeast: 1 });
+  return make((step) =>
+    progress(step, steps)
+      .mul(Math.PI)
+      .cos()
+      .add(1)
+      .mul((from - to) / 2)
+      .add(to),
+  );
+}
+
+/**
+ * The schedule of most self-supervised training: a straight line up to `peak` over the first
+ * `warmup` steps (step t gets peak (t + 1) / warmup, so that the first does something), then half a
+ * cosine to `end` at step `steps`.
+ */
+export function warmupCosine({
+  peak,
+  warmup,
+  steps,
+  end = 0,
+}: {
+  peak: number;
+  warmup: number;
+  steps: number;
+  end?: number;
+}): Schedule {
   expectNumber('warmupCosine: warmup', warmup, { atLeast: 0 });
   expectNumber('warmupCosine: steps', steps, { above: warmup });
   const falling = cosine({ from: peak, to: end, steps: steps - warmup });
   if (warmup === 0) return falling;
   return make((step) => {
-    const rising = step.toFloat().add(1).mul(peak / warmup);
+    const rising = step
+      .toFloat()
+      .add(1)
+      .mul(peak / warmup);
     return tf.where(step.less(warmup), rising, falling(step.sub(warmup) as Scalar));
   });
 }
 
 /** from * factor^(step / every), smoothly. */
-export function exponential({ from, factor, every = 1 }: { from: number; factor: number; every?: number }): Schedule {
+export function exponential({
+  from,
+  factor,
+  every = 1,
+}: {
+  from: number;
+  factor: number;
+  every?: number;
+}): Schedule {
   expectNumber('exponential: factor', factor, { above: 0 });
   expectNumber('exponential: every', every, { above: 0 });
-  return make((step) => step.toFloat().mul(Math.log(factor) / every).exp().mul(from));
+  return make((step) =>
+    step
+      .toFloat()
+      .mul(Math.log(factor) / every)
+      .exp()
+      .mul(from),
+  );
 }
 
-/** `from`, and from each step of `at` on the value given there: `piecewise({ from: 0.1, at: { 500: 0.01, 800: 0.001 } })`. */
-export function piecewise({ from, at }: { from: number; at: Readonly<Record<number, number>> }): Schedule {
-  const changes = Object.entries(at).map(([step, value]) => [Number(step), value] as const).sort(([a], [b]) => a - b);
+/**
+ * `from`, and from each step of `at` on the value given there: `piecewise({ from: 0.1, at: { 500:
+ * 0.01, 800: 0.001 } })`.
+ */
+export function piecewise({
+  from,
+  at,
+}: {
+  from: number;
+  at: Readonly<Record<number, number>>;
+}): Schedule {
+  const changes = Object.entries(at)
+    .map(([step, value]) => [Number(step), value] as const)
+    .sort(([a], [b]) => a - b);
   return make((step) =>
-    changes.reduce<Tensor>((value, [start, next]) => tf.where(step.greaterEqual(start), tf.scalar(next), value), tf.scalar(from)),
+    changes.reduce<Tensor>(
+      (value, [start, next]) => tf.where(step.greaterEqual(start), tf.scalar(next), value),
+      tf.scalar(from),
+    ),
   );
 }

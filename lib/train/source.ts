@@ -8,14 +8,21 @@ import { batchIndices } from './batches';
 export type BatchFunction<E> = (step: number) => E | Promise<E>;
 
 /**
- * - a record of tensors that share their first axis, [examples, ...]: batches are drawn from it by `batchIndices`;
- * - a function of the step, which may be asynchronous, or an async iterable, that gives whole batches.
+ * - a record of tensors that share their first axis, [examples, ...]: batches are drawn from it by
+ *   `batchIndices`;
+ * - a function of the step, which may be asynchronous, or an async iterable, that gives whole
+ *   batches.
  */
 export type Data<E> = E | BatchFunction<E> | AsyncIterable<E>;
 
 export interface Source<E> {
-  /** The examples of a step; `indices` (int32 [batch]) where they are still to be gathered. Undefined at the data's end. */
-  next(step: number): { data: E; indices?: Tensor } | undefined | Promise<{ data: E; indices?: Tensor } | undefined>;
+  /**
+   * The examples of a step; `indices` (int32 [batch]) where they are still to be gathered.
+   * Undefined at the data's end.
+   */
+  next(
+    step: number,
+  ): { data: E; indices?: Tensor } | undefined | Promise<{ data: E; indices?: Tensor } | undefined>;
   /** Frees what `next` made for a step. */
   release(item: { data: E; indices?: Tensor }): void;
   close(): Promise<void>;
@@ -23,23 +30,33 @@ export interface Source<E> {
 
 export function openSource<E>(data: Data<E>, batch: number | undefined, seed: number): Source<E> {
   if (typeof data === 'function') return fromFunction(data as BatchFunction<E>);
-  if (typeof data === 'object' && data !== null && Symbol.asyncIterator in data) return fromIterable(data as AsyncIterable<E>);
+  if (typeof data === 'object' && data !== null && Symbol.asyncIterator in data)
+    return fromIterable(data as AsyncIterable<E>);
   return resident(data as E, batch, seed);
 }
 
 function resident<E>(data: E, batch: number | undefined, seed: number): Source<E> {
   const { leaves, structure } = tree.flatten(data);
   const size = leaves[0]?.shape[0];
-  if (size === undefined) throw new Error('train: data given without a tensor that has a first axis, a record of [examples, ...] expected');
+  if (size === undefined)
+    throw new Error(
+      'train: data given without a tensor that has a first axis, a record of [examples, ...] expected',
+    );
   leaves.forEach((leaf, i) => {
     if (leaf.shape[0] !== size) {
-      throw new Error(`train: data: ${structure.paths[i]} has ${leaf.shape[0] ?? 'no'} examples, ${structure.paths[0]} has ${size}; equal numbers expected`);
+      throw new Error(
+        `train: data: ${structure.paths[i]} has ${leaf.shape[0] ?? 'no'} examples, ${structure.paths[0]} has ${size}; equal numbers expected`,
+      );
     }
   });
-  if (batch === undefined) throw new Error('train: batch not given, the number of examples in a step expected');
+  if (batch === undefined)
+    throw new Error('train: batch not given, the number of examples in a step expected');
   expectNumber('train: batch', batch, { atLeast: 1, atMost: size, integer: true });
   return {
-    next: (step) => ({ data, indices: tf.tensor1d(batchIndices({ seed, step, size, batch }), 'int32') }),
+    next: (step) => ({
+      data,
+      indices: tf.tensor1d(batchIndices({ seed, step, size, batch }), 'int32'),
+    }),
     release: ({ indices }) => indices?.dispose(),
     close: async () => undefined,
   };

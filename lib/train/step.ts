@@ -4,7 +4,7 @@ import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import { foldIn, split, type Key } from '../core/random';
 import { valueAndGrad } from './grad';
-import { applyUpdates, type AnyOptimizer } from './optim';
+import { applyUpdates, type AnyOptimizer } from './optimizers';
 
 /** What goes from one step to the next; all that a checkpoint holds. */
 export interface Carry<P, S> {
@@ -15,7 +15,10 @@ export interface Carry<P, S> {
   readonly step: Scalar;
 }
 
-/** A step's examples: all of the data and the indices of the batch (int32 [batch]), or the batch itself. */
+/**
+ * A step's examples: all of the data and the indices of the batch (int32 [batch]), or the batch
+ * itself.
+ */
 export type StepInput<E> = { readonly key: Key; readonly data: E; readonly indices?: Tensor };
 
 export interface StepOutput<P, S> {
@@ -35,7 +38,9 @@ export interface StepOptions<P, S, E, B> {
 }
 
 /** Gather, augment, objective, gradients, optimiser, and what the method does afterwards. */
-export function makeStep<P, S, E, B>(options: StepOptions<P, S, E, B>): (carry: Carry<P, S>, input: StepInput<E>) => StepOutput<P, S> {
+export function makeStep<P, S, E, B>(
+  options: StepOptions<P, S, E, B>,
+): (carry: Carry<P, S>, input: StepInput<E>) => StepOutput<P, S> {
   const { method, optimizer, augment, steps, onNames } = options;
   return ({ params, state, optimizer: optimizerState, step }, { key, data, indices }) =>
     tree.tidy(() => {
@@ -48,7 +53,11 @@ export function makeStep<P, S, E, B>(options: StepOptions<P, S, E, B>): (carry: 
         return { value: loss, aux: { metrics, state: next } };
       }, params);
 
-      const { updates, state: nextOptimizer } = optimizer.update(grads, optimizerState as never, params);
+      const { updates, state: nextOptimizer } = optimizer.update(
+        grads,
+        optimizerState as never,
+        params,
+      );
       const nextParams = applyUpdates(params, updates);
       const done = step.add(tf.scalar(1, 'int32')) as Scalar;
       const nextState = method.afterUpdate
@@ -57,7 +66,13 @@ export function makeStep<P, S, E, B>(options: StepOptions<P, S, E, B>): (carry: 
 
       const names = Object.keys(aux.metrics).sort();
       onNames(names);
-      const record = tf.stack([value, ...names.map((name) => aux.metrics[name]!.asScalar().toFloat())]);
-      return { carry: { params: nextParams, state: nextState, optimizer: nextOptimizer, step: done }, record };
+      const record = tf.stack([
+        value,
+        ...names.map((name) => aux.metrics[name]!.asScalar().toFloat()),
+      ]);
+      return {
+        carry: { params: nextParams, state: nextState, optimizer: nextOptimizer, step: done },
+        record,
+      };
     });
 }

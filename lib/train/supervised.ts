@@ -26,11 +26,12 @@ export interface Supervised<E> extends Method<SupervisedParams<E>, NoState, Labe
 }
 
 /**
- * A network with a linear head, and softmax cross-entropy on labels. Give it the encoder that the other methods have, and
- * augmented inputs, and it says what the labels alone would have bought.
+ * A network with a linear head, and softmax cross-entropy on labels. Give it the encoder that the
+ * other methods have, and augmented inputs, and it says what the labels alone would have bought.
  *
- * Energy: F(x, y) = -log softmax(logits(x))_y, for a class y. Labels say which y is compatible with x, and by softmax, what goes down
- * for one class goes up for the others: no further mechanism is needed.
+ * Energy: F(x, y) = -log softmax(logits(x))_y, for a class y. Labels say which y is compatible with
+ * x, and by softmax, what goes down for one class goes up for the others: no further mechanism is
+ * needed.
  */
 export function supervised<E>(options: {
   /** [batch, ...] -> [batch, features]. */
@@ -38,17 +39,23 @@ export function supervised<E>(options: {
   /** The width of the encoder's output. */
   readonly features: number;
   readonly classes: number;
-  /** The share of the target that is spread over all classes, in [0, 1] (Szegedy et al. 2016, section 7); default 0. */
+  /**
+   * The share of the target that is spread over all classes, in [0, 1] (Szegedy et al. 2016,
+   * section 7); default 0.
+   */
   readonly smoothing?: number;
 }): Supervised<E> {
   const { encoder, features, classes, smoothing = 0 } = options;
   expectNumber('classes', classes, { atLeast: 2, integer: true });
   expectNumber('smoothing', smoothing, { atLeast: 0, atMost: 1 });
   const head = dense(features, classes);
-  const embed = (params: SupervisedParams<E>, x: Tensor): Tensor2D => encoder.apply(params.encoder, x) as Tensor2D;
-  const logits = (params: SupervisedParams<E>, x: Tensor): Tensor2D => head.apply(params.head, embed(params, x)) as Tensor2D;
+  const embed = (params: SupervisedParams<E>, x: Tensor): Tensor2D =>
+    encoder.apply(params.encoder, x) as Tensor2D;
+  const logits = (params: SupervisedParams<E>, x: Tensor): Tensor2D =>
+    head.apply(params.head, embed(params, x)) as Tensor2D;
   /** [batch] cross-entropies. */
-  const surprise = (scores: Tensor2D, targets: Tensor): Tensor => scores.logSumExp(1).sub(scores.mul(targets).sum(1));
+  const surprise = (scores: Tensor2D, targets: Tensor): Tensor =>
+    scores.logSumExp(1).sub(scores.mul(targets).sum(1));
   const oneHot = (labels: Tensor1D): Tensor => tf.oneHot(labels, classes).toFloat();
   return {
     name: 'Supervised',
@@ -62,13 +69,20 @@ export function supervised<E>(options: {
     objective(params, { x, labels }, _key, state) {
       const scores = logits(params, x);
       const truth = oneHot(labels);
-      const loss = surprise(scores, truth.mul(1 - smoothing).add(smoothing / classes)).mean() as Scalar;
+      const loss = surprise(
+        scores,
+        truth.mul(1 - smoothing).add(smoothing / classes),
+      ).mean() as Scalar;
       const right = scores.argMax(1).equal(truth.argMax(1)).toFloat().mean() as Scalar;
       return { loss, metrics: { accuracy: right }, state };
     },
-    energy: (params, x, y) => tf.tidy(() => surprise(logits(params, x), oneHot(y as Tensor1D)) as Tensor1D),
+    energy: (params, x, y) =>
+      tf.tidy(() => surprise(logits(params, x), oneHot(y as Tensor1D)) as Tensor1D),
     embed: (params, x) => tf.tidy(() => embed(params, x)),
     logits: (params, x) => tf.tidy(() => logits(params, x)),
-    calibrate: (params, x) => ({ ...params, encoder: encoder.calibrate ? encoder.calibrate(params.encoder, x) : params.encoder }),
+    calibrate: (params, x) => ({
+      ...params,
+      encoder: encoder.calibrate ? encoder.calibrate(params.encoder, x) : params.encoder,
+    }),
   };
 }

@@ -1,19 +1,20 @@
 /** The training loop. */
 import { setImmediate } from 'node:timers/promises';
 import { expectNumber } from '../core/checks';
-import { compile, type Mode, type Report } from '../core/compile';
+import { compile, type Mode } from '../core/compile';
 import { tf, type Scalar } from '../core/engine';
 import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import { key as makeKey, type Key } from '../core/random';
-import { displaySymbol, host, type Displayable } from '../plot/display';
+import { displaySymbol, host } from '../plot/display';
 import { listCheckpoints, loadCheckpoint, saveCheckpoint } from './checkpoint';
 import { TrainingDiverged, TrainingInterrupted } from './errors';
-import { HistoryWriter, type History } from './history';
-import { adam, type AnyOptimizer } from './optim';
+import { HistoryWriter } from './history';
+import { adam, type AnyOptimizer } from './optimizers';
 import { describeDone, progress, type ProgressDisplay, type ProgressState } from './progress';
 import { openSource, type Data } from './source';
 import { makeStep, type Carry } from './step';
+import type { Trained } from './trained';
 
 /** What `onStep` is told after a step. The tensors are lent: clone what is to be kept. */
 export interface StepEvent<P, S> {
@@ -27,13 +28,19 @@ export interface StepEvent<P, S> {
 
 export interface TrainOptions<P, S, E, B> {
   readonly method: Method<P, S, B>;
-  /** Examples: a record of tensors [examples, ...] that stay where they are, or batches from a function or an async iterable. */
+  /**
+   * Examples: a record of tensors [examples, ...] that stay where they are, or batches from a
+   * function or an async iterable.
+   */
   readonly data: Data<E>;
   /** Updates in all, those of a resumed checkpoint included. */
   readonly steps: number;
   /** Examples a step; needed when `data` is a record of tensors. */
   readonly batch?: number;
-  /** Integer; default 0. The parameters start as `method.init(random.key(seed))`, and the same seed gives the same run. */
+  /**
+   * Integer; default 0. The parameters start as `method.init(random.key(seed))`, and the same seed
+   * gives the same run.
+   */
   readonly seed?: number;
   /** Default `adam({ learningRate: 1e-3 })`. */
   readonly optimizer?: AnyOptimizer;
@@ -41,64 +48,73 @@ export interface TrainOptions<P, S, E, B> {
   readonly augment?: (examples: E, key: Key) => B;
   /** Stops the training when aborted, as does the notebook's Stop. */
   readonly signal?: AbortSignal;
-  /** Saves everything to `dir` each `every` steps and at the end, and keeps the latest `keep` (default 2). */
+  /**
+   * Saves everything to `dir` each `every` steps and at the end, and keeps the latest `keep`
+   * (default 2).
+   */
   readonly checkpoint?: { readonly dir: string; readonly every: number; readonly keep?: number };
   /** A checkpoint to go on from; or true: the latest in `checkpoint.dir`, where there is one. */
   readonly resume?: boolean | string;
   readonly onStep?: (event: StepEvent<P, S>) => void | Promise<void>;
   readonly display?: ProgressDisplay;
   /**
-   * How the step runs, as in `compile`. Default 'graph', which repeats to the bit and starts at once; 'xla' repeats too,
-   * and is up to twice as fast where the step is small; 'auto' takes the faster of the two, which need not be the same
-   * one in the next run, and they round differently.
+   * How the step runs, as in `compile`. Default 'graph', which repeats to the bit and starts at
+   * once; 'xla' repeats too, and is up to twice as fast where the step is small; 'auto' takes the
+   * faster of the two, which need not be the same one in the next run, and they round differently.
    */
   readonly mode?: Mode;
 }
 
-/** A finished training, or what there is of one. In a notebook it shows itself as a line of text. */
-export interface Trained<P, S> extends Displayable {
-  readonly params: P;
-  readonly state: S;
-  /** Steps done. */
-  readonly steps: number;
-  /** Of this run; a resumed one begins at its checkpoint. */
-  readonly history: History;
-  /** The loop's wall time, and the steps of this run over it, the compiling included. */
-  readonly seconds: number;
-  readonly stepsPerSecond: number;
-  /** True when the training was stopped before its last step. */
-  readonly interrupted: boolean;
-  /** How the step was compiled. */
-  readonly report: Report;
-  /** Frees the parameters and the state. */
-  dispose(): void;
-}
-
-/** Milliseconds: the loss is read at most so often; timers and interrupts get their turn at least so often. */
-const READ_INTERVAL = 200, YIELD_INTERVAL = 50;
+/**
+ * Milliseconds: the loss is read at most so often; timers and interrupts get their turn at least so
+ * often.
+ */
+const READ_INTERVAL = 200,
+  YIELD_INTERVAL = 50;
 
 /**
- * Trains a method. Gathering the batch, augmenting it, loss, gradients, optimiser, moving averages and metrics are one
- * compiled call; the loss of every step is in the history, read in bulk so that no step waits for it.
+ * Trains a method. Gathering the batch, augmenting it, loss, gradients, optimiser, moving averages
+ * and metrics are one compiled call; the loss of every step is in the history, read in bulk so that
+ * no step waits for it.
  *
- * The run is a function of its options: the same seed gives the same bits in the same mode, and a run resumed from a
- * checkpoint ends where the uninterrupted one would have. (An async iterable must then begin at the checkpoint's step.)
+ * The run is a function of its options: the same seed gives the same bits in the same mode, and a
+ * run resumed from a checkpoint ends where the uninterrupted one would have. (An async iterable
+ * must then begin at the checkpoint's step.)
  *
  * @returns the caller owns the parameters and the state: `trained.dispose()`.
- * @throws TrainingInterrupted (name 'AbortError') when `signal` or the notebook's Stop ends it, within a step, and
- * TrainingDiverged when the loss is NaN or infinite; both carry what there is as `error.partial`.
+ * @throws TrainingInterrupted (name 'AbortError') when `signal` or the notebook's Stop ends it,
+ * within a step, and TrainingDiverged when the loss is NaN or infinite; both carry what there is as
+ * `error.partial`.
  */
-export function train<P, S, B>(options: Omit<TrainOptions<P, S, B, B>, 'augment'> & { augment?: undefined }): Promise<Trained<P, S>>;
-export function train<P, S, E, B>(options: TrainOptions<P, S, E, B> & { augment: (examples: E, key: Key) => B }): Promise<Trained<P, S>>;
+export function train<P, S, B>(
+  options: Omit<TrainOptions<P, S, B, B>, 'augment'> & { augment?: undefined },
+): Promise<Trained<P, S>>;
+export function train<P, S, E, B>(
+  options: TrainOptions<P, S, E, B> & { augment: (examples: E, key: Key) => B },
+): Promise<Trained<P, S>>;
 export async function train<P, S, E, B>(options: TrainOptions<P, S, E, B>): Promise<Trained<P, S>> {
-  const { method, steps, seed = 0, optimizer = adam({ learningRate: 1e-3 }), checkpoint, mode = 'graph' } = options;
+  const {
+    method,
+    steps,
+    seed = 0,
+    optimizer = adam({ learningRate: 1e-3 }),
+    checkpoint,
+    mode = 'graph',
+  } = options;
   expectNumber('train: steps', steps, { atLeast: 1, integer: true });
-  if (checkpoint) expectNumber('train: checkpoint.every', checkpoint.every, { atLeast: 1, integer: true });
+  if (checkpoint)
+    expectNumber('train: checkpoint.every', checkpoint.every, { atLeast: 1, integer: true });
 
   const signals = [options.signal, host()?.signal].filter((signal) => signal !== undefined);
   const source = openSource(options.data, options.batch, seed);
   const history = new HistoryWriter();
-  const step = makeStep<P, S, E, B>({ method, optimizer, augment: options.augment, steps, onNames: (names) => (history.names = names) });
+  const step = makeStep<P, S, E, B>({
+    method,
+    optimizer,
+    augment: options.augment,
+    steps,
+    onNames: (names) => (history.names = names),
+  });
   const run = compile(step, { name: `${method.name} step`, mode });
   const key = makeKey(seed);
   let carry = await start();
@@ -130,10 +146,19 @@ export async function train<P, S, E, B>(options: TrainOptions<P, S, E, B>): Prom
 
       const save = checkpoint && (done % checkpoint.every === 0 || done === steps);
       if (save || done === steps || performance.now() - lastRead >= READ_INTERVAL) read();
-      if (save) await saveCheckpoint(checkpoint.dir, done, carry, { keep: checkpoint.keep ?? 2, metadata: identity() });
+      if (save)
+        await saveCheckpoint(checkpoint.dir, done, carry, {
+          keep: checkpoint.keep ?? 2,
+          metadata: identity(),
+        });
       view.update(progressState);
       if (options.onStep) {
-        await options.onStep({ step: done, params: carry.params, state: carry.state, loss: () => history.latestLoss() });
+        await options.onStep({
+          step: done,
+          params: carry.params,
+          state: carry.state,
+          loss: () => history.latestLoss(),
+        });
       }
       if (performance.now() - lastYield >= YIELD_INTERVAL) {
         await setImmediate();
@@ -142,7 +167,8 @@ export async function train<P, S, E, B>(options: TrainOptions<P, S, E, B>): Prom
     }
     return finish(carry);
   } catch (error) {
-    if (!(error instanceof TrainingDiverged || error instanceof TrainingInterrupted)) tree.dispose(carry);
+    if (!(error instanceof TrainingDiverged || error instanceof TrainingInterrupted))
+      tree.dispose(carry);
     throw error;
   } finally {
     history.dispose();
@@ -156,7 +182,12 @@ export async function train<P, S, E, B>(options: TrainOptions<P, S, E, B>): Prom
   async function start(): Promise<Carry<P, S>> {
     const fresh = tree.tidy(() => {
       const { params, state } = method.init(key);
-      return { params, state, optimizer: optimizer.init(params), step: tf.scalar(0, 'int32') } satisfies Carry<P, S>;
+      return {
+        params,
+        state,
+        optimizer: optimizer.init(params),
+        step: tf.scalar(0, 'int32'),
+      } satisfies Carry<P, S>;
     });
     try {
       const from = await resumeFrom();
@@ -166,7 +197,9 @@ export async function train<P, S, E, B>(options: TrainOptions<P, S, E, B>): Prom
       for (const [name, expected] of Object.entries(identity())) {
         if (metadata[name] === expected) continue;
         tree.dispose(loaded);
-        throw new Error(`train: resume: ${file} has ${name} ${metadata[name]}, ${expected} expected`);
+        throw new Error(
+          `train: resume: ${file} has ${name} ${metadata[name]}, ${expected} expected`,
+        );
       }
       return loaded;
     } catch (error) {
@@ -179,7 +212,10 @@ export async function train<P, S, E, B>(options: TrainOptions<P, S, E, B>): Prom
   async function resumeFrom(): Promise<string | undefined> {
     if (typeof options.resume === 'string') return options.resume;
     if (!options.resume) return undefined;
-    if (!checkpoint) throw new Error('train: resume is true without checkpoint, the folder to resume from expected');
+    if (!checkpoint)
+      throw new Error(
+        'train: resume is true without checkpoint, the folder to resume from expected',
+      );
     return (await listCheckpoints(checkpoint.dir)).at(-1)?.file;
   }
 
@@ -192,15 +228,23 @@ export async function train<P, S, E, B>(options: TrainOptions<P, S, E, B>): Prom
   function read(): void {
     const bad = history.read();
     lastRead = performance.now();
-    if (bad !== undefined) throw diverged(bad, `the loss of ${method.name} is ${history.loss[history.step.indexOf(bad)]} at step ${bad}`);
-    if (!allFinite(carry.params)) throw diverged(done, `the parameters of ${method.name} are not finite after step ${done}`);
+    if (bad !== undefined)
+      throw diverged(
+        bad,
+        `the loss of ${method.name} is ${history.loss[history.step.indexOf(bad)]} at step ${bad}`,
+      );
+    if (!allFinite(carry.params))
+      throw diverged(done, `the parameters of ${method.name} are not finite after step ${done}`);
     tree.dispose(good);
     good = tree.clone(carry);
   }
 
   function stopped(): TrainingInterrupted<P, S> {
     read();
-    return new TrainingInterrupted(`train: ${method.name} stopped after ${done} of ${steps} steps`, finish(carry));
+    return new TrainingInterrupted(
+      `train: ${method.name} stopped after ${done} of ${steps} steps`,
+      finish(carry),
+    );
   }
 
   function diverged(step: number, what: string): TrainingDiverged<P, S> {
@@ -216,10 +260,21 @@ export async function train<P, S, E, B>(options: TrainOptions<P, S, E, B>): Prom
 
   function progressState(): ProgressState {
     const seconds = (performance.now() - began) / 1000;
-    return { title: method.name, done, steps, stepsPerSecond: (done - first) / Math.max(seconds, 1e-9), history };
+    return {
+      title: method.name,
+      done,
+      steps,
+      stepsPerSecond: (done - first) / Math.max(seconds, 1e-9),
+      history,
+    };
   }
 
-  function finish({ params, state, optimizer: optimizerState, step: counter }: Carry<P, S>): Trained<P, S> {
+  function finish({
+    params,
+    state,
+    optimizer: optimizerState,
+    step: counter,
+  }: Carry<P, S>): Trained<P, S> {
     const reached = count(counter);
     tree.dispose([optimizerState, counter]);
     const ended = { ...progressState(), done: reached };

@@ -6,7 +6,10 @@ import { requireSame } from './measure.mjs';
 type Mode = 'eager' | 'graph';
 
 /** The losses of three steps from the same draw, and the tensors that are left over. */
-function run({ draw, start, step, check = step }: (typeof cases)[number], mode: Mode): { losses: number[]; left: number } {
+function run(
+  { draw, start, step, check = step }: (typeof cases)[number],
+  mode: Mode,
+): { losses: number[]; left: number } {
   const before = tf.memory().numTensors;
   const drawn = tree.tidy(() => draw(random.key(0)));
   const f = compile(check, { mode });

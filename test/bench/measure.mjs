@@ -25,7 +25,8 @@ const tolerance = 1e-4;
 
 /**
  * @param {readonly Peer[]} peers ours first
- * @param {{ name: string, file: string, rounds: number, turnMs: number, missing?: Record<string, string> }} how
+ * @param {{ name: string, file: string, rounds: number, turnMs: number, missing?: Record<string,
+ * string> }} how
  * @returns {Promise<Outcome>}
  */
 export async function measure(peers, { name, file, rounds, turnMs }) {
@@ -39,10 +40,18 @@ export async function measure(peers, { name, file, rounds, turnMs }) {
       const [ours] = running;
       if (ours) requireSame(ready.losses, ours.ready.losses);
       const once = await peer.round(2);
-      running.push({ peer, ready, steps: Math.min(Math.max(Math.round(turnMs / once), 1), 500), times: [] });
+      running.push({
+        peer,
+        ready,
+        steps: Math.min(Math.max(Math.round(turnMs / once), 1), 500),
+        times: [],
+      });
     } catch (error) {
-      if (running.length === 0) throw new Error(`${name}: ${peer.name}: ${/** @type {Error} */ (error).message}`);
-      outcome[peer.name] = { missing: /** @type {Error} */ (error).message.split('\n')[0].slice(0, 200) };
+      if (running.length === 0)
+        throw new Error(`${name}: ${peer.name}: ${/** @type {Error} */ (error).message}`);
+      outcome[peer.name] = {
+        missing: /** @type {Error} */ (error).message.split('\n')[0].slice(0, 200),
+      };
     }
   }
   for (let round = 0; round < rounds; round++) {
@@ -52,7 +61,12 @@ export async function measure(peers, { name, file, rounds, turnMs }) {
   }
   for (const { peer, ready, times } of running) {
     const first = peer === running[0].peer;
-    outcome[peer.name] = { ...ready, rounds: times, ms: spread(times), ...(first ? {} : { ratio: ratio(running[0].times, times) }) };
+    outcome[peer.name] = {
+      ...ready,
+      rounds: times,
+      ms: spread(times),
+      ...(first ? {} : { ratio: ratio(running[0].times, times) }),
+    };
     await peer.finish();
   }
   return Object.fromEntries(peers.map((peer) => [peer.name, outcome[peer.name]]));
@@ -62,5 +76,7 @@ export async function measure(peers, { name, file, rounds, turnMs }) {
 export function requireSame(losses, ours) {
   const apart = losses.map((loss, i) => Math.abs(loss - ours[i]) / Math.abs(ours[i]));
   if (losses.length === ours.length && apart.every((distance) => distance <= tolerance)) return;
-  throw new Error(`another loss: ${losses.map((loss) => loss.toPrecision(6)).join(', ')}, ours ${ours.map((loss) => loss.toPrecision(6)).join(', ')}`);
+  throw new Error(
+    `another loss: ${losses.map((loss) => loss.toPrecision(6)).join(', ')}, ours ${ours.map((loss) => loss.toPrecision(6)).join(', ')}`,
+  );
 }

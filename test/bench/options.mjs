@@ -38,8 +38,13 @@ npm run bench -- sweep [--rounds N] [--json]: what a sweep costs beside the plai
 export function parseOptions(args, known) {
   const { values, positionals } = parse(args);
   const [kernel, sweep] = ['kernel', 'sweep'].map((name) => positionals.includes(name));
-  if ((kernel || sweep) && (positionals.length > 1 || values.peers || values.quick || values.chart)) {
-    throw new Usage(`${kernel ? 'kernel' : 'sweep'}: ${args.join(' ')} given; alone, with --rounds and --json at most, expected.`);
+  if (
+    (kernel || sweep) &&
+    (positionals.length > 1 || values.peers || values.quick || values.chart)
+  ) {
+    throw new Usage(
+      `${kernel ? 'kernel' : 'sweep'}: ${args.join(' ')} given; alone, with --rounds and --json at most, expected.`,
+    );
   }
   if (values.rounds !== undefined && !/^[1-9]\d*$/.test(values.rounds)) {
     throw new Usage(`--rounds: ${values.rounds} given, a whole number from 1 expected.`);
@@ -71,11 +76,18 @@ const parse = (args) =>
     },
   });
 
-/** The names that are asked for, or begin with what is, in their own order. @param {string[]} wanted @param {readonly string[]} known */
+/**
+ * The names that are asked for, or begin with what is, in their own order.
+ * @param {string[]} wanted
+ * @param {readonly string[]} known
+ */
 function choose(wanted, known) {
   if (wanted.length === 0) return [...known];
-  const meant = wanted.map((word) => (known.includes(word) ? [word] : known.filter((name) => name.startsWith(word))));
+  const meant = wanted.map((word) =>
+    known.includes(word) ? [word] : known.filter((name) => name.startsWith(word)),
+  );
   const none = meant.findIndex((names) => names.length === 0);
-  if (none >= 0) throw new Usage(`${wanted[none]} given; kernel, sweep or one of ${known.join(', ')} expected.`);
+  if (none >= 0)
+    throw new Usage(`${wanted[none]} given; kernel, sweep or one of ${known.join(', ')} expected.`);
   return known.filter((name) => meant.flat().includes(name));
 }

@@ -3,7 +3,9 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** @typedef {{ losses: number[], compileMs: number, mode?: string, nodes?: number, [detail: string]: unknown }} Ready */
+/**
+ * @typedef {{ losses: number[], compileMs: number, mode?: string, nodes?: number, [detail: string]: unknown }} Ready
+ */
 
 export class Peer {
   /**
@@ -17,12 +19,20 @@ export class Peer {
     this.child = spawn(program, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
     this.errors = '';
-    this.child.stderr.on('data', (/** @type {Buffer} */ text) => (this.errors = (this.errors + text).slice(-4000)));
+    this.child.stderr.on(
+      'data',
+      (/** @type {Buffer} */ text) => (this.errors = (this.errors + text).slice(-4000)),
+    );
     this.child.on('error', (error) => (this.errors += error.message));
-    this.child.stdin.on('error', () => undefined); // it ended: the answer that does not come says so
+    // it ended: the answer that does not come says so
+    this.child.stdin.on('error', () => undefined);
   }
 
-  /** @param {{ do: string, [key: string]: unknown }} request @returns {Promise<any>} @throws what the peer answers as an error */
+  /**
+   * @param {{ do: string, [key: string]: unknown }} request
+   * @returns {Promise<any>}
+   * @throws what the peer answers as an error
+   */
   async ask(request) {
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.lines.next();

@@ -1,9 +1,10 @@
 // @ts-check
 /**
- * `npm run bench`: how long a training step takes, compiled and eager, and with --peers in PyTorch and JAX.
+ * `npm run bench`: how long a training step takes, compiled and eager, and with --peers in PyTorch
+ * and JAX.
  *
- * Each peer is a process of its own; they take turns in one run, so that the machine's mood falls on all alike: read the
- * ratios.
+ * Each peer is a process of its own; they take turns in one run, so that the machine's mood falls
+ * on all alike: read the ratios.
  */
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -27,10 +28,20 @@ const file = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.
 const say = (/** @type {string} */ text) => process.stderr.write(`${text}\n`);
 
 await command(import.meta.url, usage, async (args, signal) => {
-  await setUp(args.includes('kernel') ? forNotebooks : args.includes('sweep') ? forSweep : [packages, engine, library], { signal, paths });
+  await setUp(
+    args.includes('kernel')
+      ? forNotebooks
+      : args.includes('sweep')
+        ? forSweep
+        : [packages, engine, library],
+    { signal, paths },
+  );
   // Only now is there a library that these import.
   const { cases } = await import('./cases/index.mjs');
-  const options = parseOptions(args, cases.map(({ name }) => name));
+  const options = parseOptions(
+    args,
+    cases.map(({ name }) => name),
+  );
   if (options.kernel) {
     const { kernelBench } = await import('./kernelBench.mjs');
     process.stdout.write(`${await kernelBench(options)}\n`);
@@ -51,7 +62,9 @@ await command(import.meta.url, usage, async (args, signal) => {
     writeFileSync(`${picture}.part`, await draw(results.cases, subtitle).png());
     renameSync(`${picture}.part`, picture);
   }
-  process.stdout.write(options.json ? `${JSON.stringify(results, undefined, 1)}\n` : `${table(results.cases)}\n`);
+  process.stdout.write(
+    options.json ? `${JSON.stringify(results, undefined, 1)}\n` : `${table(results.cases)}\n`,
+  );
 });
 
 /**
@@ -61,7 +74,12 @@ await command(import.meta.url, usage, async (args, signal) => {
  */
 async function runAll(cases, options, signal) {
   const { random, save, tree } = await import('dark-matter');
-  const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version, load: loadavg() };
+  const machine = {
+    cpu: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    node: process.version,
+    load: loadavg(),
+  };
   const date = new Date().toISOString();
   mkdirSync(paths.state, { recursive: true });
   const folder = mkdtempSync(join(paths.state, 'bench-'));
@@ -78,8 +96,15 @@ async function runAll(cases, options, signal) {
       const data = join(folder, `${name}.safetensors`);
       await save(drawn, data);
       tree.dispose(drawn);
-      const figures = await measure(peers, { name, file: data, rounds: options.rounds, turnMs: options.turnMs });
-      const absent = Object.fromEntries(Object.entries(missing).map(([peer, why]) => [peer, { missing: why }]));
+      const figures = await measure(peers, {
+        name,
+        file: data,
+        rounds: options.rounds,
+        turnMs: options.turnMs,
+      });
+      const absent = Object.fromEntries(
+        Object.entries(missing).map(([peer, why]) => [peer, { missing: why }]),
+      );
       rows.push({ name, title, peers: { ...figures, ...absent } });
       rmSync(data);
       say(`${name}: ${((performance.now() - begin) / 1000).toFixed(0)} s`);
@@ -88,7 +113,12 @@ async function runAll(cases, options, signal) {
     end();
     rmSync(folder, { recursive: true, force: true });
   }
-  return { date, machine, options: { rounds: options.rounds, turnMs: options.turnMs }, cases: rows };
+  return {
+    date,
+    machine,
+    options: { rounds: options.rounds, turnMs: options.turnMs },
+    cases: rows,
+  };
 }
 
 /**
@@ -100,7 +130,10 @@ async function runAll(cases, options, signal) {
  */
 async function start(options, folder, signal) {
   const darkMatter = file('peers/darkMatter.mjs');
-  const peers = [new Peer('dark-matter', process.execPath, [darkMatter, 'auto']), new Peer('tfjs-node eager', process.execPath, [darkMatter, 'eager'])];
+  const peers = [
+    new Peer('dark-matter', process.execPath, [darkMatter, 'auto']),
+    new Peer('tfjs-node eager', process.execPath, [darkMatter, 'eager']),
+  ];
   /** @type {Record<string, string>} */
   const missing = {};
   if (!options.peers) return { peers, missing };
@@ -117,11 +150,27 @@ async function start(options, folder, signal) {
   say('The peers (the first time they are downloaded, which takes minutes) ...');
   await add(['jax.jit', 'PyTorch eager', 'torch.compile'], async () => {
     const program = await python(paths, signal);
-    const env = { ...process.env, TORCHINDUCTOR_CACHE_DIR: join(folder, 'inductor'), JAX_PLATFORMS: 'cpu' };
-    const peer = (/** @type {string} */ name, /** @type {string} */ script, /** @type {string[]} */ ...args) =>
-      new Peer(name, program, [file(`peers/${script}`), ...args], env);
-    return [peer('jax.jit', 'jax_peer.py'), peer('PyTorch eager', 'torch_peer.py', 'eager'), peer('torch.compile', 'torch_peer.py', 'compile')];
+    const env = {
+      ...process.env,
+      TORCHINDUCTOR_CACHE_DIR: join(folder, 'inductor'),
+      JAX_PLATFORMS: 'cpu',
+    };
+    const peer = (
+      /** @type {string} */ name,
+      /** @type {string} */ script,
+      /** @type {string[]} */ ...args
+    ) => new Peer(name, program, [file(`peers/${script}`), ...args], env);
+    return [
+      peer('jax.jit', 'jax_peer.py'),
+      peer('PyTorch eager', 'torch_peer.py', 'eager'),
+      peer('torch.compile', 'torch_peer.py', 'compile'),
+    ];
   });
-  await add(['jax-js'], async () => [new Peer('jax-js', process.execPath, [file('peers/jaxJs.mjs'), await javascript(paths, signal)])]);
+  await add(['jax-js'], async () => [
+    new Peer('jax-js', process.execPath, [
+      file('peers/jaxJs.mjs'),
+      await javascript(paths, signal),
+    ]),
+  ]);
   return { peers, missing };
 }

@@ -11,10 +11,20 @@ describe('the figures of the benchmark', () => {
   });
 
   it('lie within the values, in their order', () => {
-    fc.assert(fc.property(fc.array(fc.double({ min: 0.01, max: 1e6, noNaN: true }), { minLength: 1 }), (values) => {
-      const { median, p10, p90 } = spread(values);
-      expect(Math.min(...values) <= p10 && p10 <= median && median <= p90 && p90 <= Math.max(...values)).toBe(true);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0.01, max: 1e6, noNaN: true }), { minLength: 1 }),
+        (values) => {
+          const { median, p10, p90 } = spread(values);
+          expect(
+            Math.min(...values) <= p10 &&
+              p10 <= median &&
+              median <= p90 &&
+              p90 <= Math.max(...values),
+          ).toBe(true);
+        },
+      ),
+    );
   });
 
   it('compare round by round: what slows both alike does not change the ratio', () => {

@@ -1,4 +1,7 @@
-/** JupyterLab in a real browser: what a person does with a notebook, and what they see. Screenshots: .dark-matter/screenshots. */
+/**
+ * JupyterLab in a real browser: what a person does with a notebook, and what they see. Screenshots:
+ * .dark-matter/screenshots.
+ */
 import { chromium as playwright, type Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { chromium, flags } from './chromium';
@@ -6,7 +9,10 @@ import { startLab, type Lab } from './lab';
 import { NotebookPage, patience } from './notebookPage';
 import { backgroundOf, coverage, drawing } from './painted';
 
-if (!chromium) console.warn('No Chromium was found (chromium, chromium-browser or google-chrome on the PATH, or CHROME_PATH): the browser tests are skipped.');
+if (!chromium)
+  console.warn(
+    'No Chromium was found (chromium, chromium-browser or google-chrome on the PATH, or CHROME_PATH): the browser tests are skipped.',
+  );
 
 const cells = [
   `import { live, plot, show } from 'dark-matter';`,
@@ -32,7 +38,10 @@ describe.skipIf(!chromium)('a notebook in JupyterLab', { timeout: 4 * patience }
   const shown = (): Promise<string> => notebook.outputs(scratch).innerText();
 
   beforeAll(async () => {
-    [lab, browser] = await Promise.all([startLab(), playwright.launch({ executablePath: chromium!, args: flags, timeout: patience })]);
+    [lab, browser] = await Promise.all([
+      startLab(),
+      playwright.launch({ executablePath: chromium!, args: flags, timeout: patience }),
+    ]);
     // High enough that no cell is scrolled away, which would take it out of the page.
     notebook = new NotebookPage(await browser.newPage({ viewport: { width: 1280, height: 1900 } }));
     await notebook.open(lab.add('story.ipynb', cells));
@@ -50,7 +59,13 @@ describe.skipIf(!chromium)('a notebook in JupyterLab', { timeout: 4 * patience }
   it('runs all cells, in order', async () => {
     await notebook.menu('Run', 'Run All Cells');
     await notebook.ran(4);
-    expect(await Promise.all([0, 1, 2, 3, 4].map((i) => notebook.count(i)))).toEqual(['[1]:', '[2]:', '[3]:', '[4]:', '[5]:']);
+    expect(await Promise.all([0, 1, 2, 3, 4].map((i) => notebook.count(i)))).toEqual([
+      '[1]:',
+      '[2]:',
+      '[3]:',
+      '[4]:',
+      '[5]:',
+    ]);
     await expect.poll(() => notebook.outputs(1).innerText(), soon).toBe('42');
   });
 
@@ -70,7 +85,10 @@ describe.skipIf(!chromium)('a notebook in JupyterLab', { timeout: 4 * patience }
     await chart.waitFor();
     const shares = await coverage(chart);
     expect(shares[0]!, 'ink').toBeGreaterThan(0.001);
-    expect(await notebook.cell(4).locator('.jp-RenderedImage').count(), 'the chart, not its picture').toBe(0);
+    expect(
+      await notebook.cell(4).locator('.jp-RenderedImage').count(),
+      'the chart, not its picture',
+    ).toBe(0);
   });
 
   it('an edited cell runs anew, and shows its new value', async () => {
@@ -84,7 +102,9 @@ describe.skipIf(!chromium)('a notebook in JupyterLab', { timeout: 4 * patience }
     await notebook.page.keyboard.press('Tab');
     const list = notebook.page.locator('.jp-Completer');
     await list.waitFor();
-    expect(await list.locator('.jp-Completer-match').allInnerTexts()).toEqual(expect.arrayContaining(['heatmap', 'histogram']));
+    expect(await list.locator('.jp-Completer-match').allInnerTexts()).toEqual(
+      expect.arrayContaining(['heatmap', 'histogram']),
+    );
     await notebook.screenshot('Tab');
     await notebook.page.keyboard.press('Enter');
     await list.waitFor({ state: 'hidden' });
@@ -95,7 +115,9 @@ describe.skipIf(!chromium)('a notebook in JupyterLab', { timeout: 4 * patience }
     await notebook.edit(scratch, 'plot.heatmap');
     await notebook.page.keyboard.press('Shift+Tab');
     const tip = notebook.page.locator('.jp-Tooltip');
-    await expect.poll(() => tip.innerText(), soon).toMatch(/function heatmap\(matrix: [^]*A matrix \[rows, columns\] as a heatmap/);
+    await expect
+      .poll(() => tip.innerText(), soon)
+      .toMatch(/function heatmap\(matrix: [^]*A matrix \[rows, columns\] as a heatmap/);
     await notebook.screenshot('Shift-Tab');
     await notebook.page.keyboard.press('Escape');
   });
@@ -103,7 +125,9 @@ describe.skipIf(!chromium)('a notebook in JupyterLab', { timeout: 4 * patience }
   it('an error is a red traceback that names the cell and the line', async () => {
     await notebook.run(scratch, 'const far = 3;\nthrow new RangeError(`too far: ${far}`);');
     const output = notebook.errors(scratch);
-    await expect.poll(() => output.innerText(), soon).toMatch(/^RangeError: too far: 3[^]*at In\[\d+\]:2:\d+/);
+    await expect
+      .poll(() => output.innerText(), soon)
+      .toMatch(/^RangeError: too far: 3[^]*at In\[\d+\]:2:\d+/);
     const [red, green, blue] = await backgroundOf(output);
     expect(red! - Math.max(green!, blue!)).toBeGreaterThan(10);
     expect(await output.locator('.ansi-red-fg, .ansi-red-intense-fg').count()).toBeGreaterThan(0);
@@ -120,19 +144,26 @@ describe.skipIf(!chromium)('a notebook in JupyterLab', { timeout: 4 * patience }
   });
 
   it('a live chart moves while its cell runs; Stop ends that too', async () => {
-    await notebook.edit(scratch, `const chart = live();
+    await notebook.edit(
+      scratch,
+      `const chart = live();
 const walk: number[] = [];
 for (;;) {
   walk.push(Math.sin(walk.length / 5));
   chart.update(() => plot.lines({ walk }, { title: \`After \${walk.length}\` }));
   await new Promise((resolve) => setTimeout(resolve, 50));
-}`);
+}`,
+    );
     await notebook.start(scratch);
     const seen = new Set<string>();
     const deadline = Date.now() + patience;
     while (seen.size < 3 && Date.now() < deadline) {
-      // A chart is taken out and put back when it is drawn anew; one caught in between is looked at again.
-      await drawing(notebook.charts(scratch)).then((picture) => seen.add(picture), () => undefined);
+      // A chart is taken out and put back when it is drawn anew; one caught in between is looked at
+      // again.
+      await drawing(notebook.charts(scratch)).then(
+        (picture) => seen.add(picture),
+        () => undefined,
+      );
       if (seen.size === 1) await notebook.screenshot('live-1');
     }
     await notebook.screenshot('live-2');

@@ -1,4 +1,7 @@
-/** JupyterLab as `npm start -- --no-browser --port N` serves it, with a folder for notebooks that the tests may change. */
+/**
+ * JupyterLab as `npm start -- --no-browser --port N` serves it, with a folder for notebooks that
+ * the tests may change.
+ */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -9,9 +12,15 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const notebooks = join(root, 'notebooks');
 
 export interface Lab {
-  /** Puts a notebook with these code cells beside the real ones, and gives the address that opens it. */
+  /**
+   * Puts a notebook with these code cells beside the real ones, and gives the address that opens
+   * it.
+   */
   add(name: string, cells: readonly string[]): string;
-  /** The same with a copy of a notebook of the collection: opening and saving one never changes the original. */
+  /**
+   * The same with a copy of a notebook of the collection: opening and saving one never changes the
+   * original.
+   */
   copy(name: string): Promise<string>;
   /** Ends it as Ctrl-C does; gives start's exit code. */
   end(): Promise<number | null>;
@@ -19,7 +28,11 @@ export interface Lab {
 
 export async function startLab(): Promise<Lab> {
   const start = join(root, 'kernel-setup', 'start.mjs');
-  const server = spawn(process.execPath, [start, '--no-browser', '--port', String(await freePort())], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = spawn(
+    process.execPath,
+    [start, '--no-browser', '--port', String(await freePort())],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   // Whichever way the tests end.
   const kill = (): void => void server.kill('SIGTERM');
   process.once('exit', kill);
@@ -33,7 +46,9 @@ export async function startLab(): Promise<Lab> {
     };
     server.stdout.on('data', hear);
     server.stderr.on('data', hear);
-    void ended.then((code) => reject(new Error(`npm start ended with ${code}, and had said:\n${said}`)));
+    void ended.then((code) =>
+      reject(new Error(`npm start ended with ${code}, and had said:\n${said}`)),
+    );
   });
   const url = await address;
   const folder = mkdtempSync(join(notebooks, 'browser-test-'));
@@ -53,7 +68,10 @@ export async function startLab(): Promise<Lab> {
     },
     async copy(name) {
       // By Jupyter's own contents service, which the file browser's "Duplicate" uses.
-      const reply = await fetch(new URL(`/api/contents/${basename(folder)}${url.search}`, url), { method: 'POST', body: JSON.stringify({ copy_from: name }) });
+      const reply = await fetch(new URL(`/api/contents/${basename(folder)}${url.search}`, url), {
+        method: 'POST',
+        body: JSON.stringify({ copy_from: name }),
+      });
       const made = (await reply.json()) as { name: string };
       if (!reply.ok) throw new Error(`${name} was not copied: ${JSON.stringify(made)}`);
       return addressOf(made.name);
@@ -70,8 +88,21 @@ export async function startLab(): Promise<Lab> {
 
 function notebook(cells: readonly string[]): object {
   return {
-    cells: cells.map((source, i) => ({ id: `cell-${i}`, cell_type: 'code', metadata: {}, execution_count: null, outputs: [], source })),
-    metadata: { kernelspec: { name: 'dark-matter', display_name: 'TypeScript (Dark Matter)', language: 'typescript' } },
+    cells: cells.map((source, i) => ({
+      id: `cell-${i}`,
+      cell_type: 'code',
+      metadata: {},
+      execution_count: null,
+      outputs: [],
+      source,
+    })),
+    metadata: {
+      kernelspec: {
+        name: 'dark-matter',
+        display_name: 'TypeScript (Dark Matter)',
+        language: 'typescript',
+      },
+    },
     nbformat: 4,
     nbformat_minor: 5,
   };

@@ -46,7 +46,11 @@ export class NotebookPage {
 
   /** The places of the code cells among all. */
   async codeCells(): Promise<number[]> {
-    return this.page.locator('.jp-Notebook .jp-Cell').evaluateAll((all) => [...all.keys()].filter((i) => all[i]!.classList.contains('jp-CodeCell')));
+    return this.page
+      .locator('.jp-Notebook .jp-Cell')
+      .evaluateAll((all) =>
+        [...all.keys()].filter((i) => all[i]!.classList.contains('jp-CodeCell')),
+      );
   }
 
   async edit(i: number, source: string): Promise<void> {
@@ -71,7 +75,10 @@ export class NotebookPage {
     const before = await this.count(i);
     await this.edit(i, source);
     await this.page.keyboard.press('Control+Enter');
-    await this.page.waitForFunction(([text, old]) => /^\[\d+\]:$/.test(text!.textContent!) && text!.textContent !== old, [await this.prompt(i).elementHandle(), before] as const);
+    await this.page.waitForFunction(
+      ([text, old]) => /^\[\d+\]:$/.test(text!.textContent!) && text!.textContent !== old,
+      [await this.prompt(i).elementHandle(), before] as const,
+    );
   }
 
   prompt(i: number): Locator {
@@ -87,13 +94,18 @@ export class NotebookPage {
   }
 
   async ran(i: number): Promise<void> {
-    await this.prompt(i).filter({ hasText: /\[\d+\]:/ }).waitFor();
+    await this.prompt(i)
+      .filter({ hasText: /\[\d+\]:/ })
+      .waitFor();
   }
 
   /** Waits until the notebook is there, and its kernel has started or has finished. */
   async idle(): Promise<void> {
     await this.cell(0).waitFor();
-    await this.page.locator('#jp-main-statusbar').getByText('TypeScript (Dark Matter) | Idle').waitFor();
+    await this.page
+      .locator('#jp-main-statusbar')
+      .getByText('TypeScript (Dark Matter) | Idle')
+      .waitFor();
   }
 
   async menu(name: string, item: string): Promise<void> {

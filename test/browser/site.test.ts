@@ -1,4 +1,7 @@
-/** A page of the site as readers see it: without a network, in the light and in the dark, on a desk and on a phone, and with axe-core's eyes. */
+/**
+ * A page of the site as readers see it: without a network, in the light and in the dark, on a desk
+ * and on a phone, and with axe-core's eyes.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -11,8 +14,19 @@ import { runCommand } from '../setup/support';
 import { chromium, flags } from './chromium';
 import { patience } from './notebookPage';
 
-const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
-const chart = { data: { values: [{ a: 1, b: 2 }, { a: 2, b: 3 }] }, mark: 'point', encoding: { x: { field: 'a', type: 'quantitative' }, y: { field: 'b', type: 'quantitative' } }, width: 700 };
+const dot =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const chart = {
+  data: {
+    values: [
+      { a: 1, b: 2 },
+      { a: 2, b: 3 },
+    ],
+  },
+  mark: 'point',
+  encoding: { x: { field: 'a', type: 'quantitative' }, y: { field: 'b', type: 'quantitative' } },
+  width: 700,
+};
 const prose = (id: string, source: string) => ({ cell_type: 'markdown', id, metadata: {}, source });
 
 const axe = readFileSync(join(root, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
@@ -20,18 +34,52 @@ const axe = readFileSync(join(root, 'node_modules', 'axe-core', 'axe.min.js'), '
 /** What axe-core finds, and whether something is wider than the page. */
 async function faultsOf(page: Page): Promise<string[]> {
   await page.evaluate(axe);
-  const violations = await page.evaluate<string[]>(`axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 300)).join(' | ')))`);
+  const violations = await page.evaluate<string[]>(
+    `axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 300)).join(' | ')))`,
+  );
   const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
   return over > 0 ? [...violations, `${over} pixels wider than the page`] : violations;
 }
 
 /** One of everything. */
 function notebook() {
-  const page = notebookOf(['const wide = "' + 'x'.repeat(200) + '"; // a comment', 'draw()', 'table()', 'fail()']);
-  page.cells[1]!.outputs = [{ output_type: 'display_data', data: { 'image/png': dot, 'text/plain': 'Points: 2', 'application/vnd.vegalite.v5+json': chart }, metadata: {} }];
-  page.cells[2]!.outputs = [{ output_type: 'display_data', data: { 'text/html': `<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>${'wide '.repeat(100)}</td></tr></tbody></table>`, 'text/plain': 'A table' }, metadata: {} }];
-  page.cells[3]!.outputs = [{ output_type: 'stream', name: 'stderr', text: 'a warning\n' }, { output_type: 'error', ename: 'RangeError', evalue: 'on purpose', traceback: [] }];
-  page.cells.unshift(prose('p1', '# 01 · First\n\nA formula, $x_i^2$, and a list:\n\n- one\n- two\n\n| | a |\n|---|---|\n| b | 1 |\n\n## Pineapple\n\nText.'));
+  const page = notebookOf([
+    'const wide = "' + 'x'.repeat(200) + '"; // a comment',
+    'draw()',
+    'table()',
+    'fail()',
+  ]);
+  page.cells[1]!.outputs = [
+    {
+      output_type: 'display_data',
+      data: {
+        'image/png': dot,
+        'text/plain': 'Points: 2',
+        'application/vnd.vegalite.v5+json': chart,
+      },
+      metadata: {},
+    },
+  ];
+  page.cells[2]!.outputs = [
+    {
+      output_type: 'display_data',
+      data: {
+        'text/html': `<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>${'wide '.repeat(100)}</td></tr></tbody></table>`,
+        'text/plain': 'A table',
+      },
+      metadata: {},
+    },
+  ];
+  page.cells[3]!.outputs = [
+    { output_type: 'stream', name: 'stderr', text: 'a warning\n' },
+    { output_type: 'error', ename: 'RangeError', evalue: 'on purpose', traceback: [] },
+  ];
+  page.cells.unshift(
+    prose(
+      'p1',
+      '# 01 · First\n\nA formula, $x_i^2$, and a list:\n\n- one\n- two\n\n| | a |\n|---|---|\n| b | 1 |\n\n## Pineapple\n\nText.',
+    ),
+  );
   return page;
 }
 
@@ -42,15 +90,32 @@ describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () =
   beforeAll(async () => {
     const second = notebookOf([]);
     second.cells.push(prose('q', '# 02 · Second'));
-    writePages(folder, [{ name: '01-first', notebook: notebook() }, { name: '02-second', notebook: second }], { names: new Map([['measure.knn', 'api/functions/measure.knn.html']]), modules: join(root, 'node_modules') });
-    browser = await playwright.launch({ executablePath: chromium!, args: flags, timeout: patience });
+    writePages(
+      folder,
+      [
+        { name: '01-first', notebook: notebook() },
+        { name: '02-second', notebook: second },
+      ],
+      {
+        names: new Map([['measure.knn', 'api/functions/measure.knn.html']]),
+        modules: join(root, 'node_modules'),
+      },
+    );
+    browser = await playwright.launch({
+      executablePath: chromium!,
+      args: flags,
+      timeout: patience,
+    });
   }, patience);
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true });
   });
 
-  const open = async (name: string, options: Parameters<Browser['newPage']>[0] = {}): Promise<{ page: Page; fetched: string[]; errors: string[] }> => {
+  const open = async (
+    name: string,
+    options: Parameters<Browser['newPage']>[0] = {},
+  ): Promise<{ page: Page; fetched: string[]; errors: string[] }> => {
     const page = await browser.newPage(options);
     page.setDefaultTimeout(patience);
     const [fetched, errors]: [string[], string[]] = [[], []];
@@ -112,42 +177,67 @@ describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () =
   });
 });
 
-describe.skipIf(!chromium)('the whole site, as `npm run site -- --saved` writes it', { timeout: 10 * patience }, () => {
-  const folder = join(mkdtempSync(join(tmpdir(), 'dark-matter-site-')), 'site');
-  let browser: Browser;
-  let said = '';
+describe.skipIf(!chromium)(
+  'the whole site, as `npm run site -- --saved` writes it',
+  { timeout: 10 * patience },
+  () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'dark-matter-site-')), 'site');
+    let browser: Browser;
+    let said = '';
 
-  beforeAll(async () => {
-    const { code, stdout, stderr } = await runCommand(root, 'site', ['--saved', '--out', folder]);
-    said = stdout;
-    expect(code, stderr).toBe(0);
-    browser = await playwright.launch({ executablePath: chromium!, args: flags, timeout: patience });
-  }, 10 * patience);
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(dirname(folder), { recursive: true, force: true, maxRetries: 3 });
-  });
+    beforeAll(async () => {
+      const { code, stdout, stderr } = await runCommand(root, 'site', ['--saved', '--out', folder]);
+      said = stdout;
+      expect(code, stderr).toBe(0);
+      browser = await playwright.launch({
+        executablePath: chromium!,
+        args: flags,
+        timeout: patience,
+      });
+    }, 10 * patience);
+    afterAll(async () => {
+      await browser?.close();
+      rmSync(dirname(folder), { recursive: true, force: true, maxRetries: 3 });
+    });
 
-  it('has a page a notebook, and those of the library', () => {
-    const notebooks = readdirSync(join(root, 'notebooks')).filter((file) => file.endsWith('.ipynb'));
-    expect(readdirSync(folder).filter((file) => file.endsWith('.html')).sort()).toEqual([...notebooks.map((file) => file.replace('.ipynb', '.html')), 'index.html'].sort());
-    expect(Number(/of notebooks and (\d+) of the library/.exec(said)?.[1])).toBeGreaterThan(500);
-  });
+    it('has a page a notebook, and those of the library', () => {
+      const notebooks = readdirSync(join(root, 'notebooks')).filter((file) =>
+        file.endsWith('.ipynb'),
+      );
+      expect(
+        readdirSync(folder)
+          .filter((file) => file.endsWith('.html'))
+          .sort(),
+      ).toEqual([...notebooks.map((file) => file.replace('.ipynb', '.html')), 'index.html'].sort());
+      expect(Number(/of notebooks and (\d+) of the library/.exec(said)?.[1])).toBeGreaterThan(500);
+    });
 
-  it.each([
-    ['light', { viewport: { width: 1280, height: 900 } }],
-    ['dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' as const }],
-    ['on a phone', { viewport: { width: 375, height: 812 } }],
-  ])('%s: axe-core finds nothing on real pages, and nothing is wider than the page', async (_, options) => {
-    const found: Record<string, string[]> = {};
-    for (const name of ['index', '05-joint-embedding-and-collapse', '06-contrastive', '17-leaderboard', 'api/functions/contrastive.simclr', 'api/modules/measure', 'api/interfaces/measure.SweepRun']) {
-      const page = await browser.newPage(options);
-      page.setDefaultTimeout(patience);
-      await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
-      const faults = await faultsOf(page);
-      if (faults.length > 0) found[name] = faults;
-      await page.close();
-    }
-    expect(found).toEqual({});
-  });
-});
+    it.each([
+      ['light', { viewport: { width: 1280, height: 900 } }],
+      ['dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' as const }],
+      ['on a phone', { viewport: { width: 375, height: 812 } }],
+    ])(
+      '%s: axe-core finds nothing on real pages, and nothing is wider than the page',
+      async (_, options) => {
+        const found: Record<string, string[]> = {};
+        for (const name of [
+          'index',
+          '05-joint-embedding-and-collapse',
+          '06-contrastive',
+          '17-leaderboard',
+          'api/functions/contrastive.simclr',
+          'api/modules/measure',
+          'api/interfaces/measure.SweepRun',
+        ]) {
+          const page = await browser.newPage(options);
+          page.setDefaultTimeout(patience);
+          await page.goto(pathToFileURL(join(folder, `${name}.html`)).href);
+          const faults = await faultsOf(page);
+          if (faults.length > 0) found[name] = faults;
+          await page.close();
+        }
+        expect(found).toEqual({});
+      },
+    );
+  },
+);

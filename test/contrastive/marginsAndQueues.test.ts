@@ -5,13 +5,33 @@ import { expectNoLeak } from '../helpers/memory';
 
 const { decoupledContrastive, infoNce, ntXent, pairMargin, triplet } = contrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
-const normal = (seed: number, shape: [number, number] = [6, 4]) => random.normal(random.key(seed), shape) as Matrix;
+const normal = (seed: number, shape: [number, number] = [6, 4]) =>
+  random.normal(random.key(seed), shape) as Matrix;
 const value = (t: { dataSync(): ArrayLike<number> }) => t.dataSync()[0]!;
 
 describe('pair margin (Hadsell et al.)', () => {
   it('costs d^2 / 2 for a compatible pair, and (margin - d)^2 / 2 for another nearer than the margin', () => {
-    const [x, y] = [tf.tensor2d([[0, 0], [0, 0], [0, 0]]) as Matrix, tf.tensor2d([[0.6, 0], [0.6, 0], [9, 0]]) as Matrix];
-    const costs = [1, 0, 0].map((_, i) => value(pairMargin(x.slice([i, 0], [1, 2]), y.slice([i, 0], [1, 2]), tf.tensor1d([i === 0 ? 1 : 0]))));
+    const [x, y] = [
+      tf.tensor2d([
+        [0, 0],
+        [0, 0],
+        [0, 0],
+      ]) as Matrix,
+      tf.tensor2d([
+        [0.6, 0],
+        [0.6, 0],
+        [9, 0],
+      ]) as Matrix,
+    ];
+    const costs = [1, 0, 0].map((_, i) =>
+      value(
+        pairMargin(
+          x.slice([i, 0], [1, 2]),
+          y.slice([i, 0], [1, 2]),
+          tf.tensor1d([i === 0 ? 1 : 0]),
+        ),
+      ),
+    );
     expect(costs[0]).toBeCloseTo(0.18, 6);
     expect(costs[1]).toBeCloseTo(0.08, 6);
     expect(costs[2]).toBe(0);
@@ -55,7 +75,9 @@ describe('the decoupled loss', () => {
 
   it('is below NT-Xent, which has one more term in the sum', () => {
     const [a, b] = [normal(1), normal(2)];
-    expect(value(decoupledContrastive(a, b, { temperature: 0.5 }))).toBeLessThan(value(ntXent(a, b, { temperature: 0.5 })));
+    expect(value(decoupledContrastive(a, b, { temperature: 0.5 }))).toBeLessThan(
+      value(ntXent(a, b, { temperature: 0.5 })),
+    );
   });
 });
 
@@ -77,8 +99,12 @@ describe('all of them', () => {
   }
 
   it('say which argument is wrong', () => {
-    expect(() => triplet(y, n, normal(1, [5, 3]))).toThrow('anchor, negative: shapes [4, 3] and [5, 3] given');
-    expect(() => infoNce(y, n, normal(1, [5, 2]))).toThrow('negatives: shape [5, 2] given, [count, 3] expected');
+    expect(() => triplet(y, n, normal(1, [5, 3]))).toThrow(
+      'anchor, negative: shapes [4, 3] and [5, 3] given',
+    );
+    expect(() => infoNce(y, n, normal(1, [5, 2]))).toThrow(
+      'negatives: shape [5, 2] given, [count, 3] expected',
+    );
     expect(() => pairMargin(y, n, tf.tensor1d([1]))).toThrow('same: shape [1] given, [4] expected');
   });
 });

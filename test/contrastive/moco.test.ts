@@ -3,9 +3,18 @@ import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
-const options = { encoder: nn.mlp([6, 8, 5]), projector: nn.mlp([5, 4]), dim: 4, queue: 10, momentum: 0.5 };
+const options = {
+  encoder: nn.mlp([6, 8, 5]),
+  projector: nn.mlp([5, 4]),
+  dim: 4,
+  queue: 10,
+  momentum: 0.5,
+};
 const method = contrastive.moco(options);
-const batch = (seed: number) => ({ x1: random.normal(random.key(seed), [4, 6]), x2: random.normal(random.key(seed + 1), [4, 6]) });
+const batch = (seed: number) => ({
+  x1: random.normal(random.key(seed), [4, 6]),
+  x2: random.normal(random.key(seed + 1), [4, 6]),
+});
 
 describe('MoCo', () => {
   it('the queue is first in, first out: the newest keys stand before the older, the oldest leave', () => {
@@ -13,8 +22,12 @@ describe('MoCo', () => {
     const once = method.objective(params, batch(1), random.key(0), state).state;
     const twice = method.objective(params, batch(3), random.key(0), once).state;
     expect(twice.queue.shape).toEqual([10, 4]);
-    expect(twice.queue.slice([4, 0], [4, 4]).arraySync()).toEqual(once.queue.slice([0, 0], [4, 4]).arraySync());
-    expect(twice.queue.slice([8, 0], [2, 4]).arraySync()).toEqual(state.queue.slice([0, 0], [2, 4]).arraySync());
+    expect(twice.queue.slice([4, 0], [4, 4]).arraySync()).toEqual(
+      once.queue.slice([0, 0], [4, 4]).arraySync(),
+    );
+    expect(twice.queue.slice([8, 0], [2, 4]).arraySync()).toEqual(
+      state.queue.slice([0, 0], [2, 4]).arraySync(),
+    );
   });
 
   it('every key in the queue has length 1', () => {
@@ -28,8 +41,12 @@ describe('MoCo', () => {
     const kernel = tree.leaves(state.target)[0]!;
     const flat = tree.flatten(state.target);
     const gradient = tf.grad((k) => {
-      const target = flat.structure.rebuild(flat.leaves.map((leaf) => (leaf === kernel ? k : leaf))) as typeof state.target;
-      return method.objective(params, batch(1), random.key(0), { ...state, target }).loss.add(k.sum().mul(0));
+      const target = flat.structure.rebuild(
+        flat.leaves.map((leaf) => (leaf === kernel ? k : leaf)),
+      ) as typeof state.target;
+      return method
+        .objective(params, batch(1), random.key(0), { ...state, target })
+        .loss.add(k.sum().mul(0));
     })(kernel);
     expect(gradient.abs().sum().dataSync()[0]).toBe(0);
   });
@@ -38,18 +55,31 @@ describe('MoCo', () => {
     const { params, state } = method.init(random.key(0));
     const moved = tree.map((leaf) => leaf.add(1), params);
     const { target } = method.afterUpdate!(moved, state, tf.scalar(0));
-    tree.map((t, p) => {
-      for (const gap of t.sub(p).dataSync()) expect(gap).toBeCloseTo(0.5, 5);
-      return t;
-    }, target, params);
+    tree.map(
+      (t, p) => {
+        for (const gap of t.sub(p).dataSync()) expect(gap).toBeCloseTo(0.5, 5);
+        return t;
+      },
+      target,
+      params,
+    );
   });
 
   it('the gradient in the query’s view is that of finite differences, with negatives and without', () => {
     for (const negatives of [true, false]) {
-      const smooth = contrastive.moco({ ...options, encoder: nn.dense(6, 5), projector: nn.dense(5, 4), negatives, temperature: 0.5 });
+      const smooth = contrastive.moco({
+        ...options,
+        encoder: nn.dense(6, 5),
+        projector: nn.dense(5, 4),
+        negatives,
+        temperature: 0.5,
+      });
       const { params, state } = smooth.init(random.key(0));
       const { x1, x2 } = batch(1);
-      expectGradientMatchesFiniteDifferences((x) => smooth.objective(params, { x1: x, x2 }, random.key(0), state).loss, x1);
+      expectGradientMatchesFiniteDifferences(
+        (x) => smooth.objective(params, { x1: x, x2 }, random.key(0), state).loss,
+        x1,
+      );
     }
   });
 
@@ -57,10 +87,19 @@ describe('MoCo', () => {
     const cost = (negatives: boolean) => {
       const own = contrastive.moco({ ...options, negatives });
       const { params, state } = own.init(random.key(0));
-      // The last layer answers its bias, whatever it is asked; so does the twin, and so has it always.
+      // The last layer answers its bias, whatever it is asked; so does the twin, and so has it
+      // always.
       const { projector } = params;
-      const constant = { ...params, projector: projector.map((layer) => tree.map((leaf) => (leaf.rank === 1 ? tf.ones([4]) : tf.zerosLike(leaf)), layer)) } as typeof params;
-      const { loss } = own.objective(constant, batch(1), random.key(0), { target: constant, queue: tf.fill([10, 4], 0.5) });
+      const constant = {
+        ...params,
+        projector: projector.map((layer) =>
+          tree.map((leaf) => (leaf.rank === 1 ? tf.ones([4]) : tf.zerosLike(leaf)), layer),
+        ),
+      } as typeof params;
+      const { loss } = own.objective(constant, batch(1), random.key(0), {
+        target: constant,
+        queue: tf.fill([10, 4], 0.5),
+      });
       tree.dispose(state);
       return loss.dataSync()[0]!;
     };
@@ -75,7 +114,9 @@ describe('MoCo', () => {
     expectNoLeak(() =>
       tree.tidy(() => {
         const { params, state } = method.init(random.key(0));
-        expect(Number.isFinite(method.objective(params, b, random.key(0), state).loss.dataSync()[0])).toBe(true);
+        expect(
+          Number.isFinite(method.objective(params, b, random.key(0), state).loss.dataSync()[0]),
+        ).toBe(true);
       }),
     );
     expect(() => contrastive.moco({ ...options, temperature: 0 })).toThrow('temperature: 0 given');

@@ -7,7 +7,10 @@ const { ntXent } = contrastive;
 
 function views(n: number, dim: number, seed = 1) {
   const [a, b] = random.split(random.key(seed));
-  return { z1: random.normal(a!, [n, dim]) as ReturnType<typeof tf.tensor2d>, z2: random.normal(b!, [n, dim]) as ReturnType<typeof tf.tensor2d> };
+  return {
+    z1: random.normal(a!, [n, dim]) as ReturnType<typeof tf.tensor2d>,
+    z2: random.normal(b!, [n, dim]) as ReturnType<typeof tf.tensor2d>,
+  };
 }
 
 describe('NT-Xent', () => {
@@ -30,10 +33,21 @@ describe('NT-Xent', () => {
   it('does not change when embeddings are scaled, rotated, or their pairs reordered', () => {
     const { z1, z2 } = views(6, 2);
     const value = ntXent(z1, z2).dataSync()[0]!;
-    const rotation = tf.tensor2d([[Math.cos(1), -Math.sin(1)], [Math.sin(1), Math.cos(1)]]);
+    const rotation = tf.tensor2d([
+      [Math.cos(1), -Math.sin(1)],
+      [Math.sin(1), Math.cos(1)],
+    ]);
     const order = tf.tensor1d([3, 1, 5, 0, 2, 4], 'int32');
-    expect(ntXent(z1.mul<typeof z1>(7), z2.mul<typeof z2>(0.3)).dataSync()[0]).toBeCloseTo(value, 5);
-    expect(ntXent(tf.matMul(z1, rotation) as typeof z1, tf.matMul(z2, rotation) as typeof z2).dataSync()[0]).toBeCloseTo(value, 5);
+    expect(ntXent(z1.mul<typeof z1>(7), z2.mul<typeof z2>(0.3)).dataSync()[0]).toBeCloseTo(
+      value,
+      5,
+    );
+    expect(
+      ntXent(
+        tf.matMul(z1, rotation) as typeof z1,
+        tf.matMul(z2, rotation) as typeof z2,
+      ).dataSync()[0],
+    ).toBeCloseTo(value, 5);
     expect(ntXent(z1.gather(order), z2.gather(order)).dataSync()[0]).toBeCloseTo(value, 5);
     expect(ntXent(z2, z1).dataSync()[0]).toBeCloseTo(value, 5);
   });
@@ -57,7 +71,11 @@ describe('NT-Xent', () => {
   it('says which argument is wrong', () => {
     const { z1 } = views(4, 3);
     const { z1: other } = views(5, 3);
-    expect(() => ntXent(z1, other)).toThrow('z1, z2: shapes [4, 3] and [5, 3] given, equal ones expected');
-    expect(() => ntXent(z1, z1, { temperature: 0 })).toThrow('temperature: 0 given, a finite number above 0 expected');
+    expect(() => ntXent(z1, other)).toThrow(
+      'z1, z2: shapes [4, 3] and [5, 3] given, equal ones expected',
+    );
+    expect(() => ntXent(z1, z1, { temperature: 0 })).toThrow(
+      'temperature: 0 given, a finite number above 0 expected',
+    );
   });
 });

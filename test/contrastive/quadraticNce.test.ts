@@ -19,7 +19,8 @@ describe('noise-contrastive estimation of a quadratic energy, solved', () => {
   });
 
   it('is an optimum: the data’s moments and the noise’s, weighted, balance', () => {
-    const odds = (u: typeof points) => energy.quadraticEnergy(fitted.energy, u).neg().sub(broad.logDensity(u)).sub(Math.log(2));
+    const odds = (u: typeof points) =>
+      energy.quadraticEnergy(fitted.energy, u).neg().sub(broad.logDensity(u)).sub(Math.log(2));
     const onData = tf.sigmoid(odds(points).neg()).expandDims(1);
     const onNoise = tf.sigmoid(odds(noise)).expandDims(1);
     const balance = (f: (u: typeof points) => ReturnType<typeof tf.tensor>) => {
@@ -34,23 +35,39 @@ describe('noise-contrastive estimation of a quadratic energy, solved', () => {
 
   it('has no gradient left in the library’s own NCE loss, with as many noise samples as data', () => {
     const half = noise.slice([0, 0], [2000, 3]);
-    const { energy: found } = quadraticNce({ data: points, noise: half, logNoise: broad.logDensity });
-    const loss = (offset: number) => contrastive.nceLoss(
-      energy.quadraticEnergy({ ...found, offset }, points), broad.logDensity(points),
-      energy.quadraticEnergy({ ...found, offset }, half), broad.logDensity(half)).dataSync()[0]!;
+    const { energy: found } = quadraticNce({
+      data: points,
+      noise: half,
+      logNoise: broad.logDensity,
+    });
+    const loss = (offset: number) =>
+      contrastive
+        .nceLoss(
+          energy.quadraticEnergy({ ...found, offset }, points),
+          broad.logDensity(points),
+          energy.quadraticEnergy({ ...found, offset }, half),
+          broad.logDensity(half),
+        )
+        .dataSync()[0]!;
     const best = loss(found.offset);
     expect(loss(found.offset + 0.2)).toBeGreaterThan(best);
     expect(loss(found.offset - 0.2)).toBeGreaterThan(best);
   });
 
   it('says that it did not converge where a quadric separates data from noise', () => {
-    const { converged } = quadraticNce({ data: points, noise: noise.slice([0, 0], [20, 3]).add(20), logNoise: broad.logDensity });
+    const { converged } = quadraticNce({
+      data: points,
+      noise: noise.slice([0, 0], [20, 3]).add(20),
+      logNoise: broad.logDensity,
+    });
     expect(converged).toBe(false);
   });
 
   it('leaks nothing, and names what is wrong', () => {
     const [few, some] = [points.slice([0, 0], [100, 3]), noise.slice([0, 0], [200, 3])];
     expectNoLeak(() => void quadraticNce({ data: few, noise: some, logNoise: broad.logDensity }));
-    expect(() => quadraticNce({ data: few, noise: tf.zeros([5, 2]), logNoise: broad.logDensity })).toThrow('noise: shape [5, 2] given, [m, 3] expected');
+    expect(() =>
+      quadraticNce({ data: few, noise: tf.zeros([5, 2]), logNoise: broad.logDensity }),
+    ).toThrow('noise: shape [5, 2] given, [m, 3] expected');
   });
 });

@@ -10,8 +10,12 @@ describe('checks at the door', () => {
   });
 
   it('a shape that does not fit is told beside the one expected', () => {
-    expect(() => expectShape('batch', tf.zeros([32, 10]), ['batch', 784])).toThrow('batch: shape [32, 10] given, [batch, 784] expected');
-    expect(() => expectShape('x', tf.zeros([3, 4]), ['n', 'n'])).toThrow('x: shape [3, 4] given, [n, n] expected');
+    expect(() => expectShape('batch', tf.zeros([32, 10]), ['batch', 784])).toThrow(
+      'batch: shape [32, 10] given, [batch, 784] expected',
+    );
+    expect(() => expectShape('x', tf.zeros([3, 4]), ['n', 'n'])).toThrow(
+      'x: shape [3, 4] given, [n, n] expected',
+    );
     expect(() => expectShape('x', tf.zeros([3]), ['n', 'n'])).toThrow('x: shape [3] given');
   });
 
@@ -22,7 +26,10 @@ describe('checks at the door', () => {
         tf.tidy(() => {
           const check = () => expectSameShape('a, b', tf.zeros(a), tf.zeros(b));
           if (JSON.stringify(a) === JSON.stringify(b)) check();
-          else expect(check).toThrow(`a, b: shapes [${a.join(', ')}] and [${b.join(', ')}] given, equal ones expected`);
+          else
+            expect(check).toThrow(
+              `a, b: shapes [${a.join(', ')}] and [${b.join(', ')}] given, equal ones expected`,
+            );
         });
       }),
     );
@@ -30,18 +37,31 @@ describe('checks at the door', () => {
 
   it('a number passes exactly when it keeps every rule', () => {
     fc.assert(
-      fc.property(fc.double(), fc.integer({ min: -5, max: 5 }), fc.boolean(), (value, low, integer) => {
-        const keeps = Number.isFinite(value) && value >= low && value <= 5 && (!integer || Number.isInteger(value));
-        const check = () => expectNumber('n', value, { atLeast: low, atMost: 5, integer });
-        if (keeps) check();
-        else expect(check).toThrow(`n: ${value} given, `);
-      }),
+      fc.property(
+        fc.double(),
+        fc.integer({ min: -5, max: 5 }),
+        fc.boolean(),
+        (value, low, integer) => {
+          const keeps =
+            Number.isFinite(value) &&
+            value >= low &&
+            value <= 5 &&
+            (!integer || Number.isInteger(value));
+          const check = () => expectNumber('n', value, { atLeast: low, atMost: 5, integer });
+          if (keeps) check();
+          else expect(check).toThrow(`n: ${value} given, `);
+        },
+      ),
     );
   });
 
   it('says which rule was meant', () => {
-    expect(() => expectNumber('t', 0, { above: 0 })).toThrow('t: 0 given, a finite number above 0 expected');
-    expect(() => expectNumber('k', 1.5, { atLeast: 1, atMost: 9, integer: true })).toThrow('k: 1.5 given, a whole number at least 1 and at most 9 expected');
+    expect(() => expectNumber('t', 0, { above: 0 })).toThrow(
+      't: 0 given, a finite number above 0 expected',
+    );
+    expect(() => expectNumber('k', 1.5, { atLeast: 1, atMost: 9, integer: true })).toThrow(
+      'k: 1.5 given, a whole number at least 1 and at most 9 expected',
+    );
     expect(() => expectNumber('x', NaN, {})).toThrow('x: NaN given, a finite number expected');
   });
 });

@@ -12,13 +12,26 @@ const values = (tensor: Tensor): number[] => Array.from(tensor.dataSync());
 
 describe('export', () => {
   it('writes a SavedModel that tfjs-node loads, named by the paths of arguments and result', async () => {
-    const f = compile((p: { w: Tensor; list: Tensor[] }, x: Tensor) => ({ y: x.mul(p.w).add(p.list[0]!), p: { w: p.w.add(1) } }), { mode: 'xla' });
+    const f = compile(
+      (p: { w: Tensor; list: Tensor[] }, x: Tensor) => ({
+        y: x.mul(p.w).add(p.list[0]!),
+        p: { w: p.w.add(1) },
+      }),
+      { mode: 'xla' },
+    );
     const directory = join(folder, 'named');
     f.export(directory, { w: tf.tensor1d([2, 3]), list: [tf.scalar(1)] }, tf.tensor1d([10, 20]));
     const model = await tf.node.loadSavedModel(directory);
-    const out = model.predict({ arg0_w: tf.tensor1d([2, 3]), arg0_list_0: tf.scalar(1), arg1: tf.tensor1d([10, 20]) }) as Record<string, Tensor>;
+    const out = model.predict({
+      arg0_w: tf.tensor1d([2, 3]),
+      arg0_list_0: tf.scalar(1),
+      arg1: tf.tensor1d([10, 20]),
+    }) as Record<string, Tensor>;
     expect(Object.keys(out).sort()).toEqual(['out_p_w', 'out_y']);
-    expect([values(out['out_y']!), values(out['out_p_w']!)]).toEqual([[21, 61], [3, 4]]);
+    expect([values(out['out_y']!), values(out['out_p_w']!)]).toEqual([
+      [21, 61],
+      [3, 4],
+    ]);
     model.dispose();
     expect(readdirSync(directory)).toEqual(['saved_model.pb']); // nothing half-written
   });
@@ -28,7 +41,9 @@ describe('export', () => {
     const directory = join(folder, 'loop');
     f.export(directory, tf.scalar(1));
     const model = await tf.node.loadSavedModel(directory);
-    expect(values((model.predict({ arg0: tf.scalar(3) }) as Record<string, Tensor>)['out']!)).toEqual([96]);
+    expect(
+      values((model.predict({ arg0: tf.scalar(3) }) as Record<string, Tensor>)['out']!),
+    ).toEqual([96]);
     model.dispose();
   });
 });

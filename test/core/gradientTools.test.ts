@@ -29,7 +29,12 @@ describe('stopGradient', () => {
 
 describe('l2Normalize', () => {
   it('brings every row to length 1, whatever its scale, and leaves a zero row at zero', () => {
-    const z = tf.tensor2d([[3, 4], [3e-3, 4e-3], [3e10, 4e10], [0, 0]]);
+    const z = tf.tensor2d([
+      [3, 4],
+      [3e-3, 4e-3],
+      [3e10, 4e10],
+      [0, 0],
+    ]);
     const unit = l2Normalize(z).arraySync();
     for (const row of unit.slice(0, 3)) {
       expect(row[0]).toBeCloseTo(0.6, 4);
@@ -44,6 +49,12 @@ describe('l2Normalize', () => {
     const f = (t: typeof z): Scalar => l2Normalize(t).mul(weights).sum();
     expectGradientMatchesFiniteDifferences(f, z);
     for (const value of tf.grad(f)(z).mul(z).sum(1).dataSync()) expect(value).toBeCloseTo(0, 5);
-    expect(tf.grad(f)(tf.zeros([3, 4])).isFinite().all().dataSync()[0]).toBe(1);
+    expect(
+      tf
+        .grad(f)(tf.zeros([3, 4]))
+        .isFinite()
+        .all()
+        .dataSync()[0],
+    ).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
 /**
- * What 10,000 compiled steps leave behind, in a process of their own, as the resident set of one that runs many tests moves
- * by itself. Prints the growth of each 5,000 in MB, and how many tensors came to stay. Argument: graph or xla.
+ * What 10,000 compiled steps leave behind, in a process of their own, as the resident set of one
+ * that runs many tests moves by itself. Prints the growth of each 5,000 in MB, and how many tensors
+ * came to stay. Argument: graph or xla.
  */
 import { compile, optim, random, tf, tree } from 'dark-matter';
 
@@ -9,8 +10,19 @@ const optimizer = optim.adam({ learningRate: 0.01 });
 const step = compile(
   (params, state, key, x, y) => {
     const [next, noise] = random.split(key);
-    const loss = (w, b) => x.add(random.normal(noise, x.shape, 0, 0.1)).matMul(w).add(b).tanh().sub(y).square().mean();
-    const { value, grads: [w, b] } = tf.valueAndGrads(loss)([params.w, params.b]);
+    const loss = (w, b) =>
+      x
+        .add(random.normal(noise, x.shape, 0, 0.1))
+        .matMul(w)
+        .add(b)
+        .tanh()
+        .sub(y)
+        .square()
+        .mean();
+    const {
+      value,
+      grads: [w, b],
+    } = tf.valueAndGrads(loss)([params.w, params.b]);
     const { updates, state: after } = optimizer.update({ w, b }, state, params);
     return { params: optim.applyUpdates(params, updates), state: after, key: next, loss: value };
   },

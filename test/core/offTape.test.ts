@@ -17,7 +17,11 @@ describe('offTape', () => {
 
   it('puts the tape back when it throws', () => {
     const gradient = tf.grad((x) => {
-      expect(() => offTape(() => { throw new Error('inside'); })).toThrow('inside');
+      expect(() =>
+        offTape(() => {
+          throw new Error('inside');
+        }),
+      ).toThrow('inside');
       return x.square().sum();
     });
     expect([...gradient(tf.tensor1d([3])).dataSync()]).toEqual([6]);

@@ -46,7 +46,10 @@ describe('pytrees', () => {
     const t = { w: tf.tensor1d([1, 2]), layers: [tf.scalar(3)] };
     expect(tree.map((leaf) => leaf, t)).toEqual(t);
     const once = tree.map((leaf) => leaf.add(1).mul(2), t);
-    const twice = tree.map((leaf) => leaf.mul(2), tree.map((leaf) => leaf.add(1), t));
+    const twice = tree.map(
+      (leaf) => leaf.mul(2),
+      tree.map((leaf) => leaf.add(1), t),
+    );
     expect(once.w.arraySync()).toEqual(twice.w.arraySync());
     expect(once.layers[0]!.arraySync()).toEqual(twice.layers[0]!.arraySync());
   });
@@ -55,11 +58,15 @@ describe('pytrees', () => {
     const t = { rate: 0.1, name: 'dense', none: null, kernel: tf.scalar(1) };
     const doubled = tree.map((leaf) => leaf.mul(2), t);
     expect({ ...doubled, kernel: 0 }).toEqual({ rate: 0.1, name: 'dense', none: null, kernel: 0 });
-    expect(tree.flatten(t).structure.text).not.toBe(tree.flatten({ ...t, rate: 0.2 }).structure.text);
+    expect(tree.flatten(t).structure.text).not.toBe(
+      tree.flatten({ ...t, rate: 0.2 }).structure.text,
+    );
   });
 
   it('paths say where a leaf is', () => {
-    expect(tree.flatten({ encoder: { layers: [{ kernel: tf.scalar(0) }] } }).structure.paths).toEqual(['encoder.layers[0].kernel']);
+    expect(
+      tree.flatten({ encoder: { layers: [{ kernel: tf.scalar(0) }] } }).structure.paths,
+    ).toEqual(['encoder.layers[0].kernel']);
     expect(tree.flatten(tf.scalar(0)).structure.paths).toEqual(['(root)']);
   });
 
@@ -70,7 +77,9 @@ describe('pytrees', () => {
 
   it('mapping trees of different structure names the first path that differs', () => {
     const s = tf.scalar(1);
-    expect(() => tree.map((x) => x, { a: s, b: s }, { a: s })).toThrow('tree 2 differs in structure from the first: "b" is missing');
+    expect(() => tree.map((x) => x, { a: s, b: s }, { a: s })).toThrow(
+      'tree 2 differs in structure from the first: "b" is missing',
+    );
     expect(() => tree.map((x) => x, { a: s }, { a: s, c: s })).toThrow('"c" is not in the first');
   });
 

@@ -66,10 +66,14 @@ describe('distributions', () => {
   });
   it('categorical draws classes with the probabilities of the softmax', () => {
     const p = [0.1, 0.2, 0.7];
-    const draws = values(random.categorical(random.key(6), tf.tile(tf.log(tf.tensor2d([p])), [n, 1])));
+    const draws = values(
+      random.categorical(random.key(6), tf.tile(tf.log(tf.tensor2d([p])), [n, 1])),
+    );
     p.forEach((probability, c) => {
       const share = draws.filter((d) => d === c).length / n;
-      expect(Math.abs(share - probability)).toBeLessThan(5 * Math.sqrt((probability * (1 - probability)) / n));
+      expect(Math.abs(share - probability)).toBeLessThan(
+        5 * Math.sqrt((probability * (1 - probability)) / n),
+      );
     });
   });
   it('permutation and choice hold each number at most once', () => {
@@ -95,9 +99,16 @@ describe('keys', () => {
     const key = random.key(1);
     const x = tf.ones([4, 3]);
     const operations: (() => unknown)[] = [
-      () => random.split(key, 3), () => random.foldIn(key, 1), () => random.uniform(key, [5]), () => random.normal(key, [5], 1, 2),
-      () => random.truncatedNormal(key, [5]), () => random.bernoulli(key, 0.5, [5]), () => random.randint(key, [5], 0, 3),
-      () => random.categorical(key, x), () => random.permutation(key, 5), () => random.dropout(key, x, 0.5),
+      () => random.split(key, 3),
+      () => random.foldIn(key, 1),
+      () => random.uniform(key, [5]),
+      () => random.normal(key, [5], 1, 2),
+      () => random.truncatedNormal(key, [5]),
+      () => random.bernoulli(key, 0.5, [5]),
+      () => random.randint(key, [5], 0, 3),
+      () => random.categorical(key, x),
+      () => random.permutation(key, 5),
+      () => random.dropout(key, x, 0.5),
     ];
     const before = tf.memory().numTensors;
     for (const operation of operations) {
@@ -106,11 +117,15 @@ describe('keys', () => {
     }
   });
   it('are checked, and so are the arguments', () => {
-    expect(() => random.uniform(tf.zeros([2]), [3])).toThrow('key: float32 of shape [2] given, an int32 tensor of shape [2] expected');
+    expect(() => random.uniform(tf.zeros([2]), [3])).toThrow(
+      'key: float32 of shape [2] given, an int32 tensor of shape [2] expected',
+    );
     expect(() => random.key(1.5)).toThrow('seed: 1.5 given');
     expect(() => random.bernoulli(random.key(1), 1.5, [3])).toThrow('p: 1.5 given');
     expect(() => random.randint(random.key(1), [3], 4, 4)).toThrow('randint: [4, 4) given');
-    expect(() => random.categorical(random.key(1), tf.zeros([3]))).toThrow('logits of shape [3] given, [batch, classes] expected');
+    expect(() => random.categorical(random.key(1), tf.zeros([3]))).toThrow(
+      'logits of shape [3] given, [batch, classes] expected',
+    );
     expect(() => random.choice(random.key(1), 3, 4)).toThrow('choice: n = 4 of size = 3 given');
     expect(() => random.dropout(random.key(1), tf.ones([2]), 1)).toThrow('dropout: rate = 1 given');
   });

@@ -3,9 +3,12 @@ import { tf } from '../../lib/core/engine';
 import { dispose } from '../../lib/core/pytree';
 import { digits, parseFractions } from '../../lib/data/digits';
 
-const histogram = (labels: ArrayLike<number>) => Array.from({ length: 10 }, (_, c) => Array.from(labels).filter((l) => l === c).length);
+const histogram = (labels: ArrayLike<number>) =>
+  Array.from({ length: 10 }, (_, c) => Array.from(labels).filter((l) => l === c).length);
 const hashes = (images: Float32Array) =>
-  Array.from({ length: images.length / 784 }, (_, i) => Buffer.from(images.slice(784 * i, 784 * (i + 1)).buffer).toString('base64'));
+  Array.from({ length: images.length / 784 }, (_, i) =>
+    Buffer.from(images.slice(784 * i, 784 * (i + 1)).buffer).toString('base64'),
+  );
 
 describe('digits', () => {
   test('gives 8000 + 2000 images in [0, 1] with their labels, and leaks nothing', async () => {
@@ -37,15 +40,25 @@ describe('digits', () => {
 
   test('the parts are disjoint, and together they are all 10,000', async () => {
     const set = await digits({ train: 7000, test: 3000, seed: 1 });
-    const [a, b] = [hashes(set.train.images.dataSync() as Float32Array), hashes(set.test.images.dataSync() as Float32Array)];
+    const [a, b] = [
+      hashes(set.train.images.dataSync() as Float32Array),
+      hashes(set.test.images.dataSync() as Float32Array),
+    ];
     const all = await digits({ train: 9999, test: 1, seed: 2 });
-    const whole = [...hashes(all.train.images.dataSync() as Float32Array), ...hashes(all.test.images.dataSync() as Float32Array)];
+    const whole = [
+      ...hashes(all.train.images.dataSync() as Float32Array),
+      ...hashes(all.test.images.dataSync() as Float32Array),
+    ];
     expect([...a, ...b].sort()).toEqual(whole.sort());
     dispose([set, all]);
   });
 
   test('the seed decides the split', async () => {
-    const [a, b, c] = [await digits({ train: 200, test: 50, seed: 5 }), await digits({ train: 200, test: 50, seed: 5 }), await digits({ train: 200, test: 50, seed: 6 })];
+    const [a, b, c] = [
+      await digits({ train: 200, test: 50, seed: 5 }),
+      await digits({ train: 200, test: 50, seed: 5 }),
+      await digits({ train: 200, test: 50, seed: 6 }),
+    ];
     expect(a.train.images.dataSync()).toEqual(b.train.images.dataSync());
     expect(a.train.labels.dataSync()).not.toEqual(c.train.labels.dataSync());
     dispose([a, b, c]);
@@ -58,7 +71,9 @@ describe('digits', () => {
   });
 
   test('asking for too many, or for none, is told', async () => {
-    await expect(digits({ train: 9000, test: 2000 })).rejects.toThrow('train + test: 9000 + 2000 given, at most 10000');
+    await expect(digits({ train: 9000, test: 2000 })).rejects.toThrow(
+      'train + test: 9000 + 2000 given, at most 10000',
+    );
     await expect(digits({ train: 0 })).rejects.toThrow('train: 0 given');
   });
 });

@@ -4,13 +4,19 @@ import { fewLabels } from '../../lib/data/fewLabels';
 
 test('gives exactly perClass different positions of each class', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 0, max: 1000 }), fc.integer({ min: 1, max: 6 }), (perClass, seed, classes) => {
-      const labels = Array.from({ length: classes * 8 }, (_, i) => i % classes);
-      const chosen = fewLabels(labels, perClass, seed);
-      expect(new Set(chosen).size).toBe(classes * perClass);
-      for (let c = 0; c < classes; c++) expect(chosen.filter((i) => labels[i] === c).length).toBe(perClass);
-      expect(fewLabels(labels, perClass, seed)).toEqual(chosen);
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 5 }),
+      fc.integer({ min: 0, max: 1000 }),
+      fc.integer({ min: 1, max: 6 }),
+      (perClass, seed, classes) => {
+        const labels = Array.from({ length: classes * 8 }, (_, i) => i % classes);
+        const chosen = fewLabels(labels, perClass, seed);
+        expect(new Set(chosen).size).toBe(classes * perClass);
+        for (let c = 0; c < classes; c++)
+          expect(chosen.filter((i) => labels[i] === c).length).toBe(perClass);
+        expect(fewLabels(labels, perClass, seed)).toEqual(chosen);
+      },
+    ),
   );
 });
 

@@ -17,7 +17,10 @@ beforeEach(() => {
 });
 afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
-  for (const [name, value] of [['DARK_MATTER_DATA', saved.data], ['DARK_MATTER_CACHE', saved.cache]] as const) {
+  for (const [name, value] of [
+    ['DARK_MATTER_DATA', saved.data],
+    ['DARK_MATTER_CACHE', saved.cache],
+  ] as const) {
     if (value === undefined) delete process.env[name];
     else process.env[name] = value;
   }
@@ -29,19 +32,36 @@ function writeSet(directory: string, count: number, test: number): void {
   const sizes = { train: count, t10k: test };
   for (const [part, n] of Object.entries(sizes)) {
     const header = (...values: number[]) => Buffer.from(Uint32Array.from(values).buffer).swap32();
-    const images = Buffer.concat(Array.from({ length: n }, (_, i) => Buffer.alloc(784, 10 * (i % 10))));
-    writeFileSync(join(directory, `${part}-images-idx3-ubyte`), Buffer.concat([header(0x803, n, 28, 28), images]));
-    writeFileSync(join(directory, `${part}-labels-idx1-ubyte`), Buffer.concat([header(0x801, n), Buffer.from(Array.from({ length: n }, (_, i) => i % 10))]));
+    const images = Buffer.concat(
+      Array.from({ length: n }, (_, i) => Buffer.alloc(784, 10 * (i % 10))),
+    );
+    writeFileSync(
+      join(directory, `${part}-images-idx3-ubyte`),
+      Buffer.concat([header(0x803, n, 28, 28), images]),
+    );
+    writeFileSync(
+      join(directory, `${part}-labels-idx1-ubyte`),
+      Buffer.concat([header(0x801, n), Buffer.from(Array.from({ length: n }, (_, i) => i % 10))]),
+    );
   }
 }
 
 describe('mnist and fashionMnist', () => {
-  test.each([['mnist', mnist], ['MNIST/raw', mnist], ['.', mnist], ['fashion-mnist', fashionMnist], ['FashionMNIST/raw', fashionMnist]] as const)('read the files in %s', async (where, load) => {
+  test.each([
+    ['mnist', mnist],
+    ['MNIST/raw', mnist],
+    ['.', mnist],
+    ['fashion-mnist', fashionMnist],
+    ['FashionMNIST/raw', fashionMnist],
+  ] as const)('read the files in %s', async (where, load) => {
     writeSet(join(folder, where), 30, 20);
     const before = tf.memory().numTensors;
     const set = await load();
     expect(tf.memory().numTensors).toBe(before + 4);
-    expect([set.train.images.shape, set.test.images.shape]).toEqual([[30, 28, 28, 1], [20, 28, 28, 1]]);
+    expect([set.train.images.shape, set.test.images.shape]).toEqual([
+      [30, 28, 28, 1],
+      [20, 28, 28, 1],
+    ]);
     expect([...set.train.labels.dataSync()]).toEqual(Array.from({ length: 30 }, (_, i) => i % 10));
     expect(set.train.images.dataSync()[784 * 7]).toBeCloseTo(70 / 255, 6);
     expect(set.classes).toHaveLength(10);
@@ -67,7 +87,12 @@ describe('mnist and fashionMnist', () => {
     writeSet(join(folder, 'mnist'), 30, 20);
     await expect(mnist({ train: 31 })).rejects.toThrow('mnist: train: 31 given, at most 30');
     await expect(mnist({ test: -1 })).rejects.toThrow('mnist: test: -1 given');
-    await expect(readIdxPair(join(folder, 'mnist/train-images-idx3-ubyte'), join(folder, 'mnist/t10k-labels-idx1-ubyte'))).rejects.toThrow('30 images');
+    await expect(
+      readIdxPair(
+        join(folder, 'mnist/train-images-idx3-ubyte'),
+        join(folder, 'mnist/t10k-labels-idx1-ubyte'),
+      ),
+    ).rejects.toThrow('30 images');
   });
 });
 
@@ -75,7 +100,8 @@ describe('cifar10', () => {
   test('reads the unpacked binary version', async () => {
     const batches = join(folder, 'cifar-10-batches-bin');
     mkdirSync(batches);
-    const batch = (label: number) => Buffer.concat([Buffer.from([label]), Buffer.alloc(1024, 255), Buffer.alloc(2048)]);
+    const batch = (label: number) =>
+      Buffer.concat([Buffer.from([label]), Buffer.alloc(1024, 255), Buffer.alloc(2048)]);
     for (let i = 1; i <= 5; i++) writeFileSync(join(batches, `data_batch_${i}.bin`), batch(i));
     writeFileSync(join(batches, 'test_batch.bin'), batch(9));
     const set = await cifar10();
@@ -91,13 +117,18 @@ const shared = resolve(__dirname, '../../../shared/data');
 const present = existsSync(join(shared, 'mnist/t10k-images-idx3-ubyte.gz'));
 if (!present) console.warn(`MNIST's test images skipped: ${shared} is absent`);
 
-test.skipIf(!present)("MNIST's own 10,000 test images are read: counts, mean and classes are those of MNIST", async () => {
-  process.env['DARK_MATTER_DATA'] = shared;
-  const set = await mnist({ train: 0 });
-  expect(set.test.images.shape).toEqual([10_000, 28, 28, 1]);
-  const labels = [...set.test.labels.dataSync()];
-  expect(labels.slice(0, 5)).toEqual([7, 2, 1, 0, 4]);
-  expect(Array.from({ length: 10 }, (_, c) => labels.filter((l) => l === c).length)).toEqual([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
-  expect(tf.tidy(() => set.test.images.mean().dataSync()[0])).toBeCloseTo(0.1325, 3);
-  dispose(set);
-});
+test.skipIf(!present)(
+  "MNIST's own 10,000 test images are read: counts, mean and classes are those of MNIST",
+  async () => {
+    process.env['DARK_MATTER_DATA'] = shared;
+    const set = await mnist({ train: 0 });
+    expect(set.test.images.shape).toEqual([10_000, 28, 28, 1]);
+    const labels = [...set.test.labels.dataSync()];
+    expect(labels.slice(0, 5)).toEqual([7, 2, 1, 0, 4]);
+    expect(Array.from({ length: 10 }, (_, c) => labels.filter((l) => l === c).length)).toEqual([
+      980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009,
+    ]);
+    expect(tf.tidy(() => set.test.images.mean().dataSync()[0])).toBeCloseTo(0.1325, 3);
+    dispose(set);
+  },
+);

@@ -20,12 +20,16 @@ describe('letters drawn by strokes', () => {
     const [a, b, c] = [0, 0, 1].map((seed) => [...data.letters(n, seed).dataSync()]);
     expect(a).toEqual(b);
     expect(a).not.toEqual(c);
-    expect(new Set(Array.from({ length: n }, (_, i) => a!.slice(784 * i, 784 * (i + 1)).join())).size).toBe(n);
+    expect(
+      new Set(Array.from({ length: n }, (_, i) => a!.slice(784 * i, 784 * (i + 1)).join())).size,
+    ).toBe(n);
   });
 
   it('keep inside of the picture: the outermost pixels stay black', () => {
     const values = data.letters(200, 3).squeeze([3]).arraySync() as number[][][];
-    for (const image of values) for (let i = 0; i < 28; i++) expect(image[0]![i]! + image[27]![i]! + image[i]![0]! + image[i]![27]!).toBe(0);
+    for (const image of values)
+      for (let i = 0; i < 28; i++)
+        expect(image[0]![i]! + image[27]![i]! + image[i]![0]! + image[i]![27]!).toBe(0);
   });
 
   it('name a wrong number', () => expect(() => data.letters(0)).toThrow('n: 0 given'));

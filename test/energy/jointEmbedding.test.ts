@@ -3,13 +3,25 @@ import { describe, expect, it } from 'vitest';
 
 type Matrix = ReturnType<typeof tf.tensor2d>;
 const networks = { encoder: nn.mlp([6, 8, 5]), projector: nn.mlp([5, 4]) };
-const methods = [noncontrastive.siamese(networks), contrastive.simclr(networks), noncontrastive.vicreg(networks)];
+const methods = [
+  noncontrastive.siamese(networks),
+  contrastive.simclr(networks),
+  noncontrastive.vicreg(networks),
+];
 const x = random.normal(random.key(1), [7, 6]);
 
 describe('the joint-embedding energy', () => {
   it('is 0 for the same direction, 1 for orthogonal ones, 2 for opposite ones, whatever the lengths', () => {
-    const a = tf.tensor2d([[1, 0], [1, 0], [1, 0]]) as Matrix;
-    const b = tf.tensor2d([[9, 0], [0, 0.1], [-4, 0]]) as Matrix;
+    const a = tf.tensor2d([
+      [1, 0],
+      [1, 0],
+      [1, 0],
+    ]) as Matrix;
+    const b = tf.tensor2d([
+      [9, 0],
+      [0, 0.1],
+      [-4, 0],
+    ]) as Matrix;
     const [same, orthogonal, opposite] = energy.cosineEnergy(a, b).dataSync();
     expect(same).toBeCloseTo(0, 6);
     expect(orthogonal).toBeCloseTo(1, 6);
@@ -29,7 +41,8 @@ describe('the joint-embedding energy', () => {
     it(`${method.name}: its loss is finite, differentiable and the same for the same key; nothing leaks`, () => {
       const { params, state } = method.init(random.key(2));
       const batch = { x1: x, x2: x };
-      const run = () => tf.tidy(() => method.objective(params, batch, random.key(0), state).loss.dataSync()[0]!);
+      const run = () =>
+        tf.tidy(() => method.objective(params, batch, random.key(0), state).loss.dataSync()[0]!);
       expect(Number.isFinite(run())).toBe(true);
       const before = tf.memory().numTensors;
       expect(run()).toBe(run());
@@ -39,7 +52,11 @@ describe('the joint-embedding energy', () => {
   }
 
   it('only the control that collapses states no mechanism; VICReg without its variance term states none either', () => {
-    expect(methods.map(({ mechanism }) => mechanism)).toEqual(['none', 'contrastive', 'regularised']);
+    expect(methods.map(({ mechanism }) => mechanism)).toEqual([
+      'none',
+      'contrastive',
+      'regularised',
+    ]);
     expect(noncontrastive.vicreg({ ...networks, variance: 0 }).mechanism).toBe('none');
   });
 });

@@ -4,7 +4,14 @@ import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 const mlp = nn.mlp([2, 8, 1], { activation: nn.silu });
-const convolutional = nn.sequential([nn.conv2d(1, 4, 3, { stride: 2 }), nn.silu(), nn.conv2d(4, 4, 3, { stride: 2 }), nn.silu(), nn.flatten(), nn.dense(2 * 2 * 4, 1)]);
+const convolutional = nn.sequential([
+  nn.conv2d(1, 4, 3, { stride: 2 }),
+  nn.silu(),
+  nn.conv2d(4, 4, 3, { stride: 2 }),
+  nn.silu(),
+  nn.flatten(),
+  nn.dense(2 * 2 * 4, 1),
+]);
 
 describe.each([
   ['an MLP', mlp as nn.Layer<unknown>, [2]],
@@ -18,7 +25,10 @@ describe.each([
     const values = energyOf(params, u);
     expect(values.shape).toEqual([5]);
     expect(Array.from(values.dataSync())).toEqual(Array.from(network.apply(params, u).dataSync()));
-    const second = energyOf(params, u.slice([1, ...shape.map(() => 0)], [1, ...shape])).dataSync()[0]!;
+    const second = energyOf(
+      params,
+      u.slice([1, ...shape.map(() => 0)], [1, ...shape]),
+    ).dataSync()[0]!;
     expect(second).toBeCloseTo(values.dataSync()[1]!, 5);
   });
 
@@ -32,5 +42,7 @@ describe.each([
 
 it('a network with more than one output has no such energy, and is told so', () => {
   const two = nn.mlp([2, 8, 2]);
-  expect(() => energy.networkEnergy(two)(two.init(random.key(0)), tf.zeros([5, 2]))).toThrow('network: output [5, 2] given for 5 inputs, [5, 1] expected');
+  expect(() => energy.networkEnergy(two)(two.init(random.key(0)), tf.zeros([5, 2]))).toThrow(
+    'network: output [5, 2] given for 5 inputs, [5, 1] expected',
+  );
 });

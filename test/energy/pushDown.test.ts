@@ -18,7 +18,14 @@ describe('pushing down only', () => {
   it('collapses: off the data the energy ends as low as on it', async () => {
     const x = random.normal(random.key(1), [256, 2]).mul(0.3);
     const far = random.uniform(random.key(2), [256, 2], -2, 2);
-    const { params } = await train({ method, data: { x }, batch: 64, steps: 300, optimizer: optim.adam({ learningRate: 1e-2 }), display: 'none' });
+    const { params } = await train({
+      method,
+      data: { x },
+      batch: 64,
+      steps: 300,
+      optimizer: optim.adam({ learningRate: 1e-2 }),
+      display: 'none',
+    });
     expect(method.energy!(params, far, far).max().dataSync()[0]).toBeLessThan(0.1);
   });
 });

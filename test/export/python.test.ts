@@ -1,4 +1,6 @@
-/** Python's TensorFlow goes on where a notebook stopped: `npm run test:export`, which installs it. */
+/**
+ * Python's TensorFlow goes on where a notebook stopped: `npm run test:export`, which installs it.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,24 +17,34 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Goes on training for so many steps from what was exported. @returns their losses */
 function continued(directory: string, steps: number): number[] {
-  const printed = execFileSync(locate().python, [join(__dirname, 'continue_training.py'), directory, String(steps)], {
-    encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
-  });
+  const printed = execFileSync(
+    locate().python,
+    [join(__dirname, 'continue_training.py'), directory, String(steps)],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+    },
+  );
   return printed.trim().split('\n').map(Number);
 }
 
-it('Python loads an exported training step and continues with the same losses', { timeout: 300_000 }, () => {
-  const step = compile(trainingStep, { mode: 'eager' });
-  const [x, y] = [random.normal(random.key(3), [16, 6]), tf.ones([16, 3])];
-  let state = freshState();
-  const losses: number[] = [];
-  for (let i = 0; i < 8; i++) {
-    if (i === 3) step.export(join(folder, 'training'), state, x, y);
-    const out = step(state, x, y);
-    losses.push(out.loss.dataSync()[0]!);
-    state = out.state;
-  }
-  const theirs = continued(join(folder, 'training'), 5);
-  expect(theirs).toHaveLength(5);
-  theirs.forEach((loss, i) => expect(loss).toBeCloseTo(losses[3 + i]!, 5));
-});
+it(
+  'Python loads an exported training step and continues with the same losses',
+  { timeout: 300_000 },
+  () => {
+    const step = compile(trainingStep, { mode: 'eager' });
+    const [x, y] = [random.normal(random.key(3), [16, 6]), tf.ones([16, 3])];
+    let state = freshState();
+    const losses: number[] = [];
+    for (let i = 0; i < 8; i++) {
+      if (i === 3) step.export(join(folder, 'training'), state, x, y);
+      const out = step(state, x, y);
+      losses.push(out.loss.dataSync()[0]!);
+      state = out.state;
+    }
+    const theirs = continued(join(folder, 'training'), 5);
+    expect(theirs).toHaveLength(5);
+    theirs.forEach((loss, i) => expect(loss).toBeCloseTo(losses[3 + i]!, 5));
+  },
+);

@@ -1,17 +1,18 @@
 // @ts-check
 /**
- * npm run golden [-- FILE.json]: holds every case of a file of golden values (by default the one beside this) against the
- * built library.
+ * npm run golden [-- FILE.json]: holds every case of a file of golden values (by default the one
+ * beside this) against the built library.
  *
- * Prints each quantity's relative error. Exit 0 when all are within 1e-4, 1 when one is not or a case is unknown, 2 on
- * wrong usage.
+ * Prints each quantity's relative error. Exit 0 when all are within 1e-4, 1 when one is not or a
+ * case is unknown, 2 on wrong usage.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { computations, errorsOf } from './cases.mjs';
 
 const tolerance = 1e-4;
-const usage = 'usage: npm run golden [-- FILE.json]   (a file { "cases": [{ name, params, inputs, loss | result, grads? }] })';
+const usage =
+  'usage: npm run golden [-- FILE.json]   (a file { "cases": [{ name, params, inputs, loss | result, grads? }] })';
 
 /** @param {string} file @returns {import('./cases.mjs').Case[]} */
 function readCases(file) {
@@ -30,7 +31,9 @@ function fail(message) {
 }
 
 let [passed, failed] = [0, 0];
-for (const golden of readCases(process.argv[2] ?? fileURLToPath(new URL('losses.json', import.meta.url)))) {
+for (const golden of readCases(
+  process.argv[2] ?? fileURLToPath(new URL('losses.json', import.meta.url)),
+)) {
   if (!(golden.name in computations)) {
     failed++;
     console.log(`MISSING  ${golden.name}  (no computation of ours; ${golden.source})`);
@@ -39,7 +42,9 @@ for (const golden of readCases(process.argv[2] ?? fileURLToPath(new URL('losses.
   const errors = errorsOf(golden);
   const good = errors.every(({ error }) => error <= tolerance);
   good ? passed++ : failed++;
-  const figures = errors.map(({ quantity, error }) => `${quantity} ${error.toExponential(1)}`).join('  ');
+  const figures = errors
+    .map(({ quantity, error }) => `${quantity} ${error.toExponential(1)}`)
+    .join('  ');
   console.log(`${good ? 'ok      ' : 'WRONG   '} ${golden.name.padEnd(24)} ${figures}`);
 }
 console.log(`${passed} passed, ${failed} failed`);

@@ -1,7 +1,10 @@
 import { tf } from 'dark-matter';
 import { expect } from 'vitest';
 
-/** Runs `f` twice (the first may fill caches) and expects as many tensors after the second as before. */
+/**
+ * Runs `f` twice (the first may fill caches) and expects as many tensors after the second as
+ * before.
+ */
 export function expectNoLeak(f: () => void): void {
   f();
   const before = tf.memory().numTensors;

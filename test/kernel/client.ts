@@ -1,4 +1,7 @@
-/** A small Jupyter client for the tests: starts the kernel as Jupyter does, and speaks to it over its five sockets. */
+/**
+ * A small Jupyter client for the tests: starts the kernel as Jupyter does, and speaks to it over
+ * its five sockets.
+ */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -33,7 +36,11 @@ let built = false;
 /** Compiles the kernel, once in a run and incrementally: tests see its sources. */
 export function buildKernel(): void {
   if (built) return;
-  const { status, stdout } = spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'kernel-setup')], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'kernel-setup')],
+    { encoding: 'utf8' },
+  );
   if (status !== 0) throw new Error(`the kernel does not compile:\n${stdout}`);
   built = true;
 }
@@ -48,7 +55,8 @@ interface Connection {
 /** So many ports that are free: all are held before any is let go, so no two are the same. */
 async function freePorts(n: number): Promise<number[]> {
   const servers = Array.from({ length: n }, () => createServer());
-  for (const server of servers) await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  for (const server of servers)
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const ports = servers.map((server) => (server.address() as { port: number }).port);
   for (const server of servers) await new Promise((done) => server.close(done));
   return ports;
@@ -60,22 +68,42 @@ export async function newConnection(): Promise<Connection> {
   const folder = mkdtempSync(join(tmpdir(), 'kernel-'));
   const file = join(folder, 'connection.json');
   const key = randomUUID();
-  const fields = Object.fromEntries(Object.entries(ports).map(([name, port]) => [`${name}_port`, port]));
-  writeFileSync(file, JSON.stringify({ ...fields, ip: '127.0.0.1', key, transport: 'tcp', signature_scheme: 'hmac-sha256' }));
+  const fields = Object.fromEntries(
+    Object.entries(ports).map(([name, port]) => [`${name}_port`, port]),
+  );
+  writeFileSync(
+    file,
+    JSON.stringify({
+      ...fields,
+      ip: '127.0.0.1',
+      key,
+      transport: 'tcp',
+      signature_scheme: 'hmac-sha256',
+    }),
+  );
   return { key, ports, file, folder };
 }
 
 /** The command by which Jupyter starts the kernel. */
 export function command(connectionFile: string, flags: readonly string[] = []): string[] {
   const [node = '', ...argv] = kernelSpec(root).argv as string[];
-  return [node, ...flags, ...argv.map((argument) => argument.replace('{connection_file}', connectionFile))];
+  return [
+    node,
+    ...flags,
+    ...argv.map((argument) => argument.replace('{connection_file}', connectionFile)),
+  ];
 }
 
 export class TestKernel {
   readonly session: string = randomUUID();
   /** Everything that was heard on iopub, in order. */
   readonly heard: Received[] = [];
-  private readonly shell = new zmq.Dealer({ routingId: this.session, linger: 0, sendHighWaterMark: 0, receiveHighWaterMark: 0 });
+  private readonly shell = new zmq.Dealer({
+    routingId: this.session,
+    linger: 0,
+    sendHighWaterMark: 0,
+    receiveHighWaterMark: 0,
+  });
   private readonly controlSocket = new zmq.Dealer({ routingId: this.session, linger: 0 });
   private readonly stdin = new zmq.Dealer({ routingId: this.session, linger: 0 });
   private readonly iopub = new zmq.Subscriber({ linger: 0, receiveHighWaterMark: 0 });
@@ -91,11 +119,17 @@ export class TestKernel {
     readonly stderr: string[],
   ) {}
 
-  static async start(options: { cwd?: string; flags?: readonly string[]; env?: NodeJS.ProcessEnv } = {}): Promise<TestKernel> {
+  static async start(
+    options: { cwd?: string; flags?: readonly string[]; env?: NodeJS.ProcessEnv } = {},
+  ): Promise<TestKernel> {
     buildKernel();
     const connection = await newConnection();
     const [node = '', ...argv] = command(connection.file, options.flags);
-    const child = spawn(node, argv, { cwd: options.cwd ?? join(root, 'notebooks'), stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } });
+    const child = spawn(node, argv, {
+      cwd: options.cwd ?? join(root, 'notebooks'),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.env },
+    });
     const stderr: string[] = [];
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(String(chunk)));
     child.stdout?.on('data', (chunk: Buffer) => stderr.push(String(chunk)));
@@ -105,7 +139,8 @@ export class TestKernel {
   }
 
   private async connect(): Promise<void> {
-    const at = (name: keyof Connection['ports']): string => `tcp://127.0.0.1:${this.connection.ports[name]}`;
+    const at = (name: keyof Connection['ports']): string =>
+      `tcp://127.0.0.1:${this.connection.ports[name]}`;
     this.iopub.connect(at('iopub'));
     this.iopub.subscribe('');
     this.shell.connect(at('shell'));
@@ -120,10 +155,16 @@ export class TestKernel {
       if (value !== undefined) void this.send(this.stdin, 'input_reply', { value }, message.header);
     });
     // Subscribed before anything is asked, so no output is missed.
-    await this.until(() => this.heard.some(({ type }) => type === 'iopub_welcome'), 'iopub_welcome');
+    await this.until(
+      () => this.heard.some(({ type }) => type === 'iopub_welcome'),
+      'iopub_welcome',
+    );
   }
 
-  private async listen(socket: AsyncIterable<Buffer[]>, handle: (message: Received) => void): Promise<void> {
+  private async listen(
+    socket: AsyncIterable<Buffer[]>,
+    handle: (message: Received) => void,
+  ): Promise<void> {
     try {
       for await (const frames of socket) {
         handle(parse(frames));
@@ -138,8 +179,15 @@ export class TestKernel {
   async until(condition: () => boolean, what: string, timeout = 30_000): Promise<void> {
     const end = Date.now() + timeout;
     while (!condition()) {
-      if (Date.now() > end) throw new Error(`no ${what} within ${timeout} ms; the kernel wrote: ${this.stderr.join('')}; heard: ${this.heard.slice(-5).map(({ type, content }) => `${type} ${JSON.stringify(content).slice(0, 300)}`).join('\n')}`);
-      if (this.process.exitCode !== null || this.process.signalCode !== null) throw new Error(`the kernel died while waiting for ${what}: ${this.stderr.join('')}`);
+      if (Date.now() > end)
+        throw new Error(
+          `no ${what} within ${timeout} ms; the kernel wrote: ${this.stderr.join('')}; heard: ${this.heard
+            .slice(-5)
+            .map(({ type, content }) => `${type} ${JSON.stringify(content).slice(0, 300)}`)
+            .join('\n')}`,
+        );
+      if (this.process.exitCode !== null || this.process.signalCode !== null)
+        throw new Error(`the kernel died while waiting for ${what}: ${this.stderr.join('')}`);
       await new Promise<void>((done) => {
         const wake = (): void => {
           clearTimeout(timer);
@@ -153,17 +201,34 @@ export class TestKernel {
   }
 
   header(type: string): Json {
-    return { msg_id: randomUUID(), msg_type: type, session: this.session, username: 'test', date: new Date().toISOString(), version: '5.4' };
+    return {
+      msg_id: randomUUID(),
+      msg_type: type,
+      session: this.session,
+      username: 'test',
+      date: new Date().toISOString(),
+      version: '5.4',
+    };
   }
 
-  frames(header: Json, content: unknown, parent: Json = {}, buffers: readonly Buffer[] = []): (string | Buffer)[] {
+  frames(
+    header: Json,
+    content: unknown,
+    parent: Json = {},
+    buffers: readonly Buffer[] = [],
+  ): (string | Buffer)[] {
     const parts = [header, parent, {}, content].map((part) => JSON.stringify(part));
     const hmac = createHmac('sha256', this.connection.key);
     for (const part of parts) hmac.update(part);
     return ['<IDS|MSG>', hmac.digest('hex'), ...parts, ...buffers];
   }
 
-  private async send(socket: zmq.Dealer, type: string, content: unknown, parent: Json = {}): Promise<string> {
+  private async send(
+    socket: zmq.Dealer,
+    type: string,
+    content: unknown,
+    parent: Json = {},
+  ): Promise<string> {
     const header = this.header(type);
     await socket.send(this.frames(header, content, parent));
     return header['msg_id'] as string;
@@ -183,22 +248,47 @@ export class TestKernel {
   async answer(id: string, timeout = 30_000): Promise<Answer> {
     const reply = await this.replyTo(id, timeout);
     const own = (): Received[] => this.heard.filter(({ parent }) => parent['msg_id'] === id);
-    await this.until(() => own().some(({ type, content }) => type === 'status' && content['execution_state'] === 'idle'), 'idle', timeout);
-    return { reply, outputs: own().filter(({ type, content }) => type !== 'status' || content['execution_state'] !== 'idle') };
+    await this.until(
+      () =>
+        own().some(
+          ({ type, content }) => type === 'status' && content['execution_state'] === 'idle',
+        ),
+      'idle',
+      timeout,
+    );
+    return {
+      reply,
+      outputs: own().filter(
+        ({ type, content }) => type !== 'status' || content['execution_state'] !== 'idle',
+      ),
+    };
   }
 
   async replyTo(id: string, timeout = 30_000): Promise<Received> {
-    const find = (): Received | undefined => this.replies.find(({ parent }) => parent['msg_id'] === id);
+    const find = (): Received | undefined =>
+      this.replies.find(({ parent }) => parent['msg_id'] === id);
     await this.until(() => find() !== undefined, `reply to ${id}`, timeout);
     return find()!;
   }
 
-  async request(type: string, content: unknown = {}, channel: 'shell' | 'control' = 'shell'): Promise<Answer> {
+  async request(
+    type: string,
+    content: unknown = {},
+    channel: 'shell' | 'control' = 'shell',
+  ): Promise<Answer> {
     return this.answer(await this.post(type, content, channel));
   }
 
   postCell(code: string, options: Json = {}): Promise<string> {
-    return this.post('execute_request', { code, silent: false, store_history: true, user_expressions: {}, allow_stdin: false, stop_on_error: true, ...options });
+    return this.post('execute_request', {
+      code,
+      silent: false,
+      store_history: true,
+      user_expressions: {},
+      allow_stdin: false,
+      stop_on_error: true,
+      ...options,
+    });
   }
 
   async execute(code: string, options: Json = {}, timeout = 30_000): Promise<Answer> {
@@ -208,7 +298,8 @@ export class TestKernel {
   /** Runs code that must succeed, and gives what it printed and its result as text. */
   async run(code: string): Promise<string> {
     const answer = await this.execute(code);
-    if (answer.reply.content['status'] !== 'ok') throw new Error(`${code}: ${JSON.stringify(answer.reply.content)}`);
+    if (answer.reply.content['status'] !== 'ok')
+      throw new Error(`${code}: ${JSON.stringify(answer.reply.content)}`);
     return text(answer);
   }
 
@@ -234,7 +325,8 @@ export class TestKernel {
   }
 
   close(): void {
-    for (const socket of [this.shell, this.controlSocket, this.stdin, this.iopub, this.hb]) socket.close();
+    for (const socket of [this.shell, this.controlSocket, this.stdin, this.iopub, this.hb])
+      socket.close();
     this.process.kill('SIGKILL');
     rmSync(this.connection.folder, { recursive: true, force: true });
   }
@@ -242,14 +334,29 @@ export class TestKernel {
 
 export function parse(frames: readonly Buffer[]): Received {
   const start = frames.findIndex((frame) => String(frame) === '<IDS|MSG>');
-  const [header, parent, metadata, content] = frames.slice(start + 2, start + 6).map((frame) => JSON.parse(String(frame)) as Json);
-  return { type: String(header?.['msg_type']), header: header!, parent: parent!, metadata: metadata!, content: content!, topic: String(frames[0]) };
+  const [header, parent, metadata, content] = frames
+    .slice(start + 2, start + 6)
+    .map((frame) => JSON.parse(String(frame)) as Json);
+  return {
+    type: String(header?.['msg_type']),
+    header: header!,
+    parent: parent!,
+    metadata: metadata!,
+    content: content!,
+    topic: String(frames[0]),
+  };
 }
 
 /** What a cell printed to stdout, and its result as text. */
 export function text({ outputs }: Answer): string {
   return outputs
-    .map(({ type, content }) => (type === 'stream' && content['name'] === 'stdout' ? String(content['text']) : type === 'execute_result' ? String(content['data']['text/plain']) : ''))
+    .map(({ type, content }) =>
+      type === 'stream' && content['name'] === 'stdout'
+        ? String(content['text'])
+        : type === 'execute_result'
+          ? String(content['data']['text/plain'])
+          : '',
+    )
     .join('');
 }
 

@@ -1,4 +1,7 @@
-/** When the kernel dies, its client sees it; when its client dies, so does the kernel; and never before. */
+/**
+ * When the kernel dies, its client sees it; when its client dies, so does the kernel; and never
+ * before.
+ */
 import { spawn } from 'node:child_process';
 import { afterEach, describe, expect, it } from 'vitest';
 import { TestKernel, buildKernel, command, newConnection } from './client';
@@ -6,7 +9,11 @@ import { TestKernel, buildKernel, command, newConnection } from './client';
 let kernel: TestKernel;
 afterEach(() => kernel?.close());
 
-const heardText = (): string => kernel.heard.filter(({ type }) => type === 'stream').map(({ content }) => content['text'] as string).join('');
+const heardText = (): string =>
+  kernel.heard
+    .filter(({ type }) => type === 'stream')
+    .map(({ content }) => content['text'] as string)
+    .join('');
 
 /** Starts a cell that ends the process, and gives the process's exit code or signal. */
 async function fatal(code: string, flags: readonly string[] = []): Promise<number | string> {
@@ -25,7 +32,12 @@ describe('a dead kernel is no success: the process ends without a reply', () => 
   it('process.exit(0) is a dead kernel too', async () => {
     expect(await fatal('process.exit()')).toBe(0);
     expect(heardText()).toContain('process.exit() in In[2]');
-    expect(kernel.heard.some(({ type, content }) => type === 'status' && content['execution_state'] === 'idle' && content['n'] === 2)).toBe(false);
+    expect(
+      kernel.heard.some(
+        ({ type, content }) =>
+          type === 'status' && content['execution_state'] === 'idle' && content['n'] === 2,
+      ),
+    ).toBe(false);
   });
 
   it('process.abort', async () => {
@@ -34,7 +46,11 @@ describe('a dead kernel is no success: the process ends without a reply', () => 
   });
 
   it('out of memory', { timeout: 120_000 }, async () => {
-    expect(await fatal('const hoard: unknown[] = []; for (;;) hoard.push(new Array(1e5).fill({}))', ['--max-old-space-size=200'])).toBe('SIGABRT');
+    expect(
+      await fatal('const hoard: unknown[] = []; for (;;) hoard.push(new Array(1e5).fill({}))', [
+        '--max-old-space-size=200',
+      ]),
+    ).toBe('SIGABRT');
   });
 });
 
@@ -49,15 +65,22 @@ function lives(pid: number): boolean {
 }
 
 async function within(seconds: number, condition: () => boolean): Promise<boolean> {
-  for (const end = Date.now() + 1000 * seconds; Date.now() < end; ) {
+  for (const end = Date.now() + 1000 * seconds; Date.now() < end;) {
     if (condition()) return true;
     await new Promise((done) => setTimeout(done, 100));
   }
   return condition();
 }
 
-/** A client of its own process, which starts a kernel as jupyter_client does and prints its process id. */
-async function startUnderClient(): Promise<{ client: ReturnType<typeof spawn>; pid: number; connection: string }> {
+/**
+ * A client of its own process, which starts a kernel as jupyter_client does and prints its process
+ * id.
+ */
+async function startUnderClient(): Promise<{
+  client: ReturnType<typeof spawn>;
+  pid: number;
+  connection: string;
+}> {
   buildKernel();
   const connection = await newConnection();
   const script = `
@@ -67,7 +90,9 @@ async function startUnderClient(): Promise<{ client: ReturnType<typeof spawn>; p
     console.log(child.pid);
     setInterval(() => {}, 1000);`;
   const client = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const pid = await new Promise<number>((done) => client.stdout!.once('data', (data: Buffer) => done(Number(data))));
+  const pid = await new Promise<number>((done) =>
+    client.stdout!.once('data', (data: Buffer) => done(Number(data))),
+  );
   return { client, pid, connection: connection.file };
 }
 
@@ -87,11 +112,15 @@ describe('the kernel and its client', () => {
     await within(10, () => !lives(pid));
   });
 
-  it('a kernel that nobody claims, or that cannot see who does, lives on', { timeout: 60_000 }, async () => {
-    kernel = await TestKernel.start({ env: { JPY_PARENT_PID: '4194000' } });
-    await new Promise((done) => setTimeout(done, 2500));
-    expect(await kernel.run('1')).toBe('1');
-  });
+  it(
+    'a kernel that nobody claims, or that cannot see who does, lives on',
+    { timeout: 60_000 },
+    async () => {
+      kernel = await TestKernel.start({ env: { JPY_PARENT_PID: '4194000' } });
+      await new Promise((done) => setTimeout(done, 2500));
+      expect(await kernel.run('1')).toBe('1');
+    },
+  );
 
   it('a port that is taken is told, and ends the process', async () => {
     kernel = await TestKernel.start();

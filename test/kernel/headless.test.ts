@@ -1,4 +1,7 @@
-/** The kernel under nbclient, which runs notebooks without a user: nothing is lost, skipped or softened. */
+/**
+ * The kernel under nbclient, which runs notebooks without a user: nothing is lost, skipped or
+ * softened.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +10,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { writeKernelSpec } from '../../kernel-setup/kernelspec.mjs';
 import { buildKernel, root, type Json } from './client';
 
-const python = [join(root, '.venv', 'bin', 'python'), join(root, '.venv', 'Scripts', 'python.exe')].find(existsSync);
+const python = [
+  join(root, '.venv', 'bin', 'python'),
+  join(root, '.venv', 'Scripts', 'python.exe'),
+].find(existsSync);
 const installed = python !== undefined && spawnSync(python, ['-c', 'import nbclient']).status === 0;
 const host = '(globalThis as any)[Symbol.for("dark-matter.host")]';
 
@@ -17,9 +23,17 @@ interface Run {
 }
 
 const notebooks = {
-  updates: { sources: [`${host}.display({ "text/plain": "first" }, { id: "d" })`, `for (let i = 0; i < 100; i++) ${host}.display({ "text/plain": String(i) }, { id: "d", update: true })`] },
+  updates: {
+    sources: [
+      `${host}.display({ "text/plain": "first" }, { id: "d" })`,
+      `for (let i = 0; i < 100; i++) ${host}.display({ "text/plain": String(i) }, { id: "d", update: true })`,
+    ],
+  },
   error: { sources: ['1', 'throw new RangeError("stop here")', '3'] },
-  allowed: { sources: ['throw new Error("one")', '2', 'const s: string = 3', '4'], options: { allow_errors: true } },
+  allowed: {
+    sources: ['throw new Error("one")', '2', 'const s: string = 3', '4'],
+    options: { allow_errors: true },
+  },
   exit: { sources: ['console.log("before")', 'process.exit(0)', '3'] },
   prompt: { sources: ['prompt("who is there?")'] },
 };
@@ -32,7 +46,12 @@ beforeAll(async () => {
   try {
     await writeKernelSpec({ root, prefix });
     const env = { ...process.env, JUPYTER_PATH: join(prefix, 'share', 'jupyter') };
-    const { stdout, stderr } = spawnSync(python, [join(__dirname, 'headless.py')], { env, input: JSON.stringify(Object.values(notebooks)), encoding: 'utf8', cwd: join(root, 'notebooks') });
+    const { stdout, stderr } = spawnSync(python, [join(__dirname, 'headless.py')], {
+      env,
+      input: JSON.stringify(Object.values(notebooks)),
+      encoding: 'utf8',
+      cwd: join(root, 'notebooks'),
+    });
     const results = (() => {
       try {
         return JSON.parse(stdout) as Run[];
@@ -40,7 +59,9 @@ beforeAll(async () => {
         throw new Error(stderr);
       }
     })();
-    runs = Object.fromEntries(Object.keys(notebooks).map((name, i) => [name, results[i]])) as typeof runs;
+    runs = Object.fromEntries(
+      Object.keys(notebooks).map((name, i) => [name, results[i]]),
+    ) as typeof runs;
   } finally {
     rmSync(prefix, { recursive: true, force: true });
   }
@@ -48,18 +69,39 @@ beforeAll(async () => {
 
 describe.skipIf(!installed)('under nbclient (skipped where .venv has none)', () => {
   it('a display is updated in place: the notebook holds the last update, in the cell that displayed first', () => {
-    expect(runs.updates.cells.map(({ outputs }) => outputs.map(({ output_type, data }) => [output_type, data]))).toEqual([[['display_data', { 'text/plain': '99' }]], []]);
+    expect(
+      runs.updates.cells.map(({ outputs }) =>
+        outputs.map(({ output_type, data }) => [output_type, data]),
+      ),
+    ).toEqual([[['display_data', { 'text/plain': '99' }]], []]);
   });
 
   it('an error ends the run with a failure; later cells do not run', () => {
     expect(runs.error.ended).toBe('CellExecutionError');
-    expect(runs.error.cells.map(({ count, outputs }) => [count, outputs.map(({ output_type }) => output_type)])).toEqual([[1, ['execute_result']], [2, ['error']], [null, []]]);
-    expect(runs.error.cells[1]?.outputs[0]).toMatchObject({ ename: 'RangeError', evalue: 'stop here' });
+    expect(
+      runs.error.cells.map(({ count, outputs }) => [
+        count,
+        outputs.map(({ output_type }) => output_type),
+      ]),
+    ).toEqual([
+      [1, ['execute_result']],
+      [2, ['error']],
+      [null, []],
+    ]);
+    expect(runs.error.cells[1]?.outputs[0]).toMatchObject({
+      ename: 'RangeError',
+      evalue: 'stop here',
+    });
   });
 
   it('with errors allowed every cell runs', () => {
     expect(runs.allowed.ended).toBe('ok');
-    expect(runs.allowed.cells.map(({ outputs }) => outputs[0]?.['output_type'])).toEqual(['error', 'execute_result', 'error', 'execute_result']);
+    expect(runs.allowed.cells.map(({ outputs }) => outputs[0]?.['output_type'])).toEqual([
+      'error',
+      'execute_result',
+      'error',
+      'execute_result',
+    ]);
   });
 
   it('process.exit(0) is a dead kernel, not a success', () => {

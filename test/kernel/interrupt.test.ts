@@ -1,11 +1,16 @@
-/** Stop ends what runs, keeps what was defined, and leaves nothing behind that prints into later cells. */
+/**
+ * Stop ends what runs, keeps what was defined, and leaves nothing behind that prints into later
+ * cells.
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TestKernel, type Answer } from './client';
 
 let kernel: TestKernel;
 beforeAll(async () => {
   kernel = await TestKernel.start();
-  await kernel.run('const kept = 41; const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));');
+  await kernel.run(
+    'const kept = 41; const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));',
+  );
 });
 afterAll(() => kernel.close());
 afterEach(async () => {
@@ -14,10 +19,19 @@ afterEach(async () => {
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** Starts a cell, waits until it has printed `ready`, stops it, and gives its answer. How long that takes: `npm run bench -- kernel`. */
-async function stop(code: string, how: () => Promise<unknown> = () => kernel.interrupt()): Promise<Answer> {
+/**
+ * Starts a cell, waits until it has printed `ready`, stops it, and gives its answer. How long that
+ * takes: `npm run bench -- kernel`.
+ */
+async function stop(
+  code: string,
+  how: () => Promise<unknown> = () => kernel.interrupt(),
+): Promise<Answer> {
   const id = await kernel.postCell(`console.log('ready');\n${code}`, { allow_stdin: true });
-  await kernel.until(() => kernel.heard.some(({ type, parent }) => type === 'stream' && parent['msg_id'] === id), 'ready');
+  await kernel.until(
+    () => kernel.heard.some(({ type, parent }) => type === 'stream' && parent['msg_id'] === id),
+    'ready',
+  );
   await pause(50);
   await how();
   return kernel.answer(id);
@@ -27,7 +41,9 @@ async function stop(code: string, how: () => Promise<unknown> = () => kernel.int
 async function quietAfterwards(): Promise<void> {
   const before = kernel.heard.length;
   const { parent } = (await kernel.execute('await sleep(150)')).reply;
-  const strays = kernel.heard.slice(before).filter((message) => message.parent['msg_id'] !== parent['msg_id']);
+  const strays = kernel.heard
+    .slice(before)
+    .filter((message) => message.parent['msg_id'] !== parent['msg_id']);
   expect(strays.map(({ type, content }) => `${type} ${JSON.stringify(content)}`)).toEqual([]);
 }
 
@@ -39,16 +55,31 @@ describe('interrupt_request ends', () => {
     ['a loop after an await', 'await sleep(5); for (;;);'],
     ['a loop of resolved promises', 'for (;;) await null;'],
     ['a loop of timers', 'for (;;) { await sleep(10); console.log("tick"); }'],
-    ['a loop of timers that catches everything', 'for (;;) { try { await sleep(10); console.log("tick"); } catch {} }'],
+    [
+      'a loop of timers that catches everything',
+      'for (;;) { try { await sleep(10); console.log("tick"); } catch {} }',
+    ],
     ['a promise that never settles', 'await new Promise(() => {});'],
     ['a loop in a timer', 'setTimeout(() => { for (;;); }, 1); await sleep(1e6);'],
     ['a loop in a tick', 'process.nextTick(() => { for (;;); }); await sleep(1e6);'],
     ['an interval while it awaits', 'setInterval(() => console.log("tick"), 5); await sleep(1e6);'],
     ['a blocked thread', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);'],
-    ['a chain of files read', 'const { readFile } = await import("node:fs/promises"); for (;;) { await readFile(__dirname + "/../package.json"); console.log("read"); }'],
-    ['a loop of node:timers/promises', 'const { setTimeout: later } = await import("node:timers/promises"); for (;;) { await later(5); console.log("tick"); }'],
-    ['functions that await one another', 'async function inner() { for (;;) { await sleep(5); console.log("inner"); } }\nasync function outer() { await inner(); }\nawait Promise.all([outer(), outer()]);'],
-    ['for await', 'async function* ticks() { for (;;) { await sleep(5); yield 1; } }\nfor await (const t of ticks()) console.log(t);'],
+    [
+      'a chain of files read',
+      'const { readFile } = await import("node:fs/promises"); for (;;) { await readFile(__dirname + "/../package.json"); console.log("read"); }',
+    ],
+    [
+      'a loop of node:timers/promises',
+      'const { setTimeout: later } = await import("node:timers/promises"); for (;;) { await later(5); console.log("tick"); }',
+    ],
+    [
+      'functions that await one another',
+      'async function inner() { for (;;) { await sleep(5); console.log("inner"); } }\nasync function outer() { await inner(); }\nawait Promise.all([outer(), outer()]);',
+    ],
+    [
+      'for await',
+      'async function* ticks() { for (;;) { await sleep(5); yield 1; } }\nfor await (const t of ticks()) console.log(t);',
+    ],
     ['a prompt', 'prompt("never answered")'],
   ])('%s', async (_, code) => {
     const answer = await stop(code);
@@ -88,7 +119,11 @@ it('values that a cell had declared before it was interrupted remain', async () 
 it('cells that were queued behind the interrupted one are aborted', async () => {
   const id = await kernel.postCell('for (;;);');
   const next = await kernel.postCell('"next"');
-  await kernel.until(() => kernel.heard.some(({ type, parent }) => type === 'execute_input' && parent['msg_id'] === id), 'start');
+  await kernel.until(
+    () =>
+      kernel.heard.some(({ type, parent }) => type === 'execute_input' && parent['msg_id'] === id),
+    'start',
+  );
   await pause(50);
   await kernel.interrupt();
   expect((await kernel.answer(next)).reply.content['status']).toBe('aborted');
@@ -98,7 +133,10 @@ it('cells that were queued behind the interrupted one are aborted', async () => 
 const anywhere = Number(process.versions.node.split('.')[0]) < 24;
 
 it(`SIGINT means the same in an asynchronous loop${anywhere ? ', in a synchronous one and after an await' : ''}`, async () => {
-  for (const code of ['for (;;) await sleep(5);', ...(anywhere ? ['for (;;);', 'await sleep(5); for (;;);'] : [])]) {
+  for (const code of [
+    'for (;;) await sleep(5);',
+    ...(anywhere ? ['for (;;);', 'await sleep(5); for (;;);'] : []),
+  ]) {
     const answer = await stop(code, async () => void kernel.process.kill('SIGINT'));
     expect(answer.reply.content['ename']).toBe('InterruptedError');
   }
@@ -131,6 +169,7 @@ it('a hundred interrupts of idle kernels and of short cells do no harm', async (
   for (let i = 0; i < 100; i++) {
     const id = i % 2 === 0 ? await kernel.postCell(`${i}`) : undefined;
     await kernel.interrupt();
-    if (id !== undefined) expect(['ok', 'error']).toContain((await kernel.answer(id)).reply.content['status']);
+    if (id !== undefined)
+      expect(['ok', 'error']).toContain((await kernel.answer(id)).reply.content['status']);
   }
 });

@@ -1,4 +1,7 @@
-/** The kernel and the library together: tracebacks into lib's .ts files, train() under Stop, tensors as results. */
+/**
+ * The kernel and the library together: tracebacks into lib's .ts files, train() under Stop, tensors
+ * as results.
+ */
 import { existsSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -12,7 +15,9 @@ beforeAll(async () => {
 afterAll(() => kernel.close());
 
 it("a traceback points into the library's .ts files, and at the cell that called", async () => {
-  const answer = await kernel.execute('const f = async () => {\n  await train({ steps: -1 } as never);\n};\nawait f();');
+  const answer = await kernel.execute(
+    'const f = async () => {\n  await train({ steps: -1 } as never);\n};\nawait f();',
+  );
   const trace = (only(answer, 'error')['traceback'] as string[]).join('\n');
   const cell = `In[${String(answer.reply.content['execution_count'])}]`;
   expect(trace).toMatch(/lib\/train\/train\.ts:\d+:\d+/);
@@ -25,14 +30,21 @@ it("a traceback points into the library's .ts files, and at the cell that called
 
 it('every file that a traceback names exists, also where a package left out the sources of its map', async () => {
   const answer = await kernel.execute("tf.tidy(() => { throw new Error('inside'); });");
-  const trace = stripVTControlCharacters((only(answer, 'error')['traceback'] as string[]).join('\n'));
-  const files = [...trace.matchAll(/^ {4}at .*?\(?(\/[^()]*?):\d+:\d+\)?$/gm)].map(([, file]) => file!);
+  const trace = stripVTControlCharacters(
+    (only(answer, 'error')['traceback'] as string[]).join('\n'),
+  );
+  const files = [...trace.matchAll(/^ {4}at .*?\(?(\/[^()]*?):\d+:\d+\)?$/gm)].map(
+    ([, file]) => file!,
+  );
   expect(files.some((file) => file.includes('tfjs'))).toBe(true);
   expect(files.filter((file) => !existsSync(file))).toEqual([]);
 });
 
-it('Stop ends train(), which says how far it came and gives what it learned', { timeout: 120_000 }, async () => {
-  await kernel.run(`
+it(
+  'Stop ends train(), which says how far it came and gives what it learned',
+  { timeout: 120_000 },
+  async () => {
+    await kernel.run(`
     const method = {
       name: 'mean', mechanism: 'none' as const,
       init: () => ({ params: { w: tf.zeros([4]) }, state: {} }),
@@ -40,23 +52,32 @@ it('Stop ends train(), which says how far it came and gives what it learned', { 
     };
     const data = { x: tf.ones([64, 4]) };
     let partial: any;`);
-  const id = await kernel.postCell(`
+    const id = await kernel.postCell(`
     try { await train({ method, data, batch: 16, steps: 1e9, display: 'none', mode: 'eager', onStep: ({ step }) => { if (step === 20) console.log('training') } }); }
     catch (error: any) { partial = error.partial; throw error; }`);
-  await kernel.until(() => kernel.heard.some(({ type, parent }) => type === 'stream' && parent['msg_id'] === id), 'a few steps', 60_000);
-  await kernel.interrupt();
-  const { reply } = await kernel.answer(id);
-  expect(reply.content).toMatchObject({ status: 'error', ename: 'AbortError' });
-  expect(await kernel.run('partial.interrupted && partial.steps >= 20')).toBe('true');
-  // Nothing of it goes on: the number of tensors and of steps stands still.
-  const still = 'tf.memory().numTensors';
-  const before = await kernel.run(still);
-  await new Promise((done) => setTimeout(done, 300));
-  expect(await kernel.run(still)).toBe(before);
-});
+    await kernel.until(
+      () => kernel.heard.some(({ type, parent }) => type === 'stream' && parent['msg_id'] === id),
+      'a few steps',
+      60_000,
+    );
+    await kernel.interrupt();
+    const { reply } = await kernel.answer(id);
+    expect(reply.content).toMatchObject({ status: 'error', ename: 'AbortError' });
+    expect(await kernel.run('partial.interrupted && partial.steps >= 20')).toBe('true');
+    // Nothing of it goes on: the number of tensors and of steps stands still.
+    const still = 'tf.memory().numTensors';
+    const before = await kernel.run(still);
+    await new Promise((done) => setTimeout(done, 300));
+    expect(await kernel.run(still)).toBe(before);
+  },
+);
 
 it('a tensor of the library shows its shape and its values', async () => {
-  const data = only(await kernel.execute('tf.tensor2d([[1, 2], [3, 4]])'), 'execute_result')['data'];
-  expect(data['text/plain']).toBe('Tensor float32 [2, 2]\nmin 1  mean 2.5  sd 1.118  max 4\n[[1, 2],\n [3, 4]]');
+  const data = only(await kernel.execute('tf.tensor2d([[1, 2], [3, 4]])'), 'execute_result')[
+    'data'
+  ];
+  expect(data['text/plain']).toBe(
+    'Tensor float32 [2, 2]\nmin 1  mean 2.5  sd 1.118  max 4\n[[1, 2],\n [3, 4]]',
+  );
   expect(data['text/html']).toContain('<svg');
 });

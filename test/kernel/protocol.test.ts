@@ -13,7 +13,11 @@ describe('kernel_info', () => {
     for (const channel of ['shell', 'control'] as const) {
       const { reply } = await kernel.request('kernel_info_request', {}, channel);
       expect(reply.type).toBe('kernel_info_reply');
-      expect(reply.content).toMatchObject({ status: 'ok', protocol_version: '5.4', language_info: { name: 'typescript', file_extension: '.ts', mimetype: 'text/typescript' } });
+      expect(reply.content).toMatchObject({
+        status: 'ok',
+        protocol_version: '5.4',
+        language_info: { name: 'typescript', file_extension: '.ts', mimetype: 'text/typescript' },
+      });
       const { version } = (await import('typescript')).default;
       expect(reply.content['language_info'].version).toBe(version);
       expect(reply.content['banner']).toContain(version);
@@ -27,9 +31,17 @@ describe('execute', () => {
     const answer = await kernel.answer(id);
     const count = answer.reply.content['execution_count'] as number;
     expect(answer.reply.content).toMatchObject({ status: 'ok', payload: [], user_expressions: {} });
-    expect(answer.outputs.map(({ type }) => type)).toEqual(['status', 'execute_input', 'execute_result']);
+    expect(answer.outputs.map(({ type }) => type)).toEqual([
+      'status',
+      'execute_input',
+      'execute_result',
+    ]);
     expect(only(answer, 'execute_input')).toEqual({ code: '1 + 2', execution_count: count });
-    expect(only(answer, 'execute_result')).toEqual({ execution_count: count, data: { 'text/plain': '3' }, metadata: {} });
+    expect(only(answer, 'execute_result')).toEqual({
+      execution_count: count,
+      data: { 'text/plain': '3' },
+      metadata: {},
+    });
     for (const { parent } of answer.outputs) expect(parent['msg_id']).toBe(id);
     expect(answer.reply.parent['msg_id']).toBe(id);
   });
@@ -42,7 +54,15 @@ describe('execute', () => {
   });
 
   it('shows nothing for a cell that ends in a statement or in undefined', async () => {
-    for (const code of ['const quiet = 1', 'undefined', 'void 0', '', '   \n', '// a comment', 'function g() {}']) {
+    for (const code of [
+      'const quiet = 1',
+      'undefined',
+      'void 0',
+      '',
+      '   \n',
+      '// a comment',
+      'function g() {}',
+    ]) {
       expect(kinds(await kernel.execute(code)), code).toEqual(['execute_input']);
     }
   });
@@ -62,7 +82,13 @@ describe('execute', () => {
   });
 
   it('evaluates user_expressions after the cell, each with its own status', async () => {
-    const { reply } = await kernel.execute('const expressed = 20', { user_expressions: { good: 'expressed + 1', bad: 'nonsense', thrown: '(() => { throw new RangeError("r") })()' } });
+    const { reply } = await kernel.execute('const expressed = 20', {
+      user_expressions: {
+        good: 'expressed + 1',
+        bad: 'nonsense',
+        thrown: '(() => { throw new RangeError("r") })()',
+      },
+    });
     expect(reply.content['user_expressions']).toMatchObject({
       good: { status: 'ok', data: { 'text/plain': '21' } },
       bad: { status: 'error' },
@@ -71,7 +97,9 @@ describe('execute', () => {
   });
 
   it('keeps variables, functions, classes and types from cell to cell, and lets const be declared anew', async () => {
-    await kernel.run('const k = 1; let m = 2; function add(a: number) { return a + k + m; } class Box { constructor(readonly v: number) {} } type T = { t: number }');
+    await kernel.run(
+      'const k = 1; let m = 2; function add(a: number) { return a + k + m; } class Box { constructor(readonly v: number) {} } type T = { t: number }',
+    );
     expect(await kernel.run('m += 10; const t: T = { t: add(1) }; new Box(t.t).v')).toBe('14');
     expect(await kernel.run('const k = "text"; k.length')).toBe('4');
   });
@@ -87,11 +115,18 @@ describe('execute', () => {
 
 describe('errors', () => {
   it('error and reply agree on ename, evalue and a traceback that points at cell, line and column', async () => {
-    const answer = await kernel.execute('const before = 1;\nfunction f(): never {\n  throw new RangeError("too far");\n}\nf();');
+    const answer = await kernel.execute(
+      'const before = 1;\nfunction f(): never {\n  throw new RangeError("too far");\n}\nf();',
+    );
     const name = `In[${String(answer.reply.content['execution_count'])}]`;
     const error = only(answer, 'error');
     expect(error).toMatchObject({ ename: 'RangeError', evalue: 'too far' });
-    expect(answer.reply.content).toMatchObject({ status: 'error', ename: 'RangeError', evalue: 'too far', traceback: error['traceback'] });
+    expect(answer.reply.content).toMatchObject({
+      status: 'error',
+      ename: 'RangeError',
+      evalue: 'too far',
+      traceback: error['traceback'],
+    });
     const trace = (error['traceback'] as string[]).join('\n');
     expect(trace).toContain(`at f (${name}:3:9)`);
     expect(trace).toMatch(new RegExp(`at .*${name.replace(/[[\]]/g, '\\$&')}:5:1`));
@@ -101,8 +136,11 @@ describe('errors', () => {
   });
 
   it('points into an earlier cell whose function threw', async () => {
-    const first = (await kernel.execute('function deep() { return (null as any).x; }')).reply.content['execution_count'] as number;
-    const trace = (only(await kernel.execute('deep()'), 'error')['traceback'] as string[]).join('\n');
+    const first = (await kernel.execute('function deep() { return (null as any).x; }')).reply
+      .content['execution_count'] as number;
+    const trace = (only(await kernel.execute('deep()'), 'error')['traceback'] as string[]).join(
+      '\n',
+    );
     expect(trace).toContain(`at deep (In[${first}]:1:40)`);
     expect(trace).toContain(`In[${first + 1}]:1:1`);
   });
@@ -112,8 +150,12 @@ describe('errors', () => {
     const name = `In[${String(answer.reply.content['execution_count'])}]`;
     expect(kinds(answer)).toEqual(['execute_input', 'error']);
     expect(answer.reply.content['ename']).toBe('TypeScriptError');
-    const plain = (answer.reply.content['traceback'] as string[]).join('\n').replace(/\u001b\[\d+m/g, '');
-    expect(plain).toContain(`${name}:2:7 - error TS2322: Type 'string' is not assignable to type 'number'.`);
+    const plain = (answer.reply.content['traceback'] as string[])
+      .join('\n')
+      .replace(/\u001b\[\d+m/g, '');
+    expect(plain).toContain(
+      `${name}:2:7 - error TS2322: Type 'string' is not assignable to type 'number'.`,
+    );
     expect(plain).toContain('~');
   });
 
@@ -128,23 +170,38 @@ describe('errors', () => {
   });
 
   it('shows causes, and the names of errors of one’s own class', async () => {
-    const error = only(await kernel.execute('class Custom extends Error { override name = "Custom" }\nthrow new Custom("outer", { cause: new Error("inner") })'), 'error');
+    const error = only(
+      await kernel.execute(
+        'class Custom extends Error { override name = "Custom" }\nthrow new Custom("outer", { cause: new Error("inner") })',
+      ),
+      'error',
+    );
     expect(error['ename']).toBe('Custom');
     expect((error['traceback'] as string[]).join('\n')).toContain('Error: inner');
   });
 
   it('stop_on_error aborts the cells that were queued, and only those', async () => {
-    const ids = await Promise.all(['throw new Error("first")', '"second"', '"third"'].map((code) => kernel.postCell(code)));
+    const ids = await Promise.all(
+      ['throw new Error("first")', '"second"', '"third"'].map((code) => kernel.postCell(code)),
+    );
     const info = await kernel.post('kernel_info_request', {});
     const replies = await Promise.all(ids.map((id) => kernel.answer(id)));
-    expect(replies.map(({ reply }) => reply.content['status'])).toEqual(['error', 'aborted', 'aborted']);
+    expect(replies.map(({ reply }) => reply.content['status'])).toEqual([
+      'error',
+      'aborted',
+      'aborted',
+    ]);
     expect(kinds(replies[1]!)).toEqual([]);
     expect((await kernel.answer(info)).reply.content['status']).toBe('ok');
     expect(await kernel.run('"after"')).toBe("'after'");
   });
 
   it('stop_on_error: false goes on with the queue', async () => {
-    const ids = await Promise.all(['throw new Error("first")', '"second"'].map((code) => kernel.postCell(code, { stop_on_error: false })));
+    const ids = await Promise.all(
+      ['throw new Error("first")', '"second"'].map((code) =>
+        kernel.postCell(code, { stop_on_error: false }),
+      ),
+    );
     const replies = await Promise.all(ids.map((id) => kernel.answer(id)));
     expect(replies.map(({ reply }) => reply.content['status'])).toEqual(['error', 'ok']);
   });
@@ -154,17 +211,41 @@ describe('questions about code', () => {
   it('complete: matches, and their range in code points', async () => {
     await kernel.run('const completable = { alpha: 1, beta: 2 }');
     const code = '"😀"; completable.al';
-    const { reply } = await kernel.request('complete_request', { code, cursor_pos: [...code].length });
-    expect(reply.content).toMatchObject({ status: 'ok', matches: ['alpha'], cursor_start: 17, cursor_end: 19 });
-    expect(reply.content['metadata']._jupyter_types_experimental[0]).toMatchObject({ text: 'alpha', start: 17, end: 19 });
+    const { reply } = await kernel.request('complete_request', {
+      code,
+      cursor_pos: [...code].length,
+    });
+    expect(reply.content).toMatchObject({
+      status: 'ok',
+      matches: ['alpha'],
+      cursor_start: 17,
+      cursor_end: 19,
+    });
+    expect(reply.content['metadata']._jupyter_types_experimental[0]).toMatchObject({
+      text: 'alpha',
+      start: 17,
+      end: 19,
+    });
   });
 
   it('inspect: signature and documentation, or not found', async () => {
-    await kernel.run('/** Adds two numbers. */\nfunction sum2(a: number, b: number) { return a + b; }');
-    const { reply } = await kernel.request('inspect_request', { code: 'sum2(1, 2)', cursor_pos: 3, detail_level: 0 });
+    await kernel.run(
+      '/** Adds two numbers. */\nfunction sum2(a: number, b: number) { return a + b; }',
+    );
+    const { reply } = await kernel.request('inspect_request', {
+      code: 'sum2(1, 2)',
+      cursor_pos: 3,
+      detail_level: 0,
+    });
     expect(reply.content).toMatchObject({ status: 'ok', found: true });
-    expect(reply.content['data']['text/plain']).toMatch(/sum2\(a: number, b: number\): number[^]*Adds two numbers/);
-    const none = await kernel.request('inspect_request', { code: '   ', cursor_pos: 1, detail_level: 0 });
+    expect(reply.content['data']['text/plain']).toMatch(
+      /sum2\(a: number, b: number\): number[^]*Adds two numbers/,
+    );
+    const none = await kernel.request('inspect_request', {
+      code: '   ',
+      cursor_pos: 1,
+      detail_level: 0,
+    });
     expect(none.reply.content).toMatchObject({ status: 'ok', found: false, data: {} });
   });
 
@@ -173,16 +254,27 @@ describe('questions about code', () => {
     ['function f() {', 'incomplete'],
     ['const a = ;;)', 'invalid'],
   ])('is_complete: %s is %s', async (code, status) => {
-    expect((await kernel.request('is_complete_request', { code })).reply.content['status']).toBe(status);
+    expect((await kernel.request('is_complete_request', { code })).reply.content['status']).toBe(
+      status,
+    );
   });
 
   it('history: tail, range and search, with outputs', async () => {
     const n = (await kernel.execute('"needle one"')).reply.content['execution_count'] as number;
     await kernel.execute('"needle two"');
-    const ask = async (content: object): Promise<unknown> => (await kernel.request('history_request', { raw: true, output: false, ...content })).reply.content['history'];
-    expect(await ask({ hist_access_type: 'tail', n: 2 })).toEqual([[1, n, '"needle one"'], [1, n + 1, '"needle two"']]);
-    expect(await ask({ hist_access_type: 'range', session: 0, start: n, stop: n + 1, output: true })).toEqual([[1, n, ['"needle one"', "'needle one'"]]]);
-    expect(await ask({ hist_access_type: 'search', pattern: '*needle t*', n: 5 })).toEqual([[1, n + 1, '"needle two"']]);
+    const ask = async (content: object): Promise<unknown> =>
+      (await kernel.request('history_request', { raw: true, output: false, ...content })).reply
+        .content['history'];
+    expect(await ask({ hist_access_type: 'tail', n: 2 })).toEqual([
+      [1, n, '"needle one"'],
+      [1, n + 1, '"needle two"'],
+    ]);
+    expect(
+      await ask({ hist_access_type: 'range', session: 0, start: n, stop: n + 1, output: true }),
+    ).toEqual([[1, n, ['"needle one"', "'needle one'"]]]);
+    expect(await ask({ hist_access_type: 'search', pattern: '*needle t*', n: 5 })).toEqual([
+      [1, n + 1, '"needle two"'],
+    ]);
     expect(await ask({ hist_access_type: 'search', pattern: '[' })).toEqual([]);
   });
 });
@@ -191,15 +283,37 @@ describe('comms', () => {
   const host = '(globalThis as any)[Symbol.for("dark-matter.host")]';
 
   it('comm_open, comm_msg, comm_close and comm_info reach a target of the kernel’s, both ways', async () => {
-    await kernel.run(`${host}.comms.register("echo", (comm: any, data: any) => { comm.send({ opened: data }); comm.onMessage = (d: any) => comm.send({ echo: d }); comm.onClose = () => console.log("closed") })`);
-    const idle = async (id: string): Promise<void> => kernel.until(() => kernel.heard.some(({ parent, content }) => parent['msg_id'] === id && content['execution_state'] === 'idle'), 'idle');
-    const heard = (id: string, type: string): unknown[] => kernel.heard.filter(({ parent, type: t }) => parent['msg_id'] === id && t === type).map(({ content }) => content['data'] ?? content['text']);
+    await kernel.run(
+      `${host}.comms.register("echo", (comm: any, data: any) => { comm.send({ opened: data }); comm.onMessage = (d: any) => comm.send({ echo: d }); comm.onClose = () => console.log("closed") })`,
+    );
+    const idle = async (id: string): Promise<void> =>
+      kernel.until(
+        () =>
+          kernel.heard.some(
+            ({ parent, content }) =>
+              parent['msg_id'] === id && content['execution_state'] === 'idle',
+          ),
+        'idle',
+      );
+    const heard = (id: string, type: string): unknown[] =>
+      kernel.heard
+        .filter(({ parent, type: t }) => parent['msg_id'] === id && t === type)
+        .map(({ content }) => content['data'] ?? content['text']);
 
-    const open = await kernel.post('comm_open', { comm_id: 'c1', target_name: 'echo', data: { a: 1 } });
+    const open = await kernel.post('comm_open', {
+      comm_id: 'c1',
+      target_name: 'echo',
+      data: { a: 1 },
+    });
     await idle(open);
     expect(heard(open, 'comm_msg')).toEqual([{ opened: { a: 1 } }]);
-    expect((await kernel.request('comm_info_request', {})).reply.content).toMatchObject({ status: 'ok', comms: { c1: { target_name: 'echo' } } });
-    expect((await kernel.request('comm_info_request', { target_name: 'other' })).reply.content['comms']).toEqual({});
+    expect((await kernel.request('comm_info_request', {})).reply.content).toMatchObject({
+      status: 'ok',
+      comms: { c1: { target_name: 'echo' } },
+    });
+    expect(
+      (await kernel.request('comm_info_request', { target_name: 'other' })).reply.content['comms'],
+    ).toEqual({});
     const message = await kernel.post('comm_msg', { comm_id: 'c1', data: { b: 2 } });
     await idle(message);
     expect(heard(message, 'comm_msg')).toEqual([{ echo: { b: 2 } }]);
@@ -211,22 +325,41 @@ describe('comms', () => {
 
   it('a comm to a target that does not exist is closed at once', async () => {
     const id = await kernel.post('comm_open', { comm_id: 'c2', target_name: 'nobody', data: {} });
-    await kernel.until(() => kernel.heard.some(({ type, parent, content }) => type === 'comm_close' && parent['msg_id'] === id && content['comm_id'] === 'c2'), 'comm_close');
+    await kernel.until(
+      () =>
+        kernel.heard.some(
+          ({ type, parent, content }) =>
+            type === 'comm_close' && parent['msg_id'] === id && content['comm_id'] === 'c2',
+        ),
+      'comm_close',
+    );
   });
 });
 
 describe('the other channels', () => {
   it('heartbeat echoes, also while a cell loops', async () => {
     const id = await kernel.postCell('for (;;);');
-    await kernel.until(() => kernel.heard.some(({ type, parent }) => type === 'execute_input' && parent['msg_id'] === id), 'start');
+    await kernel.until(
+      () =>
+        kernel.heard.some(
+          ({ type, parent }) => type === 'execute_input' && parent['msg_id'] === id,
+        ),
+      'start',
+    );
     expect(await kernel.heartbeat('ping')).toBe('ping');
     await kernel.interrupt();
     expect((await kernel.answer(id)).reply.content['status']).toBe('error');
   });
 
   it('iopub_welcome greets a subscriber with its topic, and messages carry their type as topic', () => {
-    expect(kernel.heard[0]).toMatchObject({ type: 'iopub_welcome', content: { subscription: '' }, parent: {} });
-    expect(kernel.heard.find(({ type }) => type === 'execute_input')?.topic).toContain('execute_input');
+    expect(kernel.heard[0]).toMatchObject({
+      type: 'iopub_welcome',
+      content: { subscription: '' },
+      parent: {},
+    });
+    expect(kernel.heard.find(({ type }) => type === 'execute_input')?.topic).toContain(
+      'execute_input',
+    );
   });
 
   it('stdin: prompt() and confirm() ask the front end and block until it answers', async () => {
@@ -235,32 +368,47 @@ describe('the other channels', () => {
       asked.push(content['prompt'], parent['msg_type']);
       return String(content['prompt']).startsWith('Sure') ? 'y' : 'Ada';
     };
-    const answer = await kernel.execute('const who: string | null = prompt("Name?"); const sure: boolean = confirm("Sure?"); `${who} ${sure}`', { allow_stdin: true });
+    const answer = await kernel.execute(
+      'const who: string | null = prompt("Name?"); const sure: boolean = confirm("Sure?"); `${who} ${sure}`',
+      { allow_stdin: true },
+    );
     expect(text(answer)).toBe("'Ada true'");
     expect(asked).toEqual(['Name?', 'execute_request', 'Sure? [y/N]', 'execute_request']);
   });
 
   it('stdin: where the front end takes no input, prompt() says so', async () => {
     const { reply } = await kernel.execute('prompt("Name?")', { allow_stdin: false });
-    expect(reply.content).toMatchObject({ status: 'error', evalue: expect.stringContaining('does not take input') });
+    expect(reply.content).toMatchObject({
+      status: 'error',
+      evalue: expect.stringContaining('does not take input'),
+    });
   });
 
   it('an unknown message is ignored, between busy and idle', async () => {
     const id = await kernel.post('apply_request', {});
-    await kernel.until(() => kernel.heard.some(({ parent, content }) => parent['msg_id'] === id && content['execution_state'] === 'idle'), 'idle');
+    await kernel.until(
+      () =>
+        kernel.heard.some(
+          ({ parent, content }) => parent['msg_id'] === id && content['execution_state'] === 'idle',
+        ),
+      'idle',
+    );
     expect(await kernel.run('"alive"')).toBe("'alive'");
   });
 });
 
 describe('shutdown', () => {
-  it.each([true, false])('shutdown_request with restart: %s is answered, and the process ends with 0', async (restart) => {
-    const own = await TestKernel.start();
-    await own.run('1');
-    const id = await own.post('shutdown_request', { restart }, 'control');
-    expect((await own.replyTo(id)).content).toEqual({ status: 'ok', restart });
-    expect(await own.ended()).toBe(0);
-    own.close();
-  });
+  it.each([true, false])(
+    'shutdown_request with restart: %s is answered, and the process ends with 0',
+    async (restart) => {
+      const own = await TestKernel.start();
+      await own.run('1');
+      const id = await own.post('shutdown_request', { restart }, 'control');
+      expect((await own.replyTo(id)).content).toEqual({ status: 'ok', restart });
+      expect(await own.ended()).toBe(0);
+      own.close();
+    },
+  );
 
   it('ends a kernel whose cell loops', async () => {
     const own = await TestKernel.start();
@@ -268,7 +416,8 @@ describe('shutdown', () => {
     await own.postCell('for (;;);');
     await new Promise((done) => setTimeout(done, 200));
     await own.replyTo(await own.post('shutdown_request', { restart: true }, 'control'));
-    expect([0, 'SIGKILL']).toContain(await own.ended()); // by force, if the loop does not let it end by itself
+    // by force, if the loop does not let it end by itself
+    expect([0, 'SIGKILL']).toContain(await own.ended());
     own.close();
   });
 });

@@ -1,4 +1,14 @@
-import { latent, nn, optim, random, tf, train, tree, type Tensor, type Tensor2D } from 'dark-matter';
+import {
+  latent,
+  nn,
+  optim,
+  random,
+  tf,
+  train,
+  tree,
+  type Tensor,
+  type Tensor2D,
+} from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
@@ -14,13 +24,19 @@ describe('a latent-variable predictor', () => {
     const all = method.predict(params, x, latent.choices(3)()).arraySync() as number[][][];
     for (const k of [0, 1, 2]) {
       const one = tf.concat([x, tf.tile(latent.choices(3)().slice([k, 0], [1, 3]), [5, 1])], 1);
-      (predictor.apply(params, one).arraySync() as number[][]).forEach((row, i) => row.forEach((v, j) => expect(all[i]![k]![j]).toBeCloseTo(v, 5)));
+      (predictor.apply(params, one).arraySync() as number[][]).forEach((row, i) =>
+        row.forEach((v, j) => expect(all[i]![k]![j]).toBeCloseTo(v, 5)),
+      );
     }
   });
 
   it('has the energy of the z that suits y best', () => {
-    const expected = (method.energies(params, x, y, latent.choices(3)()).arraySync() as number[][]).map((row) => Math.min(...row));
-    (method.energy!(params, x, y).arraySync() as number[]).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 5));
+    const expected = (
+      method.energies(params, x, y, latent.choices(3)()).arraySync() as number[][]
+    ).map((row) => Math.min(...row));
+    (method.energy!(params, x, y).arraySync() as number[]).forEach((value, i) =>
+      expect(value).toBeCloseTo(expected[i]!, 5),
+    );
   });
 
   it('never has more energy with more latents to choose from', () => {
@@ -35,10 +51,24 @@ describe('a latent-variable predictor', () => {
     // y is x + 1 or x - 1, by a coin.
     const [forX, forCoin] = random.split(random.key(3));
     const places = random.uniform(forX!, [2000, 1], -1, 1) as Tensor2D;
-    const answers = places.add(random.bernoulli(forCoin!, 0.5, [2000, 1]).toFloat().mul(2).sub(1)) as Tensor2D;
+    const answers = places.add(
+      random.bernoulli(forCoin!, 0.5, [2000, 1]).toFloat().mul(2).sub(1),
+    ) as Tensor2D;
     const fit = async (count: number) => {
-      const own = latent.latentPredictor({ predictor: nn.mlp([1 + count, 16, 1]), latents: latent.choices(count), relax: count > 1 ? 0.02 : 0 });
-      const trained = await train({ method: own, data: { x: places, y: answers }, batch: 128, steps: 300, seed: 0, optimizer: optim.adam({ learningRate: 0.02 }), display: 'none' });
+      const own = latent.latentPredictor({
+        predictor: nn.mlp([1 + count, 16, 1]),
+        latents: latent.choices(count),
+        relax: count > 1 ? 0.02 : 0,
+      });
+      const trained = await train({
+        method: own,
+        data: { x: places, y: answers },
+        batch: 128,
+        steps: 300,
+        seed: 0,
+        optimizer: optim.adam({ learningRate: 0.02 }),
+        display: 'none',
+      });
       const predicted = own.predict(trained.params, places, latent.choices(count)());
       const possible = tf.stack([places.sub(1), places.add(1)], 1);
       const quality = latent.setQuality(predicted, possible, 0.2);
@@ -56,17 +86,24 @@ describe('a latent-variable predictor', () => {
   it('has the gradient of its finite differences: of the best answer, and with a share of the rest', () => {
     for (const relax of [0, 0.3]) {
       const own = latent.latentPredictor({ predictor, latents: latent.choices(3), relax });
-      const loss = (kernel: Tensor) => own.objective({ ...params, kernel: kernel as Tensor2D }, { x, y }, random.key(0), {}).loss;
+      const loss = (kernel: Tensor) =>
+        own.objective({ ...params, kernel: kernel as Tensor2D }, { x, y }, random.key(0), {}).loss;
       expectGradientMatchesFiniteDifferences(loss, params.kernel, { step: 1e-3, tolerance: 1e-2 });
     }
   });
 
   it('moves the best answer alone: a z that suits no pair gets no gradient, unless it gets its share', () => {
     // Its third latent answers far away from every y.
-    const far = { ...params, kernel: tf.concat([params.kernel.slice([0, 0], [4, 2]), tf.fill([1, 2], 100)]) as Tensor2D };
+    const far = {
+      ...params,
+      kernel: tf.concat([params.kernel.slice([0, 0], [4, 2]), tf.fill([1, 2], 100)]) as Tensor2D,
+    };
     const slopeOf = (relax: number) => {
       const own = latent.latentPredictor({ predictor, latents: latent.choices(3), relax });
-      const slope = tf.grad((kernel) => own.objective({ ...far, kernel: kernel as Tensor2D }, { x, y }, random.key(0), {}).loss)(far.kernel);
+      const slope = tf.grad(
+        (kernel) =>
+          own.objective({ ...far, kernel: kernel as Tensor2D }, { x, y }, random.key(0), {}).loss,
+      )(far.kernel);
       return Math.max(...slope.slice([4, 0], [1, 2]).abs().dataSync());
     };
     expect(slopeOf(0)).toBe(0);
@@ -75,12 +112,26 @@ describe('a latent-variable predictor', () => {
 
   it('refuses what does not fit, and leaks nothing', () => {
     const z = latent.choices(3)();
-    expect(() => method.energies(params, x, tf.zeros([5, 3]), latent.choices(3)())).toThrow(/y: shape \[5, 3\] given, \[5, 2\] expected/);
+    expect(() => method.energies(params, x, tf.zeros([5, 3]), latent.choices(3)())).toThrow(
+      /y: shape \[5, 3\] given, \[5, 2\] expected/,
+    );
     expect(() => latent.choices(0)).toThrow(/count: 0 given/);
-    expectNoLeak(() => tf.dispose([method.energy!(params, x, y), method.energies(params, x, y, z), method.predict(params, x, z)]));
-    expectNoLeak(() => tree.dispose(tf.tidy(() => method.objective(params, { x, y }, random.key(0), {}).loss)));
+    expectNoLeak(() =>
+      tf.dispose([
+        method.energy!(params, x, y),
+        method.energies(params, x, y, z),
+        method.predict(params, x, z),
+      ]),
+    );
+    expectNoLeak(() =>
+      tree.dispose(tf.tidy(() => method.objective(params, { x, y }, random.key(0), {}).loss)),
+    );
     const quality = () => latent.setQuality(tf.zeros([2, 3, 1]), tf.zeros([2, 4, 1]), 1);
-    expectNoLeak(() => tf.tidy(() => { quality(); }));
+    expectNoLeak(() =>
+      tf.tidy(() => {
+        quality();
+      }),
+    );
   });
 });
 

@@ -1,16 +1,35 @@
-import { latent, measure, nn, optim, random, schedule, tf, train, tree, type Tensor, type Tensor2D } from 'dark-matter';
+import {
+  latent,
+  measure,
+  nn,
+  optim,
+  random,
+  schedule,
+  tf,
+  train,
+  tree,
+  type Tensor,
+  type Tensor2D,
+} from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
-const falling = (from: number, steps: number) => optim.adam({ learningRate: schedule.cosine({ from, steps }) });
+const falling = (from: number, steps: number) =>
+  optim.adam({ learningRate: schedule.cosine({ from, steps }) });
 
-/** Data in 5 dimensions with two strong directions, and everything about its probabilistic PCA (Tipping and Bishop 1999). */
+/**
+ * Data in 5 dimensions with two strong directions, and everything about its probabilistic PCA
+ * (Tipping and Bishop 1999).
+ */
 function probabilisticPca() {
   const [n, dim, k] = [1000, 5, 2];
   const [a, b, c] = random.split(random.key(0), 3);
   const mixing = random.normal(a!, [k, dim], 0, 0.9) as Tensor2D;
-  const x = tf.matMul(random.normal(b!, [n, k]) as Tensor2D, mixing).add(random.normal(c!, [n, dim], 0, 0.5)).add(tf.tensor1d([1, -0.5, 0, 0.3, 0.5])) as Tensor2D;
+  const x = tf
+    .matMul(random.normal(b!, [n, k]) as Tensor2D, mixing)
+    .add(random.normal(c!, [n, dim], 0, 0.5))
+    .add(tf.tensor1d([1, -0.5, 0, 0.3, 0.5])) as Tensor2D;
   const axes = measure.pca(x, dim);
   const centred = x.sub(axes.mean) as Tensor2D;
   // The eigenvalues of the covariance with n in the denominator, which is the likelihood's own.
@@ -24,15 +43,32 @@ function probabilisticPca() {
   const params = {
     encoder: {
       kernel: tf.concat([back, tf.zeros([dim, k])], 1),
-      bias: tf.concat([tf.matMul(axes.mean.reshape([1, dim]), back).reshape([k]).neg(), tf.div(noise, leading).log()]),
+      bias: tf.concat([
+        tf
+          .matMul(axes.mean.reshape([1, dim]), back)
+          .reshape([k])
+          .neg(),
+        tf.div(noise, leading).log(),
+      ]),
     },
     decoder: { kernel: w.transpose(), bias: axes.mean },
   };
   // In the axes' coordinates the model's covariance is diagonal.
   const variances = [...values.slice(0, k), ...values.slice(k).map(() => noise)];
   const logDet = variances.reduce((sum, v) => sum + Math.log(v), 0);
-  const nll = tf.matMul(centred, axes.components).square().div(tf.tensor1d(variances)).sum(1).add(logDet + dim * Math.log(2 * Math.PI)).div(2).arraySync() as number[];
-  const options = { encoder: nn.dense(dim, 2 * k), decoder: nn.dense(k, dim), likelihood: { kind: 'gaussian', std: Math.sqrt(noise) } as const };
+  const nll = tf
+    .matMul(centred, axes.components)
+    .square()
+    .div(tf.tensor1d(variances))
+    .sum(1)
+    .add(logDet + dim * Math.log(2 * Math.PI))
+    .div(2)
+    .arraySync() as number[];
+  const options = {
+    encoder: nn.dense(dim, 2 * k),
+    decoder: nn.dense(k, dim),
+    likelihood: { kind: 'gaussian', std: Math.sqrt(noise) } as const,
+  };
   return { x, k, nll, params, options };
 }
 
@@ -50,20 +86,39 @@ describe('a linear VAE is probabilistic PCA', () => {
   it('its loss there is the mean -log p(x), and moving any parameter raises it', () => {
     const mean = measure.mean(nll);
     const keys = Array.from({ length: 20 }, (_, i) => random.key(i));
-    const lossOf = (p: typeof params) => measure.mean(keys.map((key) => method.objective(p, { x }, key, {}).loss.dataSync()[0]!));
+    const lossOf = (p: typeof params) =>
+      measure.mean(keys.map((key) => method.objective(p, { x }, key, {}).loss.dataSync()[0]!));
     const here = lossOf(params);
     expect(Math.abs(here - mean)).toBeLessThan(0.05);
     for (const sign of [-1, 1]) {
-      const moved = { ...params, decoder: { ...params.decoder, kernel: params.decoder.kernel.mul(1 + 0.2 * sign) } };
+      const moved = {
+        ...params,
+        decoder: { ...params.decoder, kernel: params.decoder.kernel.mul(1 + 0.2 * sign) },
+      };
       expect(lossOf(moved)).toBeGreaterThan(here + 0.02);
-      const fuzzier = { ...params, encoder: { ...params.encoder, bias: params.encoder.bias.add(tf.tensor1d([0, 0, sign, sign])) } };
+      const fuzzier = {
+        ...params,
+        encoder: {
+          ...params.encoder,
+          bias: params.encoder.bias.add(tf.tensor1d([0, 0, sign, sign])),
+        },
+      };
       expect(lossOf(fuzzier)).toBeGreaterThan(here + 0.1);
     }
   });
 
   it('training from a random start comes to the same likelihood', async () => {
-    const trained = await train({ method, data: { x }, batch: 250, steps: 800, optimizer: falling(0.03, 800), display: 'none' });
-    const free = measure.mean(method.freeEnergy(trained.params, x, random.key(5), 16).arraySync() as number[]);
+    const trained = await train({
+      method,
+      data: { x },
+      batch: 250,
+      steps: 800,
+      optimizer: falling(0.03, 800),
+      display: 'none',
+    });
+    const free = measure.mean(
+      method.freeEnergy(trained.params, x, random.key(5), 16).arraySync() as number[],
+    );
     expect(free).toBeLessThan(measure.mean(nll) + 0.25);
     expect(free).toBeGreaterThan(measure.mean(nll) - 0.02); // no linear Gaussian model is better
     const q = method.posterior(trained.params, x);
@@ -73,7 +128,14 @@ describe('a linear VAE is probabilistic PCA', () => {
 
   it('a latent more than there are directions says little', async () => {
     const wide = latent.vae({ ...options, encoder: nn.dense(5, 8), decoder: nn.dense(4, 5) });
-    const trained = await train({ method: wide, data: { x }, batch: 250, steps: 1500, optimizer: falling(0.03, 1500), display: 'none' });
+    const trained = await train({
+      method: wide,
+      data: { x },
+      batch: 250,
+      steps: 1500,
+      optimizer: falling(0.03, 1500),
+      display: 'none',
+    });
     const { mean, logVariance } = wide.posterior(trained.params, x);
     const rates = Array.from(latent.ratePerDimension(mean, logVariance)).sort((a, b) => b - a);
     expect(rates[1]!).toBeGreaterThan(0.8);
@@ -91,16 +153,32 @@ describe('a VAE', () => {
     const { params } = method.init(random.key(2));
     const z = random.normal(random.key(3), [6, 2]) as Tensor2D;
     const s = method.decode(params, z).arraySync() as number[][];
-    const expected = (x.arraySync() as number[][]).map((row, i) => row.reduce((sum, v, j) => sum - v * Math.log(s[i]![j]!) - (1 - v) * Math.log(1 - s[i]![j]!), 0));
-    (method.distortion(params, x, z).arraySync() as number[]).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
+    const expected = (x.arraySync() as number[][]).map((row, i) =>
+      row.reduce(
+        (sum, v, j) => sum - v * Math.log(s[i]![j]!) - (1 - v) * Math.log(1 - s[i]![j]!),
+        0,
+      ),
+    );
+    (method.distortion(params, x, z).arraySync() as number[]).forEach((value, i) =>
+      expect(value).toBeCloseTo(expected[i]!, 4),
+    );
   });
 
   it('has a loss of distortion + beta rate, and a free energy that does not rise, in the mean, with more samples', () => {
     const method = latent.vae({ ...networks, likelihood: { kind: 'gaussian', std: 0.3 }, beta: 3 });
     const { params } = method.init(random.key(2));
     const { loss, metrics } = method.objective(params, { x }, random.key(4), {});
-    expect(loss.dataSync()[0]).toBeCloseTo(metrics['distortion']!.dataSync()[0]! + 3 * metrics['rate']!.dataSync()[0]!, 4);
-    const free = (samples: number) => measure.mean(Array.from({ length: 8 }, (_, i) => method.freeEnergy(params, x, random.key(i), samples).mean().dataSync()[0]!));
+    expect(loss.dataSync()[0]).toBeCloseTo(
+      metrics['distortion']!.dataSync()[0]! + 3 * metrics['rate']!.dataSync()[0]!,
+      4,
+    );
+    const free = (samples: number) =>
+      measure.mean(
+        Array.from(
+          { length: 8 },
+          (_, i) => method.freeEnergy(params, x, random.key(i), samples).mean().dataSync()[0]!,
+        ),
+      );
     const [one, ten] = [free(1), free(10)];
     expect(ten).toBeLessThan(one);
     expect(free(40)).toBeLessThan(ten + 0.05);
@@ -111,29 +189,61 @@ describe('a VAE', () => {
       const method = latent.vae({ ...networks, likelihood, beta: 2 });
       const { params } = method.init(random.key(2));
       for (const part of ['encoder', 'decoder'] as const) {
-        const loss = (kernel: Tensor) => method.objective({ ...params, [part]: { ...params[part], kernel: kernel as Tensor2D } }, { x }, random.key(5), {}).loss;
+        const loss = (kernel: Tensor) =>
+          method.objective(
+            { ...params, [part]: { ...params[part], kernel: kernel as Tensor2D } },
+            { x },
+            random.key(5),
+            {},
+          ).loss;
         expectGradientMatchesFiniteDifferences(loss, params[part].kernel);
       }
     }
   });
 
   it('refuses an encoder of odd width and a decoder of another size, and leaks nothing', () => {
-    const method = latent.vae({ encoder: nn.dense(4, 3), decoder: nn.dense(1, 4), likelihood: { kind: 'bernoulli' } });
-    expect(() => method.embed!(method.init(random.key(0)).params, x)).toThrow(/encoder: output of shape \[6, 3\] given, \[batch, 2 dim\] expected/);
-    const short = latent.vae({ ...networks, decoder: nn.dense(2, 3), likelihood: { kind: 'bernoulli' } });
+    const method = latent.vae({
+      encoder: nn.dense(4, 3),
+      decoder: nn.dense(1, 4),
+      likelihood: { kind: 'bernoulli' },
+    });
+    expect(() => method.embed!(method.init(random.key(0)).params, x)).toThrow(
+      /encoder: output of shape \[6, 3\] given, \[batch, 2 dim\] expected/,
+    );
+    const short = latent.vae({
+      ...networks,
+      decoder: nn.dense(2, 3),
+      likelihood: { kind: 'bernoulli' },
+    });
     expect(() => short.energy!(short.init(random.key(0)).params, x, x)).toThrow(/decoder: output/);
     const fine = latent.vae({ ...networks, likelihood: { kind: 'bernoulli' } });
     const { params } = fine.init(random.key(0));
     const key = random.key(1);
     const z = fine.embed!(params, x);
-    expectNoLeak(() => tf.dispose([fine.energy!(params, x, x), fine.embed!(params, x), fine.freeEnergy(params, x, key, 4), fine.decode(params, z)]));
-    expectNoLeak(() => tree.dispose([fine.posterior(params, x), fine.distortion(params, x, z), tf.tidy(() => fine.objective(params, { x }, key, {}).loss)]));
+    expectNoLeak(() =>
+      tf.dispose([
+        fine.energy!(params, x, x),
+        fine.embed!(params, x),
+        fine.freeEnergy(params, x, key, 4),
+        fine.decode(params, z),
+      ]),
+    );
+    expectNoLeak(() =>
+      tree.dispose([
+        fine.posterior(params, x),
+        fine.distortion(params, x, z),
+        tf.tidy(() => fine.objective(params, { x }, key, {}).loss),
+      ]),
+    );
   });
 });
 
 describe('measures of a latent', () => {
   it('tell active units and the rate of each', () => {
-    const mean = tf.tensor2d([[1, 0, 0.01], [-1, 0, -0.01]]);
+    const mean = tf.tensor2d([
+      [1, 0, 0.01],
+      [-1, 0, -0.01],
+    ]);
     expect(latent.activeUnits(mean)).toBe(1);
     const rates = latent.ratePerDimension(mean, tf.zeros([2, 3]));
     expect(rates[0]).toBeCloseTo(0.5, 6);
@@ -148,7 +258,8 @@ describe('measures of a latent', () => {
 
   it('give a flat energy all of the space, and a perfect one the volume of the data', () => {
     expect(latent.volumeOfLowEnergy([1, 1, 1], [1, 1, 1, 1])).toBe(1);
-    // Data evenly in [0, 1), energy |x|, space [0, 10): 95% of the data fill a tenth of it, less a twentieth.
+    // Data evenly in [0, 1), energy |x|, space [0, 10): 95% of the data fill a tenth of it, less a
+    // twentieth.
     const data = Array.from({ length: 1000 }, (_, i) => i / 1000);
     const space = Array.from({ length: 10_000 }, (_, i) => i / 1000);
     expect(latent.volumeOfLowEnergy(data, space)).toBeCloseTo(0.095, 3);

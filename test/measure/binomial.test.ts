@@ -18,12 +18,19 @@ test('the interval is Clopper and Pearson’s: of 8 in 10 from 0.4439 to 0.9748,
 });
 
 test('at its ends the tails have half of what the confidence leaves, for any count', () => {
-  fc.assert(fc.property(fc.integer({ min: 2, max: 400 }), fc.double({ min: 0, max: 1, noNaN: true }), (n, part) => {
-    const k = Math.min(n - 1, Math.max(1, Math.round(n * part)));
-    const { low, high } = binomialInterval(k, n, 0.9);
-    expect(binomialTail(k, n, low)).toBeCloseTo(0.05, 6);
-    expect(1 - binomialTail(k + 1, n, high)).toBeCloseTo(0.05, 6);
-  }), { numRuns: 40 });
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2, max: 400 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (n, part) => {
+        const k = Math.min(n - 1, Math.max(1, Math.round(n * part)));
+        const { low, high } = binomialInterval(k, n, 0.9);
+        expect(binomialTail(k, n, low)).toBeCloseTo(0.05, 6);
+        expect(1 - binomialTail(k + 1, n, high)).toBeCloseTo(0.05, 6);
+      },
+    ),
+    { numRuns: 40 },
+  );
 });
 
 test('names what is wrong', () => {

@@ -5,12 +5,19 @@ import { expectNoLeak } from '../helpers/memory';
 import { gaussian, rotation } from './support';
 
 /** All rows the same, plus noise of a given size. */
-const collapsed = (n: number, dim: number, noise: number) => tf.add(gaussian(1, dim, 8), tf.mul(gaussian(n, dim), noise)) as Tensor2D;
+const collapsed = (n: number, dim: number, noise: number) =>
+  tf.add(gaussian(1, dim, 8), tf.mul(gaussian(n, dim), noise)) as Tensor2D;
 
 describe('standardDeviation', () => {
   test('is the sample standard deviation of each dimension', () => {
     tf.tidy(() => {
-      const { perDimension, mean } = standardDeviation(tf.tensor2d([[1, 0], [2, 0], [3, 6]]));
+      const { perDimension, mean } = standardDeviation(
+        tf.tensor2d([
+          [1, 0],
+          [2, 0],
+          [3, 6],
+        ]),
+      );
       expect(perDimension[0]).toBeCloseTo(1, 6);
       expect(perDimension[1]).toBeCloseTo(Math.sqrt(12), 5);
       expect(mean).toBeCloseTo((1 + Math.sqrt(12)) / 2, 5);
@@ -30,7 +37,10 @@ describe('standardDeviation', () => {
     tf.tidy(() => {
       const z = gaussian(50, 4);
       expect(standardDeviation(tf.mul(z, 3)).mean / standardDeviation(z).mean).toBeCloseTo(3, 4);
-      expect(standardDeviation(tf.mul(z, 3), { normalize: true }).mean).toBeCloseTo(standardDeviation(z, { normalize: true }).mean, 6);
+      expect(standardDeviation(tf.mul(z, 3), { normalize: true }).mean).toBeCloseTo(
+        standardDeviation(z, { normalize: true }).mean,
+        6,
+      );
     });
   });
 });
@@ -49,7 +59,10 @@ describe('spectrum', () => {
     tf.tidy(() => {
       const z = tf.add(gaussian(60, 5), 4) as Tensor2D;
       const total = standardDeviation(z).perDimension.reduce((sum, s) => sum + s * s, 0);
-      expect(spectrum(z, { centred: true }).reduce((sum, v) => sum + (v * v) / 59, 0)).toBeCloseTo(total, 4);
+      expect(spectrum(z, { centred: true }).reduce((sum, v) => sum + (v * v) / 59, 0)).toBeCloseTo(
+        total,
+        4,
+      );
     });
   });
 });
@@ -58,8 +71,14 @@ describe('effectiveRank', () => {
   test('lies between 1 and min(n, dim), both reached', () => {
     tf.tidy(() => {
       expect(effectiveRank(tf.eye(12))).toBeCloseTo(12, 3);
-      expect(effectiveRank(tf.matMul(gaussian(30, 1), gaussian(1, 12, 1)) as Tensor2D)).toBeCloseTo(1, 2);
-      for (const [n, dim] of [[5, 20], [20, 5]] as const) {
+      expect(effectiveRank(tf.matMul(gaussian(30, 1), gaussian(1, 12, 1)) as Tensor2D)).toBeCloseTo(
+        1,
+        2,
+      );
+      for (const [n, dim] of [
+        [5, 20],
+        [20, 5],
+      ] as const) {
         const rank = effectiveRank(gaussian(n, dim));
         expect(rank).toBeGreaterThan(1);
         expect(rank).toBeLessThanOrEqual(5.001);
@@ -70,7 +89,13 @@ describe('effectiveRank', () => {
   test('of an isotropic Gaussian is nearly dim; of one in k of the dimensions nearly k', () => {
     tf.tidy(() => {
       expect(effectiveRank(gaussian(4000, 32))).toBeGreaterThan(31.8);
-      const flat = tf.matMul(tf.pad(gaussian(4000, 6), [[0, 0], [0, 26]]) as Tensor2D, rotation(32)) as Tensor2D;
+      const flat = tf.matMul(
+        tf.pad(gaussian(4000, 6), [
+          [0, 0],
+          [0, 26],
+        ]) as Tensor2D,
+        rotation(32),
+      ) as Tensor2D;
       expect(effectiveRank(flat)).toBeGreaterThan(5.95);
       expect(effectiveRank(flat)).toBeLessThan(6.05);
     });
@@ -92,7 +117,10 @@ describe('effectiveRank', () => {
       const rank = effectiveRank(z);
       expect(effectiveRank(tf.mul(z, 1000))).toBeCloseTo(rank, 3);
       expect(effectiveRank(tf.matMul(z, rotation(10)) as Tensor2D)).toBeCloseTo(rank, 3);
-      expect(effectiveRank(tf.add(z, 50), { centred: true })).toBeCloseTo(effectiveRank(z, { centred: true }), 2);
+      expect(effectiveRank(tf.add(z, 50), { centred: true })).toBeCloseTo(
+        effectiveRank(z, { centred: true }),
+        2,
+      );
     });
   });
 
@@ -105,11 +133,21 @@ describe('effectiveRank', () => {
 
 test('nothing leaks, and bad input is named', () => {
   const z = gaussian(20, 4);
-  expectNoLeak(() => void [standardDeviation(z), standardDeviation(z, { normalize: true }), spectrum(z, { centred: true }), effectiveRank(z)]);
+  expectNoLeak(
+    () =>
+      void [
+        standardDeviation(z),
+        standardDeviation(z, { normalize: true }),
+        spectrum(z, { centred: true }),
+        effectiveRank(z),
+      ],
+  );
   z.dispose();
   tf.tidy(() => {
     expect(() => effectiveRank(tf.fill([3, 3], NaN))).toThrow('z: NaN or infinity');
-    expect(() => standardDeviation(tf.ones([1, 3]))).toThrow('z: shape [1, 3] given, [n, dim] with n of at least 2');
+    expect(() => standardDeviation(tf.ones([1, 3]))).toThrow(
+      'z: shape [1, 3] given, [n, dim] with n of at least 2',
+    );
     expect(() => spectrum(tf.ones([3]) as unknown as Tensor2D)).toThrow('z: shape [3] given');
   });
 });

@@ -17,8 +17,12 @@ test('chunks give what one call gives, also when they do not divide the set', ()
 
 test('features of any shape are flattened; images of any rank go in', () => {
   tf.tidy(() => {
-    expect(embed((x: Tensor) => tf.reshape(x, [x.shape[0]!, 2, 2, 3]), tf.zeros([5, 12]), 2).shape).toEqual([5, 12]);
-    expect(embed((x: Tensor) => tf.mean(x, [1, 2]), tf.zeros([5, 4, 4, 3]), 2).shape).toEqual([5, 3]);
+    expect(
+      embed((x: Tensor) => tf.reshape(x, [x.shape[0]!, 2, 2, 3]), tf.zeros([5, 12]), 2).shape,
+    ).toEqual([5, 12]);
+    expect(embed((x: Tensor) => tf.mean(x, [1, 2]), tf.zeros([5, 4, 4, 3]), 2).shape).toEqual([
+      5, 3,
+    ]);
   });
 });
 
@@ -36,7 +40,9 @@ test('frees all but the result, and does not hand the input itself back', () => 
 
 test('an encoder that loses rows, and an empty set, are told', () => {
   tf.tidy(() => {
-    expect(() => embed((x: Tensor2D) => tf.slice(x, [0, 0], [1, 3]), gaussian(4, 3))).toThrow('encoder: gave shape [1, 3] for 4 inputs');
+    expect(() => embed((x: Tensor2D) => tf.slice(x, [0, 0], [1, 3]), gaussian(4, 3))).toThrow(
+      'encoder: gave shape [1, 3] for 4 inputs',
+    );
     expect(() => embed((x: Tensor) => x, tf.zeros([0, 3]))).toThrow('inputs: shape [0, 3] given');
     expect(() => embed((x: Tensor) => x, tf.zeros([2, 3]), 0)).toThrow('chunk: 0 given');
   });

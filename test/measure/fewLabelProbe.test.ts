@@ -7,8 +7,14 @@ import { blobs } from './support';
 
 test('more labels help, and each repeat labels other examples', () => {
   tf.tidy(() => {
-    const [train, test] = [blobs(600, 20, 5, { spread: 4 }), blobs(300, 20, 5, { spread: 4, seed: 1 })];
-    const [one, twenty] = [1, 20].map((perClass) => fewLabelProbe(train, test, { perClass })) as [ReturnType<typeof fewLabelProbe>, ReturnType<typeof fewLabelProbe>];
+    const [train, test] = [
+      blobs(600, 20, 5, { spread: 4 }),
+      blobs(300, 20, 5, { spread: 4, seed: 1 }),
+    ];
+    const [one, twenty] = [1, 20].map((perClass) => fewLabelProbe(train, test, { perClass })) as [
+      ReturnType<typeof fewLabelProbe>,
+      ReturnType<typeof fewLabelProbe>,
+    ];
     expect(one.accuracies).toHaveLength(5);
     expect(new Set(one.accuracies).size).toBeGreaterThan(1);
     expect(twenty.mean).toBeGreaterThan(one.mean);
@@ -19,7 +25,10 @@ test('more labels help, and each repeat labels other examples', () => {
 test('solved within the span of the few rows, it is the linear probe on them', () => {
   tf.tidy(() => {
     // 12 labels in 30 dimensions, and 40 in 6: both ways round.
-    for (const [dim, perClass] of [[30, 4], [6, 13]] as const) {
+    for (const [dim, perClass] of [
+      [30, 4],
+      [6, 13],
+    ] as const) {
       const train = blobs(60, dim, 3, { spread: 3 });
       const at = fewLabels(train.labels, perClass, 0);
       const few = fewLabelProbe(train, train, { perClass, repeats: 1, l2: 0.05, tolerance: 1e-6 });
@@ -27,12 +36,26 @@ test('solved within the span of the few rows, it is the linear probe on them', (
       const { mean, variance } = tf.moments(train.features, 0);
       const x = tf.mul(tf.sub(train.features, mean), tf.rsqrt(tf.mean(variance))) as Tensor2D;
       const rows = tf.gather(x, tf.tensor1d(at, 'int32')) as Tensor2D;
-      const y = tf.oneHot(tf.tensor1d(at.map((i) => train.labels[i]!), 'int32'), 3).toFloat();
+      const y = tf
+        .oneHot(
+          tf.tensor1d(
+            at.map((i) => train.labels[i]!),
+            'int32',
+          ),
+          3,
+        )
+        .toFloat();
       let [w, b] = [tf.zeros([dim, 3]) as Tensor2D, tf.zeros([3])];
       for (let step = 0; step < 3000; step++) {
         [w, b] = tf.tidy(() => {
-          const error = tf.div(tf.sub(tf.softmax(tf.add(tf.matMul(rows, w), b) as Tensor2D), y), at.length) as Tensor2D;
-          return [tf.sub(w, tf.mul(tf.add(tf.matMul(rows, error, true, false), tf.mul(w, 0.05)), 0.2)), tf.sub(b, tf.mul(tf.sum(error, 0), 0.2))] as [Tensor2D, typeof b];
+          const error = tf.div(
+            tf.sub(tf.softmax(tf.add(tf.matMul(rows, w), b) as Tensor2D), y),
+            at.length,
+          ) as Tensor2D;
+          return [
+            tf.sub(w, tf.mul(tf.add(tf.matMul(rows, error, true, false), tf.mul(w, 0.05)), 0.2)),
+            tf.sub(b, tf.mul(tf.sum(error, 0), 0.2)),
+          ] as [Tensor2D, typeof b];
         });
       }
       const predictions = tf.argMax(tf.add(tf.matMul(x, w), b), 1).dataSync();
@@ -44,9 +67,15 @@ test('solved within the span of the few rows, it is the linear probe on them', (
 
 test('leaks nothing, is the same for the same seed, and needs enough examples of each class', () => {
   const train = blobs(40, 5, 2);
-  expect(fewLabelProbe(train, train, { perClass: 3, seed: 4 })).toEqual(fewLabelProbe(train, train, { perClass: 3, seed: 4 }));
+  expect(fewLabelProbe(train, train, { perClass: 3, seed: 4 })).toEqual(
+    fewLabelProbe(train, train, { perClass: 3, seed: 4 }),
+  );
   expectNoLeak(() => void fewLabelProbe(train, train, { perClass: 2, repeats: 2 }));
-  expectNoLeak(() => expect(() => fewLabelProbe(train, train, { perClass: 21 })).toThrow('perClass: 21 given, but class 0 has only 20'));
+  expectNoLeak(() =>
+    expect(() => fewLabelProbe(train, train, { perClass: 21 })).toThrow(
+      'perClass: 21 given, but class 0 has only 20',
+    ),
+  );
   expect(() => fewLabelProbe(train, train, { repeats: 0 })).toThrow('repeats: 0 given');
   expect(linearProbe(train, train).accuracy).toBeGreaterThan(0.5);
   train.features.dispose();

@@ -11,7 +11,8 @@ test('alignment is 0 for equal views, 2^alpha for opposite ones, 2 for orthogona
   tf.tidy(() => {
     const x = gaussian(10, 4);
     expect(value(alignment(x, tf.mul(x, 5)))).toBeCloseTo(0, 6);
-    for (const alpha of [1, 2, 3]) expect(value(alignment(x, tf.neg(x), alpha))).toBeCloseTo(2 ** alpha, 4);
+    for (const alpha of [1, 2, 3])
+      expect(value(alignment(x, tf.neg(x), alpha))).toBeCloseTo(2 ** alpha, 4);
     expect(value(alignment(tf.tensor2d([[1, 0]]), tf.tensor2d([[0, 9]])))).toBeCloseTo(2, 6);
   });
 });
@@ -19,15 +20,35 @@ test('alignment is 0 for equal views, 2^alpha for opposite ones, 2 for orthogona
 test('uniformity of one point is 0; of two opposite points -4 t; of a square the mean over its pairs', () => {
   tf.tidy(() => {
     expect(value(uniformity(tf.ones([5, 3])))).toBeCloseTo(0, 5);
-    for (const t of [1, 2]) expect(value(uniformity(tf.tensor2d([[1, 0], [-3, 0]]), t))).toBeCloseTo(-4 * t, 5);
-    const square = tf.tensor2d([[1, 0], [0, 1], [-1, 0], [0, -1]]);
-    expect(value(uniformity(square, 2))).toBeCloseTo(Math.log((4 * Math.exp(-4) + 2 * Math.exp(-8)) / 6), 5);
+    for (const t of [1, 2])
+      expect(
+        value(
+          uniformity(
+            tf.tensor2d([
+              [1, 0],
+              [-3, 0],
+            ]),
+            t,
+          ),
+        ),
+      ).toBeCloseTo(-4 * t, 5);
+    const square = tf.tensor2d([
+      [1, 0],
+      [0, 1],
+      [-1, 0],
+      [0, -1],
+    ]);
+    expect(value(uniformity(square, 2))).toBeCloseTo(
+      Math.log((4 * Math.exp(-4) + 2 * Math.exp(-8)) / 6),
+      5,
+    );
   });
 });
 
 test('directions spread evenly in many dimensions approach -2 t: nearly all pairs are orthogonal', () => {
   tf.tidy(() => {
-    // For unit vectors in d dimensions the cosine has variance 1/d: log E exp(2 t c) - 2 t is about -2 t + 2 t^2 / d.
+    // For unit vectors in d dimensions the cosine has variance 1/d: log E exp(2 t c) - 2 t is about
+    // -2 t + 2 t^2 / d.
     const d = 256;
     expect(value(uniformity(gaussian(1500, d)))).toBeCloseTo(-4 + 8 / d, 2);
   });
@@ -36,7 +57,8 @@ test('directions spread evenly in many dimensions approach -2 t: nearly all pair
 test('neither changes under rotation or with the length of rows; alignment is symmetric', () => {
   tf.tidy(() => {
     const [x, y, q] = [gaussian(12, 5), gaussian(12, 5, 1), rotation(5)];
-    const turned = (m: Tensor2D) => tf.mul(tf.matMul(m, q), tf.add(tf.range(0, 12).reshape([12, 1]), 0.5)) as Tensor2D;
+    const turned = (m: Tensor2D) =>
+      tf.mul(tf.matMul(m, q), tf.add(tf.range(0, 12).reshape([12, 1]), 0.5)) as Tensor2D;
     expect(value(alignment(turned(x), turned(y)))).toBeCloseTo(value(alignment(x, y)), 5);
     expect(value(alignment(y, x))).toBeCloseTo(value(alignment(x, y)), 6);
     expect(value(uniformity(turned(x)))).toBeCloseTo(value(uniformity(x)), 5);

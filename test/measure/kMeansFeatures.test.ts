@@ -8,7 +8,10 @@ test('with ten labels a class digits are read better from it than from their pix
   const digits = await data.digits({ train: 600, test: 400 });
   const features = measure.kMeansFeatures(digits.train.images, random.key(0), small);
   const of = (embed: (images: typeof digits.train.images) => ReturnType<typeof tf.tensor2d>) => {
-    const [train, test] = [digits.train, digits.test].map(({ images, labels }) => ({ features: embed(images), labels }));
+    const [train, test] = [digits.train, digits.test].map(({ images, labels }) => ({
+      features: embed(images),
+      labels,
+    }));
     return measure.fewLabelProbe(train!, test!, { repeats: 3 }).mean;
   };
   expect(of(features.embed)).toBeGreaterThan(of(measure.rawPixels) + 0.03);
@@ -19,14 +22,26 @@ test('with ten labels a class digits are read better from it than from their pix
 test('gives four quadrants of one code: a blank image has the same in each, and a change in one quadrant shows in that alone', () => {
   tf.tidy(() => {
     const images = random.uniform(random.key(0), [50, 14, 14, 1]) as ReturnType<typeof tf.tensor4d>;
-    const features = measure.kMeansFeatures(images, random.key(1), { centres: 6, patch: 3, patches: 300, iterations: 3 });
+    const features = measure.kMeansFeatures(images, random.key(1), {
+      centres: 6,
+      patch: 3,
+      patches: 300,
+      iterations: 3,
+    });
     expect(features.centres.shape).toEqual([6, 9]);
     const blank = tf.zeros([1, 14, 14, 1]) as typeof images;
-    const dotted = tf.oneHot(tf.tensor1d([0], 'int32'), 196).reshape([1, 14, 14, 1]).toFloat() as typeof images;
-    const [code, changed] = [features.embed(blank), features.embed(dotted)].map((x) => (x.reshape([4, 6]).arraySync() as number[][])) as [number[][], number[][]];
-    for (const quadrant of code) quadrant.forEach((value, i) => expect(value).toBeCloseTo(code[0]![i]!, 5));
+    const dotted = tf
+      .oneHot(tf.tensor1d([0], 'int32'), 196)
+      .reshape([1, 14, 14, 1])
+      .toFloat() as typeof images;
+    const [code, changed] = [features.embed(blank), features.embed(dotted)].map(
+      (x) => x.reshape([4, 6]).arraySync() as number[][],
+    ) as [number[][], number[][]];
+    for (const quadrant of code)
+      quadrant.forEach((value, i) => expect(value).toBeCloseTo(code[0]![i]!, 5));
     expect(changed[0]).not.toEqual(code[0]);
-    for (const q of [1, 2, 3]) changed[q]!.forEach((value, i) => expect(value).toBeCloseTo(code[q]![i]!, 5));
+    for (const q of [1, 2, 3])
+      changed[q]!.forEach((value, i) => expect(value).toBeCloseTo(code[q]![i]!, 5));
   });
 });
 
@@ -39,8 +54,14 @@ test('leaks no tensor, and says what it was given', () => {
     features.embed(images).dispose();
     features.dispose();
   });
-  expect(() => measure.kMeansFeatures(images, key, { ...options, patch: 10 })).toThrow('patch: 10 given');
-  expect(() => measure.kMeansFeatures(images, key, { ...options, patches: 3 })).toThrow('patches: 3 given');
+  expect(() => measure.kMeansFeatures(images, key, { ...options, patch: 10 })).toThrow(
+    'patch: 10 given',
+  );
+  expect(() => measure.kMeansFeatures(images, key, { ...options, patches: 3 })).toThrow(
+    'patches: 3 given',
+  );
   const features = measure.kMeansFeatures(images, key, options);
-  expect(() => features.embed(tf.zeros([2, 9, 10, 2]))).toThrow('images: shape [2, 9, 10, 2] given');
+  expect(() => features.embed(tf.zeros([2, 9, 10, 2]))).toThrow(
+    'images: shape [2, 9, 10, 2] given',
+  );
 });

@@ -5,27 +5,51 @@ import { expectNoLeak } from '../helpers/memory';
 import { blobs, gaussian, rotation } from './support';
 
 /** k-NN as one would write it down. */
-function slowly(train: number[][], labels: ArrayLike<number>, test: number[][], k: number, metric: 'cosine' | 'euclidean', temperature: number): number[] {
+function slowly(
+  train: number[][],
+  labels: ArrayLike<number>,
+  test: number[][],
+  k: number,
+  metric: 'cosine' | 'euclidean',
+  temperature: number,
+): number[] {
   const dot = (a: number[], b: number[]) => a.reduce((s, v, i) => s + v * b[i]!, 0);
   return test.map((q) => {
     const scored = train.map((t, i) => ({
       label: labels[i]!,
-      score: metric === 'cosine' ? dot(q, t) / Math.sqrt(dot(q, q) * dot(t, t)) : -q.reduce((s, v, j) => s + (v - t[j]!) ** 2, 0),
+      score:
+        metric === 'cosine'
+          ? dot(q, t) / Math.sqrt(dot(q, q) * dot(t, t))
+          : -q.reduce((s, v, j) => s + (v - t[j]!) ** 2, 0),
     }));
     const votes = new Map<number, number>();
     for (const { label, score } of scored.sort((a, b) => b.score - a.score).slice(0, k)) {
-      votes.set(label, (votes.get(label) ?? 0) + (temperature === Infinity ? 1 : Math.exp((score - 1) / temperature)));
+      votes.set(
+        label,
+        (votes.get(label) ?? 0) +
+          (temperature === Infinity ? 1 : Math.exp((score - 1) / temperature)),
+      );
     }
     return [...votes.entries()].sort((a, b) => b[1] - a[1])[0]![0];
   });
 }
 
 test.each([
-  ['cosine', 1, 0.07], ['cosine', 7, 0.07], ['cosine', 15, 0.5], ['euclidean', 1, Infinity],
+  ['cosine', 1, 0.07],
+  ['cosine', 7, 0.07],
+  ['cosine', 15, 0.5],
+  ['euclidean', 1, Infinity],
 ] as const)('agrees with the definition: %s, k %d, temperature %d', (metric, k, temperature) => {
   tf.tidy(() => {
     const [train, test] = [blobs(90, 6, 3, { spread: 3 }), blobs(40, 6, 3, { spread: 3, seed: 7 })];
-    const expected = slowly(train.features.arraySync(), train.labels, test.features.arraySync(), k, metric, temperature);
+    const expected = slowly(
+      train.features.arraySync(),
+      train.labels,
+      test.features.arraySync(),
+      k,
+      metric,
+      temperature,
+    );
     const { predictions, accuracy } = knn(train, test, { metric, k, temperature, chunk: 17 });
     expect([...predictions]).toEqual(expected);
     expect(accuracy).toBe(expected.filter((label, i) => label === test.labels[i]).length / 40);
@@ -35,15 +59,26 @@ test.each([
 test('with k 1 each training row finds itself', () => {
   tf.tidy(() => {
     const set = blobs(60, 5, 4, { spread: 5 });
-    for (const metric of ['cosine', 'euclidean'] as const) expect(knn(set, set, { k: 1, metric }).accuracy).toBe(1);
+    for (const metric of ['cosine', 'euclidean'] as const)
+      expect(knn(set, set, { k: 1, metric }).accuracy).toBe(1);
   });
 });
 
 test('does not change when all embeddings are rotated; Euclidean, nor when they are moved', () => {
   tf.tidy(() => {
-    const [train, test, q] = [blobs(200, 8, 4, { spread: 4 }), blobs(50, 8, 4, { spread: 4, seed: 1 }), rotation(8)];
-    const turned = (set: typeof train) => ({ ...set, features: tf.matMul(set.features, q) as Tensor2D });
-    const moved = (set: typeof train) => ({ ...set, features: tf.add(set.features, 30) as Tensor2D });
+    const [train, test, q] = [
+      blobs(200, 8, 4, { spread: 4 }),
+      blobs(50, 8, 4, { spread: 4, seed: 1 }),
+      rotation(8),
+    ];
+    const turned = (set: typeof train) => ({
+      ...set,
+      features: tf.matMul(set.features, q) as Tensor2D,
+    });
+    const moved = (set: typeof train) => ({
+      ...set,
+      features: tf.add(set.features, 30) as Tensor2D,
+    });
     expect(knn(turned(train), turned(test)).predictions).toEqual(knn(train, test).predictions);
     const plain = knn(train, test, { metric: 'euclidean' }).predictions;
     expect(knn(turned(train), turned(test), { metric: 'euclidean' }).predictions).toEqual(plain);
@@ -54,14 +89,24 @@ test('does not change when all embeddings are rotated; Euclidean, nor when they 
 test('cosine looks at angles alone: rows may be scaled each by its own factor', () => {
   tf.tidy(() => {
     const [train, test] = [blobs(100, 5, 3), blobs(30, 5, 3, { seed: 2 })];
-    const scaled = { ...train, features: tf.mul(train.features, tf.add(tf.range(0, 100).reshape([100, 1]), 1)) as Tensor2D };
+    const scaled = {
+      ...train,
+      features: tf.mul(train.features, tf.add(tf.range(0, 100).reshape([100, 1]), 1)) as Tensor2D,
+    };
     expect(knn(scaled, test).predictions).toEqual(knn(train, test).predictions);
   });
 });
 
 test('of equal votes the class of the nearer neighbours wins', () => {
   tf.tidy(() => {
-    const train = { features: tf.tensor2d([[1, 0], [1, 0.2], [0, 1]]), labels: [2, 1, 1] };
+    const train = {
+      features: tf.tensor2d([
+        [1, 0],
+        [1, 0.2],
+        [0, 1],
+      ]),
+      labels: [2, 1, 1],
+    };
     const test = { features: tf.tensor2d([[1, 0]]), labels: [2] };
     expect(knn(train, test, { k: 2, temperature: Infinity }).accuracy).toBe(1);
     expect(knn(train, test, { k: 3, temperature: Infinity }).accuracy).toBe(0);
@@ -71,7 +116,10 @@ test('of equal votes the class of the nearer neighbours wins', () => {
 test('an embedding without information is at chance', () => {
   tf.tidy(() => {
     const labels = Array.from({ length: 500 }, (_, i) => i % 5);
-    const { accuracy } = knn({ features: gaussian(500, 4), labels }, { features: gaussian(500, 4, 9), labels });
+    const { accuracy } = knn(
+      { features: gaussian(500, 4), labels },
+      { features: gaussian(500, 4, 9), labels },
+    );
     expect(Math.abs(accuracy - 0.2)).toBeLessThan(4 * Math.sqrt(0.16 / 500));
   });
 });
@@ -87,11 +135,21 @@ test('takes labels as tensors, leaks nothing, also when it throws', () => {
 test('wrong arguments are named', () => {
   tf.tidy(() => {
     const [train, test] = [blobs(40, 3, 2), blobs(10, 3, 2)];
-    expect(() => knn({ ...train, labels: [1] }, test)).toThrow('train.labels: 1 given, 40 expected');
-    expect(() => knn(train, { ...test, features: gaussian(10, 4) })).toThrow('test.features: shape [10, 4] given, [m, 3] expected');
+    expect(() => knn({ ...train, labels: [1] }, test)).toThrow(
+      'train.labels: 1 given, 40 expected',
+    );
+    expect(() => knn(train, { ...test, features: gaussian(10, 4) })).toThrow(
+      'test.features: shape [10, 4] given, [m, 3] expected',
+    );
     expect(() => knn(train, test, { temperature: 0 })).toThrow('temperature: 0 given');
-    expect(() => knn(train, test, { metric: 'euclidean', temperature: 1 })).toThrow("metric 'euclidean'");
-    expect(() => knn({ ...train, features: tf.fill([40, 3], NaN) }, test)).toThrow('train.features: NaN or infinity');
-    expect(() => knn({ ...train, labels: train.labels.map((l) => l - 1) }, test)).toThrow('train.labels[0]: -1 given');
+    expect(() => knn(train, test, { metric: 'euclidean', temperature: 1 })).toThrow(
+      "metric 'euclidean'",
+    );
+    expect(() => knn({ ...train, features: tf.fill([40, 3], NaN) }, test)).toThrow(
+      'train.features: NaN or infinity',
+    );
+    expect(() => knn({ ...train, labels: train.labels.map((l) => l - 1) }, test)).toThrow(
+      'train.labels[0]: -1 given',
+    );
   });
 });

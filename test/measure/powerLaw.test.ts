@@ -4,10 +4,18 @@ import { hostGenerator } from '../../lib/core/random';
 
 test('finds exact laws exactly', () => {
   const x = [1, 2, 3, 5, 8];
-  const power = fitLaw(x, x.map((v) => 3 * v ** -1.5), 'power');
+  const power = fitLaw(
+    x,
+    x.map((v) => 3 * v ** -1.5),
+    'power',
+  );
   expect(power.factor).toBeCloseTo(3, 9);
   expect(power.rate).toBeCloseTo(-1.5, 9);
-  const exponential = fitLaw(x, x.map((v) => 2 * Math.exp(0.7 * v)), 'exponential');
+  const exponential = fitLaw(
+    x,
+    x.map((v) => 2 * Math.exp(0.7 * v)),
+    'exponential',
+  );
   expect(exponential.rate).toBeCloseTo(0.7, 9);
   expect(exponential.r2).toBeCloseTo(1, 9);
   expect(exponential.at(10).y / (2 * Math.exp(7))).toBeCloseTo(1, 6);
@@ -25,7 +33,11 @@ test('its 95% intervals hold the truth in about 95% of repetitions: 1000 of them
   const x = [1, 2, 3, 4, 5, 6];
   let [rate, band] = [0, 0];
   for (let i = 0; i < 1000; i++) {
-    const law = fitLaw(x, x.map((v) => Math.exp(1 + 0.5 * v + 0.3 * generator.normal())), 'exponential');
+    const law = fitLaw(
+      x,
+      x.map((v) => Math.exp(1 + 0.5 * v + 0.3 * generator.normal())),
+      'exponential',
+    );
     if (law.rateInterval.low < 0.5 && law.rateInterval.high > 0.5) rate++;
     const { low, high } = law.at(8);
     if (low < Math.exp(5) && high > Math.exp(5)) band++;

@@ -10,11 +10,19 @@ let folder: string;
 let count = 0;
 beforeEach(() => void (folder = join(root, String(count++))));
 
-const result = { notebook: '99-test', budget: 'quick', seeds: [0, 1], figures: { SimCLR: { 'accuracy, %': [95.5, 96] }, pixels: { 'accuracy, %': [90] } } } as const;
+const result = {
+  notebook: '99-test',
+  budget: 'quick',
+  seeds: [0, 1],
+  figures: { SimCLR: { 'accuracy, %': [95.5, 96] }, pixels: { 'accuracy, %': [90] } },
+} as const;
 
 test('what is appended is read back, in order, with time, versions and the hash of the code', async () => {
   await measure.appendResults(result, { folder });
-  await measure.appendResults({ ...result, seeds: [2], figures: { SimCLR: { 'accuracy, %': [94] } } }, { folder });
+  await measure.appendResults(
+    { ...result, seeds: [2], figures: { SimCLR: { 'accuracy, %': [94] } } },
+    { folder },
+  );
   const [first, second, ...others] = await measure.readResults('99-test', { folder });
   expect(others).toEqual([]);
   expect(first).toMatchObject(result);
@@ -38,10 +46,18 @@ test('where writing fails nothing is left behind and what was there stays', asyn
 
 test('NaN, a wrong number of values and a name that leads elsewhere are refused', async () => {
   const withValues = (values: number[]) => ({ ...result, figures: { SimCLR: { loss: values } } });
-  await expect(measure.appendResults(withValues([1, NaN]), { folder })).rejects.toThrow("figures['SimCLR']['loss']: NaN given");
-  await expect(measure.appendResults(withValues([1, 2, 3]), { folder })).rejects.toThrow('3 values given, 2 expected');
-  await expect(measure.appendResults({ ...result, notebook: '../x' }, { folder })).rejects.toThrow("notebook: '../x' given");
-  await expect(measure.appendResults({ ...result, seeds: [] }, { folder })).rejects.toThrow('seeds: none given');
+  await expect(measure.appendResults(withValues([1, NaN]), { folder })).rejects.toThrow(
+    "figures['SimCLR']['loss']: NaN given",
+  );
+  await expect(measure.appendResults(withValues([1, 2, 3]), { folder })).rejects.toThrow(
+    '3 values given, 2 expected',
+  );
+  await expect(measure.appendResults({ ...result, notebook: '../x' }, { folder })).rejects.toThrow(
+    "notebook: '../x' given",
+  );
+  await expect(measure.appendResults({ ...result, seeds: [] }, { folder })).rejects.toThrow(
+    'seeds: none given',
+  );
   expect(existsSync(folder)).toBe(false);
 });
 

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { hostGenerator } from '../../lib/core/random';
-import { bootstrap, mean, pairedDifference, standardDeviationOf, summarize } from '../../lib/measure';
+import {
+  bootstrap,
+  mean,
+  pairedDifference,
+  standardDeviationOf,
+  summarize,
+} from '../../lib/measure';
 import { studentQuantile } from '../../lib/measure/statistics';
 
 test('mean and standard deviation are the textbook ones', () => {
@@ -12,7 +18,14 @@ test('mean and standard deviation are the textbook ones', () => {
 
 // From the tables of Student's distribution.
 test.each([
-  [1, 0.975, 12.7062], [2, 0.975, 4.30265], [3, 0.95, 2.35336], [4, 0.975, 2.77645], [4, 0.995, 4.60409], [9, 0.975, 2.26216], [30, 0.975, 2.04227], [200, 0.975, 1.97190],
+  [1, 0.975, 12.7062],
+  [2, 0.975, 4.30265],
+  [3, 0.95, 2.35336],
+  [4, 0.975, 2.77645],
+  [4, 0.995, 4.60409],
+  [9, 0.975, 2.26216],
+  [30, 0.975, 2.04227],
+  [200, 0.975, 1.9719],
 ])('the quantile of Student with %d degrees of freedom at %d is %d', (freedom, p, t) => {
   expect(studentQuantile(p, freedom)).toBeCloseTo(t, 4);
 });
@@ -43,7 +56,14 @@ describe('summarize', () => {
 
 test('a paired difference cancels what the seeds have in common', () => {
   const seeds = [10, 50, -30, 20, 0];
-  const { mean: centre, low, high } = pairedDifference(seeds.map((s) => s + 1.1), seeds.map((s, i) => s + 0.1 * (i % 2)));
+  const {
+    mean: centre,
+    low,
+    high,
+  } = pairedDifference(
+    seeds.map((s) => s + 1.1),
+    seeds.map((s, i) => s + 0.1 * (i % 2)),
+  );
   expect(centre).toBeCloseTo(1.06, 10);
   expect(low).toBeGreaterThan(0.9);
   expect(high).toBeLessThan(1.2);
@@ -63,16 +83,22 @@ describe('bootstrap', () => {
   });
 
   test('draws each group within itself, with the same seed the same', () => {
-    const spread = bootstrap([3, 50], (a, b) => {
-      expect(Math.max(...a)).toBeLessThan(3);
-      expect([a.length, b.length]).toEqual([3, 50]);
-      return mean(b);
-    }, { resamples: 20, seed: 4 });
+    const spread = bootstrap(
+      [3, 50],
+      (a, b) => {
+        expect(Math.max(...a)).toBeLessThan(3);
+        expect([a.length, b.length]).toEqual([3, 50]);
+        return mean(b);
+      },
+      { resamples: 20, seed: 4 },
+    );
     expect(bootstrap([3, 50], (_a, b) => mean(b), { resamples: 20, seed: 4 })).toEqual(spread);
     expect(bootstrap([3, 50], (_a, b) => mean(b), { resamples: 20, seed: 5 })).not.toEqual(spread);
   });
 
   test('a statistic that is never a number is an error, not an endless loop', () => {
-    expect(() => bootstrap([3], () => NaN, { resamples: 10 })).toThrow('NaN for nearly every resample');
+    expect(() => bootstrap([3], () => NaN, { resamples: 10 })).toThrow(
+      'NaN for nearly every resample',
+    );
   });
 });

@@ -2,12 +2,17 @@ import { measure, nn, random, tf } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 
 const network = nn.mlp([2, 16, 1], { activation: nn.silu });
-const normals = (seed: number, mean = 0) => random.normal(random.key(seed), [600, 2]).add([mean, 0]);
+const normals = (seed: number, mean = 0) =>
+  random.normal(random.key(seed), [600, 2]).add([mean, 0]);
 const options = { network, steps: 100, batch: 64 };
 
 describe('the classifier two-sample test', () => {
   it('guesses where both samples are from one distribution: 50% is in the interval', async () => {
-    const { accuracy, low, high, pValue, tested } = await measure.twoSampleTest(normals(1), normals(2), options);
+    const { accuracy, low, high, pValue, tested } = await measure.twoSampleTest(
+      normals(1),
+      normals(2),
+      options,
+    );
     expect(tested).toBe(600);
     expect(low).toBeLessThan(0.5);
     expect(high).toBeGreaterThan(0.5);
@@ -28,7 +33,11 @@ describe('the classifier two-sample test', () => {
     const before = tf.memory().numTensors;
     expect((await measure.twoSampleTest(a, b, { ...options, steps: 3 })).tested).toBe(100);
     expect(tf.memory().numTensors).toBe(before);
-    await expect(measure.twoSampleTest(a, tf.zeros([50, 3]), options)).rejects.toThrow('a, b: shapes [600, 2] and [50, 3] given');
-    await expect(measure.twoSampleTest(a, tf.zeros([5, 2]), options)).rejects.toThrow('a, b: samples: 5 given');
+    await expect(measure.twoSampleTest(a, tf.zeros([50, 3]), options)).rejects.toThrow(
+      'a, b: shapes [600, 2] and [50, 3] given',
+    );
+    await expect(measure.twoSampleTest(a, tf.zeros([5, 2]), options)).rejects.toThrow(
+      'a, b: samples: 5 given',
+    );
   });
 });

@@ -17,14 +17,22 @@ describe('activations', () => {
     softplus: [nn.softplus(), [Math.log(1 + Math.exp(-2)), Math.log(2), Math.log(1 + Math.E)]],
   } as const;
 
-  it.each(Object.entries(cases))('%s at -2, 0 and 1 is its closed form', (_name, [layer, expected]) => {
-    tf.tidy(() => {
-      const y = layer.apply({}, tf.tensor1d([-2, 0, 1])).dataSync();
-      expected.forEach((value, i) => expect(y[i]).toBeCloseTo(value, 5));
-    });
-  });
+  it.each(Object.entries(cases))(
+    '%s at -2, 0 and 1 is its closed form',
+    (_name, [layer, expected]) => {
+      tf.tidy(() => {
+        const y = layer.apply({}, tf.tensor1d([-2, 0, 1])).dataSync();
+        expected.forEach((value, i) => expect(y[i]).toBeCloseTo(value, 5));
+      });
+    },
+  );
 
   it.each(Object.entries(cases))('%s has the gradient of finite differences', (_name, [layer]) => {
-    tf.tidy(() => void expect(gradientError((x) => layer.apply({}, x).sum(), tf.tensor1d([-1.7, -0.4, 0.3, 2.1]))).toBeLessThan(1e-3));
+    tf.tidy(
+      () =>
+        void expect(
+          gradientError((x) => layer.apply({}, x).sum(), tf.tensor1d([-1.7, -0.4, 0.3, 2.1])),
+        ).toBeLessThan(1e-3),
+    );
   });
 });

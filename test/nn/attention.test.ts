@@ -11,7 +11,10 @@ describe('attentionWeights', () => {
   it('has rows that sum to one, with and without a mask', () => {
     tf.tidy(() => {
       const [q, k] = [normals([2, 3, 5, 4], 1), normals([2, 3, 5, 4], 2)];
-      const mask = tf.tensor2d([[1, 1, 1, 0, 0], [1, 1, 1, 1, 1]]);
+      const mask = tf.tensor2d([
+        [1, 1, 1, 0, 0],
+        [1, 1, 1, 1, 1],
+      ]);
       for (const options of [{}, { causal: true }, { mask }, { causal: true, mask }]) {
         expect(far(attentionWeights(q, k, options).sum(3), tf.ones([2, 3, 5]))).toBeLessThan(1e-5);
       }
@@ -22,8 +25,11 @@ describe('attentionWeights', () => {
     tf.tidy(() => {
       const [q, k] = [normals([1, 1, 4, 4], 1), normals([1, 1, 4, 4], 2)];
       const causal = attentionWeights(q, k, { causal: true }).arraySync() as number[][][][];
-      for (let i = 0; i < 4; i++) for (let j = i + 1; j < 4; j++) expect(causal[0]![0]![i]![j]).toBe(0);
-      const masked = attentionWeights(q, k, { mask: tf.tensor2d([[1, 0, 1, 0]]) }).arraySync() as number[][][][];
+      for (let i = 0; i < 4; i++)
+        for (let j = i + 1; j < 4; j++) expect(causal[0]![0]![i]![j]).toBe(0);
+      const masked = attentionWeights(q, k, {
+        mask: tf.tensor2d([[1, 0, 1, 0]]),
+      }).arraySync() as number[][][][];
       for (const row of masked[0]![0]!) expect([row[1], row[3]]).toEqual([0, 0]);
     });
   });
@@ -42,12 +48,21 @@ describe('multiHeadAttention', () => {
       const layer = multiHeadAttention(6, { heads: 2 });
       const params = layer.init(key(0));
       const x = normals([1, 4, 6]);
-      const projected = x.reshape([4, 6]).matMul(params.input.kernel as never).add(params.input.bias!) as Tensor;
-      const part = (which: number, head: number): Tensor => projected.slice([0, 6 * which + 3 * head], [4, 3]);
+      const projected = x
+        .reshape([4, 6])
+        .matMul(params.input.kernel as never)
+        .add(params.input.bias!) as Tensor;
+      const part = (which: number, head: number): Tensor =>
+        projected.slice([0, 6 * which + 3 * head], [4, 3]);
       const heads = [0, 1].map((head) =>
-        tf.matMul(tf.softmax(tf.matMul(part(0, head), part(1, head), false, true).div(Math.sqrt(3))), part(2, head)),
+        tf.matMul(
+          tf.softmax(tf.matMul(part(0, head), part(1, head), false, true).div(Math.sqrt(3))),
+          part(2, head),
+        ),
       );
-      const expected = tf.matMul(tf.concat(heads, 1), params.output.kernel).add(params.output.bias!);
+      const expected = tf
+        .matMul(tf.concat(heads, 1), params.output.kernel)
+        .add(params.output.bias!);
       expect(far(layer.apply(params, x).reshape([4, 6]), expected)).toBeLessThan(1e-5);
     });
   });
@@ -58,7 +73,12 @@ describe('multiHeadAttention', () => {
       const params = layer.init(key(1));
       const x = normals([2, 5, 8]);
       const order = tf.tensor1d([3, 0, 4, 1, 2], 'int32');
-      expect(far(tf.gather(layer.apply(params, x), order, 1), layer.apply(params, tf.gather(x, order, 1)))).toBeLessThan(1e-5);
+      expect(
+        far(
+          tf.gather(layer.apply(params, x), order, 1),
+          layer.apply(params, tf.gather(x, order, 1)),
+        ),
+      ).toBeLessThan(1e-5);
     });
   });
 
@@ -68,16 +88,27 @@ describe('multiHeadAttention', () => {
     const [x, c] = [normals([1, 3, 4]), normals([1, 3, 4], 8)];
     expect(gradientError((t) => layer.apply(params, t).mul(c).sum(), x)).toBeLessThan(2e-3);
     expect(
-      gradientError((kernel) => layer.apply({ ...params, input: { ...params.input, kernel } }, x).mul(c).sum(), params.input.kernel),
+      gradientError(
+        (kernel) =>
+          layer
+            .apply({ ...params, input: { ...params.input, kernel } }, x)
+            .mul(c)
+            .sum(),
+        params.input.kernel,
+      ),
     ).toBeLessThan(2e-3);
     tree.dispose([params, x, c]);
   });
 
   it('refuses heads that do not divide the features, and other shapes', () => {
-    expect(() => multiHeadAttention(6, { heads: 4 })).toThrow('heads is 4, a divisor of features (6) expected');
+    expect(() => multiHeadAttention(6, { heads: 4 })).toThrow(
+      'heads is 4, a divisor of features (6) expected',
+    );
     tf.tidy(() => {
       const layer = multiHeadAttention(6, { heads: 2 });
-      expect(() => layer.apply(layer.init(key(0)), normals([2, 6]))).toThrow('multiHeadAttention(x): shape [2, 6] given, [batch, length, 6] expected');
+      expect(() => layer.apply(layer.init(key(0)), normals([2, 6]))).toThrow(
+        'multiHeadAttention(x): shape [2, 6] given, [batch, length, 6] expected',
+      );
     });
   });
 });
@@ -90,7 +121,9 @@ describe('transformerBlock', () => {
       const x = normals([1, 5, 8]);
       const changed = tf.concat([x.slice([0, 0, 0], [1, 3, 8]), normals([1, 2, 8], 9)], 1);
       const first = (t: Tensor): Tensor => t.slice([0, 0, 0], [1, 3, 8]);
-      expect(far(first(block.apply(params, x)), first(block.apply(params, changed)))).toBeLessThan(1e-5);
+      expect(far(first(block.apply(params, x)), first(block.apply(params, changed)))).toBeLessThan(
+        1e-5,
+      );
     });
   });
 
@@ -102,7 +135,9 @@ describe('transformerBlock', () => {
       const x = normals([1, 4, 8]);
       const changed = tf.concat([x.slice([0, 0, 0], [1, 3, 8]), normals([1, 1, 8], 9)], 1);
       const first = (t: Tensor): Tensor => t.slice([0, 0, 0], [1, 3, 8]);
-      expect(far(first(block.apply(params, x, { mask })), first(block.apply(params, changed, { mask })))).toBeLessThan(1e-5);
+      expect(
+        far(first(block.apply(params, x, { mask })), first(block.apply(params, changed, { mask }))),
+      ).toBeLessThan(1e-5);
     });
   });
 
@@ -112,7 +147,11 @@ describe('transformerBlock', () => {
       const params = block.init(key(0));
       const x = normals([1, 4, 8]);
       expect(far(block.apply(params, x), block.apply(params, x))).toBe(0);
-      const [a, b, c] = [1, 1, 2].map((seed) => block.apply(params, x, { key: key(seed) })) as [Tensor, Tensor, Tensor];
+      const [a, b, c] = [1, 1, 2].map((seed) => block.apply(params, x, { key: key(seed) })) as [
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
       expect(far(a, b)).toBe(0);
       expect(far(a, c)).toBeGreaterThan(0.01);
     });

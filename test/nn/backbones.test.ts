@@ -8,9 +8,16 @@ import { leakFree, normals } from './support';
 describe('backbones', () => {
   it('smallConvNet maps 28x28 images to embeddings, at any width and side', () => {
     tf.tidy(() => {
-      for (const [options, shape] of [[{}, [28, 28, 1]], [{ width: 8, embedding: 32 }, [28, 28, 1]], [{ side: 32, channels: 3 }, [32, 32, 3]]] as const) {
+      for (const [options, shape] of [
+        [{}, [28, 28, 1]],
+        [{ width: 8, embedding: 32 }, [28, 28, 1]],
+        [{ side: 32, channels: 3 }, [32, 32, 3]],
+      ] as const) {
         const net = smallConvNet(options);
-        expect(net.apply(net.init(key(0)), normals([4, ...shape])).shape).toEqual([4, 'embedding' in options ? options.embedding : 128]);
+        expect(net.apply(net.init(key(0)), normals([4, ...shape])).shape).toEqual([
+          4,
+          'embedding' in options ? options.embedding : 128,
+        ]);
       }
     });
   });
@@ -34,7 +41,12 @@ describe('backbones', () => {
   it('projector ends in a linear map without bias; predictor is as wide out as in', () => {
     tf.tidy(() => {
       const head = projector([8, 16, 4]).init(key(0));
-      expect(tree.flatten(head).structure.paths).toEqual(['[0].kernel', '[1].offset', '[1].scale', '[3].kernel']);
+      expect(tree.flatten(head).structure.paths).toEqual([
+        '[0].kernel',
+        '[1].offset',
+        '[1].scale',
+        '[3].kernel',
+      ]);
       const net = predictor(8, 2);
       expect(net.apply(net.init(key(0)), normals([4, 8])).shape).toEqual([4, 8]);
     });
@@ -45,7 +57,10 @@ describe('backbones', () => {
       const net = smallConvNet({ width: 4, embedding: 8 });
       const x = normals([16, 28, 28, 1]);
       const params = calibrate(net, net.init(key(0)), x);
-      const [alone, together] = [net.apply(params, x.slice([3, 0, 0, 0], [1, 28, 28, 1])), net.apply(params, x).slice([3, 0], [1, 8])];
+      const [alone, together] = [
+        net.apply(params, x.slice([3, 0, 0, 0], [1, 28, 28, 1])),
+        net.apply(params, x).slice([3, 0], [1, 8]),
+      ];
       expect(alone.sub(together).abs().max().dataSync()[0]!).toBeLessThan(1e-5);
     });
   });

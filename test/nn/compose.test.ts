@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { tf } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
 import { key } from '../../lib/core/random';
-import { batchNorm, calibrate, conv2d, dense, dropout, flatten, relu, residual, sequential } from '../../lib/nn';
+import {
+  batchNorm,
+  calibrate,
+  conv2d,
+  dense,
+  dropout,
+  flatten,
+  relu,
+  residual,
+  sequential,
+} from '../../lib/nn';
 import { leakFree, normals } from './support';
 
 describe('sequential', () => {
@@ -11,7 +21,12 @@ describe('sequential', () => {
       const net = sequential({ zebra: dense(3, 4), act: relu(), apple: dense(4, 2) });
       const params = net.init(key(0));
       const x = normals([5, 3]);
-      const expected = x.matMul(params.zebra.kernel as tf2).add(params.zebra.bias!).relu().matMul(params.apple.kernel as tf2).add(params.apple.bias!);
+      const expected = x
+        .matMul(params.zebra.kernel as tf2)
+        .add(params.zebra.bias!)
+        .relu()
+        .matMul(params.apple.kernel as tf2)
+        .add(params.apple.bias!);
       expect(Array.from(net.apply(params, x).dataSync())).toEqual(Array.from(expected.dataSync()));
     });
   });
@@ -21,14 +36,21 @@ describe('sequential', () => {
       const net = sequential([dense(3, 4), relu(), dense(4, 2)]);
       const params = net.init(key(0));
       expect(params[0].kernel.shape).toEqual([3, 4]);
-      expect(tree.flatten(params).structure.paths).toEqual(['[0].bias', '[0].kernel', '[2].bias', '[2].kernel']);
+      expect(tree.flatten(params).structure.paths).toEqual([
+        '[0].bias',
+        '[0].kernel',
+        '[2].bias',
+        '[2].kernel',
+      ]);
     });
   });
 
   it('gives the same parameters for the same key and others for another', () => {
     tf.tidy(() => {
       const net = sequential([dense(3, 4), dense(4, 4)]);
-      const [a, b, c] = [key(1), key(1), key(2)].map((k) => Array.from(net.init(k)[1].kernel.dataSync()));
+      const [a, b, c] = [key(1), key(1), key(2)].map((k) =>
+        Array.from(net.init(k)[1].kernel.dataSync()),
+      );
       expect(a).toEqual(b);
       expect(a).not.toEqual(c);
     });
@@ -37,7 +59,9 @@ describe('sequential', () => {
   it('gives two equal layers different parameters', () => {
     tf.tidy(() => {
       const params = sequential([dense(4, 4), dense(4, 4)]).init(key(1));
-      expect(Array.from(params[0].kernel.dataSync())).not.toEqual(Array.from(params[1].kernel.dataSync()));
+      expect(Array.from(params[0].kernel.dataSync())).not.toEqual(
+        Array.from(params[1].kernel.dataSync()),
+      );
     });
   });
 
@@ -58,7 +82,13 @@ describe('sequential', () => {
       expect(difference).toBeLessThan(1e-5);
       // And an example no longer depends on its neighbours.
       const alone = net.apply(calibrated, x.slice([5, 0], [1, 3]));
-      expect(alone.sub(y.slice([5, 0], [1, 4])).abs().max().dataSync()[0]!).toBeLessThan(1e-5);
+      expect(
+        alone
+          .sub(y.slice([5, 0], [1, 4]))
+          .abs()
+          .max()
+          .dataSync()[0]!,
+      ).toBeLessThan(1e-5);
     });
   });
 });
@@ -70,14 +100,18 @@ describe('residual', () => {
       const params = residual(block).init(key(0));
       const x = normals([2, 3]);
       const y = residual(block).apply(params, x);
-      expect(y.sub(x).sub(block.apply(params.block, x)).abs().max().dataSync()[0]!).toBeLessThan(1e-6);
+      expect(y.sub(x).sub(block.apply(params.block, x)).abs().max().dataSync()[0]!).toBeLessThan(
+        1e-6,
+      );
     });
   });
 
   it('refuses a block of another shape and names both', () => {
     tf.tidy(() => {
       const layer = residual(dense(3, 4));
-      expect(() => layer.apply(layer.init(key(0)), normals([2, 3]))).toThrow('residual: the block gives [2, 4], its shortcut [2, 3]');
+      expect(() => layer.apply(layer.init(key(0)), normals([2, 3]))).toThrow(
+        'residual: the block gives [2, 4], its shortcut [2, 3]',
+      );
       const mended = residual(dense(3, 4), dense(3, 4, { bias: false }));
       expect(mended.apply(mended.init(key(0)), normals([2, 3])).shape).toEqual([2, 4]);
     });
@@ -106,7 +140,13 @@ describe('dropout', () => {
 });
 
 it('no layer leaks: tensors in init, apply and calibrate are those returned', () => {
-  const net = sequential({ conv: conv2d(1, 4, 3, { stride: 2, bias: false }), norm: batchNorm(4), act: relu(), flat: flatten(), out: residual(dense(64, 64)) });
+  const net = sequential({
+    conv: conv2d(1, 4, 3, { stride: 2, bias: false }),
+    norm: batchNorm(4),
+    act: relu(),
+    flat: flatten(),
+    out: residual(dense(64, 64)),
+  });
   leakFree(() => {
     const k = key(0);
     const x = normals([3, 8, 8, 1]);

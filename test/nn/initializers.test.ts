@@ -13,20 +13,27 @@ describe('initialisers', () => {
     lecunUniform: [nn.lecunUniform, 1 / 200],
     normalWithStd: [nn.normalWithStd(0.02), 0.02 ** 2],
   } as const;
-  it.each(Object.entries(cases))('%s has mean 0 and the variance of its formula', (_name, [init, variance]) => {
-    tf.tidy(() => {
-      const moments = tf.moments(init(key(1), [200, 300]));
-      const got = moments.variance.dataSync()[0]!;
-      expect(Math.abs(moments.mean.dataSync()[0]!)).toBeLessThan(4 * Math.sqrt(variance / 60_000));
-      expect(got / variance).toBeGreaterThan(0.97);
-      expect(got / variance).toBeLessThan(1.03);
-    });
-  });
+  it.each(Object.entries(cases))(
+    '%s has mean 0 and the variance of its formula',
+    (_name, [init, variance]) => {
+      tf.tidy(() => {
+        const moments = tf.moments(init(key(1), [200, 300]));
+        const got = moments.variance.dataSync()[0]!;
+        expect(Math.abs(moments.mean.dataSync()[0]!)).toBeLessThan(
+          4 * Math.sqrt(variance / 60_000),
+        );
+        expect(got / variance).toBeGreaterThan(0.97);
+        expect(got / variance).toBeLessThan(1.03);
+      });
+    },
+  );
 
   it('truncated kinds stay within two standard deviations of the untruncated normal', () => {
     tf.tidy(() => {
       const bound = (2 / 0.8796) * Math.sqrt(1 / 200);
-      expect(nn.lecunNormal(key(1), [200, 300]).abs().max().dataSync()[0]!).toBeLessThanOrEqual(bound * 1.001);
+      expect(nn.lecunNormal(key(1), [200, 300]).abs().max().dataSync()[0]!).toBeLessThanOrEqual(
+        bound * 1.001,
+      );
     });
   });
 
@@ -45,7 +52,8 @@ describe('initialisers', () => {
 
   it('depend on the key alone', () => {
     tf.tidy(() => {
-      const draw = (seed: number): number[] => Array.from(nn.heNormal(key(seed), [4, 4]).dataSync());
+      const draw = (seed: number): number[] =>
+        Array.from(nn.heNormal(key(seed), [4, 4]).dataSync());
       expect(draw(1)).toEqual(draw(1));
       expect(draw(1)).not.toEqual(draw(2));
     });
@@ -55,7 +63,10 @@ describe('initialisers', () => {
     tf.tidy(() => {
       const net = nn.mlp(Array<number>(11).fill(256), {});
       const params = net.init(key(3));
-      const y = net.apply(params, tf.tidy(() => nn.normalWithStd(1)(key(4), [64, 256])));
+      const y = net.apply(
+        params,
+        tf.tidy(() => nn.normalWithStd(1)(key(4), [64, 256])),
+      );
       const square = y.square().mean().dataSync()[0]!;
       expect(square).toBeGreaterThan(0.2);
       expect(square).toBeLessThan(5);

@@ -21,7 +21,10 @@ describe('batchNorm', () => {
   it('scales and shifts', () => {
     tf.tidy(() => {
       const layer = batchNorm(2);
-      const y = layer.apply({ scale: tf.tensor1d([2, 3]), offset: tf.tensor1d([-1, 5]) }, normals([50, 2]));
+      const y = layer.apply(
+        { scale: tf.tensor1d([2, 3]), offset: tf.tensor1d([-1, 5]) },
+        normals([50, 2]),
+      );
       const { mean, variance } = tf.moments(y, 0);
       expect(largest(mean.sub([-1, 5]))).toBeLessThan(1e-5);
       expect(largest(variance.sub([4, 9]))).toBeLessThan(1e-3);
@@ -45,7 +48,9 @@ describe('batchNorm', () => {
       const x = normals([32, 3]);
       const params = calibrate(layer, layer.init(key(0)), x);
       const together = layer.apply(params, x).slice([7, 0], [1, 3]);
-      expect(largest(layer.apply(params, x.slice([7, 0], [1, 3])).sub(together))).toBeLessThan(1e-6);
+      expect(largest(layer.apply(params, x.slice([7, 0], [1, 3])).sub(together))).toBeLessThan(
+        1e-6,
+      );
     });
   });
 
@@ -74,7 +79,10 @@ describe('layerNorm', () => {
   it('gives each row mean 0 and variance 1', () => {
     tf.tidy(() => {
       const layer = layerNorm(16);
-      const { mean, variance } = tf.moments(layer.apply(layer.init(key(0)), normals([3, 4, 16]).mul(5).add(7)), 2);
+      const { mean, variance } = tf.moments(
+        layer.apply(layer.init(key(0)), normals([3, 4, 16]).mul(5).add(7)),
+        2,
+      );
       expect(largest(mean)).toBeLessThan(1e-5);
       expect(largest(variance.sub(1))).toBeLessThan(1e-4);
     });
@@ -85,7 +93,9 @@ describe('layerNorm', () => {
       const layer = layerNorm(16);
       const params = layer.init(key(0));
       const x = normals([3, 16]);
-      expect(largest(layer.apply(params, x).sub(layer.apply(params, x.mul(10).add(3))))).toBeLessThan(1e-4);
+      expect(
+        largest(layer.apply(params, x).sub(layer.apply(params, x.mul(10).add(3)))),
+      ).toBeLessThan(1e-4);
     });
   });
 });
@@ -107,21 +117,32 @@ describe('groupNorm', () => {
     tf.tidy(() => {
       const x = normals([3, 6]);
       const [group, layer] = [groupNorm(6, 1), layerNorm(6)];
-      expect(largest(group.apply(group.init(key(0)), x).sub(layer.apply(layer.init(key(0)), x)))).toBeLessThan(1e-6);
+      expect(
+        largest(group.apply(group.init(key(0)), x).sub(layer.apply(layer.init(key(0)), x))),
+      ).toBeLessThan(1e-6);
     });
   });
 
   it('refuses groups that do not divide the features', () => {
-    expect(() => groupNorm(6, 4)).toThrow('groupNorm: groups is 4, a divisor of features (6) expected');
+    expect(() => groupNorm(6, 4)).toThrow(
+      'groupNorm: groups is 4, a divisor of features (6) expected',
+    );
   });
 });
 
 describe('gradients agree with finite differences', () => {
-  const layers = { batchNorm: batchNorm(4), layerNorm: layerNorm(4), groupNorm: groupNorm(4, 2), unitSphere: unitSphere() };
+  const layers = {
+    batchNorm: batchNorm(4),
+    layerNorm: layerNorm(4),
+    groupNorm: groupNorm(4, 2),
+    unitSphere: unitSphere(),
+  };
   it.each(Object.entries(layers))('%s', (_name, layer) => {
     const [k, x, c] = [key(0), normals([5, 4]), normals([5, 4], 8)];
     const params = layer.init(k) as never;
-    expect(gradientError((t) => (layer as typeof layers.layerNorm).apply(params, t).mul(c).sum(), x)).toBeLessThan(5e-3);
+    expect(
+      gradientError((t) => (layer as typeof layers.layerNorm).apply(params, t).mul(c).sum(), x),
+    ).toBeLessThan(5e-3);
     tree.dispose([k, x, c, params]);
   });
 
@@ -137,8 +158,26 @@ describe('gradients agree with finite differences', () => {
     const layer = batchNorm(4);
     const [k, x, c] = [key(0), normals([5, 4]), normals([5, 4], 8)];
     const params = layer.init(k);
-    expect(gradientError((scale) => layer.apply({ ...params, scale }, x).mul(c).sum(), params.scale)).toBeLessThan(2e-3);
-    expect(gradientError((offset) => layer.apply({ ...params, offset }, x).mul(c).sum(), params.offset)).toBeLessThan(2e-3);
+    expect(
+      gradientError(
+        (scale) =>
+          layer
+            .apply({ ...params, scale }, x)
+            .mul(c)
+            .sum(),
+        params.scale,
+      ),
+    ).toBeLessThan(2e-3);
+    expect(
+      gradientError(
+        (offset) =>
+          layer
+            .apply({ ...params, offset }, x)
+            .mul(c)
+            .sum(),
+        params.offset,
+      ),
+    ).toBeLessThan(2e-3);
     tree.dispose([k, x, c, params]);
   });
 });
@@ -146,7 +185,11 @@ describe('gradients agree with finite differences', () => {
 it('norms name the shape they were given and the one they want', () => {
   tf.tidy(() => {
     const layer = batchNorm(4);
-    expect(() => layer.apply(layer.init(key(0)), normals([2, 3]))).toThrow('batchNorm(x): shape [2, 3] given, [batch, 4] expected');
-    expect(() => layer.apply(layer.init(key(0)), normals([2, 5, 3]))).toThrow('batchNorm(x): shape [2, 5, 3] given, [batch, ..., 4] expected');
+    expect(() => layer.apply(layer.init(key(0)), normals([2, 3]))).toThrow(
+      'batchNorm(x): shape [2, 3] given, [batch, 4] expected',
+    );
+    expect(() => layer.apply(layer.init(key(0)), normals([2, 5, 3]))).toThrow(
+      'batchNorm(x): shape [2, 5, 3] given, [batch, ..., 4] expected',
+    );
   });
 });

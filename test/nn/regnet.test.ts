@@ -3,13 +3,24 @@ import { compile } from '../../lib/core/compile';
 import { tf, type Tensor } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
 import { key } from '../../lib/core/random';
-import { calibrate, conv2d, regnet, regnetCost, regnets, regnetStages, type RegNetDesign } from '../../lib/nn';
+import {
+  calibrate,
+  conv2d,
+  regnet,
+  regnetCost,
+  regnets,
+  regnetStages,
+  type RegNetDesign,
+} from '../../lib/nn';
 import { grad } from '../../lib/train/grad';
 import { leakFree, normals } from './support';
 
 const tiny: RegNetDesign = { depth: 3, w0: 8, wa: 8, wm: 2, groupWidth: 4 };
 const frame = { side: 12, channels: 1, stem: 8, stemStride: 1 };
-const designs: [string, RegNetDesign][] = [['X', tiny], ['Y', { ...tiny, squeeze: true }]];
+const designs: [string, RegNetDesign][] = [
+  ['X', tiny],
+  ['Y', { ...tiny, squeeze: true }],
+];
 
 describe('regnet', () => {
   it.each(designs)('%s has as many parameters as were counted beforehand', (_, design) => {
@@ -20,7 +31,9 @@ describe('regnet', () => {
 
   it('the published RegNetY-200MF, made, has as many parameters as were counted', () => {
     const params = regnet(regnets['RegNetY-200MF']).init(key(0));
-    expect(tree.count(params)).toBe(regnetCost(regnets['RegNetY-200MF'], { classes: 0 }).parameters);
+    expect(tree.count(params)).toBe(
+      regnetCost(regnets['RegNetY-200MF'], { classes: 0 }).parameters,
+    );
     tree.dispose(params);
   });
 
@@ -28,31 +41,42 @@ describe('regnet', () => {
     tf.tidy(() => {
       const net = regnet(design, frame);
       const params = net.init(key(0));
-      for (const side of [12, 15]) expect(net.apply(params, normals([2, side, side, 1])).shape).toEqual([2, regnetStages(design).at(-1)!.width]);
+      for (const side of [12, 15])
+        expect(net.apply(params, normals([2, side, side, 1])).shape).toEqual([
+          2,
+          regnetStages(design).at(-1)!.width,
+        ]);
     });
   });
 
-  it.each(designs)('%s compiled gives the gradients that it gives eagerly, and all are there', (_, design) => {
-    tf.tidy(() => {
-      const net = regnet(design, frame);
-      const [params, x] = [net.init(key(0)), normals([4, 12, 12, 1])];
-      const gradient = (p: typeof params, images: Tensor) => grad((q: typeof params) => net.apply(q, images).square().mean() as never)(p);
-      const compiled = compile(gradient);
-      const [fast, slow] = [tree.leaves(compiled(params, x)), tree.leaves(gradient(params, x))];
-      slow.forEach((leaf, i) => {
-        const scale = Math.max(1e-3, leaf.abs().max().dataSync()[0]!);
-        expect(fast[i]!.sub(leaf).abs().max().dataSync()[0]! / scale).toBeLessThan(1e-3);
+  it.each(designs)(
+    '%s compiled gives the gradients that it gives eagerly, and all are there',
+    (_, design) => {
+      tf.tidy(() => {
+        const net = regnet(design, frame);
+        const [params, x] = [net.init(key(0)), normals([4, 12, 12, 1])];
+        const gradient = (p: typeof params, images: Tensor) =>
+          grad((q: typeof params) => net.apply(q, images).square().mean() as never)(p);
+        const compiled = compile(gradient);
+        const [fast, slow] = [tree.leaves(compiled(params, x)), tree.leaves(gradient(params, x))];
+        slow.forEach((leaf, i) => {
+          const scale = Math.max(1e-3, leaf.abs().max().dataSync()[0]!);
+          expect(fast[i]!.sub(leaf).abs().max().dataSync()[0]! / scale).toBeLessThan(1e-3);
+        });
+        compiled.dispose();
       });
-      compiled.dispose();
-    });
-  });
+    },
+  );
 
   it('calibrated, an image embeds alike alone and in a batch', () => {
     tf.tidy(() => {
       const net = regnet({ ...tiny, squeeze: true }, frame);
       const x = normals([8, 12, 12, 1]);
       const params = calibrate(net, net.init(key(0)), x);
-      const [alone, together] = [net.apply(params, x.slice([3], [1])), net.apply(params, x).slice([3], [1])];
+      const [alone, together] = [
+        net.apply(params, x.slice([3], [1])),
+        net.apply(params, x).slice([3], [1]),
+      ];
       expect(alone.sub(together).abs().max().dataSync()[0]!).toBeLessThan(1e-4);
     });
   });
@@ -74,16 +98,34 @@ describe('a convolution in groups', () => {
       const layer = conv2d(channels, channels, 3, { groups: channels / width, bias: false });
       const params = layer.init(key(1));
       const x = normals([1, side, side, channels]);
-      const [image, kernel] = [x.arraySync() as number[][][][], params.kernel.arraySync() as number[][][][]];
-      const direct = Array.from({ length: side }, (_, row) => Array.from({ length: side }, (_, column) => Array.from({ length: channels }, (_, out) => {
-        const group = Math.floor(out / width);
-        let sum = 0;
-        for (let i = 0; i < 3; i++) for (let j = 0; j < 3; j++) for (let c = 0; c < width; c++) {
-          sum += (image[0]![row + i - 1]?.[column + j - 1]?.[group * width + c] ?? 0) * kernel[i]![j]![c]![out]!;
-        }
-        return sum;
-      })));
-      expect(layer.apply(params, x).sub(tf.tensor([direct])).abs().max().dataSync()[0]!).toBeLessThan(1e-5);
+      const [image, kernel] = [
+        x.arraySync() as number[][][][],
+        params.kernel.arraySync() as number[][][][],
+      ];
+      const direct = Array.from({ length: side }, (_, row) =>
+        Array.from({ length: side }, (_, column) =>
+          Array.from({ length: channels }, (_, out) => {
+            const group = Math.floor(out / width);
+            let sum = 0;
+            for (let i = 0; i < 3; i++)
+              for (let j = 0; j < 3; j++)
+                for (let c = 0; c < width; c++) {
+                  sum +=
+                    (image[0]![row + i - 1]?.[column + j - 1]?.[group * width + c] ?? 0) *
+                    kernel[i]![j]![c]![out]!;
+                }
+            return sum;
+          }),
+        ),
+      );
+      expect(
+        layer
+          .apply(params, x)
+          .sub(tf.tensor([direct]))
+          .abs()
+          .max()
+          .dataSync()[0]!,
+      ).toBeLessThan(1e-5);
     });
   });
 });

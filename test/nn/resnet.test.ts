@@ -15,7 +15,8 @@ describe('resnet', () => {
 
   it('of three blocks a stage is ResNet-20: 0.27 million parameters, as the paper says', () => {
     const params = resnet({ blocks: 3, channels: 3 }).init(key(0));
-    // The paper's shortcuts have no parameters (option A); ours have 16 x 32 + 32 x 64 and two norms. Its classifier has 650.
+    // The paper's shortcuts have no parameters (option A); ours have 16 x 32 + 32 x 64 and two
+    // norms. Its classifier has 650.
     expect(tree.count(params) - (16 * 32 + 2 * 32 + 32 * 64 + 2 * 64) + 650).toBe(269_722);
     tree.dispose(params);
   });

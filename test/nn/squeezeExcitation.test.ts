@@ -10,7 +10,14 @@ describe('squeezeExcitation', () => {
       const layer = squeezeExcitation(6, 3);
       const x = normals([2, 4, 4, 6]);
       const gates = layer.apply(layer.init(key(0)), x).div(x);
-      expect(gates.min([1, 2]).sub(gates.max([1, 2])).abs().max().dataSync()[0]!).toBeLessThan(1e-4);
+      expect(
+        gates
+          .min([1, 2])
+          .sub(gates.max([1, 2]))
+          .abs()
+          .max()
+          .dataSync()[0]!,
+      ).toBeLessThan(1e-4);
       expect(gates.min().dataSync()[0]!).toBeGreaterThan(0);
       expect(gates.max().dataSync()[0]!).toBeLessThan(1);
     });
@@ -19,15 +26,22 @@ describe('squeezeExcitation', () => {
   it('with zero weights halves', () => {
     tf.tidy(() => {
       const layer = squeezeExcitation(2, 1);
-      const zero = { squeeze: { kernel: tf.zeros([2, 1]), bias: tf.zeros([1]) }, excite: { kernel: tf.zeros([1, 2]), bias: tf.zeros([2]) } };
-      expect(Array.from(layer.apply(zero, tf.ones([1, 2, 2, 2])).dataSync())).toEqual(new Array(8).fill(0.5));
+      const zero = {
+        squeeze: { kernel: tf.zeros([2, 1]), bias: tf.zeros([1]) },
+        excite: { kernel: tf.zeros([1, 2]), bias: tf.zeros([2]) },
+      };
+      expect(Array.from(layer.apply(zero, tf.ones([1, 2, 2, 2])).dataSync())).toEqual(
+        new Array(8).fill(0.5),
+      );
     });
   });
 
   it('refuses other channels', () => {
     tf.tidy(() => {
       const layer = squeezeExcitation(2, 1);
-      expect(() => layer.apply(layer.init(key(0)), tf.ones([1, 2, 2, 3]))).toThrow('squeezeExcitation(x)');
+      expect(() => layer.apply(layer.init(key(0)), tf.ones([1, 2, 2, 3]))).toThrow(
+        'squeezeExcitation(x)',
+      );
     });
   });
 });

@@ -15,7 +15,10 @@ export function leakFree(f: () => void): void {
   expect(tf.memory().numTensors).toBe(before);
 }
 
-/** |analytic - numeric| of a scalar function's gradient, the largest over all entries, by central differences. */
+/**
+ * |analytic - numeric| of a scalar function's gradient, the largest over all entries, by central
+ * differences.
+ */
 export function gradientError(f: (x: Tensor) => Tensor, x: Tensor, step = 1e-2): number {
   return tf.tidy(() => {
     const analytic = grad((t: Tensor) => f(t).asScalar())(x).dataSync();

@@ -1,4 +1,15 @@
-import { compile, nn, noncontrastive, optim, random, schedule, tf, train, tree, type Tensor4D } from 'dark-matter';
+import {
+  compile,
+  nn,
+  noncontrastive,
+  optim,
+  random,
+  schedule,
+  tf,
+  train,
+  tree,
+  type Tensor4D,
+} from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
@@ -6,8 +17,22 @@ import { expectNoLeak } from '../helpers/memory';
 const { ijepa, standardTokens, targetBlocks } = noncontrastive;
 type Tensor = ReturnType<typeof tf.tensor>;
 const value = (t: { dataSync(): ArrayLike<number> }) => t.dataSync()[0]!;
-const encoder = nn.visionTransformer({ height: 10, width: 10, channels: 1, patch: 2, features: 8, depth: 1, heads: 2 });
-const options = { encoder, predictor: { features: 4, depth: 1, heads: 1 }, blocks: 3, height: 2, width: 2 };
+const encoder = nn.visionTransformer({
+  height: 10,
+  width: 10,
+  channels: 1,
+  patch: 2,
+  features: 8,
+  depth: 1,
+  heads: 2,
+});
+const options = {
+  encoder,
+  predictor: { features: 4, depth: 1, heads: 1 },
+  blocks: 3,
+  height: 2,
+  width: 2,
+};
 const method = ijepa(options);
 const { params, state } = method.init(random.key(1));
 const images = random.uniform(random.key(2), [4, 10, 10, 1]);
@@ -19,7 +44,10 @@ const other = { target: tree.map((leaf) => leaf.mul(0.8).add(0.01), state.target
 describe('I-JEPA', () => {
   it('no patch is both seen and predicted, in any image; the context has as many patches as are surely left', () => {
     const { context, targets } = targetBlocks(key, 200, sizes);
-    expect([context.shape, targets.shape]).toEqual([[200, 42 - 24], [200, 24]]);
+    expect([context.shape, targets.shape]).toEqual([
+      [200, 42 - 24],
+      [200, 24],
+    ]);
     const asked = targets.arraySync();
     context.arraySync().forEach((row, i) => {
       expect(new Set(row).size).toBe(18);
@@ -41,32 +69,90 @@ describe('I-JEPA', () => {
   });
 
   it('is the mean square between predictions and the target encoder’s standardised tokens; a silent predictor pays their variance, 1', () => {
-    const silent = { ...params, predictor: { ...params.predictor, widen: tree.map((leaf) => leaf.mul(0), params.predictor.widen) } };
+    const silent = {
+      ...params,
+      predictor: {
+        ...params.predictor,
+        widen: tree.map((leaf) => leaf.mul(0), params.predictor.widen),
+      },
+    };
     expect(value(method.objective(silent, { images }, key, state).loss)).toBeCloseTo(1, 3);
     // With a bias b the loss is the mean of (b - t)^2, by hand from the tokens.
     const bias = tf.range(0, 8).div(10);
-    const biased = { ...silent, predictor: { ...silent.predictor, widen: { ...silent.predictor.widen, bias: bias as never } } };
+    const biased = {
+      ...silent,
+      predictor: { ...silent.predictor, widen: { ...silent.predictor.widen, bias: bias as never } },
+    };
     const tokens = standardTokens(encoder.tokens(other.target, images)).arraySync() as number[][][];
-    const errors = method.blocks(key, 4).targets.arraySync().flatMap((row, i) => row.flatMap((place) => tokens[i]![place]!.map((t, k) => (k / 10 - t) ** 2)));
-    expect(value(method.objective(biased, { images }, key, other).loss)).toBeCloseTo(errors.reduce((a, b) => a + b) / errors.length, 4);
+    const errors = method
+      .blocks(key, 4)
+      .targets.arraySync()
+      .flatMap((row, i) =>
+        row.flatMap((place) => tokens[i]![place]!.map((t, k) => (k / 10 - t) ** 2)),
+      );
+    expect(value(method.objective(biased, { images }, key, other).loss)).toBeCloseTo(
+      errors.reduce((a, b) => a + b) / errors.length,
+      4,
+    );
   });
 
   it('no gradient flows into the target encoder; without the average it does flow into the context encoder by the targets', () => {
     const slopes = (own: typeof method, leaf: 'target' | 'encoder') => {
       const given = leaf === 'target' ? other.target : params.encoder;
       const { kernel } = given.patches;
-      const put = (x: Tensor) => ({ ...given, patches: { ...given.patches, kernel: x as typeof kernel } });
-      const slope = tf.grad((x) => own.objective(leaf === 'encoder' ? { ...params, encoder: put(x) } : params, { images }, key, leaf === 'target' ? { target: put(x) } : other).loss)(kernel);
+      const put = (x: Tensor) => ({
+        ...given,
+        patches: { ...given.patches, kernel: x as typeof kernel },
+      });
+      const slope = tf.grad(
+        (x) =>
+          own.objective(
+            leaf === 'encoder' ? { ...params, encoder: put(x) } : params,
+            { images },
+            key,
+            leaf === 'target' ? { target: put(x) } : other,
+          ).loss,
+      )(kernel);
       return value(slope.abs().sum());
     };
     expect(slopes(method, 'target')).toBe(0);
     expect(slopes(method, 'encoder')).toBeGreaterThan(1e-4);
     // A silent predictor leaves only the way by the targets.
-    const silent = { ...params, predictor: { ...params.predictor, widen: tree.map((leaf) => leaf.mul(0).add(0.3), params.predictor.widen) } };
+    const silent = {
+      ...params,
+      predictor: {
+        ...params.predictor,
+        widen: tree.map((leaf) => leaf.mul(0).add(0.3), params.predictor.widen),
+      },
+    };
     const byTargets = (averages: boolean) => {
       const own = ijepa({ ...options, averages });
-      const still = { ...silent, predictor: { ...silent.predictor, widen: { ...silent.predictor.widen, kernel: tf.zerosLike(silent.predictor.widen.kernel), bias: tf.range(0, 8) as never } } };
-      const slope = tf.grad((x) => own.objective({ ...still, encoder: { ...params.encoder, patches: { ...params.encoder.patches, kernel: x as never } } }, { images }, key, other).loss)(params.encoder.patches.kernel);
+      const still = {
+        ...silent,
+        predictor: {
+          ...silent.predictor,
+          widen: {
+            ...silent.predictor.widen,
+            kernel: tf.zerosLike(silent.predictor.widen.kernel),
+            bias: tf.range(0, 8) as never,
+          },
+        },
+      };
+      const slope = tf.grad(
+        (x) =>
+          own.objective(
+            {
+              ...still,
+              encoder: {
+                ...params.encoder,
+                patches: { ...params.encoder.patches, kernel: x as never },
+              },
+            },
+            { images },
+            key,
+            other,
+          ).loss,
+      )(params.encoder.patches.kernel);
       return value(slope.abs().sum());
     };
     expect(byTargets(true)).toBe(0);
@@ -74,7 +160,16 @@ describe('I-JEPA', () => {
   });
 
   it('has the gradient of its finite differences, into the mask’s vector', () => {
-    const at = (mask: Tensor) => method.objective({ ...params, predictor: { ...params.predictor, mask: mask as typeof params.predictor.mask } }, { images }, key, other).loss;
+    const at = (mask: Tensor) =>
+      method.objective(
+        {
+          ...params,
+          predictor: { ...params.predictor, mask: mask as typeof params.predictor.mask },
+        },
+        { images },
+        key,
+        other,
+      ).loss;
     expectGradientMatchesFiniteDifferences(at, params.predictor.mask, { tolerance: 2e-2 });
   });
 
@@ -85,17 +180,31 @@ describe('I-JEPA', () => {
     for (let k = 1; k <= 3; k++) {
       current = own.afterUpdate!(moved, current, tf.scalar(0));
       const target = tree.leaves(current.target);
-      tree.leaves(moved.encoder).forEach((leaf, i) => leaf.sub(target[i]!).dataSync().forEach((gap) => expect(gap).toBeCloseTo(0.9 ** k, 5)));
+      tree.leaves(moved.encoder).forEach((leaf, i) =>
+        leaf
+          .sub(target[i]!)
+          .dataSync()
+          .forEach((gap) => expect(gap).toBeCloseTo(0.9 ** k, 5)),
+      );
     }
     const last = tree.leaves(own.afterUpdate!(moved, current, tf.scalar(1)).target);
-    tree.leaves(current.target).forEach((leaf, i) => expect(last[i]!.dataSync()).toEqual(leaf.dataSync()));
+    tree
+      .leaves(current.target)
+      .forEach((leaf, i) => expect(last[i]!.dataSync()).toEqual(leaf.dataSync()));
   });
 
   it('is the same compiled: other blocks for another key', () => {
-    const loss = (p: typeof params, x: Tensor, k: Tensor, s: typeof state) => method.objective(p, { images: x }, k, s).loss;
+    const loss = (p: typeof params, x: Tensor, k: Tensor, s: typeof state) =>
+      method.objective(p, { images: x }, k, s).loss;
     const compiled = compile(loss);
-    for (const seed of [7, 8]) expect(value(compiled(params, images, random.key(seed), other))).toBeCloseTo(value(loss(params, images, random.key(seed), other)), 4);
-    expect(value(compiled(params, images, random.key(7), other))).not.toBe(value(compiled(params, images, random.key(8), other)));
+    for (const seed of [7, 8])
+      expect(value(compiled(params, images, random.key(seed), other))).toBeCloseTo(
+        value(loss(params, images, random.key(seed), other)),
+        4,
+      );
+    expect(value(compiled(params, images, random.key(7), other))).not.toBe(
+      value(compiled(params, images, random.key(8), other)),
+    );
   });
 
   it('without the average what the encoder says of an image depends less and less on it, which the loss rewards; with it less so', async () => {
@@ -103,15 +212,28 @@ describe('I-JEPA', () => {
     const bars = tf.tidy(() => {
       const at = random.randint(random.key(5), [256, 1, 1], 0, 9);
       const place = tf.range(0, 10, 1, 'int32').reshape([1, 1, 10]);
-      return tf.tile(place.sub(at).abs().toFloat().mul(-0.7).exp(), [1, 10, 1]).expandDims(3) as Tensor4D;
+      return tf
+        .tile(place.sub(at).abs().toFloat().mul(-0.7).exp(), [1, 10, 1])
+        .expandDims(3) as Tensor4D;
     });
     /** How much of the standardised tokens' variance, 1, is between images. */
-    const between = (own: typeof params.encoder) => value(tf.moments(standardTokens(encoder.tokens(own, bars)), 0).variance.mean());
+    const between = (own: typeof params.encoder) =>
+      value(tf.moments(standardTokens(encoder.tokens(own, bars)), 0).variance.mean());
     const fit = async (averages: boolean) => {
       const steps = 300;
-      const optimizer = optim.adam({ learningRate: schedule.warmupCosine({ peak: 5e-3, warmup: 10, steps }) });
+      const optimizer = optim.adam({
+        learningRate: schedule.warmupCosine({ peak: 5e-3, warmup: 10, steps }),
+      });
       const own = ijepa({ ...options, averages, momentum: 0.98 });
-      const { params, history } = await train({ method: own, data: { images: bars }, batch: 64, steps, seed: 1, optimizer, display: 'none' });
+      const { params, history } = await train({
+        method: own,
+        data: { images: bars },
+        batch: 64,
+        steps,
+        seed: 1,
+        optimizer,
+        display: 'none',
+      });
       return { between: between(params.encoder), loss: history.loss.at(-1)! };
     };
     const [whole, alone] = [await fit(true), await fit(false)];
@@ -127,11 +249,19 @@ describe('I-JEPA', () => {
 
   it('leaks no tensor, and says what is wrong with its input', () => {
     expectNoLeak(() => tree.dispose(ijepa(options).init(key)));
-    expectNoLeak(() => tree.tidy(() => {
-      method.objective(params, { images }, key, state);
-      method.afterUpdate!(params, state, tf.scalar(0.5));
-    }));
-    expectNoLeak(() => tree.dispose([method.blocks(key, 3), method.energy!(params, images, images), method.embed!(params, images)]));
+    expectNoLeak(() =>
+      tree.tidy(() => {
+        method.objective(params, { images }, key, state);
+        method.afterUpdate!(params, state, tf.scalar(0.5));
+      }),
+    );
+    expectNoLeak(() =>
+      tree.dispose([
+        method.blocks(key, 3),
+        method.energy!(params, images, images),
+        method.embed!(params, images),
+      ]),
+    );
     expect(method.energy!(params, images, images).shape).toEqual([4]);
     expect(() => ijepa({ ...options, momentum: 2 })).toThrow('momentum: 2 given');
     expect(() => ijepa({ ...options, blocks: 7 })).toThrow('nothing is left to see');

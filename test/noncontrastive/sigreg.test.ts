@@ -5,16 +5,20 @@ import { expectNoLeak } from '../helpers/memory';
 
 const { eppsPulley, sigreg } = noncontrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
-const normal = (seed: number, shape: [number, number]) => random.normal(random.key(seed), shape) as Matrix;
+const normal = (seed: number, shape: [number, number]) =>
+  random.normal(random.key(seed), shape) as Matrix;
 const value = (t: { dataSync(): ArrayLike<number> }) => t.dataSync()[0]!;
 const column = (values: number[]) => tf.tensor2d(values, [values.length, 1]);
 
-/** The k-th of n quantiles of the standard normal, by bisection of its distribution function (Simpson's rule). */
+/**
+ * The k-th of n quantiles of the standard normal, by bisection of its distribution function
+ * (Simpson's rule).
+ */
 const quantiles = (n: number): number[] => {
   const cdf = (x: number) => {
     const steps = 200;
     const h = x / steps;
-    const density = (t: number) => Math.exp(-t * t / 2) / Math.sqrt(2 * Math.PI);
+    const density = (t: number) => Math.exp((-t * t) / 2) / Math.sqrt(2 * Math.PI);
     let sum = density(0) + density(x);
     for (let i = 1; i < steps; i++) sum += (i % 2 ? 4 : 2) * density(i * h);
     return 0.5 + (h / 3) * sum;
@@ -23,7 +27,8 @@ const quantiles = (n: number): number[] => {
     let [low, high] = [-6, 6];
     for (let i = 0; i < 50; i++) {
       const middle = (low + high) / 2;
-      if (cdf(middle) < (k + 0.5) / n) low = middle; else high = middle;
+      if (cdf(middle) < (k + 0.5) / n) low = middle;
+      else high = middle;
     }
     return (low + high) / 2;
   });
@@ -34,9 +39,15 @@ describe('the Epps-Pulley statistic', () => {
     // | phi_n - phi |^2 multiplied out: Gaussian integrals of cosines.
     const closed = (x: number[]) => {
       const n = x.length;
-      const pairs = x.flatMap((a) => x.map((b) => Math.exp(-((a - b) ** 2) / 2))).reduce((s, v) => s + v, 0);
-      const single = x.map((a) => Math.exp(-a * a / 4)).reduce((s, v) => s + v, 0);
-      return (Math.sqrt(2 * Math.PI) / n) * pairs - 2 * Math.sqrt(Math.PI) * single + n * Math.sqrt((2 * Math.PI) / 3);
+      const pairs = x
+        .flatMap((a) => x.map((b) => Math.exp(-((a - b) ** 2) / 2)))
+        .reduce((s, v) => s + v, 0);
+      const single = x.map((a) => Math.exp((-a * a) / 4)).reduce((s, v) => s + v, 0);
+      return (
+        (Math.sqrt(2 * Math.PI) / n) * pairs -
+        2 * Math.sqrt(Math.PI) * single +
+        n * Math.sqrt((2 * Math.PI) / 3)
+      );
     };
     for (const x of [[0], [1.3, -0.4], [0.2, 0.5, -1.7, 2.2, 0.9], quantiles(9)]) {
       expect(value(eppsPulley(column(x), { range: 7, knots: 141 }))).toBeCloseTo(closed(x), 4);
@@ -51,17 +62,24 @@ describe('the Epps-Pulley statistic', () => {
     const at = (f: (x: number) => number) => value(eppsPulley(column(q.map(f))));
     const exact = at((x) => x);
     expect(exact).toBeLessThan(0.01);
-    for (const family of [(d: number) => (x: number) => x + d, (d: number) => (x: number) => x * (1 + d), (d: number) => (x: number) => x * (1 - d)]) {
+    for (const family of [
+      (d: number) => (x: number) => x + d,
+      (d: number) => (x: number) => x * (1 + d),
+      (d: number) => (x: number) => x * (1 - d),
+    ]) {
       const course = [0, 0.1, 0.2, 0.4, 0.8].map((d) => at(family(d)));
-      for (let i = 1; i < course.length; i++) expect(course[i]!).toBeGreaterThan(course[i - 1]! + 0.01);
+      for (let i = 1; i < course.length; i++)
+        expect(course[i]!).toBeGreaterThan(course[i - 1]! + 0.01);
     }
     // Mean 0, variance 1, and not normal: two points.
     expect(at((x) => Math.sign(x))).toBeGreaterThan(10);
   });
 
   it('of normal samples has mean 1.05, whatever their number; of another distribution’s it grows with it', () => {
-    for (const n of [16, 128]) expect(Math.abs(value(eppsPulley(normal(n, [n, 1000])).mean()) - 1.05)).toBeLessThan(0.12);
-    const uniform = (n: number) => value(eppsPulley(random.uniform(random.key(1), [n, 200], -1, 1) as Matrix).mean());
+    for (const n of [16, 128])
+      expect(Math.abs(value(eppsPulley(normal(n, [n, 1000])).mean()) - 1.05)).toBeLessThan(0.12);
+    const uniform = (n: number) =>
+      value(eppsPulley(random.uniform(random.key(1), [n, 200], -1, 1) as Matrix).mean());
     expect(uniform(1024) / uniform(256)).toBeGreaterThan(3);
   });
 
@@ -87,7 +105,12 @@ describe('SIGReg', () => {
     const good = of(z);
     expect(good).toBeLessThan(2);
     const line = tf.matMul(z.slice([0, 0], [256, 1]), tf.ones([1, 8])) as Matrix;
-    const others = [tf.zeros([256, 8]) as Matrix, line, z.mul([3, 1, 1, 1, 1, 1, 1, 0.1]) as Matrix, z.add(0.5) as Matrix];
+    const others = [
+      tf.zeros([256, 8]) as Matrix,
+      line,
+      z.mul([3, 1, 1, 1, 1, 1, 1, 0.1]) as Matrix,
+      z.add(0.5) as Matrix,
+    ];
     for (const other of others) expect(of(other)).toBeGreaterThan(3 * good);
   });
 
@@ -98,6 +121,8 @@ describe('SIGReg', () => {
     expect(() => eppsPulley(z, { knots: 1 })).toThrow('knots: 1 given');
     expect(() => eppsPulley(z, { range: 0 })).toThrow('range: 0 given');
     expect(() => sigreg(z, key, { slices: 0 })).toThrow('slices: 0 given');
-    expect(() => sigreg(tf.zeros([3]) as unknown as Matrix, key)).toThrow('z: shape [3] given, [batch, dim] expected');
+    expect(() => sigreg(tf.zeros([3]) as unknown as Matrix, key)).toThrow(
+      'z: shape [3] given, [batch, dim] expected',
+    );
   });
 });

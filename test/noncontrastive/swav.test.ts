@@ -4,7 +4,8 @@ import { expectNoLeak } from '../helpers/memory';
 
 const { prototypeScores, prototypesUsed, swav } = noncontrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
-const normal = (seed: number, shape: [number, number]) => random.normal(random.key(seed), shape) as Matrix;
+const normal = (seed: number, shape: [number, number]) =>
+  random.normal(random.key(seed), shape) as Matrix;
 const value = (t: { dataSync(): ArrayLike<number> }) => t.dataSync()[0]!;
 const networks = { encoder: nn.mlp([6, 8, 5]), projector: nn.mlp([5, 4]) };
 const options = { ...networks, dim: 4, prototypes: 7 };
@@ -17,12 +18,32 @@ describe('SwAV', () => {
     for (const score of scores.dataSync()) expect(Math.abs(score)).toBeLessThanOrEqual(1 + 1e-6);
     const scaled = prototypeScores(z.mul(3) as Matrix, c.mul([2, 5, 0.1]) as Matrix);
     expect(value(scores.sub(scaled).abs().max())).toBeLessThan(1e-5);
-    expect(value(prototypeScores(tf.tensor2d([[0, 2, 0, 0]]), tf.tensor2d([[0], [7], [0], [0]])))).toBeCloseTo(1, 6);
+    expect(
+      value(prototypeScores(tf.tensor2d([[0, 2, 0, 0]]), tf.tensor2d([[0], [7], [0], [0]]))),
+    ).toBeCloseTo(1, 6);
   });
 
   it('counts the prototypes in use: 1 when one takes all, their number when all take the same', () => {
-    expect(value(prototypesUsed(tf.tensor2d([[1, 0, 0, 0], [1, 0, 0, 0]])))).toBeCloseTo(1, 5);
-    expect(value(prototypesUsed(tf.tensor2d([[1, 0, 0, 0], [0, 1, 0, 0]])))).toBeCloseTo(2, 5);
+    expect(
+      value(
+        prototypesUsed(
+          tf.tensor2d([
+            [1, 0, 0, 0],
+            [1, 0, 0, 0],
+          ]),
+        ),
+      ),
+    ).toBeCloseTo(1, 5);
+    expect(
+      value(
+        prototypesUsed(
+          tf.tensor2d([
+            [1, 0, 0, 0],
+            [0, 1, 0, 0],
+          ]),
+        ),
+      ),
+    ).toBeCloseTo(2, 5);
     expect(value(prototypesUsed(tf.fill([3, 4], 0.25)))).toBeCloseTo(4, 5);
   });
 
@@ -30,7 +51,11 @@ describe('SwAV', () => {
     const method = swav(options);
     const { params, state } = method.init(random.key(3));
     const { loss } = method.objective(params, batch, random.key(0), state);
-    const project = (x: Matrix) => networks.projector.apply(params.projector, networks.encoder.apply(params.encoder, x)) as Matrix;
+    const project = (x: Matrix) =>
+      networks.projector.apply(
+        params.projector,
+        networks.encoder.apply(params.encoder, x),
+      ) as Matrix;
     const scores = [batch.x1, batch.x2].map((x) => prototypeScores(project(x), params.prototypes));
     expect(value(loss)).toBeCloseTo(value(noncontrastive.swavLoss(scores, 2)), 5);
   });
@@ -41,7 +66,10 @@ describe('SwAV', () => {
       const method = swav({ ...options, balanced });
       const { params, state } = method.init(random.key(3));
       // The first prototype points where all embeddings do, the others elsewhere.
-      const z = networks.projector.apply(params.projector, networks.encoder.apply(params.encoder, same.x1)) as Matrix;
+      const z = networks.projector.apply(
+        params.projector,
+        networks.encoder.apply(params.encoder, same.x1),
+      ) as Matrix;
       const towards = z.slice([0, 0], [1, 4]).transpose() as Matrix;
       const prototypes = tf.concat([towards, tf.tile(towards.neg(), [1, 6])], 1) as Matrix;
       return value(method.objective({ ...params, prototypes }, same, random.key(0), state).loss);
@@ -56,17 +84,33 @@ describe('SwAV', () => {
     expect(state.queue!.shape).toEqual([20, 4]);
     const next = method.objective(params, batch, random.key(0), state).state.queue!;
     expect(next.shape).toEqual([20, 4]);
-    expect(value(next.slice([16, 0], [4, 4]).sub(state.queue!.slice([0, 0], [4, 4])).abs().max())).toBe(0);
+    expect(
+      value(
+        next
+          .slice([16, 0], [4, 4])
+          .sub(state.queue!.slice([0, 0], [4, 4]))
+          .abs()
+          .max(),
+      ),
+    ).toBe(0);
     for (const length of tf.norm(next, 2, 1).dataSync()) expect(length).toBeCloseTo(1, 5);
   });
 
   it('small crops predict: they change the loss and get a gradient', () => {
     const method = swav(options);
     const { params, state } = method.init(random.key(3));
-    const loss = (small: readonly Matrix[]) => method.objective(params, { ...batch, small }, random.key(0), state).loss;
+    const loss = (small: readonly Matrix[]) =>
+      method.objective(params, { ...batch, small }, random.key(0), state).loss;
     const third = normal(9, [16, 6]);
     expect(Math.abs(value(loss([third])) - value(loss([])))).toBeGreaterThan(1e-4);
-    expect(value(tf.grad((x) => loss([x as Matrix]))(third).abs().sum())).toBeGreaterThan(1e-4);
+    expect(
+      value(
+        tf
+          .grad((x) => loss([x as Matrix]))(third)
+          .abs()
+          .sum(),
+      ),
+    ).toBeGreaterThan(1e-4);
   });
 
   it('states its mechanism, which the switch removes; says what is wrong with its options', () => {
@@ -77,11 +121,15 @@ describe('SwAV', () => {
   });
 
   it('leaks no tensor', () => {
-    expectNoLeak(() => tree.tidy(() => {
-      const method = swav({ ...options, queue: 20 });
-      const { params, state } = method.init(random.key(1));
-      expect(Number.isFinite(value(method.objective(params, batch, random.key(0), state).loss))).toBe(true);
-    }));
+    expectNoLeak(() =>
+      tree.tidy(() => {
+        const method = swav({ ...options, queue: 20 });
+        const { params, state } = method.init(random.key(1));
+        expect(
+          Number.isFinite(value(method.objective(params, batch, random.key(0), state).loss)),
+        ).toBe(true);
+      }),
+    );
     const key = random.key(1);
     expectNoLeak(() => tree.dispose(swav({ ...options, queue: 20 }).init(key)));
   });

@@ -26,19 +26,29 @@ describe('SwAV’s swapped prediction', () => {
 
   it('with one large crop, that crop is only a target: no gradient reaches it', () => {
     const [a, b] = [scores(1), scores(2)];
-    const [toTarget, toPrediction] = tf.grads((x, y) => swavLoss([x as Matrix, y as Matrix], 1))([a, b.clone()]);
+    const [toTarget, toPrediction] = tf.grads((x, y) => swavLoss([x as Matrix, y as Matrix], 1))([
+      a,
+      b.clone(),
+    ]);
     expect(toTarget!.abs().sum().dataSync()[0]).toBe(0);
     expect(toPrediction!.abs().sum().dataSync()[0]).toBeGreaterThan(0.01);
   });
 
   it('its gradient is that of finite differences while the targets are held: of a small crop, and of a large one', () => {
     const [a, b, small] = [scores(1), scores(2), scores(3)];
-    expectGradientMatchesFiniteDifferences((x) => swavLoss([a, b, x as Matrix], 2, { temperature: 0.5 }), small);
-    // A large crop also makes a target, which no gradient enters: differences would move it, so it is made beforehand.
+    expectGradientMatchesFiniteDifferences(
+      (x) => swavLoss([a, b, x as Matrix], 2, { temperature: 0.5 }),
+      small,
+    );
+    // A large crop also makes a target, which no gradient enters: differences would move it, so it
+    // is made beforehand.
     const targets = [a, b].map((crop) => noncontrastive.sinkhorn(crop));
     const held = (x: Matrix) => noncontrastive.swappedPrediction([x, b, small], targets, 0.5);
     expectGradientMatchesFiniteDifferences((x) => held(x as Matrix), a);
-    const [whole, part] = [tf.grad((x) => swavLoss([x as Matrix, b, small], 2, { temperature: 0.5 }))(a), tf.grad((x) => held(x as Matrix))(a)];
+    const [whole, part] = [
+      tf.grad((x) => swavLoss([x as Matrix, b, small], 2, { temperature: 0.5 }))(a),
+      tf.grad((x) => held(x as Matrix))(a),
+    ];
     expect(value(whole.sub(part).abs().max())).toBeLessThan(1e-6);
   });
 
@@ -47,6 +57,8 @@ describe('SwAV’s swapped prediction', () => {
     expectNoLeak(() => swavLoss([a, a], 2).dispose());
     expect(() => swavLoss([a], 1)).toThrow('crops: 1 given');
     expect(() => swavLoss([a, a], 3)).toThrow('large: 3 given');
-    expect(() => swavLoss([a, tf.zeros([8, 5])], 2)).toThrow('scores[0], scores[1]: shapes [8, 4] and [8, 5] given');
+    expect(() => swavLoss([a, tf.zeros([8, 5])], 2)).toThrow(
+      'scores[0], scores[1]: shapes [8, 4] and [8, 5] given',
+    );
   });
 });

@@ -5,7 +5,8 @@ import { expectNoLeak } from '../helpers/memory';
 
 const { wmse, wmseLoss } = noncontrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
-const normal = (seed: number, shape: [number, number] = [32, 4]) => random.normal(random.key(seed), shape) as Matrix;
+const normal = (seed: number, shape: [number, number] = [32, 4]) =>
+  random.normal(random.key(seed), shape) as Matrix;
 const value = (t: { dataSync(): ArrayLike<number> }) => t.dataSync()[0]!;
 const networks = { encoder: nn.mlp([6, 8, 5]), projector: nn.mlp([5, 4]) };
 const batch = { x1: normal(1, [32, 6]), x2: normal(2, [32, 6]) };
@@ -22,8 +23,17 @@ describe('W-MSE', () => {
     const [z1, z2] = [normal(4), normal(5)];
     const shrunk = (z: Matrix) => z.mul(0.01).add(1) as Matrix;
     expect(value(wmseLoss(shrunk(z1), shrunk(z2)))).toBeCloseTo(value(wmseLoss(z1, z2)), 2);
-    const method = (whitens: boolean) => wmse({ encoder: nn.identity, projector: nn.identity, whitens });
-    const loss = (z1: Matrix, z2: Matrix, whitens: boolean) => value(method(whitens).objective({ encoder: {}, projector: {} }, { x1: z1, x2: z2 }, random.key(0), {}).loss);
+    const method = (whitens: boolean) =>
+      wmse({ encoder: nn.identity, projector: nn.identity, whitens });
+    const loss = (z1: Matrix, z2: Matrix, whitens: boolean) =>
+      value(
+        method(whitens).objective(
+          { encoder: {}, projector: {} },
+          { x1: z1, x2: z2 },
+          random.key(0),
+          {},
+        ).loss,
+      );
     expect(loss(z1, z2, false)).toBeGreaterThan(1);
     expect(loss(shrunk(z1), shrunk(z2), false)).toBeLessThan(1e-3);
   });
@@ -42,7 +52,10 @@ describe('W-MSE', () => {
 
   it('is finite where the batch lies on a line, or in a point', () => {
     const line = tf.matMul(normal(8, [32, 1]), normal(9, [1, 4])) as Matrix;
-    for (const [where, z] of [['line', line], ['point', tf.ones([32, 4]) as Matrix]] as const) {
+    for (const [where, z] of [
+      ['line', line],
+      ['point', tf.ones([32, 4]) as Matrix],
+    ] as const) {
       const { value: loss, grad } = tf.valueAndGrad((x) => wmseLoss(x as Matrix, normal(1)))(z);
       expect(Number.isFinite(value(loss)), where).toBe(true);
       expect(Number.isFinite(value(grad.abs().max())), where).toBe(true);
@@ -63,11 +76,17 @@ describe('W-MSE', () => {
   });
 
   it('leaks no tensor', () => {
-    expectNoLeak(() => tree.tidy(() => {
-      const method = wmse(networks);
-      const { params, state } = method.init(random.key(1));
-      expect(Number.isFinite(value(method.objective(params, batch, random.key(0), state).loss))).toBe(true);
-    }));
-    expect(() => wmseLoss(normal(1), normal(1, [32, 5]))).toThrow('z1, z2: shapes [32, 4] and [32, 5] given');
+    expectNoLeak(() =>
+      tree.tidy(() => {
+        const method = wmse(networks);
+        const { params, state } = method.init(random.key(1));
+        expect(
+          Number.isFinite(value(method.objective(params, batch, random.key(0), state).loss)),
+        ).toBe(true);
+      }),
+    );
+    expect(() => wmseLoss(normal(1), normal(1, [32, 5]))).toThrow(
+      'z1, z2: shapes [32, 4] and [32, 5] given',
+    );
   });
 });

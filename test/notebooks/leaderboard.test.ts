@@ -1,4 +1,7 @@
-/** Notebook 17 compares every method of the library that learns representations, and no method is forgotten. */
+/**
+ * Notebook 17 compares every method of the library that learns representations, and no method is
+ * forgotten.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
@@ -37,7 +40,10 @@ const sources = (readdirSync(join(root, 'lib'), { recursive: true }) as string[]
 
 const statements = sources.flatMap((file) => [...file.statements]);
 
-/** `Method`, and whatever is one by its name: interfaces that extend one, aliases of one, and of one with something added, to any depth. */
+/**
+ * `Method`, and whatever is one by its name: interfaces that extend one, aliases of one, and of one
+ * with something added, to any depth.
+ */
 const kinds = new Set(['Method']);
 const isMethod = (type: ts.Node | undefined): boolean =>
   type !== undefined && (ts.isIntersectionTypeNode(type) ? type.types.some(isMethod)

@@ -16,7 +16,10 @@ function table(figures: ResultRecord['figures']): string {
   return [`| | ${columns.join(' | ')} |`, `|---|${columns.map(() => '---|').join('')}`, ...rows].join('\n');
 }
 
-/** How the long race's rows end: of a baseline, that its directions are judged; of a method, how long it was trained. */
+/**
+ * How the long race's rows end: of a baseline, that its directions are judged; of a method, how
+ * long it was trained.
+ */
 const longEnds = [', direction', ' steps'];
 const isLong = (name: string): boolean => longEnds.some((end) => name.endsWith(end));
 

@@ -3,18 +3,29 @@ import { displayImage, imageGrid, tf, type plot } from 'dark-matter';
 import { expectNoLeak } from '../helpers/memory';
 import { bundle, colourAt, decode, inked, pngOf } from './support';
 
-const checker = [[[0, 1], [1, 0]]];
+const checker = [
+  [
+    [0, 1],
+    [1, 0],
+  ],
+];
 
 describe('imageGrid', () => {
   it('enlarges without smoothing: each pixel is a square of one colour', async () => {
     const image = decode(await pngOf(imageGrid(checker, { scale: 10 })));
     // Two PNG pixels a CSS pixel, 8 CSS pixels of margin.
     expect([image.width, image.height]).toEqual([2 * (20 + 16), 2 * (20 + 16)]);
-    for (const [x, y] of [[0, 0], [9, 9], [0, 9]] as const) {
+    for (const [x, y] of [
+      [0, 0],
+      [9, 9],
+      [0, 9],
+    ] as const) {
       expect(colourAt(image, 16 + 2 * x, 16 + 2 * y)).toBe('0,0,0');
       expect(colourAt(image, 16 + 2 * (x + 10), 16 + 2 * y)).toBe('255,255,255');
     }
-    expect(new Set(Array.from({ length: 40 }, (_, x) => colourAt(image, 16 + x, 17)))).toEqual(new Set(['0,0,0', '255,255,255']));
+    expect(new Set(Array.from({ length: 40 }, (_, x) => colourAt(image, 16 + x, 17)))).toEqual(
+      new Set(['0,0,0', '255,255,255']),
+    );
   });
 
   it('draws colours, from a tensor [n, h, w, 3], and leaves the tensor alone', async () => {
@@ -33,21 +44,58 @@ describe('imageGrid', () => {
   });
 
   it('labels, row labels and a title are drawn', async () => {
-    const images = Array.from({ length: 4 }, () => [[1, 1], [1, 1]]);
-    const ink = async (options: plot.ImageGridOptions): Promise<number> => inked(decode(await pngOf(imageGrid(images, { columns: 2, scale: 20, ...options }))));
+    const images = Array.from({ length: 4 }, () => [
+      [1, 1],
+      [1, 1],
+    ]);
+    const ink = async (options: plot.ImageGridOptions): Promise<number> =>
+      inked(decode(await pngOf(imageGrid(images, { columns: 2, scale: 20, ...options }))));
     expect(await ink({})).toBe(0);
-    for (const options of [{ labels: [1, 2, 3, 4] }, { rowLabels: ['input', 'output'] }, { title: 'Title' }]) expect(await ink(options)).toBeGreaterThan(60);
+    for (const options of [
+      { labels: [1, 2, 3, 4] },
+      { rowLabels: ['input', 'output'] },
+      { title: 'Title' },
+    ])
+      expect(await ink(options)).toBeGreaterThan(60);
   });
 
   it('says in words what it shows, and how much was clipped', async () => {
-    expect((await bundle(imageGrid([[[0, 2], [-1, 1]]], { labels: ['7'], title: 'Digits' })))['text/plain']).toBe(
-      'Digits: 1 image of 2 x 2; labels 7; 2 values outside of [0, 1] clipped',
-    );
+    expect(
+      (
+        await bundle(
+          imageGrid(
+            [
+              [
+                [0, 2],
+                [-1, 1],
+              ],
+            ],
+            { labels: ['7'], title: 'Digits' },
+          ),
+        )
+      )['text/plain'],
+    ).toBe('Digits: 1 image of 2 x 2; labels 7; 2 values outside of [0, 1] clipped');
   });
 
   it("range 'auto' takes the least value as black and the greatest as white", async () => {
-    const image = decode(await pngOf(imageGrid([[[-3, 7], [2, 2]]], { scale: 10, range: 'auto' })));
-    expect([colourAt(image, 20, 20), colourAt(image, 50, 20), colourAt(image, 20, 50)]).toEqual(['0,0,0', '255,255,255', '128,128,128']);
+    const image = decode(
+      await pngOf(
+        imageGrid(
+          [
+            [
+              [-3, 7],
+              [2, 2],
+            ],
+          ],
+          { scale: 10, range: 'auto' },
+        ),
+      ),
+    );
+    expect([colourAt(image, 20, 20), colourAt(image, 50, 20), colourAt(image, 20, 50)]).toEqual([
+      '0,0,0',
+      '255,255,255',
+      '128,128,128',
+    ]);
   });
 
   it('is the same each time', async () => {
@@ -61,8 +109,12 @@ describe('imageGrid', () => {
     expect(() => imageGrid([[[1, 2], [3]]])).toThrow('images: nested arrays of unequal length');
     expect(() => imageGrid([])).toThrow('images: shape [0] given');
     expect(() => imageGrid([[[1, NaN]]])).toThrow('images: 1 of 2 values are NaN or infinite');
-    expect(() => imageGrid(checker, { labels: [] })).toThrow('labels: 0 given, 1 expected, one for each image');
-    expect(() => imageGrid(checker, { scale: 1.5 })).toThrow('scale: 1.5 given, a whole number from 1 expected');
+    expect(() => imageGrid(checker, { labels: [] })).toThrow(
+      'labels: 0 given, 1 expected, one for each image',
+    );
+    expect(() => imageGrid(checker, { scale: 1.5 })).toThrow(
+      'scale: 1.5 given, a whole number from 1 expected',
+    );
     expect(() => imageGrid(checker, { range: [1, 0] })).toThrow('range: [1, 0] given');
   });
 });

@@ -9,8 +9,13 @@ describe('show', () => {
     inNotebook(async (sent) => {
       const shown = await show(lines(1));
       await shown.update(lines(0.5));
-      expect(sent.map(({ id, update }) => [id, update])).toEqual([[shown.id, false], [shown.id, true]]);
-      expect(sent[0]!.metadata).toMatchObject({ 'image/png': { width: expect.any(Number) as number } });
+      expect(sent.map(({ id, update }) => [id, update])).toEqual([
+        [shown.id, false],
+        [shown.id, true],
+      ]);
+      expect(sent[0]!.metadata).toMatchObject({
+        'image/png': { width: expect.any(Number) as number },
+      });
       expect(sent[1]!.data['text/plain']).toBe('line chart, 3 → 0.5');
     }));
 
@@ -22,7 +27,11 @@ describe('show', () => {
   it('takes specs, images, frames, tensors, bundles, text, and any object', () =>
     inNotebook(async (sent) => {
       const tensor = tf.tensor1d([1, 2, 3]);
-      await show({ data: { values: [{ a: 1 }] }, mark: 'point', encoding: { x: { field: 'a', type: 'quantitative' } } });
+      await show({
+        data: { values: [{ a: 1 }] },
+        mark: 'point',
+        encoding: { x: { field: 'a', type: 'quantitative' } },
+      });
       await show(imageGrid([[[0, 1]]]));
       await show({ columns: ['a'], index: [0, 1], shape: [2, 1], values: [[1], [2]] });
       await show(tensor);
@@ -74,7 +83,10 @@ describe('live', () => {
       }
       await vi.advanceTimersByTimeAsync(300);
       expect(sent.length).toBeGreaterThanOrEqual(14);
-      for (const first of sent) expect(sent.filter(({ at }) => at >= first.at && at < first.at + 1000).length).toBeLessThanOrEqual(5);
+      for (const first of sent)
+        expect(
+          sent.filter(({ at }) => at >= first.at && at < first.at + 1000).length,
+        ).toBeLessThanOrEqual(5);
       expect(sent.at(-1)!.data['text/plain']).toBe('line chart, 3 → 2990');
       await display.done();
     }));

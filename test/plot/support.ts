@@ -1,4 +1,7 @@
-/** What the plotting tests share: pixels of a PNG, Vega-Lite's warnings, a notebook that only writes down. */
+/**
+ * What the plotting tests share: pixels of a PNG, Vega-Lite's warnings, a notebook that only writes
+ * down.
+ */
 import { Resvg } from '@resvg/resvg-js';
 import { compile, toSvg } from '../../lib/plot/render';
 import { displaySymbol, type Displayable, type MimeBundle } from '../../lib/plot/display';
@@ -28,7 +31,8 @@ export function colourAt({ width, pixels }: Picture, x: number, y: number): stri
 /** How many pixels are not white. */
 export function inked({ pixels }: Picture): number {
   let count = 0;
-  for (let i = 0; i < pixels.length; i += 4) if (pixels[i]! + pixels[i + 1]! + pixels[i + 2]! < 765) count++;
+  for (let i = 0; i < pixels.length; i += 4)
+    if (pixels[i]! + pixels[i + 1]! + pixels[i + 2]! < 765) count++;
   return count;
 }
 
@@ -62,7 +66,8 @@ export async function inNotebook(f: (sent: Sent[]) => Promise<void>): Promise<vo
   const sent: Sent[] = [];
   const world = globalThis as Record<symbol, unknown>;
   world[hostSymbol] = {
-    display: (data: MimeBundle, options: Omit<Sent, 'data' | 'at'> = {}) => sent.push({ data, ...options, at: performance.now() }),
+    display: (data: MimeBundle, options: Omit<Sent, 'data' | 'at'> = {}) =>
+      sent.push({ data, ...options, at: performance.now() }),
     signal: new AbortController().signal,
   };
   try {
@@ -75,5 +80,8 @@ export async function inNotebook(f: (sent: Sent[]) => Promise<void>): Promise<vo
 /** Numbers that look random and are always the same, in [0, 1). */
 export function noise(n: number, seed = 1): number[] {
   let state = seed;
-  return Array.from({ length: n }, () => (state = (state * 1664525 + 1013904223) % 2 ** 32) / 2 ** 32);
+  return Array.from(
+    { length: n },
+    () => (state = (state * 1664525 + 1013904223) % 2 ** 32) / 2 ** 32,
+  );
 }

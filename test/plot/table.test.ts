@@ -3,8 +3,18 @@ import { plot, table } from 'dark-matter';
 import { bundle } from './support';
 
 const rows = [
-  { method: 'SimCLR', accuracy: { mean: 96.21, low: 95.8, high: 96.7 }, loss: 0.5, parameters: 123456 },
-  { method: 'raw pixels', accuracy: { mean: 95.4, low: 95.1, high: 95.7 }, loss: 1.25, parameters: 0 },
+  {
+    method: 'SimCLR',
+    accuracy: { mean: 96.21, low: 95.8, high: 96.7 },
+    loss: 0.5,
+    parameters: 123456,
+  },
+  {
+    method: 'raw pixels',
+    accuracy: { mean: 95.4, low: 95.1, high: 95.7 },
+    loss: 1.25,
+    parameters: 0,
+  },
 ];
 
 async function forms(x: plot.Displayable): Promise<{ html: string; text: string }> {
@@ -15,7 +25,9 @@ async function forms(x: plot.Displayable): Promise<{ html: string; text: string 
 
 describe('table', () => {
   it('is aligned as text, one number of decimals a column, the best marked', async () => {
-    const { text } = await forms(table(rows, { caption: 'Accuracy, %', best: { accuracy: 'max', loss: 'min' } }));
+    const { text } = await forms(
+      table(rows, { caption: 'Accuracy, %', best: { accuracy: 'max', loss: 'min' } }),
+    );
     expect(text).toBe(
       [
         'Accuracy, %',
@@ -37,11 +49,17 @@ describe('table', () => {
     const evil = '<script>alert("1" & \'2\')</script>';
     const { html } = await forms(table([{ [evil]: evil }], { caption: evil }));
     expect(html).not.toContain('<script');
-    expect(html.split('&#60;script&#62;alert(&#34;1&#34; &#38; &#39;2&#39;)&#60;/script&#62;')).toHaveLength(4);
+    expect(
+      html.split('&#60;script&#62;alert(&#34;1&#34; &#38; &#39;2&#39;)&#60;/script&#62;'),
+    ).toHaveLength(4);
   });
 
   it('numbers are readable from the tiny to the huge, and NaN stays NaN', async () => {
-    const column = async (...values: number[]): Promise<string[]> => (await forms(table(values.map((value) => ({ value }))))).text.split('\n').slice(2).map((line) => line.trim());
+    const column = async (...values: number[]): Promise<string[]> =>
+      (await forms(table(values.map((value) => ({ value }))))).text
+        .split('\n')
+        .slice(2)
+        .map((line) => line.trim());
     expect(await column(1234567, 12)).toEqual(['1,234,567', '12']);
     expect(await column(0.00012345, 0)).toEqual(['0.000123', '0.000000']);
     expect(await column(1000.5, 0.00001)).toEqual(['1,001', '1.00e-5']);
@@ -51,7 +69,12 @@ describe('table', () => {
   });
 
   it('rows may lack cells, and cells may be words or truth values', async () => {
-    const { text } = await forms(table([{ a: 'x', b: true }, { a: null, c: 3n }]));
+    const { text } = await forms(
+      table([
+        { a: 'x', b: true },
+        { a: null, c: 3n },
+      ]),
+    );
     expect(text.split('\n').slice(2)).toEqual(['x  true', '         3']);
   });
 
@@ -59,21 +82,44 @@ describe('table', () => {
     expect(() => table([])).toThrow('rows: an array of 0 given, at least one record expected');
     expect(() => table([1] as never)).toThrow('rows[0]: number 1 given, a record expected');
     expect(() => table([{ a: { b: 1 } }] as never)).toThrow('rows[0].a: an object { b } given');
-    expect(() => table([{ a: 1 }], { best: { b: 'max' } })).toThrow('best: column "b" given, one of "a" expected');
+    expect(() => table([{ a: 1 }], { best: { b: 'max' } })).toThrow(
+      'best: column "b" given, one of "a" expected',
+    );
   });
 });
 
 describe('frame', () => {
-  const df = { columns: ['x', 'name'], index: [0, 1, 2], shape: [3, 2], values: [[1.5, 'a'], [NaN, '<b>'], [undefined, null]] };
+  const df = {
+    columns: ['x', 'name'],
+    index: [0, 1, 2],
+    shape: [3, 2],
+    values: [
+      [1.5, 'a'],
+      [NaN, '<b>'],
+      [undefined, null],
+    ],
+  };
 
   it('shows the index, NaN, and nothing where a value is missing', async () => {
     const { text, html } = await forms(plot.frame(df, { caption: 'Frame' }));
-    expect(text.split('\n')).toEqual(['Frame', '       x  name', '-  -----  ----', '0  1.500  a', '1    NaN  <b>', '2']);
+    expect(text.split('\n')).toEqual([
+      'Frame',
+      '       x  name',
+      '-  -----  ----',
+      '0  1.500  a',
+      '1    NaN  <b>',
+      '2',
+    ]);
     expect(html).toContain('&#60;b&#62;');
   });
 
   it('a long frame shows its head, its tail and its size', async () => {
-    const long = { columns: ['x'], index: Array.from({ length: 1000 }, (_, i) => i), shape: [1000, 1], values: Array.from({ length: 1000 }, (_, i) => [i]) };
+    const long = {
+      columns: ['x'],
+      index: Array.from({ length: 1000 }, (_, i) => i),
+      shape: [1000, 1],
+      values: Array.from({ length: 1000 }, (_, i) => [i]),
+    };
     const lines = (await forms(plot.frame(long, { rows: 4 }))).text.split('\n');
     expect(lines[0]).toBe('1,000 rows × 1 column');
     expect(lines.slice(3).map((line) => line.split(' ')[0])).toEqual(['0', '1', '…', '998', '999']);

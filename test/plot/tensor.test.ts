@@ -5,7 +5,10 @@ import { bundle, decode, pngOf } from './support';
 
 describe('tensorSummary', () => {
   it('tells shape, range and distribution in text and as a picture', async () => {
-    const x = tf.tensor2d([[0, 1], [2, 5]]);
+    const x = tf.tensor2d([
+      [0, 1],
+      [2, 5],
+    ]);
     const text = String((await bundle(plot.tensorSummary(x)))['text/plain']);
     expect(text.split('\n')[0]).toBe('Tensor float32 [2, 2] · min 0 · mean 2 · sd 1.871 · max 5');
     expect([...text.split('\n')[1]!].filter((letter) => letter === '█')).toHaveLength(4);
@@ -26,6 +29,8 @@ describe('tensorSummary', () => {
     expect(await text(tf.fill([4], 7))).toMatch(/min 7 .* max 7\n7 +█ +7$/);
     const gone = tf.scalar(1);
     gone.dispose();
-    expect(String((await bundle(plot.tensorSummary(gone)))['text/plain'])).toBe('Tensor float32 [], disposed');
+    expect(String((await bundle(plot.tensorSummary(gone)))['text/plain'])).toBe(
+      'Tensor float32 [], disposed',
+    );
   });
 });

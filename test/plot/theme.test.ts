@@ -16,7 +16,9 @@ function rgb(hex: string): Rgb {
 /** WCAG's contrast ratio of two colours, from 1 to 21. */
 function contrast(a: Rgb, b: Rgb): number {
   const luminance = (colour: Rgb): number => {
-    const [red, green, blue] = colour.map((byte) => (byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4));
+    const [red, green, blue] = colour.map((byte) =>
+      byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4,
+    );
     return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
   };
   const [high, low] = [luminance(a), luminance(b)].sort((x, y) => y - x);
@@ -27,19 +29,35 @@ const white: Rgb = [255, 255, 255];
 
 describe('the theme', () => {
   it('all text has at least the contrast of 4.5 that WCAG AA asks for', () => {
-    for (const colour of [config.axis.labelColor, config.axis.titleColor, config.legend.labelColor, config.title.color, config.title.subtitleColor, grey]) {
+    for (const colour of [
+      config.axis.labelColor,
+      config.axis.titleColor,
+      config.legend.labelColor,
+      config.title.color,
+      config.title.subtitleColor,
+      grey,
+    ]) {
       expect(contrast(rgb(colour), white)).toBeGreaterThanOrEqual(4.5);
     }
   });
 
   it('no text is smaller than 12 pixels', () => {
-    expect(Math.min(config.axis.labelFontSize, config.axis.titleFontSize, config.legend.labelFontSize, config.title.fontSize, config.title.subtitleFontSize)).toBeGreaterThanOrEqual(12);
+    expect(
+      Math.min(
+        config.axis.labelFontSize,
+        config.axis.titleFontSize,
+        config.legend.labelFontSize,
+        config.title.fontSize,
+        config.title.subtitleFontSize,
+      ),
+    ).toBeGreaterThanOrEqual(12);
   });
 
-  it('Okabe-Ito\'s and Petroff\'s colours are all different, the first seven strong enough on white for a line', () => {
+  it("Okabe-Ito's and Petroff's colours are all different, the first seven strong enough on white for a line", () => {
     expect(new Set(okabeIto).size).toBe(8);
     expect(new Set(petroff10).size).toBe(10);
-    for (const colour of okabeIto.slice(0, 7)) expect(contrast(rgb(colour), white)).toBeGreaterThan(2);
+    for (const colour of okabeIto.slice(0, 7))
+      expect(contrast(rgb(colour), white)).toBeGreaterThan(2);
   });
 
   it('numbers in a heatmap are in the one of black and white that contrasts more', () => {
@@ -56,9 +74,22 @@ describe('the theme', () => {
 
 describe('typography', () => {
   it('the width that layouts reckon with is the width that is drawn, within 2 % and the air around a letter', () => {
-    for (const [text, weight] of [['singular value / greatest', 'normal'], ['Only the cures beat raw pixels', 'bold'], ['0.25 WiM,', 'normal']] as const) {
-      const image = decode(rasterise(`<svg xmlns="http://www.w3.org/2000/svg" width="600" height="40"><rect width="600" height="40" fill="white"/><text x="10" y="25" font-size="20" font-weight="${weight}" font-family="sans-serif">${text}</text></svg>`, 1));
-      const columns = Array.from({ length: image.width }, (_, x) => Array.from({ length: 40 }, (__, y) => image.pixels[4 * (y * image.width + x)]!).some((byte) => byte < 128));
+    for (const [text, weight] of [
+      ['singular value / greatest', 'normal'],
+      ['Only the cures beat raw pixels', 'bold'],
+      ['0.25 WiM,', 'normal'],
+    ] as const) {
+      const image = decode(
+        rasterise(
+          `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="40"><rect width="600" height="40" fill="white"/><text x="10" y="25" font-size="20" font-weight="${weight}" font-family="sans-serif">${text}</text></svg>`,
+          1,
+        ),
+      );
+      const columns = Array.from({ length: image.width }, (_, x) =>
+        Array.from({ length: 40 }, (__, y) => image.pixels[4 * (y * image.width + x)]!).some(
+          (byte) => byte < 128,
+        ),
+      );
       const drawn = columns.lastIndexOf(true) - columns.indexOf(true);
       const expected = textWidth({ fontSize: 20, fontWeight: weight }, text);
       // The first and the last letter have a little air of their own.
@@ -76,8 +107,13 @@ describe('typography', () => {
   });
 
   it('Vega lays out by it: a long axis label is as far from its axis as a short one', async () => {
-    const spec = (label: string): Record<string, unknown> => ({ data: { values: [{ a: label, b: 1 }] }, mark: 'bar', encoding: { y: { field: 'a', type: 'nominal' }, x: { field: 'b', type: 'quantitative' } } });
-    const left = async (label: string): Promise<number> => Number((await toSvg(compile(spec(label)).spec)).svg.match(/translate\((\d+)/)?.[1]);
+    const spec = (label: string): Record<string, unknown> => ({
+      data: { values: [{ a: label, b: 1 }] },
+      mark: 'bar',
+      encoding: { y: { field: 'a', type: 'nominal' }, x: { field: 'b', type: 'quantitative' } },
+    });
+    const left = async (label: string): Promise<number> =>
+      Number((await toSvg(compile(spec(label)).spec)).svg.match(/translate\((\d+)/)?.[1]);
     const grown = (await left('mmmmmmmmmm')) - (await left('m'));
     expect(grown).toBeGreaterThan(80);
     expect(Math.abs(grown - 9 * textWidth({ fontSize: 10 }, 'm'))).toBeLessThanOrEqual(2);
@@ -89,7 +125,10 @@ describe('what is loaded when', () => {
     const folder = fileURLToPath(new URL('../../lib/plot/', import.meta.url));
     for (const file of readdirSync(folder)) {
       const source = readFileSync(folder + file, 'utf8');
-      expect(source.match(/^import (?!type)[^;]*from '(vega|vega-lite|@resvg[^']*|danfojs[^']*)'/m), file).toBeNull();
+      expect(
+        source.match(/^import (?!type)[^;]*from '(vega|vega-lite|@resvg[^']*|danfojs[^']*)'/m),
+        file,
+      ).toBeNull();
     }
   });
 });

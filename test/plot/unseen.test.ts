@@ -6,21 +6,47 @@ const square = { xDomain: [-4, 4], yDomain: [-4, 4] } as const;
 const far = [50, -300, 1e7];
 
 /** How many times the SVG of a chart draws a symbol. */
-const symbols = async (x: plot.Chart): Promise<number> => (await x.svg()).match(/aria-roledescription="(circle|point)"/g)?.length ?? 0;
+const symbols = async (x: plot.Chart): Promise<number> =>
+  (await x.svg()).match(/aria-roledescription="(circle|point)"/g)?.length ?? 0;
 
 // Most of these once ended the process without an error that could be caught.
-describe('what lies far beyond a chart\'s edges', () => {
-  it.each(far)('a point at %d is left out, and the picture is that of the others but for a note', async (at) => {
-    const [without, together] = [plot.scatter([[0, 0], [1, 2]], square), plot.scatter([[0, 0], [1, 2], [at, at]], square)];
-    expect(JSON.stringify(together.spec)).toContain('1 point beyond the edges');
-    expect(await symbols(together)).toBe(2);
-    const untold = { ...together.spec };
-    delete (untold as { title?: unknown }).title;
-    expect((await pngOf(chart(untold))).equals(await pngOf(chart(without.spec)))).toBe(true);
-  });
+describe("what lies far beyond a chart's edges", () => {
+  it.each(far)(
+    'a point at %d is left out, and the picture is that of the others but for a note',
+    async (at) => {
+      const [without, together] = [
+        plot.scatter(
+          [
+            [0, 0],
+            [1, 2],
+          ],
+          square,
+        ),
+        plot.scatter(
+          [
+            [0, 0],
+            [1, 2],
+            [at, at],
+          ],
+          square,
+        ),
+      ];
+      expect(JSON.stringify(together.spec)).toContain('1 point beyond the edges');
+      expect(await symbols(together)).toBe(2);
+      const untold = { ...together.spec };
+      delete (untold as { title?: unknown }).title;
+      expect((await pngOf(chart(untold))).equals(await pngOf(chart(without.spec)))).toBe(true);
+    },
+  );
 
   it('a cloud that is beyond the edges as a whole is an empty plot', async () => {
-    const gone = plot.scatter([[50, 50], [0, 90]], { ...square, labels: ['a', 'b'], names: true });
+    const gone = plot.scatter(
+      [
+        [50, 50],
+        [0, 90],
+      ],
+      { ...square, labels: ['a', 'b'], names: true },
+    );
     expect(JSON.stringify(gone.spec)).toContain('2 points beyond the edges');
     expect(await symbols(gone)).toBe(0);
     expect(inked(decode(await pngOf(gone)))).toBeGreaterThan(0);
@@ -28,8 +54,15 @@ describe('what lies far beyond a chart\'s edges', () => {
 
   it.each(far)('a line that is at %d does not keep the others from being drawn', async (at) => {
     const here = plot.lines({ here: { x: [0, 1], y: [0, 1] } }, { yDomain: [0, 1] });
-    const both = plot.lines({ here: { x: [0, 1], y: [0, 1] }, away: { x: [0, 1], y: [at, at], low: [at, at], high: [at + 1, at + 1] } }, { yDomain: [0, 1] });
-    const paths = async (x: plot.Chart): Promise<number> => (await x.svg()).match(/aria-roledescription="line mark"/g)?.length ?? 0;
+    const both = plot.lines(
+      {
+        here: { x: [0, 1], y: [0, 1] },
+        away: { x: [0, 1], y: [at, at], low: [at, at], high: [at + 1, at + 1] },
+      },
+      { yDomain: [0, 1] },
+    );
+    const paths = async (x: plot.Chart): Promise<number> =>
+      (await x.svg()).match(/aria-roledescription="line mark"/g)?.length ?? 0;
     expect(await paths(both)).toBe(await paths(here));
     expect((await pngOf(both)).length).toBeGreaterThan(0);
   });
@@ -42,16 +75,38 @@ describe('what lies far beyond a chart\'s edges', () => {
   });
 
   it('a clipped mark of any other chart is left out too, and one that is not clipped is not', async () => {
-    const spec = (clip: boolean, x: number) => chart({
-      data: { values: [{ x: 0, y: 0 }, { x, y: 0 }] }, width: 200, height: 200, mark: { type: 'circle', clip, opacity: 0.5 },
-      encoding: { x: { field: 'x', type: 'quantitative', scale: { domain: [-1, 1] } }, y: { field: 'y', type: 'quantitative' } },
-    });
+    const spec = (clip: boolean, x: number) =>
+      chart({
+        data: {
+          values: [
+            { x: 0, y: 0 },
+            { x, y: 0 },
+          ],
+        },
+        width: 200,
+        height: 200,
+        mark: { type: 'circle', clip, opacity: 0.5 },
+        encoding: {
+          x: { field: 'x', type: 'quantitative', scale: { domain: [-1, 1] } },
+          y: { field: 'y', type: 'quantitative' },
+        },
+      });
     expect(await symbols(spec(true, 1000))).toBe(1);
     expect(await symbols(spec(false, 1.2))).toBe(2);
     expect((await pngOf(spec(true, 1000))).length).toBeGreaterThan(0);
   });
 
   it('a dot that the edge cuts is kept', async () => {
-    expect(await symbols(plot.scatter([[4, 4], [-4, 0]], square))).toBe(2);
+    expect(
+      await symbols(
+        plot.scatter(
+          [
+            [4, 4],
+            [-4, 0],
+          ],
+          square,
+        ),
+      ),
+    ).toBe(2);
   });
 });

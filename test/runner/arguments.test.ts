@@ -4,10 +4,14 @@ import { parseArguments } from '../../kernel-setup/runner/arguments.mjs';
 
 describe('the command line of npm run notebooks', () => {
   it('takes every option', () => {
-    const line = "05 1* -p steps=50 --parameter name=a=b --cell-timeout 300 --timeout 0.5 --jobs 2 --out DIR --html --report r.json --report r.xml";
+    const line =
+      '05 1* -p steps=50 --parameter name=a=b --cell-timeout 300 --timeout 0.5 --jobs 2 --out DIR --html --report r.json --report r.xml';
     expect(parseArguments(line.split(' '))).toEqual({
       patterns: ['05', '1*'],
-      parameters: [['steps', '50'], ['name', 'a=b']],
+      parameters: [
+        ['steps', '50'],
+        ['name', 'a=b'],
+      ],
       cellTimeout: 300,
       timeout: 0.5,
       jobs: 2,
@@ -20,13 +24,27 @@ describe('the command line of npm run notebooks', () => {
   });
 
   it('runs everything, one at a time, for at most 300 s a cell and 900 s a notebook, when nothing is said', () => {
-    expect(parseArguments([])).toMatchObject({ patterns: [], parameters: [], cellTimeout: 300, timeout: 900, jobs: 1, html: false, reports: [] });
+    expect(parseArguments([])).toMatchObject({
+      patterns: [],
+      parameters: [],
+      cellTimeout: 300,
+      timeout: 900,
+      jobs: 1,
+      html: false,
+      reports: [],
+    });
   });
 
   it('gives the full budget, five seeds long, as much time as it takes, unless a limit is said', () => {
     expect(parseArguments(['-p', 'budget=full'])).toMatchObject({ cellTimeout: 0, timeout: 0 });
-    expect(parseArguments(['-p', 'budget=full', '--timeout', '60'])).toMatchObject({ cellTimeout: 0, timeout: 60 });
-    expect(parseArguments(['-p', 'budget=quick'])).toMatchObject({ cellTimeout: 300, timeout: 900 });
+    expect(parseArguments(['-p', 'budget=full', '--timeout', '60'])).toMatchObject({
+      cellTimeout: 0,
+      timeout: 60,
+    });
+    expect(parseArguments(['-p', 'budget=quick'])).toMatchObject({
+      cellTimeout: 300,
+      timeout: 900,
+    });
   });
 
   it.each([

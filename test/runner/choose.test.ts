@@ -18,7 +18,8 @@ beforeAll(() => {
   writeFileSync(join(cwd, 'mine.ipynb'), '{}');
 });
 
-const chosen = (...patterns: string[]): string[] => choose(patterns, { folder, cwd }).notebooks.map((path) => basename(path, '.ipynb'));
+const chosen = (...patterns: string[]): string[] =>
+  choose(patterns, { folder, cwd }).notebooks.map((path) => basename(path, '.ipynb'));
 
 describe('choosing notebooks', () => {
   it.each([
@@ -34,14 +35,20 @@ describe('choosing notebooks', () => {
     [['notebooks/10-swav.ipynb'], ['10-swav']],
     [['./notebooks/1?-b*'], ['11-barlow']],
     [['mine.ipynb'], ['mine']],
-    [['11', '05', '1*'], ['05-joint-embedding', '10-swav', '11-barlow']],
+    [
+      ['11', '05', '1*'],
+      ['05-joint-embedding', '10-swav', '11-barlow'],
+    ],
   ])('%j chooses %j, each once and in order', (patterns, expected) => {
     expect(chosen(...patterns)).toEqual(expected);
   });
 
-  it.each([[['7']], [['05', '7']], [['missing.ipynb']], [['*.py']], [['2*', '3*']]])('%j chooses nothing, which is an error that says what there is', (patterns) => {
-    expect(() => chosen(...patterns)).toThrow(/there are: 00-start-here, 05-joint-embedding/);
-  });
+  it.each([[['7']], [['05', '7']], [['missing.ipynb']], [['*.py']], [['2*', '3*']]])(
+    '%j chooses nothing, which is an error that says what there is',
+    (patterns) => {
+      expect(() => chosen(...patterns)).toThrow(/there are: 00-start-here, 05-joint-embedding/);
+    },
+  );
 
   it('a glob may match nothing beside another that matches, and is told', () => {
     expect(choose(['05', '2*'], { folder, cwd }).unmatched).toEqual(['2*']);

@@ -7,7 +7,12 @@ const plain = notebookOf(['import 1', ['const seed = 1;', 'parameters'], 'seed']
 describe('a notebook with parameters', () => {
   it('has them in a cell of their own, directly after the tagged one', () => {
     const { cells } = withParameters(plain, [['seed', '2']], 'x.ipynb');
-    expect(cells.map(sourceOf)).toEqual(['import 1', 'const seed = 1;', '// Parameters given on the command line.\nconst seed: number = 2;', 'seed']);
+    expect(cells.map(sourceOf)).toEqual([
+      'import 1',
+      'const seed = 1;',
+      '// Parameters given on the command line.\nconst seed: number = 2;',
+      'seed',
+    ]);
     expect(cells[2]!.metadata.tags).toEqual(['injected-parameters']);
     expect(new Set(cells.map(({ id }) => id)).size).toBe(4);
   });
@@ -15,7 +20,9 @@ describe('a notebook with parameters', () => {
   it('given again, they replace those of the run before', () => {
     const once = withParameters(plain, [['seed', '2']], 'x.ipynb');
     const twice = withParameters(once, [['seed', '3']], 'x.ipynb');
-    expect(twice.cells.map(sourceOf).filter((source) => source.includes('seed: number'))).toEqual([expect.stringContaining('= 3;')]);
+    expect(twice.cells.map(sourceOf).filter((source) => source.includes('seed: number'))).toEqual([
+      expect.stringContaining('= 3;'),
+    ]);
   });
 
   it('is left as it is when none are given, and is never changed in place', () => {

@@ -21,7 +21,8 @@ const made = makeSomething();
 function helper() { const inner = 1; return inner; }
 `;
 const declared = declaredParameters(source);
-const inject = (name: string, text: string): string => injectedSource(declared, [[name, text]], '05.ipynb').split('\n')[1] ?? '';
+const inject = (name: string, text: string): string =>
+  injectedSource(declared, [[name, text]], '05.ipynb').split('\n')[1] ?? '';
 
 describe('parameters', () => {
   it('are the variables at the top of the cell, with the type written or that of their value', () => {
@@ -80,7 +81,9 @@ describe('parameters', () => {
   });
 
   it('a notebook that declares none says so', () => {
-    expect(() => injectedSource(declaredParameters(''), [['a', '1']], 'x.ipynb')).toThrow(/it declares none in a cell tagged "parameters"/);
+    expect(() => injectedSource(declaredParameters(''), [['a', '1']], 'x.ipynb')).toThrow(
+      /it declares none in a cell tagged "parameters"/,
+    );
   });
 
   /** What a variable of the injected cell is worth. */
@@ -90,21 +93,27 @@ describe('parameters', () => {
   };
 
   it('any number comes out as it went in', () => {
-    fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
-      expect(valueOf('steps', String(number))).toBe(number === 0 ? 0 : number);
-    }));
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
+        expect(valueOf('steps', String(number))).toBe(number === 0 ? 0 : number);
+      }),
+    );
   });
 
   it('any text comes out as it went in, and is never run as code', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(valueOf('name', text)).toBe(text);
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(valueOf('name', text)).toBe(text);
+      }),
+    );
   });
 
   it('a text that is none of its union is refused', () => {
     const other = fc.string().filter((text) => text !== 'quick' && text !== 'full');
-    fc.assert(fc.property(other, (text) => {
-      expect(() => inject('budget', text)).toThrow(/expected/);
-    }));
+    fc.assert(
+      fc.property(other, (text) => {
+        expect(() => inject('budget', text)).toThrow(/expected/);
+      }),
+    );
   });
 });

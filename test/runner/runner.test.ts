@@ -2,7 +2,17 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { outputsOf, printed, processesLeft, processesWith, run, startRunner, temporaryFolder, writeNotebook, type Ended } from './support';
+import {
+  outputsOf,
+  printed,
+  processesLeft,
+  processesWith,
+  run,
+  startRunner,
+  temporaryFolder,
+  writeNotebook,
+  type Ended,
+} from './support';
 
 /** Long enough for a kernel on a busy machine. */
 const patience = 180_000;
@@ -10,7 +20,12 @@ const patience = 180_000;
 interface Report {
   passed: number;
   failed: number;
-  notebooks: { status: string; error: { cell: number | null; line: number | null; name: string; message: string } | null; html: string | null; cells: { cell: number | null; status: string }[] }[];
+  notebooks: {
+    status: string;
+    error: { cell: number | null; line: number | null; name: string; message: string } | null;
+    html: string | null;
+    cells: { cell: number | null; status: string }[];
+  }[];
 }
 const readReport = (path: string): Report => JSON.parse(readFileSync(path, 'utf8')) as Report;
 
@@ -23,14 +38,34 @@ describe('notebooks that pass and notebooks that do not, two at a time', () => {
 
   beforeAll(async () => {
     const paths = [
-      writeNotebook(folder, 'a-passes', ['const x: number = 20 + 1;', ['throw new Error("on purpose")', 'raises-exception'], ['thisIsNot.run()', 'skip-execution'], 'console.log(x * 2)']),
-      writeNotebook(folder, 'b-throws', ['console.log("first")', '// a comment\nthrow new RangeError("too <far>")', 'console.log("never")']),
+      writeNotebook(folder, 'a-passes', [
+        'const x: number = 20 + 1;',
+        ['throw new Error("on purpose")', 'raises-exception'],
+        ['thisIsNot.run()', 'skip-execution'],
+        'console.log(x * 2)',
+      ]),
+      writeNotebook(folder, 'b-throws', [
+        'console.log("first")',
+        '// a comment\nthrow new RangeError("too <far>")',
+        'console.log("never")',
+      ]),
       writeNotebook(folder, 'c-dies', ['process.exit(7)']),
       writeNotebook(folder, 'd-late', ['setTimeout(() => { throw new Error("too late") }, 0); 1']),
       writeNotebook(folder, 'e-types', ['const wrong: number = "text"']),
     ];
     sources = paths.map((path) => readFileSync(path, 'utf8'));
-    ended = await run(...paths, '--jobs', '2', '--out', out, '--html', '--report', join(folder, 'r.json'), '--report', join(folder, 'r.xml'));
+    ended = await run(
+      ...paths,
+      '--jobs',
+      '2',
+      '--out',
+      out,
+      '--html',
+      '--report',
+      join(folder, 'r.json'),
+      '--report',
+      join(folder, 'r.xml'),
+    );
     report = readReport(join(folder, 'r.json'));
     expect(paths.map((path) => readFileSync(path, 'utf8'))).toEqual(sources);
   }, patience);
@@ -53,35 +88,64 @@ describe('notebooks that pass and notebooks that do not, two at a time', () => {
     expect(raised).toMatchObject([{ output_type: 'error', evalue: 'on purpose' }]);
     expect(skipped).toEqual([]);
     expect(printed(last)).toBe('42\n');
-    expect(report.notebooks[0]!.cells.map(({ status }) => status)).toEqual(['passed', 'passed', 'skipped', 'passed']);
+    expect(report.notebooks[0]!.cells.map(({ status }) => status)).toEqual([
+      'passed',
+      'passed',
+      'skipped',
+      'passed',
+    ]);
   });
 
   it('names notebook, cell, line and message of an error', () => {
     expect(ended.stdout).toContain('b-throws, cell 2, line 2: RangeError: too <far>');
-    expect(report.notebooks[1]).toMatchObject({ status: 'failed', error: { cell: 2, line: 2, name: 'RangeError', message: 'too <far>' } });
-    expect(report.notebooks[1]!.cells.map(({ status }) => status)).toEqual(['passed', 'failed', 'not run']);
+    expect(report.notebooks[1]).toMatchObject({
+      status: 'failed',
+      error: { cell: 2, line: 2, name: 'RangeError', message: 'too <far>' },
+    });
+    expect(report.notebooks[1]!.cells.map(({ status }) => status)).toEqual([
+      'passed',
+      'failed',
+      'not run',
+    ]);
   });
 
   it('writes the partial notebook with the error in it, and nothing half-written beside it', () => {
     const [first, second, third] = outputsOf(join(out, 'b-throws.ipynb'));
     expect(printed(first)).toBe('first\n');
-    expect(second).toMatchObject([{ output_type: 'error', ename: 'RangeError', evalue: 'too <far>' }]);
+    expect(second).toMatchObject([
+      { output_type: 'error', ename: 'RangeError', evalue: 'too <far>' },
+    ]);
     expect(third).toEqual([]);
     const names = ['a-passes', 'b-throws', 'c-dies', 'd-late', 'e-types'];
-    expect(readdirSync(out).sort()).toEqual(names.flatMap((name) => [`${name}.html`, `${name}.ipynb`]));
+    expect(readdirSync(out).sort()).toEqual(
+      names.flatMap((name) => [`${name}.html`, `${name}.ipynb`]),
+    );
   });
 
   it('a kernel that dies fails its cell', () => {
-    expect(report.notebooks[2]).toMatchObject({ status: 'failed', error: { cell: 1, name: 'KernelDied', message: expect.stringContaining('exit code 7') as string } });
+    expect(report.notebooks[2]).toMatchObject({
+      status: 'failed',
+      error: {
+        cell: 1,
+        name: 'KernelDied',
+        message: expect.stringContaining('exit code 7') as string,
+      },
+    });
     expect(outputsOf(join(out, 'c-dies.ipynb'))[0]!.at(-1)).toMatchObject({ ename: 'KernelDied' });
   });
 
   it('an exception after the last cell has ended still fails it', () => {
-    expect(report.notebooks[3]).toMatchObject({ status: 'failed', error: { cell: 1, line: 1, message: 'too late' } });
+    expect(report.notebooks[3]).toMatchObject({
+      status: 'failed',
+      error: { cell: 1, line: 1, message: 'too late' },
+    });
   });
 
   it('a type error fails the cell, with its line', () => {
-    expect(report.notebooks[4]).toMatchObject({ status: 'failed', error: { cell: 1, line: 1, message: expect.stringContaining('TS2322') as string } });
+    expect(report.notebooks[4]).toMatchObject({
+      status: 'failed',
+      error: { cell: 1, line: 1, message: expect.stringContaining('TS2322') as string },
+    });
   });
 
   it('makes HTML pages, of failures too', () => {
@@ -90,19 +154,32 @@ describe('notebooks that pass and notebooks that do not, two at a time', () => {
   });
 
   it('writes the JUnit report', () => {
-    expect(readFileSync(join(folder, 'r.xml'), 'utf8')).toMatch(/<testsuites name="notebooks" tests="10" failures="4" errors="0" skipped="2"/);
+    expect(readFileSync(join(folder, 'r.xml'), 'utf8')).toMatch(
+      /<testsuites name="notebooks" tests="10" failures="4" errors="0" skipped="2"/,
+    );
   });
 });
 
 describe('parameters', () => {
   const folder = temporaryFolder();
-  const declaring = ['const steps: number = 5;\nconst budget: "quick" | "full" = "quick";', 'parameters'] as const;
+  const declaring = [
+    'const steps: number = 5;\nconst budget: "quick" | "full" = "quick";',
+    'parameters',
+  ] as const;
 
   it(
     'reach the cells below, with their types',
     async () => {
       const path = writeNotebook(folder, 'p', [declaring, 'console.log(steps + 1, budget)']);
-      const { code } = await run(path, '-p', 'steps=50', '-p', 'budget=full', '--out', join(folder, 'out'));
+      const { code } = await run(
+        path,
+        '-p',
+        'steps=50',
+        '-p',
+        'budget=full',
+        '--out',
+        join(folder, 'out'),
+      );
       expect(code).toBe(0);
       expect(printed(outputsOf(join(folder, 'out', 'p.ipynb'))[2])).toBe('51 full\n');
     },
@@ -124,17 +201,26 @@ describe('parameters', () => {
 
 describe('wrong usage', () => {
   it('no notebook matched: 2', async () => {
-    expect(await run('zzz*')).toMatchObject({ code: 2, stderr: expect.stringContaining('no notebook matches zzz*') as string });
+    expect(await run('zzz*')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no notebook matches zzz*') as string,
+    });
   });
 
   it('an output folder that would overwrite the source: 2', async () => {
     const folder = temporaryFolder();
     const path = writeNotebook(folder, 'source', ['1']);
-    expect(await run(path, '--out', folder)).toMatchObject({ code: 2, stderr: expect.stringContaining('holds the source') as string });
+    expect(await run(path, '--out', folder)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('holds the source') as string,
+    });
   });
 
   it('--help explains, and exits with 0', async () => {
-    expect(await run('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('--cell-timeout') as string });
+    expect(await run('--help')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('--cell-timeout') as string,
+    });
   });
 });
 
@@ -143,14 +229,34 @@ describe('time limits', () => {
     'a cell that takes too long ends its notebook: 124, with the partial notebook',
     async () => {
       const folder = temporaryFolder();
-      const paths = [writeNotebook(folder, 'busy', ['while (true) {}', '1']), writeNotebook(folder, 'idle', ['await new Promise(() => {})', '1'])];
-      const { code, stdout } = await run(...paths, '--cell-timeout', '4', '--jobs', '2', '--out', join(folder, 'out'), '--report', join(folder, 'r.json'));
+      const paths = [
+        writeNotebook(folder, 'busy', ['while (true) {}', '1']),
+        writeNotebook(folder, 'idle', ['await new Promise(() => {})', '1']),
+      ];
+      const { code, stdout } = await run(
+        ...paths,
+        '--cell-timeout',
+        '4',
+        '--jobs',
+        '2',
+        '--out',
+        join(folder, 'out'),
+        '--report',
+        join(folder, 'r.json'),
+      );
       expect(code).toBe(124);
       expect(stdout).toContain('busy, cell 1');
       for (const notebook of readReport(join(folder, 'r.json')).notebooks) {
-        expect(notebook).toMatchObject({ status: 'timeout', error: { cell: 1, name: 'CellTimeout' }, cells: [{ status: 'timeout' }, { status: 'not run' }] });
+        expect(notebook).toMatchObject({
+          status: 'timeout',
+          error: { cell: 1, name: 'CellTimeout' },
+          cells: [{ status: 'timeout' }, { status: 'not run' }],
+        });
       }
-      for (const name of ['busy', 'idle']) expect(outputsOf(join(folder, 'out', `${name}.ipynb`))[0]!.at(-1)).toMatchObject({ ename: 'CellTimeout' });
+      for (const name of ['busy', 'idle'])
+        expect(outputsOf(join(folder, 'out', `${name}.ipynb`))[0]!.at(-1)).toMatchObject({
+          ename: 'CellTimeout',
+        });
     },
     patience,
   );
@@ -160,20 +266,43 @@ describe('time limits', () => {
     async () => {
       const folder = temporaryFolder();
       const path = writeNotebook(folder, 'long', ['while (true) {}']);
-      const { code } = await run(path, '--timeout', '6', '--out', join(folder, 'out'), '--report', join(folder, 'r.json'));
+      const { code } = await run(
+        path,
+        '--timeout',
+        '6',
+        '--out',
+        join(folder, 'out'),
+        '--report',
+        join(folder, 'r.json'),
+      );
       expect(code).toBe(124);
-      expect(readReport(join(folder, 'r.json')).notebooks[0]).toMatchObject({ status: 'timeout', error: { name: 'NotebookTimeout' } });
+      expect(readReport(join(folder, 'r.json')).notebooks[0]).toMatchObject({
+        status: 'timeout',
+        error: { name: 'NotebookTimeout' },
+      });
     },
     patience,
   );
 });
 
 describe.skipIf(!existsSync('/proc/self/cmdline'))('nothing outlives the runner', () => {
-  /** A notebook whose first cell starts a process that tries to get away, and whose second never ends. */
+  /**
+   * A notebook whose first cell starts a process that tries to get away, and whose second never
+   * ends.
+   */
   function start(folder: string): ReturnType<typeof startRunner> {
     const escape = `require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', '${folder}/escaped'], { detached: true, stdio: 'ignore' }).unref(); console.log('started')`;
-    const paths = [writeNotebook(folder, 'endless', [escape, 'await new Promise(() => {})', '1']), writeNotebook(folder, 'next', ['1'])];
-    return startRunner([...paths, '--out', join(folder, 'out'), '--report', join(folder, 'r.json')]);
+    const paths = [
+      writeNotebook(folder, 'endless', [escape, 'await new Promise(() => {})', '1']),
+      writeNotebook(folder, 'next', ['1']),
+    ];
+    return startRunner([
+      ...paths,
+      '--out',
+      join(folder, 'out'),
+      '--report',
+      join(folder, 'r.json'),
+    ]);
   }
   /** The kernel is known by its connection file. */
   const kernelOf = (pid: number | undefined): string => join('.dark-matter', 'runs', `${pid}-`);
@@ -220,7 +349,8 @@ describe.skipIf(!existsSync('/proc/self/cmdline'))('nothing outlives the runner'
       const folder = temporaryFolder();
       const { child, ended, saying } = start(folder);
       await saying('cell 1/3  passed');
-      // No child has the runner's id in its command line but the kernel; Python is found as its parent.
+      // No child has the runner's id in its command line but the kernel; Python is found as its
+      // parent.
       const [kernel] = processesWith(kernelOf(child.pid));
       const python = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${kernel}/stat`, 'utf8'))![1]);
       process.kill(python, 'SIGSTOP');

@@ -8,7 +8,15 @@ import type { Notebook } from '../../kernel-setup/runner/notebook.mjs';
 import { notebookOf, printed, root, run, temporaryFolder, writeNotebook } from './support';
 
 const source = notebookOf(['1 + 1', 'draw()']);
-const chart = { output_type: 'display_data', metadata: { 'image/png': { width: 10 } }, data: { 'application/vnd.vegalite.v5+json': { mark: 'point' }, 'image/png': 'AAAA', 'text/plain': 'a chart' } };
+const chart = {
+  output_type: 'display_data',
+  metadata: { 'image/png': { width: 10 } },
+  data: {
+    'application/vnd.vegalite.v5+json': { mark: 'point' },
+    'image/png': 'AAAA',
+    'text/plain': 'a chart',
+  },
+};
 
 function executed(): Notebook {
   const [first, second] = structuredClone(source.cells);
@@ -17,7 +25,19 @@ function executed(): Notebook {
     ...source,
     metadata: { ...source.metadata, language_info: { version: '5.9.3' } },
     cells: [
-      { ...first!, metadata: execution, execution_count: 1, outputs: [{ output_type: 'execute_result', data: { 'text/plain': '2' }, metadata: {}, execution_count: 1 }] },
+      {
+        ...first!,
+        metadata: execution,
+        execution_count: 1,
+        outputs: [
+          {
+            output_type: 'execute_result',
+            data: { 'text/plain': '2' },
+            metadata: {},
+            execution_count: 1,
+          },
+        ],
+      },
       { ...second!, metadata: execution, execution_count: 2, outputs: [chart] },
     ],
   };
@@ -26,13 +46,17 @@ const saved = withOutputs(source, executed());
 
 describe('saved outputs', () => {
   it('are all that changes in the source: no times, no versions', () => {
-    expect(saved.cells.map(({ metadata }) => metadata)).toEqual(source.cells.map(({ metadata }) => metadata));
+    expect(saved.cells.map(({ metadata }) => metadata)).toEqual(
+      source.cells.map(({ metadata }) => metadata),
+    );
     expect(Object.keys(saved.metadata).sort()).toEqual(['dark-matter', 'kernelspec']);
     expect(saved.cells.map(({ execution_count }) => execution_count)).toEqual([1, 2]);
   });
 
   it('hold a chart’s picture and text, not its specification', () => {
-    expect(saved.cells[1]!.outputs).toEqual([{ ...chart, data: { 'image/png': 'AAAA', 'text/plain': 'a chart' } }]);
+    expect(saved.cells[1]!.outputs).toEqual([
+      { ...chart, data: { 'image/png': 'AAAA', 'text/plain': 'a chart' } },
+    ]);
   });
 
   it('keep a specification that has no picture', () => {
@@ -69,7 +93,9 @@ it('--save writes the outputs of notebooks that passed into their sources, and l
   const good = writeNotebook(folder, 'good', ['console.log("kept")']);
   const bad = writeNotebook(folder, 'bad', ['console.log("lost"); throw new Error("no")']);
   const before = readFileSync(bad, 'utf8');
-  expect((await run(good, bad, '--save', '--jobs', '2', '--out', join(folder, 'out'))).code).toBe(1);
+  expect((await run(good, bad, '--save', '--jobs', '2', '--out', join(folder, 'out'))).code).toBe(
+    1,
+  );
   const after = JSON.parse(readFileSync(good, 'utf8')) as Notebook;
   expect(printed(after.cells[0]!.outputs as never)).toBe('kept\n');
   expect(stale(after)).toBeUndefined();
@@ -77,5 +103,8 @@ it('--save writes the outputs of notebooks that passed into their sources, and l
 }, 180_000);
 
 it('--save with parameters is refused before anything runs', async () => {
-  expect(await run('00', '--save', '-p', 'seed=1')).toMatchObject({ code: 2, stderr: expect.stringContaining('give no -p') as string });
+  expect(await run('00', '--save', '-p', 'seed=1')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('give no -p') as string,
+  });
 });

@@ -19,10 +19,23 @@ export function notebookOf(cells: readonly CodeCell[]): Notebook {
   return {
     nbformat: 4,
     nbformat_minor: 5,
-    metadata: { kernelspec: { name: 'dark-matter', display_name: 'TypeScript (Dark Matter)', language: 'typescript' } },
+    metadata: {
+      kernelspec: {
+        name: 'dark-matter',
+        display_name: 'TypeScript (Dark Matter)',
+        language: 'typescript',
+      },
+    },
     cells: cells.map((cell, i) => {
       const [source, ...tags] = typeof cell === 'string' ? [cell] : cell;
-      return { cell_type: 'code', id: `cell-${i}`, metadata: { tags }, source: source!, outputs: [], execution_count: null };
+      return {
+        cell_type: 'code',
+        id: `cell-${i}`,
+        metadata: { tags },
+        source: source!,
+        outputs: [],
+        execution_count: null,
+      };
     }),
   };
 }
@@ -57,11 +70,15 @@ export function startRunner(args: readonly string[], env: NodeJS.ProcessEnv = {}
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += String(chunk)));
-  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  const ended = new Promise<Ended>((resolve) =>
+    child.on('close', (code) => resolve({ code, stdout, stderr })),
+  );
   const saying = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
       child.stderr.on('data', () => stderr.includes(text) && resolve());
-      void ended.then(() => reject(new Error(`it ended without saying "${text}":\n${stdout}${stderr}`)));
+      void ended.then(() =>
+        reject(new Error(`it ended without saying "${text}":\n${stdout}${stderr}`)),
+      );
     });
   child.stderr.on('data', (chunk: Buffer) => (stderr += String(chunk)));
   return { child, ended, saying };
@@ -83,7 +100,8 @@ export function outputsOf(path: string): Output[][] {
 }
 
 /** What a cell printed. */
-export const printed = (outputs: readonly Output[] = []): string => outputs.flatMap(({ text = [] }) => text).join('');
+export const printed = (outputs: readonly Output[] = []): string =>
+  outputs.flatMap(({ text = [] }) => text).join('');
 
 /** The processes whose command line holds the text, but for this one. */
 export function processesWith(text: string): number[] {
@@ -102,6 +120,7 @@ export function processesWith(text: string): number[] {
 /** Waits at most so many seconds, and returns the processes that are still there. */
 export async function processesLeft(text: string, seconds: number): Promise<number[]> {
   const end = Date.now() + seconds * 1000;
-  while (processesWith(text).length > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 100));
+  while (processesWith(text).length > 0 && Date.now() < end)
+    await new Promise((resolve) => setTimeout(resolve, 100));
   return processesWith(text);
 }

@@ -13,8 +13,21 @@ beforeEach(() => {
   mkdirSync(paths.modules);
   mkdirSync(file(''));
   symlinkSync(join(cloneRoot, 'node_modules', 'typescript'), join(paths.modules, 'typescript'));
-  const compilerOptions = { outDir: 'dist', rootDir: '.', incremental: true, tsBuildInfoFile: 'dist/.tsbuildinfo', strict: true, module: 'CommonJS', lib: ['ES2022'], types: [], skipLibCheck: true };
-  writeFileSync(file('tsconfig.json'), JSON.stringify({ compilerOptions, include: ['**/*.ts'], exclude: ['dist'] }));
+  const compilerOptions = {
+    outDir: 'dist',
+    rootDir: '.',
+    incremental: true,
+    tsBuildInfoFile: 'dist/.tsbuildinfo',
+    strict: true,
+    module: 'CommonJS',
+    lib: ['ES2022'],
+    types: [],
+    skipLibCheck: true,
+  };
+  writeFileSync(
+    file('tsconfig.json'),
+    JSON.stringify({ compilerOptions, include: ['**/*.ts'], exclude: ['dist'] }),
+  );
   writeFileSync(file('a.ts'), 'export const a: number = 1;\n');
 });
 
@@ -41,7 +54,9 @@ describe('build', () => {
 
   it('tells type errors, writes JavaScript all the same, and is not done', async () => {
     writeFileSync(file('a.ts'), "export const a: number = 'one';\n");
-    expect(await build(paths, 'lib')).toContain("a.ts(1,14): error TS2322: Type 'string' is not assignable to type 'number'.");
+    expect(await build(paths, 'lib')).toContain(
+      "a.ts(1,14): error TS2322: Type 'string' is not assignable to type 'number'.",
+    );
     expect(readFileSync(file('dist/a.js'), 'utf8')).toContain("'one'");
     expect(isBuilt(paths, 'lib')).toBe(false);
   });

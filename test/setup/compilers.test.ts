@@ -29,7 +29,10 @@ afterEach(() => {
 });
 
 const compiler = (name: string, compiles: string) =>
-  fakeProgram(join(bin, name), `if (argv[0] === '--version') { console.log('${name} by ${compiles}'); process.exit(0); }\n${compiles}`);
+  fakeProgram(
+    join(bin, name),
+    `if (argv[0] === '--version') { console.log('${name} by ${compiles}'); process.exit(0); }\n${compiles}`,
+  );
 
 /** A Python whose pip installs ziglang, and whose ziglang does as told. */
 const zig = (compiles: string) =>
@@ -40,7 +43,15 @@ const zig = (compiles: string) =>
      else { ${compiles} }`,
   );
 
-const compile = () => withCompiler(paths, signal, async ({ name, program, args, env }) => (await run(program, [...args, '-c', 'x.cc'], { env }), name));
+const compile = () =>
+  withCompiler(
+    paths,
+    signal,
+    async ({ name, program, args, env }) => (
+      await run(program, [...args, '-c', 'x.cc'], { env }),
+      name
+    ),
+  );
 
 describe('withCompiler', () => {
   it('takes the first compiler on the PATH that compiles, quietly', async () => {
@@ -66,7 +77,9 @@ describe('withCompiler', () => {
   it('announces that it falls back to ziglang, and removes it afterwards', async () => {
     zig('');
     expect(await compile()).toMatch(/^ziglang==/);
-    expect(said).toContain('No C++ compiler was found (CXX, g++, c++, clang++). Using the one in the ziglang package of PyPI');
+    expect(said).toContain(
+      'No C++ compiler was found (CXX, g++, c++, clang++). Using the one in the ziglang package of PyPI',
+    );
     expect(readdirSync(paths.engines)).toEqual([]);
   });
 
@@ -75,12 +88,17 @@ describe('withCompiler', () => {
     zig('console.error("error: unsupported target"); process.exit(1)');
     const failure = compile();
     await expect(failure).rejects.toThrow(Impossible);
-    await expect(failure).rejects.toThrow(/g\+\+ failed: g\+\+: fatal error: cannot execute cc1plus.*ziglang failed: error: unsupported target/);
+    await expect(failure).rejects.toThrow(
+      /g\+\+ failed: g\+\+: fatal error: cannot execute cc1plus.*ziglang failed: error: unsupported target/,
+    );
     expect(readdirSync(paths.engines)).toEqual([]);
   });
 
   it('tells of a full disk as such, and tries no other compiler', async () => {
-    compiler('g++', 'console.error("error writing to x.s: No space left on device"); process.exit(1)');
+    compiler(
+      'g++',
+      'console.error("error writing to x.s: No space left on device"); process.exit(1)',
+    );
     zig(`fs.writeFileSync(${JSON.stringify(join(paths.root, 'used'))}, '')`);
     await expect(compile()).rejects.toThrow(Fault);
     expect(existsSync(join(paths.root, 'used'))).toBe(false);

@@ -4,10 +4,18 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { root } from '../runner/support';
 
-const linesOf = (file: string): string[] => readFileSync(join(root, file), 'utf8').split('\n').filter((line) => line && !line.startsWith('#'));
-/** Git's pattern without a slash but at its end is for any folder; Docker's wants stars for that. */
-const forDocker = (pattern: string): string => (pattern.startsWith('/') ? pattern.slice(1) : `**/${pattern}`).replace(/\/$/, '');
+const linesOf = (file: string): string[] =>
+  readFileSync(join(root, file), 'utf8')
+    .split('\n')
+    .filter((line) => line && !line.startsWith('#'));
+/**
+ * Git's pattern without a slash but at its end is for any folder; Docker's wants stars for that.
+ */
+const forDocker = (pattern: string): string =>
+  (pattern.startsWith('/') ? pattern.slice(1) : `**/${pattern}`).replace(/\/$/, '');
 
 it('what git ignores is sent to no Docker build', () => {
-  expect(linesOf('.dockerignore')).toEqual(expect.arrayContaining(linesOf('.gitignore').map(forDocker)));
+  expect(linesOf('.dockerignore')).toEqual(
+    expect.arrayContaining(linesOf('.gitignore').map(forDocker)),
+  );
 });

@@ -75,7 +75,9 @@ describe('fetchWheel', () => {
     pipBrings('damaged', 'damaged again', contents);
     const failure = fetchWheel(wheel, paths, signal);
     await expect(failure).rejects.toThrow(Fault);
-    await expect(failure).rejects.toThrow(/arrived damaged twice: its checksum is not the pinned one\. It was deleted\. Check the proxy or mirror/);
+    await expect(failure).rejects.toThrow(
+      /arrived damaged twice: its checksum is not the pinned one\. It was deleted\. Check the proxy or mirror/,
+    );
     expect(downloads()).toBe(2);
     expect(leftovers()).toEqual([]);
   });
@@ -89,15 +91,22 @@ describe('fetchWheel', () => {
   });
 
   it('says that the registry cannot be reached', async () => {
-    fakeProgram(paths.python, `console.error("Failed to establish a new connection: [Errno 111] Connection refused"); process.exit(1);`);
+    fakeProgram(
+      paths.python,
+      `console.error("Failed to establish a new connection: [Errno 111] Connection refused"); process.exit(1);`,
+    );
     const failure = fetchWheel(wheel, paths, signal);
     await expect(failure).rejects.toThrow(Fault);
-    await expect(failure).rejects.toThrow(/The package registry cannot be reached \(while: pip download tensorflow-cpu==/);
+    await expect(failure).rejects.toThrow(
+      /The package registry cannot be reached \(while: pip download tensorflow-cpu==/,
+    );
   });
 
   it('refuses to begin where the disk is too small for the end', async () => {
     pipBrings(contents);
-    await expect(fetchWheel({ ...wheel, unpacked: 1e18 }, paths, signal)).rejects.toThrow(/the TensorFlow engine needs/);
+    await expect(fetchWheel({ ...wheel, unpacked: 1e18 }, paths, signal)).rejects.toThrow(
+      /the TensorFlow engine needs/,
+    );
     expect(existsSync(join(paths.root, 'count'))).toBe(false);
   });
 

@@ -32,9 +32,14 @@ describe('the installed engine', () => {
 
   it("starts silently; TF_CPP_MIN_LOG_LEVEL=0 shows TensorFlow's greeting", () => {
     const greeting = (level: string | undefined) =>
-      spawnSync(process.execPath, [join(engineFolder, 'probe.cjs')], { cwd: paths.root, env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: level }, encoding: 'utf8' }).stderr;
+      spawnSync(process.execPath, [join(engineFolder, 'probe.cjs')], {
+        cwd: paths.root,
+        env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: level },
+        encoding: 'utf8',
+      }).stderr;
     expect(greeting(undefined)).toBe('');
-    if (installedEngine(paths)?.route?.includes('wheel')) expect(greeting('0')).toContain('TensorFlow');
+    if (installedEngine(paths)?.route?.includes('wheel'))
+      expect(greeting('0')).toContain('TensorFlow');
   });
 
   it('falls back to pure JavaScript, and is then measured as that', async () => {
@@ -46,15 +51,23 @@ describe('extract.py', () => {
   /** A wheel is a zip archive; Python writes this one. */
   function wheel(members: Record<string, string>): string {
     const file = join(temporaryFolder(), 'x.whl');
-    const script = 'import json,sys,zipfile\nwith zipfile.ZipFile(sys.argv[1],"w",zipfile.ZIP_DEFLATED) as z:\n  for name, text in json.loads(sys.argv[2]).items(): z.writestr(name, text)';
+    const script =
+      'import json,sys,zipfile\nwith zipfile.ZipFile(sys.argv[1],"w",zipfile.ZIP_DEFLATED) as z:\n  for name, text in json.loads(sys.argv[2]).items(): z.writestr(name, text)';
     execFileSync(paths.python, ['-c', script, file, JSON.stringify(members)]);
     return file;
   }
-  const extract = (file: string, folder: string, ...prefixes: string[]) => spawnSync(paths.python, [join(engineFolder, 'extract.py'), file, folder, ...prefixes], { encoding: 'utf8' });
+  const extract = (file: string, folder: string, ...prefixes: string[]) =>
+    spawnSync(paths.python, [join(engineFolder, 'extract.py'), file, folder, ...prefixes], {
+      encoding: 'utf8',
+    });
 
   it('takes the members that begin with a prefix and no others, and says how far it is', () => {
     const folder = temporaryFolder();
-    const { stdout, status } = extract(wheel({ 'a/one.h': '123', 'a/b/two.h': '45', 'c/three.h': '6' }), folder, 'a/');
+    const { stdout, status } = extract(
+      wheel({ 'a/one.h': '123', 'a/b/two.h': '45', 'c/three.h': '6' }),
+      folder,
+      'a/',
+    );
     expect(status).toBe(0);
     expect(readFileSync(join(folder, 'a', 'b', 'two.h'), 'utf8')).toBe('45');
     expect(existsSync(join(folder, 'c'))).toBe(false);
@@ -73,7 +86,10 @@ describe.runIf(process.platform === 'linux')('markInitFirst', () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'lib'));
     const library = join(folder, 'lib', 'x.node');
-    writeFileSync(library, readFileSync(join(paths.tfjsNode, 'lib', 'napi-v8', 'tfjs_binding.node')));
+    writeFileSync(
+      library,
+      readFileSync(join(paths.tfjsNode, 'lib', 'napi-v8', 'tfjs_binding.node')),
+    );
     const elf = readFileSync(library);
     const place = flagsPlace(elf);
     expect(elf.readBigUInt64LE(place) & 0x20n).toBe(0x20n);
@@ -91,10 +107,16 @@ describe.runIf(process.platform === 'linux')('markInitFirst', () => {
 
 it('the addon finds its libraries relative to itself on each platform', () => {
   expect(linking('/e/deps/lib', ['a.so'], 'linux')).toContain('-Wl,-rpath,$ORIGIN/../../deps/lib');
-  expect(linking('/e/deps/lib', ['a.dylib'], 'darwin')).toContain('-Wl,-rpath,@loader_path/../../deps/lib');
+  expect(linking('/e/deps/lib', ['a.dylib'], 'darwin')).toContain(
+    '-Wl,-rpath,@loader_path/../../deps/lib',
+  );
   expect(linking('/e/deps/lib', ['a.so'], 'linux')).toContain('/e/deps/lib/a.so');
 });
 
 it('nothing unfinished is left in the cache', () => {
-  expect(readdirSync(paths.engines).filter((name) => name.startsWith('unfinished-') || name.endsWith('.whl'))).toEqual([]);
+  expect(
+    readdirSync(paths.engines).filter(
+      (name) => name.startsWith('unfinished-') || name.endsWith('.whl'),
+    ),
+  ).toEqual([]);
 });

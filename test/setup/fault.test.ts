@@ -4,20 +4,35 @@ import { asFault, diagnose, Fault, Interrupted, Usage } from '../../kernel-setup
 
 /** What the programs really print. */
 const said: [kind: string, text: string][] = [
-  ['network', 'npm error code ECONNREFUSED\nnpm error syscall connect\nnpm error connect ECONNREFUSED 127.0.0.1:9'],
-  ['network', 'npm error code ENOTFOUND\nnpm error network request to failed, reason: getaddrinfo ENOTFOUND registry'],
+  [
+    'network',
+    'npm error code ECONNREFUSED\nnpm error syscall connect\nnpm error connect ECONNREFUSED 127.0.0.1:9',
+  ],
+  [
+    'network',
+    'npm error code ENOTFOUND\nnpm error network request to failed, reason: getaddrinfo ENOTFOUND registry',
+  ],
   [
     'network',
     "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('<pip>: Failed to establish a new connection: [Errno 111] Connection refused')': /simple/pip/\nERROR: No matching distribution found for pip==25.3",
   ],
   ['missing', 'ERROR: No matching distribution found for tensorflow-cpu==2.21.0'],
   ['missing', 'npm error code E404\nnpm error 404 Not Found'],
-  ['disk', 'npm error code ENOSPC\nnpm error syscall write\nnpm error ENOSPC: no space left on device, write'],
-  ['disk', 'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device'],
+  [
+    'disk',
+    'npm error code ENOSPC\nnpm error syscall write\nnpm error ENOSPC: no space left on device, write',
+  ],
+  [
+    'disk',
+    'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device',
+  ],
   ['disk', 'fatal error: error writing to /x/y.s: No space left on device'],
   ['readonly', "OSError: [Errno 30] Read-only file system: '/cache'"],
   ['permission', "PermissionError: [Errno 13] Permission denied: '/cache'"],
-  ['certificate', 'SSLError(SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate"))'],
+  [
+    'certificate',
+    'SSLError(SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed certificate"))',
+  ],
 ];
 
 describe('diagnose', () => {
@@ -48,6 +63,12 @@ describe('asFault', () => {
   });
 
   it('leaves alone what is no fault of the machine', () => {
-    for (const error of [new Error('a bug'), new Usage('--x'), new Interrupted(), new Fault('Is.', 'Do.')]) expect(asFault(error)).toBe(error);
+    for (const error of [
+      new Error('a bug'),
+      new Usage('--x'),
+      new Interrupted(),
+      new Fault('Is.', 'Do.'),
+    ])
+      expect(asFault(error)).toBe(error);
   });
 });

@@ -1,9 +1,24 @@
 import fc from 'fast-check';
-import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../kernel-setup/setup/fault.mjs';
-import { bytesBelow, filesBelow, needSpace, readJson, sha256, stamp, writeWhole } from '../../kernel-setup/setup/files.mjs';
+import {
+  bytesBelow,
+  filesBelow,
+  needSpace,
+  readJson,
+  sha256,
+  stamp,
+  writeWhole,
+} from '../../kernel-setup/setup/files.mjs';
 import { temporaryFolder } from './support';
 
 describe('writeWhole', () => {
@@ -42,7 +57,9 @@ it('stamp is the same for the same contents, and tells contents apart by where o
 it('sha256 is the one of the standard', async () => {
   const file = join(temporaryFolder(), 'abc');
   writeFileSync(file, 'abc');
-  expect(await sha256(file)).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  expect(await sha256(file)).toBe(
+    'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  );
 });
 
 it('filesBelow lists symbolic links and does not follow them', () => {
@@ -67,7 +84,9 @@ describe('needSpace', () => {
   it('says how much is free and how much is needed', () => {
     const check = () => needSpace('/cache', 1_300e6, 'the TensorFlow engine', () => 200e6);
     expect(check).toThrow(Fault);
-    expect(check).toThrow('The disk of /cache has 200 MB free, and the TensorFlow engine needs 1300 MB.');
+    expect(check).toThrow(
+      'The disk of /cache has 200 MB free, and the TensorFlow engine needs 1300 MB.',
+    );
   });
 
   it('asks the file system', () => {

@@ -9,7 +9,13 @@ import { Fault } from '../../kernel-setup/setup/fault.mjs';
 import { emptyClone } from './support';
 
 const signal = new AbortController().signal;
-const runs = async () => ({ backend: 'tensorflow', tfjs: '4', tensorflow: '2', matrix: 1024, gigaflops: 60 });
+const runs = async () => ({
+  backend: 'tensorflow',
+  tfjs: '4',
+  tensorflow: '2',
+  matrix: 1024,
+  gigaflops: 60,
+});
 let paths = emptyClone();
 let said = '';
 
@@ -25,7 +31,10 @@ afterEach(() => void vi.restoreAllMocks());
 
 const addon = (folder: string) => join(folder, 'lib', 'napi-v8', 'tfjs_binding.node');
 
-function route(name: string, build: (folder: string) => void = () => {}): Route & { built: number } {
+function route(
+  name: string,
+  build: (folder: string) => void = () => {},
+): Route & { built: number } {
   return {
     name,
     built: 0,
@@ -62,21 +71,43 @@ describe('installEngine', () => {
     expect(isLinked(join(paths.engines, 'best'), paths.tfjsNode)).toBe(true);
     expect(measure).not.toHaveBeenCalled();
 
-    const other = { ...emptyClone(), cache: paths.cache, engines: paths.engines, scratch: paths.scratch };
+    const other = {
+      ...emptyClone(),
+      cache: paths.cache,
+      engines: paths.engines,
+      scratch: paths.scratch,
+    };
     await installEngine(other, [best], signal, [], measure);
     expect(measure).toHaveBeenCalledTimes(1);
     expect(best.built).toBe(1);
   });
 
   it('announces a route that is closed, and takes the next', async () => {
-    const found = await installEngine(paths, [impossible('first'), route('second')], signal, [], runs);
-    expect(found).toEqual({ engine: 'native', key: 'second', route: 'second', reasons: ['first: there is no such thing here'] });
+    const found = await installEngine(
+      paths,
+      [impossible('first'), route('second')],
+      signal,
+      [],
+      runs,
+    );
+    expect(found).toEqual({
+      engine: 'native',
+      key: 'second',
+      route: 'second',
+      reasons: ['first: there is no such thing here'],
+    });
     expect(said).toContain('No engine by this way: first. The reason: there is no such thing here');
   });
 
   it('ends with pure JavaScript, where every route is closed, and leaves no links to an old engine', async () => {
     await installEngine(paths, [route('old')], signal, [], runs);
-    const found = await installEngine(paths, [impossible('first'), impossible('second')], signal, [], runs);
+    const found = await installEngine(
+      paths,
+      [impossible('first'), impossible('second')],
+      signal,
+      [],
+      runs,
+    );
     expect(found.engine).toBe('javascript');
     expect(found.reasons).toHaveLength(2);
     expect(existsSync(addon(paths.tfjsNode))).toBe(false);
@@ -85,7 +116,10 @@ describe('installEngine', () => {
   it('passes over an engine that was built and does not load, and does not keep it', async () => {
     const fails = async () => Promise.reject(new Error('illegal instruction'));
     const found = await installEngine(paths, [route('best')], signal, [], fails);
-    expect(found).toMatchObject({ engine: 'javascript', reasons: ['best: it was built, but does not load: illegal instruction'] });
+    expect(found).toMatchObject({
+      engine: 'javascript',
+      reasons: ['best: it was built, but does not load: illegal instruction'],
+    });
     expect(readdirSync(paths.engines)).toEqual([]);
   });
 
@@ -93,7 +127,10 @@ describe('installEngine', () => {
     mkdirSync(join(paths.engines, 'best', 'lib', 'napi-v8'), { recursive: true });
     writeFileSync(addon(join(paths.engines, 'best')), 'damaged');
     const best = route('best');
-    const loads = async () => (readFileSync(addon(paths.tfjsNode), 'utf8') === 'best' ? runs() : Promise.reject(new Error('damaged')));
+    const loads = async () =>
+      readFileSync(addon(paths.tfjsNode), 'utf8') === 'best'
+        ? runs()
+        : Promise.reject(new Error('damaged'));
     expect((await installEngine(paths, [best], signal, [], loads)).engine).toBe('native');
     expect(best.built).toBe(1);
   });
@@ -103,15 +140,24 @@ describe('installEngine', () => {
       throw new Fault('The disk is full.', 'Free some space.');
     });
     mkdirSync(join(paths.engines, 'unfinished-1', 'deps'), { recursive: true });
-    await expect(installEngine(paths, [broken, route('second')], signal, [], runs)).rejects.toThrow('The disk is full.');
+    await expect(installEngine(paths, [broken, route('second')], signal, [], runs)).rejects.toThrow(
+      'The disk is full.',
+    );
     expect(readdirSync(paths.engines)).toEqual([]);
     expect(installedEngine(paths)).toBeUndefined();
   });
 
   it('is built once by two that start at the same time', async () => {
     const best = route('best');
-    const other = { ...emptyClone(), cache: paths.cache, engines: paths.engines, scratch: paths.scratch };
-    await Promise.all([paths, other].map((where) => installEngine(where, [best], signal, [], runs)));
+    const other = {
+      ...emptyClone(),
+      cache: paths.cache,
+      engines: paths.engines,
+      scratch: paths.scratch,
+    };
+    await Promise.all(
+      [paths, other].map((where) => installEngine(where, [best], signal, [], runs)),
+    );
     expect(best.built).toBe(1);
   });
 });

@@ -45,7 +45,9 @@ describe('withLock', () => {
         writeFileSync(${JSON.stringify(counter)}, String(count + 1));
       });`;
     const ended = [1, 2].map(() => {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+        stdio: 'inherit',
+      });
       return new Promise((resolve) => child.on('close', resolve));
     });
     expect(await Promise.all(ended)).toEqual([0, 0]);
@@ -54,7 +56,9 @@ describe('withLock', () => {
 
   it('is released when the work fails, and passes the error on', async () => {
     const path = lockIn(temporaryFolder());
-    await expect(withLock(path, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    await expect(withLock(path, () => Promise.reject(new Error('broken')))).rejects.toThrow(
+      'broken',
+    );
     expect(existsSync(path)).toBe(false);
   });
 
@@ -62,8 +66,12 @@ describe('withLock', () => {
     const path = lockIn(temporaryFolder());
     writeFileSync(path, JSON.stringify({ pid: deadProcess(), host: hostname(), id: 'x' }));
     const said: string[] = [];
-    expect(await withLock(path, async () => 'done', { say: (text) => said.push(text) })).toBe('done');
-    expect(said).toEqual([`A lock was left behind by a setup that ended (${path}); taking it over.`]);
+    expect(await withLock(path, async () => 'done', { say: (text) => said.push(text) })).toBe(
+      'done',
+    );
+    expect(said).toEqual([
+      `A lock was left behind by a setup that ended (${path}); taking it over.`,
+    ]);
   });
 
   it('waits for an owner that lives, naming it, until interrupted', async () => {
@@ -71,10 +79,15 @@ describe('withLock', () => {
     writeFileSync(path, JSON.stringify({ pid: process.pid, host: hostname(), id: 'x' }));
     const said: string[] = [];
     const controller = new AbortController();
-    const waiting = withLock(path, async () => 'done', { signal: controller.signal, say: (text) => said.push(text) });
+    const waiting = withLock(path, async () => 'done', {
+      signal: controller.signal,
+      say: (text) => said.push(text),
+    });
     setTimeout(() => controller.abort(), 100);
     await expect(waiting).rejects.toThrow(Interrupted);
-    expect(said).toEqual([`Another setup is at work (process ${process.pid}, lock ${path}); waiting for it.`]);
+    expect(said).toEqual([
+      `Another setup is at work (process ${process.pid}, lock ${path}); waiting for it.`,
+    ]);
     expect(existsSync(path)).toBe(true);
   });
 

@@ -6,10 +6,15 @@ import { checkNode, npmCommand, oldestNode } from '../../kernel-setup/setup/node
 import { cloneRoot } from '../../kernel-setup/setup/paths.mjs';
 
 describe('checkNode', () => {
-  it.each(['18.20.0', '20.18.3', '12.0.0'])('refuses Node %s, naming it, what is needed and the mend', (version) => {
-    expect(() => checkNode(version, '20.19')).toThrow(Fault);
-    expect(() => checkNode(version, '20.19')).toThrow(`This is Node ${version}, and Dark Matter needs Node 20.19 or later. Install a newer Node`);
-  });
+  it.each(['18.20.0', '20.18.3', '12.0.0'])(
+    'refuses Node %s, naming it, what is needed and the mend',
+    (version) => {
+      expect(() => checkNode(version, '20.19')).toThrow(Fault);
+      expect(() => checkNode(version, '20.19')).toThrow(
+        `This is Node ${version}, and Dark Matter needs Node 20.19 or later. Install a newer Node`,
+      );
+    },
+  );
 
   it.each(['20.19.0', '20.20.2', '22.0.0', '24.1.0'])('accepts Node %s', (version) => {
     expect(() => checkNode(version, '20.19')).not.toThrow();
@@ -23,7 +28,10 @@ describe('checkNode', () => {
 });
 
 it('npm is the one that called us, or the one on the PATH', () => {
-  expect(npmCommand({ npm_execpath: '/x/npm/bin/npm-cli.js' })).toEqual([process.execPath, '/x/npm/bin/npm-cli.js']);
+  expect(npmCommand({ npm_execpath: '/x/npm/bin/npm-cli.js' })).toEqual([
+    process.execPath,
+    '/x/npm/bin/npm-cli.js',
+  ]);
   expect(npmCommand({})).toEqual(['npm']);
   // Yarn and pnpm name themselves there too, and know no `npm ci`.
   expect(npmCommand({ npm_execpath: '/x/yarn.js' })).toEqual(['npm']);

@@ -21,7 +21,8 @@ function write(path: string, packages: object): void {
 
 beforeEach(() => {
   root = temporaryFolder();
-  for (const folder of ['a/node_modules/b', 'room']) mkdirSync(join(root, 'node_modules', folder), { recursive: true });
+  for (const folder of ['a/node_modules/b', 'room'])
+    mkdirSync(join(root, 'node_modules', folder), { recursive: true });
   write('package-lock.json', lock);
   const { '': _, 'node_modules/elsewhere': __, ...installed } = lock;
   write('node_modules/.package-lock.json', installed);

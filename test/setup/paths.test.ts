@@ -17,7 +17,11 @@ describe('the cache folder', () => {
 });
 
 it('everything that setup writes lies in the clone or in the cache', () => {
-  const { root, cache, unfinished, ...written } = locate({ root: '/clone', env: { DARK_MATTER_CACHE: '/cache' } });
+  const { root, cache, unfinished, ...written } = locate({
+    root: '/clone',
+    env: { DARK_MATTER_CACHE: '/cache' },
+  });
   expect([root, cache]).toEqual(['/clone', '/cache']);
-  for (const path of [unfinished('x'), ...Object.values(written)]) expect(path).toMatch(/^\/(clone|cache)\//);
+  for (const path of [unfinished('x'), ...Object.values(written)])
+    expect(path).toMatch(/^\/(clone|cache)\//);
 });

@@ -27,7 +27,9 @@ describe('the photographs', () => {
     fakeProgram(paths.python, pipBrings('not the wheel'));
     const ended = photos.run({ paths, signal, thorough: false });
     await expect(ended).rejects.toBeInstanceOf(Fault);
-    await expect(ended).rejects.toThrow(/wheel of scikit-image==\S+ arrived damaged: its sha256 is [0-9a-f]{12}/);
+    await expect(ended).rejects.toThrow(
+      /wheel of scikit-image==\S+ arrived damaged: its sha256 is [0-9a-f]{12}/,
+    );
     expect(readdirSync(join(paths.cache, 'data'))).toEqual([]);
   });
 

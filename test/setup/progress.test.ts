@@ -16,7 +16,9 @@ describe('a progress bar', () => {
     for (let bytes = 0; bytes <= 1000e6; bytes += 1e6) bar.update(bytes);
     bar.end();
     expect(written).toHaveLength(11);
-    expect(written[5]).toBe(`      wheel [${'#'.repeat(15)}${'-'.repeat(15)}]  50 % 500 MB of 1000 MB\n`);
+    expect(written[5]).toBe(
+      `      wheel [${'#'.repeat(15)}${'-'.repeat(15)}]  50 % 500 MB of 1000 MB\n`,
+    );
   });
 
   it('redraws one line in a terminal, and clears it at the end', () => {

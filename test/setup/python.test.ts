@@ -6,7 +6,10 @@ import { fakeProgram, temporaryFolder } from './support';
 
 function fakePython(folder: string, name: string, version: number[], able: boolean): string {
   const path = join(folder, name);
-  return fakeProgram(path, `console.log(JSON.stringify([${JSON.stringify(version)}, ${able}, ${JSON.stringify(path)}]))`);
+  return fakeProgram(
+    path,
+    `console.log(JSON.stringify([${JSON.stringify(version)}, ${able}, ${JSON.stringify(path)}]))`,
+  );
 }
 
 async function faultOf(env: NodeJS.ProcessEnv): Promise<Fault> {
@@ -36,13 +39,17 @@ describe('findPython', () => {
     fakePython(folder, 'python3', [3, 12, 0], true);
     const mine = fakePython(temporaryFolder(), 'mine', [3, 10, 0], true);
     expect((await findPython({ PATH: folder, PYTHON: mine })).path).toBe(mine);
-    expect((await faultOf({ PATH: folder, PYTHON: '/no/python' })).what).toBe('JupyterLab needs Python 3.9 or later, and PYTHON=/no/python does not run.');
+    expect((await faultOf({ PATH: folder, PYTHON: '/no/python' })).what).toBe(
+      'JupyterLab needs Python 3.9 or later, and PYTHON=/no/python does not run.',
+    );
   });
 
   it('says that there is none', async () => {
     const fault = await faultOf({ PATH: temporaryFolder() });
     expect(fault).toBeInstanceOf(Fault);
-    expect(fault.what).toBe('JupyterLab needs Python 3.9 or later, and no Python was found on the PATH.');
+    expect(fault.what).toBe(
+      'JupyterLab needs Python 3.9 or later, and no Python was found on the PATH.',
+    );
     expect(fault.mend).toMatch(/^Install Python 3.9 or later/);
   });
 
@@ -50,13 +57,17 @@ describe('findPython', () => {
     const folder = temporaryFolder();
     const path = fakePython(folder, 'python3', [3, 11, 2], false);
     const fault = await faultOf({ PATH: folder });
-    expect(fault.what).toBe(`Python 3.11.2 (${path}) cannot make virtual environments: its venv module is missing.`);
+    expect(fault.what).toBe(
+      `Python 3.11.2 (${path}) cannot make virtual environments: its venv module is missing.`,
+    );
     expect(fault.mend).toContain('python3-venv');
   });
 
   it('says that it is too old', async () => {
     const folder = temporaryFolder();
     const path = fakePython(folder, 'python3', [3, 8, 18], true);
-    expect((await faultOf({ PATH: folder })).what).toBe(`${path} is Python 3.8.18, and JupyterLab needs Python 3.9 or later.`);
+    expect((await faultOf({ PATH: folder })).what).toBe(
+      `${path} is Python 3.8.18, and JupyterLab needs Python 3.9 or later.`,
+    );
   });
 });

@@ -87,7 +87,9 @@ describe('setUp', () => {
 describe('the cache', () => {
   it('is marked as one, and may be removed whole', async () => {
     await setUp([step('a')], { paths });
-    expect(readFileSync(join(paths.cache, 'CACHEDIR.TAG'), 'utf8')).toMatch(/^Signature: 8a477f597d28d172789f06886806bc55\n/);
+    expect(readFileSync(join(paths.cache, 'CACHEDIR.TAG'), 'utf8')).toMatch(
+      /^Signature: 8a477f597d28d172789f06886806bc55\n/,
+    );
     expect(removableCache(paths)).toEqual([paths.cache]);
   });
 

@@ -1,4 +1,7 @@
-/** The site: prose, code and outputs as HTML. What a reader sees of it in a browser: test/browser/site.test.ts. */
+/**
+ * The site: prose, code and outputs as HTML. What a reader sees of it in a browser:
+ * test/browser/site.test.ts.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +15,10 @@ import { notebookHtml, titleOf } from '../../kernel-setup/site/notebookPage.mjs'
 import { outputHtml } from '../../kernel-setup/site/outputs.mjs';
 import { notebookOf } from '../runner/support';
 
-const names = new Map([['measure.knn', 'api/functions/measure.knn.html'], ['train', 'api/functions/train.html']]);
+const names = new Map([
+  ['measure.knn', 'api/functions/measure.knn.html'],
+  ['train', 'api/functions/train.html'],
+]);
 
 describe('prose', () => {
   it('has its formulas as MathML, whose underscores are not Markdown’s', () => {
@@ -35,7 +41,9 @@ describe('prose', () => {
   });
 
   it('leads to other notebooks’ pages, and to the front page where it means the README', () => {
-    expect(rendered('[a](../README.md), [b](05-b.ipynb#c), [d](https://d.org/e.ipynb)')).toBe('<p><a href="index.html">a</a>, <a href="05-b.html#c">b</a>, <a href="https://d.org/e.ipynb">d</a></p>\n');
+    expect(rendered('[a](../README.md), [b](05-b.ipynb#c), [d](https://d.org/e.ipynb)')).toBe(
+      '<p><a href="index.html">a</a>, <a href="05-b.html#c">b</a>, <a href="https://d.org/e.ipynb">d</a></p>\n',
+    );
   });
 
   it('an empty heading of a table is a plain cell', () => {
@@ -51,32 +59,73 @@ describe('code', () => {
   });
 
   it('but not from comments, strings, properties, or the same names elsewhere', () => {
-    for (const code of ['// train, measure.knn', '"train"', '`train ${1}`', 'f({ train: 1 })', 'other.knn()', 'digits.train.images', 'a.b.train()', 'const train = 1']) expect(codeHtml(code, names)).not.toContain('<a ');
+    for (const code of [
+      '// train, measure.knn',
+      '"train"',
+      '`train ${1}`',
+      'f({ train: 1 })',
+      'other.knn()',
+      'digits.train.images',
+      'a.b.train()',
+      'const train = 1',
+    ])
+      expect(codeHtml(code, names)).not.toContain('<a ');
   });
 
   it('has the text that it had, whatever it is', () => {
-    const unescaped = (html: string) => html.replace(/<[^>]+>/g, '').replace(/&quot;/g, '"').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
-    const strange = ['const a = <T>(b: T) => `x ${train(b)} y`; // measure.knn < 1 && 2 > 1', '/** doc */ function f(/* a */ x = /re"g/) { return x!; }\n\n', 'const = broken ((', ''];
+    const unescaped = (html: string) =>
+      html
+        .replace(/<[^>]+>/g, '')
+        .replace(/&quot;/g, '"')
+        .replace(/&lt;/g, '<')
+        .replace(/&gt;/g, '>')
+        .replace(/&amp;/g, '&');
+    const strange = [
+      'const a = <T>(b: T) => `x ${train(b)} y`; // measure.knn < 1 && 2 > 1',
+      '/** doc */ function f(/* a */ x = /re"g/) { return x!; }\n\n',
+      'const = broken ((',
+      '',
+    ];
     for (const code of strange) expect(unescaped(codeHtml(code, names))).toBe(code);
-    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (code) => unescaped(codeHtml(code, names)) === code));
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        (code) => unescaped(codeHtml(code, names)) === code,
+      ),
+    );
   });
 });
 
 describe('outputs', () => {
   it('a chart is its picture, described, with its specification beside it', () => {
-    const html = outputHtml({ output_type: 'display_data', data: { 'image/png': 'AAAA', 'text/plain': 'Chart "a" <b>', 'application/vnd.vegalite.v5+json': { title: '</script>' } }, metadata: { 'image/png': { width: 10, height: 20 } } });
+    const html = outputHtml({
+      output_type: 'display_data',
+      data: {
+        'image/png': 'AAAA',
+        'text/plain': 'Chart "a" <b>',
+        'application/vnd.vegalite.v5+json': { title: '</script>' },
+      },
+      metadata: { 'image/png': { width: 10, height: 20 } },
+    });
     expect(html).toContain('alt="Chart &quot;a&quot; &lt;b&gt;" width="10" height="20"');
     expect(html.match(/<\/script>/g)).toHaveLength(1);
   });
 
   it('what was printed is text, whatever it looks like', () => {
-    expect(outputHtml({ output_type: 'stream', name: 'stdout', text: ['<b>\n', '1 < 2\n'] })).toContain('&lt;b&gt;\n1 &lt; 2');
+    expect(
+      outputHtml({ output_type: 'stream', name: 'stdout', text: ['<b>\n', '1 < 2\n'] }),
+    ).toContain('&lt;b&gt;\n1 &lt; 2');
   });
 });
 
 describe('a page', () => {
   const notebook = notebookOf(['measure.knn(1)']);
-  notebook.cells.unshift({ cell_type: 'markdown', id: 'p', metadata: {}, source: '# 05 · *Joint* embedding\n\nHello $x$.\n\n## The cure, or two\n\nText.' });
+  notebook.cells.unshift({
+    cell_type: 'markdown',
+    id: 'p',
+    metadata: {},
+    source: '# 05 · *Joint* embedding\n\nHello $x$.\n\n## The cure, or two\n\nText.',
+  });
 
   it('is called what its notebook is called', () => {
     expect(titleOf(notebook)).toBe('05 · Joint embedding');
@@ -84,7 +133,10 @@ describe('a page', () => {
 
   it('has an anchor for each heading, and the words below them for the search', () => {
     const { html, sections } = notebookHtml(notebook, names);
-    expect(sections.map(({ heading, anchor }) => [heading, anchor])).toEqual([['05 · Joint embedding', '05-joint-embedding'], ['The cure, or two', 'the-cure-or-two']]);
+    expect(sections.map(({ heading, anchor }) => [heading, anchor])).toEqual([
+      ['05 · Joint embedding', '05-joint-embedding'],
+      ['The cure, or two', 'the-cure-or-two'],
+    ]);
     expect(html).toContain('<h2 id="the-cure-or-two">');
   });
 });
@@ -94,12 +146,22 @@ it('a link to a page or a heading that is not there is found; one that leads els
   mkdirSync(join(folder, 'api'));
   writeFileSync(join(folder, 'api', 'there.html'), '');
   writeFileSync(join(folder, 'b.html'), '<h2 id="part">');
-  writeFileSync(join(folder, 'a.html'), '<a href="./b.html#part"> <a href="#no"> <a rel="next" href="b.html#no"> <a href="api/there.html#x"> <a href="api/gone.html"> <a href="https://a.org/gone.html">');
-  expect(checkLinks(folder)).toEqual({ pages: ['a.html', 'b.html'], dead: ['a.html -> #no', 'a.html -> b.html#no', 'a.html -> api/gone.html'] });
+  writeFileSync(
+    join(folder, 'a.html'),
+    '<a href="./b.html#part"> <a href="#no"> <a rel="next" href="b.html#no"> <a href="api/there.html#x"> <a href="api/gone.html"> <a href="https://a.org/gone.html">',
+  );
+  expect(checkLinks(folder)).toEqual({
+    pages: ['a.html', 'b.html'],
+    dead: ['a.html -> #no', 'a.html -> b.html#no', 'a.html -> api/gone.html'],
+  });
   rmSync(folder, { recursive: true });
 });
 
 it('TypeDoc’s pages get a main part, headings without a gap, and no links inside of summaries', () => {
-  const html = accessible('<div class="col-content"><h1>a</h1><h4>b</h4><h4>c</h4><summary><h2>d<a href="#d" class="tsd-anchor-icon"><svg></svg></a></h2></summary>');
-  expect(html).toBe('<div class="col-content" role="main"><h1>a</h1><h4 aria-level="2">b</h4><h4 aria-level="2">c</h4><summary><h2>d</h2></summary>');
+  const html = accessible(
+    '<div class="col-content"><h1>a</h1><h4>b</h4><h4>c</h4><summary><h2>d<a href="#d" class="tsd-anchor-icon"><svg></svg></a></h2></summary>',
+  );
+  expect(html).toBe(
+    '<div class="col-content" role="main"><h1>a</h1><h4 aria-level="2">b</h4><h4 aria-level="2">c</h4><summary><h2>d</h2></summary>',
+  );
 });

@@ -1,4 +1,6 @@
-/** Sweeps of tiny notebooks that write a journal and wait for leave to end, and Dask's own programs. */
+/**
+ * Sweeps of tiny notebooks that write a journal and wait for leave to end, and Dask's own programs.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,11 +31,21 @@ export interface Line {
 export class Bench {
   readonly folder = temporaryFolder();
   readonly journal = join(this.folder, 'journal');
-  readonly notebook = writeNotebook(this.folder, 'tiny', [['const seed: number = 0;\nconst journal: string = "";', 'parameters'], code]);
+  readonly notebook = writeNotebook(this.folder, 'tiny', [
+    ['const seed: number = 0;\nconst journal: string = "";', 'parameters'],
+    code,
+  ]);
 
   /** Starts `npm run sweep`, without npm. */
   sweep(...args: string[]): Promise<Ended> {
-    const given = [this.notebook, '-p', `journal=${this.journal}`, '--results', this.folder, ...args];
+    const given = [
+      this.notebook,
+      '-p',
+      `journal=${this.journal}`,
+      '--results',
+      this.folder,
+      ...args,
+    ];
     return runCommand(root, 'sweep', given);
   }
 
@@ -44,13 +56,20 @@ export class Bench {
 
   lines(word: string): Line[] {
     const text = existsSync(this.journal) ? readFileSync(this.journal, 'utf8') : '';
-    const lines = text.trim().split('\n').map((line) => line.split(' '));
-    return lines.flatMap(([said = '', seed, pid]) => (said === word ? [{ word, seed: Number(seed), pid: Number(pid) }] : []));
+    const lines = text
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' '));
+    return lines.flatMap(([said = '', seed, pid]) =>
+      said === word ? [{ word, seed: Number(seed), pid: Number(pid) }] : [],
+    );
   }
 
   /** Of the runs that came to their end, sorted: one that did twice is there twice. */
   get ended(): number[] {
-    return this.lines('end').map(({ seed }) => seed).sort((a, b) => a - b);
+    return this.lines('end')
+      .map(({ seed }) => seed)
+      .sort((a, b) => a - b);
   }
 
   get kept(): Kept[] {
@@ -58,7 +77,8 @@ export class Bench {
   }
 
   remove(): void {
-    for (const { key } of this.kept) rmSync(join(root, '.dark-matter', 'sweeps', key), { recursive: true, force: true });
+    for (const { key } of this.kept)
+      rmSync(join(root, '.dark-matter', 'sweeps', key), { recursive: true, force: true });
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -77,16 +97,24 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** The Dask worker that a kernel runs on: the parent of the runner, which started what started the kernel. */
+/**
+ * The Dask worker that a kernel runs on: the parent of the runner, which started what started the
+ * kernel.
+ */
 export function workerOf(kernel: number): number {
   let pid = kernel;
-  for (let i = 0; i < 3; i++) pid = Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[1]);
+  for (let i = 0; i < 3; i++)
+    pid = Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[1]);
   return pid;
 }
 
 /** Starts `dask scheduler` or `dask worker`, in a process group of its own. */
 export function dask(folder: string, ...args: string[]): ChildProcess {
-  return spawn(locate().python, ['-m', 'dask', ...args], { cwd: folder, stdio: 'ignore', detached: true });
+  return spawn(locate().python, ['-m', 'dask', ...args], {
+    cwd: folder,
+    stdio: 'ignore',
+    detached: true,
+  });
 }
 
 /** Ends a program and what it started, at once. */

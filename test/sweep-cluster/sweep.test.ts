@@ -1,4 +1,7 @@
-/** Sweeps on real Dask clusters that lose a worker and a scheduler: `npm run test:sweep`, which installs Dask. */
+/**
+ * Sweeps on real Dask clusters that lose a worker and a scheduler: `npm run test:sweep`, which
+ * installs Dask.
+ */
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -28,10 +31,23 @@ describe('two workers, one of them killed while it runs a notebook, and a run th
     expect(code).toBe(1);
     expect(bench.ended).toEqual([0, 1, 2]);
     expect(bench.lines('start').filter(({ seed }) => seed === victim.seed)).toHaveLength(2);
-    expect(bench.kept.map(({ parameters, status }) => [parameters['seed'], status]).sort()).toEqual([[0, 'passed'], [1, 'passed'], [13, 'failed'], [2, 'passed']]);
-    expect(bench.kept.map(({ figures }) => figures['ours']!['luck']![0]).sort()).toEqual([0, 1, 13, 2]);
-    expect(bench.kept.find(({ status }) => status === 'failed')!.error).toMatch(/cell 2, line \d+: Error: unlucky/);
-    expect(readFileSync(join(bench.folder, 'page.html'), 'utf8')).toContain('3 passed, 1 failed, 0 not run.');
+    expect(bench.kept.map(({ parameters, status }) => [parameters['seed'], status]).sort()).toEqual(
+      [
+        [0, 'passed'],
+        [1, 'passed'],
+        [13, 'failed'],
+        [2, 'passed'],
+      ],
+    );
+    expect(bench.kept.map(({ figures }) => figures['ours']!['luck']![0]).sort()).toEqual([
+      0, 1, 13, 2,
+    ]);
+    expect(bench.kept.find(({ status }) => status === 'failed')!.error).toMatch(
+      /cell 2, line \d+: Error: unlucky/,
+    );
+    expect(readFileSync(join(bench.folder, 'page.html'), 'utf8')).toContain(
+      '3 passed, 1 failed, 0 not run.',
+    );
   });
 
   it('asked again, only what failed is run', { timeout: patience }, async () => {
@@ -43,11 +59,15 @@ describe('two workers, one of them killed while it runs a notebook, and a run th
     expect(bench.kept).toHaveLength(4);
   });
 
-  it('parameters that a notebook does not have are an error before anything runs', { timeout: patience }, async () => {
-    const { code, stderr } = await bench.sweep('-p', 'sed=0..4');
-    expect(stderr).toContain('no such parameter; it declares: seed, journal');
-    expect(code).toBe(2);
-  });
+  it(
+    'parameters that a notebook does not have are an error before anything runs',
+    { timeout: patience },
+    async () => {
+      const { code, stderr } = await bench.sweep('-p', 'sed=0..4');
+      expect(stderr).toContain('no such parameter; it declares: seed, journal');
+      expect(code).toBe(2);
+    },
+  );
 });
 
 describe('a scheduler that is killed', () => {
@@ -83,11 +103,22 @@ describe('a scheduler that is killed', () => {
     expect(stderr).toContain(`The scheduler ${address} does not answer any more`);
     expect(code).toBe(0);
     expect(bench.ended).toEqual([0, 1]);
-    expect(bench.lines('start').map(({ seed }) => seed)).toEqual([first.seed, second.seed, second.seed]);
+    expect(bench.lines('start').map(({ seed }) => seed)).toEqual([
+      first.seed,
+      second.seed,
+      second.seed,
+    ]);
   });
 
   it('and stays away ends the sweep, which says so', { timeout: patience }, async () => {
-    const { code, stderr } = await bench.sweep('-p', 'seed=7', '--scheduler', `tcp://127.0.0.1:${await freePort()}`, '--patience', '1');
+    const { code, stderr } = await bench.sweep(
+      '-p',
+      'seed=7',
+      '--scheduler',
+      `tcp://127.0.0.1:${await freePort()}`,
+      '--patience',
+      '1',
+    );
     expect(stderr).toContain('The scheduler is gone');
     expect(code).toBe(3);
   });

@@ -3,13 +3,37 @@ import { parseArguments } from '../../kernel-setup/sweep/arguments.mjs';
 
 describe('the command line of a sweep', () => {
   it('has notebooks, axes and limits', () => {
-    expect(parseArguments(['06', '-p', 'temperature=0.1,0.5', '-p', 'seed=0..1', '--workers', '3', '--timeout', '60'])).toMatchObject({
-      patterns: ['06'], axes: [['temperature', ['0.1', '0.5']], ['seed', ['0', '1']]], workers: 3, timeout: 60, cellTimeout: 300, again: false, scheduler: undefined,
+    expect(
+      parseArguments([
+        '06',
+        '-p',
+        'temperature=0.1,0.5',
+        '-p',
+        'seed=0..1',
+        '--workers',
+        '3',
+        '--timeout',
+        '60',
+      ]),
+    ).toMatchObject({
+      patterns: ['06'],
+      axes: [
+        ['temperature', ['0.1', '0.5']],
+        ['seed', ['0', '1']],
+      ],
+      workers: 3,
+      timeout: 60,
+      cellTimeout: 300,
+      again: false,
+      scheduler: undefined,
     });
   });
 
   it('gives a grid that reaches the full budget as much time as it takes', () => {
-    expect(parseArguments(['06', '-p', 'budget=quick,full'])).toMatchObject({ cellTimeout: 0, timeout: 0 });
+    expect(parseArguments(['06', '-p', 'budget=quick,full'])).toMatchObject({
+      cellTimeout: 0,
+      timeout: 0,
+    });
   });
 
   it.each([

@@ -18,7 +18,11 @@ describe('what is kept of a sweep', () => {
     const folder = temporaryFolder();
     const keys = Array.from({ length: 8 }, (_, i) => `key-${i}`);
     await Promise.all(keys.map((key) => keep(folder, kept({ key }))));
-    expect(read(fileOf(folder, 'tiny')).map(({ key }) => key).sort()).toEqual(keys);
+    expect(
+      read(fileOf(folder, 'tiny'))
+        .map(({ key }) => key)
+        .sort(),
+    ).toEqual(keys);
   });
 
   it('is nothing where there is no file; a line that is not JSON is told by its number', async () => {

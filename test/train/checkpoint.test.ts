@@ -34,7 +34,11 @@ describe('checkpoints', () => {
       await saveCheckpoint(place, step, value, { keep: 2 });
       writeFileSync(join(place, 'notes.txt'), 'mine');
     }
-    expect(readdirSync(place).sort()).toEqual(['notes.txt', 'step-00000003.safetensors', 'step-00000004.safetensors']);
+    expect(readdirSync(place).sort()).toEqual([
+      'notes.txt',
+      'step-00000003.safetensors',
+      'step-00000004.safetensors',
+    ]);
     tree.dispose(value);
   });
 });

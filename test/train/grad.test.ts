@@ -6,7 +6,11 @@ import { grad, valueAndGrad } from '../../lib/train';
 describe('valueAndGrad', () => {
   it('gives the value, the gradient in the structure of the parameters, and what else was computed', () => {
     const before = tf.memory().numTensors;
-    const params = { a: tf.scalar(3) as Tensor, list: [tf.tensor1d([1, 2]) as Tensor], label: 'static' };
+    const params = {
+      a: tf.scalar(3) as Tensor,
+      list: [tf.tensor1d([1, 2]) as Tensor],
+      label: 'static',
+    };
     const { value, grads, aux } = valueAndGrad((p: typeof params) => {
       const square = p.list[0]!.square();
       return { value: p.a.mul(square.sum()) as Scalar, aux: { square } };
@@ -22,7 +26,10 @@ describe('valueAndGrad', () => {
 
   it('gives zeros where the value does not depend on a leaf', () => {
     tf.tidy(() => {
-      const grads = grad((p: { used: Tensor; unused: Tensor }) => p.used.sum() as Scalar)({ used: tf.ones([2]), unused: tf.ones([3]) });
+      const grads = grad((p: { used: Tensor; unused: Tensor }) => p.used.sum() as Scalar)({
+        used: tf.ones([2]),
+        unused: tf.ones([3]),
+      });
       expect(Array.from(grads.unused.dataSync())).toEqual([0, 0, 0]);
     });
   });
@@ -30,7 +37,10 @@ describe('valueAndGrad', () => {
   it('passes parameters through as aux with handles of their own', () => {
     const before = tf.memory().numTensors;
     const params = { w: tf.scalar(2) as Tensor };
-    const { value, grads, aux } = valueAndGrad((p: typeof params) => ({ value: p.w.square() as Scalar, aux: p }), params);
+    const { value, grads, aux } = valueAndGrad(
+      (p: typeof params) => ({ value: p.w.square() as Scalar, aux: p }),
+      params,
+    );
     tree.dispose([value, grads, aux]);
     expect(params.w.dataSync()[0]).toBe(2);
     tree.dispose(params);
@@ -48,7 +58,9 @@ describe('valueAndGrad', () => {
   it('refuses a value that is not a scalar', () => {
     const x = tf.ones([2]) as Tensor;
     const before = tf.memory().numTensors;
-    expect(() => grad((p: Tensor) => p.square() as Scalar)(x)).toThrow('the value has shape [2], a scalar expected');
+    expect(() => grad((p: Tensor) => p.square() as Scalar)(x)).toThrow(
+      'the value has shape [2], a scalar expected',
+    );
     expect(tf.memory().numTensors).toBe(before);
     x.dispose();
   });

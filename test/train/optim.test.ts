@@ -2,10 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { tf, type Tensor } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
 import { key, normal } from '../../lib/core/random';
-import { adam, adamw, applyUpdates, chain, clipByGlobalNorm, globalNorm, isKernel, lars, sgd, type AnyOptimizer } from '../../lib/train/optim';
+import {
+  adam,
+  adamw,
+  applyUpdates,
+  chain,
+  clipByGlobalNorm,
+  globalNorm,
+  isKernel,
+  lars,
+  sgd,
+  type AnyOptimizer,
+} from '../../lib/train/optimizers';
 import { linear } from '../../lib/train/schedule';
 
-const values = (x: unknown): number[] => tree.leaves(x).flatMap((leaf) => Array.from(leaf.dataSync()));
+const values = (x: unknown): number[] =>
+  tree.leaves(x).flatMap((leaf) => Array.from(leaf.dataSync()));
 const close = (a: readonly number[], b: readonly number[], digits = 6): void => {
   expect(a).toHaveLength(b.length);
   a.forEach((value, i) => expect(value).toBeCloseTo(b[i]!, digits));
@@ -17,7 +29,11 @@ function run(optimizer: AnyOptimizer, start: number[], gradients: number[][]): n
     let params = { w: tf.tensor1d(start) as Tensor };
     let state = optimizer.init(params);
     return gradients.map((gradient) => {
-      const result = optimizer.update({ w: tf.tensor1d(gradient) as Tensor }, state as never, params);
+      const result = optimizer.update(
+        { w: tf.tensor1d(gradient) as Tensor },
+        state as never,
+        params,
+      );
       state = result.state;
       params = applyUpdates(params, result.updates);
       return values(params);
@@ -26,10 +42,17 @@ function run(optimizer: AnyOptimizer, start: number[], gradients: number[][]): n
 }
 
 const start = [1, -2, 0.5];
-const gradients = [[0.5, -1, 2], [0.1, 0.3, -0.2], [-0.4, 0.2, 1], [0.7, 0.7, 0]];
+const gradients = [
+  [0.5, -1, 2],
+  [0.1, 0.3, -0.2],
+  [-0.4, 0.2, 1],
+  [0.7, 0.7, 0],
+];
 
 /** The same by tfjs's own optimiser. */
-function runTfjs(optimizer: ReturnType<typeof tf.train.adam> | ReturnType<typeof tf.train.momentum>): number[][] {
+function runTfjs(
+  optimizer: ReturnType<typeof tf.train.adam> | ReturnType<typeof tf.train.momentum>,
+): number[][] {
   const w = tf.variable(tf.tensor1d(start));
   const rows = gradients.map((gradient) => {
     const g = tf.tensor1d(gradient);
@@ -53,19 +76,34 @@ describe('sgd', () => {
   });
 
   it('with weight decay steps by -learningRate (g + weightDecay w)', () => {
-    close(run(sgd({ learningRate: 0.1, weightDecay: 0.5 }), start, gradients)[0]!, [1 - 0.1 * (0.5 + 0.5), -2 - 0.1 * (-1 - 1), 0.5 - 0.1 * (2 + 0.25)]);
+    close(run(sgd({ learningRate: 0.1, weightDecay: 0.5 }), start, gradients)[0]!, [
+      1 - 0.1 * (0.5 + 0.5),
+      -2 - 0.1 * (-1 - 1),
+      0.5 - 0.1 * (2 + 0.25),
+    ]);
   });
 
   it('follows its schedule, from step 0', () => {
-    const rows = run(sgd({ learningRate: linear({ from: 1, to: 0, steps: 2 }) }), [0], [[1], [1], [1]]);
-    close(rows.map((row) => row[0]!), [-1, -1.5, -1.5]);
+    const rows = run(
+      sgd({ learningRate: linear({ from: 1, to: 0, steps: 2 }) }),
+      [0],
+      [[1], [1], [1]],
+    );
+    close(
+      rows.map((row) => row[0]!),
+      [-1, -1.5, -1.5],
+    );
   });
 });
 
 describe('adam', () => {
   it('first steps by -learningRate sign(g)', () => {
     close(run(adam({ learningRate: 0.1 }), start, gradients)[0]!, [0.9, -1.9, 0.4]);
-    close(run(adam({ learningRate: 0.1 }), [0, 0], [[1e-4, -1e4]])[0]!, [-0.1 / (1 + 1e-4), 0.1], 6);
+    close(
+      run(adam({ learningRate: 0.1 }), [0, 0], [[1e-4, -1e4]])[0]!,
+      [-0.1 / (1 + 1e-4), 0.1],
+      6,
+    );
   });
 
   it("is tfjs's", () => {
@@ -75,16 +113,21 @@ describe('adam', () => {
 
   it('is the recurrence of the paper, in float64', () => {
     const [b1, b2, eps, rate] = [0.9, 0.999, 1e-8, 0.05];
-    const w = [...start], m = [0, 0, 0], v = [0, 0, 0];
+    const w = [...start],
+      m = [0, 0, 0],
+      v = [0, 0, 0];
     const expected = gradients.map((gradient, t) => {
       gradient.forEach((g, i) => {
         m[i] = b1 * m[i]! + (1 - b1) * g;
         v[i] = b2 * v[i]! + (1 - b2) * g * g;
-        w[i]! -= (rate * (m[i]! / (1 - b1 ** (t + 1)))) / (Math.sqrt(v[i]! / (1 - b2 ** (t + 1))) + eps);
+        w[i]! -=
+          (rate * (m[i]! / (1 - b1 ** (t + 1)))) / (Math.sqrt(v[i]! / (1 - b2 ** (t + 1))) + eps);
       });
       return [...w];
     });
-    run(adam({ learningRate: rate }), start, gradients).forEach((row, i) => close(row, expected[i]!, 6));
+    run(adam({ learningRate: rate }), start, gradients).forEach((row, i) =>
+      close(row, expected[i]!, 6),
+    );
   });
 
   it('does not move where the gradient has always been zero', () => {
@@ -94,14 +137,19 @@ describe('adam', () => {
 
 it('optimisers that are given a number for their options say what they want', () => {
   for (const optimizer of [sgd, adam, adamw]) {
-    expect(() => optimizer(0.01 as never)).toThrow('learningRate: undefined given, a number or a schedule expected, as in { learningRate: 0.01 }');
+    expect(() => optimizer(0.01 as never)).toThrow(
+      'learningRate: undefined given, a number or a schedule expected, as in { learningRate: 0.01 }',
+    );
   }
 });
 
 describe('adamw', () => {
   it('adds -learningRate weightDecay w to Adam, outside of its averages', () => {
     const plain = run(adam({ learningRate: 0.1 }), start, gradients)[0]!;
-    close(run(adamw({ learningRate: 0.1, weightDecay: 0.2 }), start, gradients)[0]!, plain.map((value, i) => value - 0.1 * 0.2 * start[i]!));
+    close(
+      run(adamw({ learningRate: 0.1, weightDecay: 0.2 }), start, gradients)[0]!,
+      plain.map((value, i) => value - 0.1 * 0.2 * start[i]!),
+    );
   });
 
   it('spares the leaves it is told to', () => {
@@ -120,10 +168,15 @@ describe('lars', () => {
     tf.tidy(() => {
       const [rate, decay, trust, momentum] = [0.5, 0.1, 0.01, 0.9];
       const optimizer = lars({ learningRate: rate, weightDecay: decay, trust, momentum });
-      const w = [3, 4], g = [[0.6, 0.8], [1, 0]]; // |w| = 5, |g| = 1
+      const w = [3, 4],
+        g = [
+          [0.6, 0.8],
+          [1, 0],
+        ]; // |w| = 5, |g| = 1
       let params = { kernel: tf.tensor2d([w]) as Tensor, bias: tf.tensor1d([1]) as Tensor };
       let state = optimizer.init(params);
-      const v = [0, 0], expected = [...w];
+      const v = [0, 0],
+        expected = [...w];
       let [vb, bias] = [0, 1];
       for (const gradient of g) {
         const size = Math.hypot(...expected);
@@ -134,7 +187,11 @@ describe('lars', () => {
         });
         vb = momentum * vb + rate * 2;
         bias -= vb;
-        const result = optimizer.update({ kernel: tf.tensor2d([gradient]) as Tensor, bias: tf.tensor1d([2]) as Tensor }, state, params);
+        const result = optimizer.update(
+          { kernel: tf.tensor2d([gradient]) as Tensor, bias: tf.tensor1d([2]) as Tensor },
+          state,
+          params,
+        );
         state = result.state;
         params = applyUpdates(params, result.updates);
       }
@@ -147,7 +204,11 @@ describe('lars', () => {
     tf.tidy(() => {
       const optimizer = lars({ learningRate: 0.5 });
       const params = { zero: tf.zeros([1, 1]), still: tf.ones([1, 1]) };
-      const { updates } = optimizer.update({ zero: tf.ones([1, 1]), still: tf.zeros([1, 1]) }, optimizer.init(params), params);
+      const { updates } = optimizer.update(
+        { zero: tf.ones([1, 1]), still: tf.zeros([1, 1]) },
+        optimizer.init(params),
+        params,
+      );
       expect(values(updates.zero)).toEqual([-0.5]);
       expect(Math.abs(values(updates.still)[0]!)).toBe(0);
     });
@@ -161,7 +222,9 @@ describe('clipByGlobalNorm', () => {
       expect(globalNorm(grads).dataSync()[0]).toBe(5);
       close(values(clipByGlobalNorm(1).update(grads, [], grads).updates), [0.6, 0, 0.8]);
       close(values(clipByGlobalNorm(10).update(grads, [], grads).updates), [3, 0, 4]);
-      expect(values(clipByGlobalNorm(1).update({ a: tf.zeros([2]) }, [], {} as never).updates)).toEqual([0, 0]);
+      expect(
+        values(clipByGlobalNorm(1).update({ a: tf.zeros([2]) }, [], {} as never).updates),
+      ).toEqual([0, 0]);
     });
   });
 
@@ -181,26 +244,29 @@ describe('every optimiser', () => {
     lars: lars({ learningRate: 1, trust: 0.05 }),
     clipped: chain(clipByGlobalNorm(1), adam({ learningRate: 0.1 })),
   };
-  it.each(Object.entries(all) as [string, AnyOptimizer][])('%s goes down a quadratic, mutates nothing and leaks nothing', (_name, optimizer) => {
-    const before = tf.memory().numTensors;
-    let params: { w: Tensor } = { w: tf.tidy(() => normal(key(1), [3, 3])) };
-    const first = values(params);
-    const origin = params;
-    let state = optimizer.init(params);
-    const size = (): number => Math.hypot(...values(params));
-    const began = size();
-    for (let step = 0; step < 60; step++) {
-      const grads = tree.map((p) => tf.tidy(() => p.mul(2)), params);
-      const result = optimizer.update(grads, state as never, params);
-      const next = applyUpdates(params, result.updates);
-      tree.dispose([grads, state, result.updates, step > 0 ? params : []]);
-      [params, state] = [next, result.state];
-    }
-    expect(size()).toBeLessThan(began / 3);
-    expect(values(origin)).toEqual(first);
-    tree.dispose([params, state, origin]);
-    expect(tf.memory().numTensors).toBe(before);
-  });
+  it.each(Object.entries(all) as [string, AnyOptimizer][])(
+    '%s goes down a quadratic, mutates nothing and leaks nothing',
+    (_name, optimizer) => {
+      const before = tf.memory().numTensors;
+      let params: { w: Tensor } = { w: tf.tidy(() => normal(key(1), [3, 3])) };
+      const first = values(params);
+      const origin = params;
+      let state = optimizer.init(params);
+      const size = (): number => Math.hypot(...values(params));
+      const began = size();
+      for (let step = 0; step < 60; step++) {
+        const grads = tree.map((p) => tf.tidy(() => p.mul(2)), params);
+        const result = optimizer.update(grads, state as never, params);
+        const next = applyUpdates(params, result.updates);
+        tree.dispose([grads, state, result.updates, step > 0 ? params : []]);
+        [params, state] = [next, result.state];
+      }
+      expect(size()).toBeLessThan(began / 3);
+      expect(values(origin)).toEqual(first);
+      tree.dispose([params, state, origin]);
+      expect(tf.memory().numTensors).toBe(before);
+    },
+  );
 
   it('refuses settings that are out of range, by name', () => {
     expect(() => sgd({ learningRate: NaN })).toThrow('value: NaN given');

@@ -2,8 +2,15 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { describeProgress, progress, type ProgressState } from '../../lib/train/progress';
 
 const state = (done: number): ProgressState => ({
-  title: 'SimCLR', done, steps: 100, stepsPerSecond: 20,
-  history: { step: Array.from({ length: done }, (_, i) => i), loss: Array.from({ length: done }, (_, i) => 5 / (i + 1)), metrics: {} },
+  title: 'SimCLR',
+  done,
+  steps: 100,
+  stepsPerSecond: 20,
+  history: {
+    step: Array.from({ length: done }, (_, i) => i),
+    loss: Array.from({ length: done }, (_, i) => 5 / (i + 1)),
+    metrics: {},
+  },
 });
 
 /** Back to the line's beginning, and erase it. */
@@ -18,7 +25,8 @@ function capture(isTTY: boolean): void {
 function notebook(): { data: Record<string, unknown>; id?: string; update?: boolean }[] {
   const sent: { data: Record<string, unknown>; id?: string; update?: boolean }[] = [];
   (globalThis as Record<symbol, unknown>)[Symbol.for('dark-matter.host')] = {
-    display: (data: Record<string, unknown>, options: { id?: string; update?: boolean }) => sent.push({ data, ...options }),
+    display: (data: Record<string, unknown>, options: { id?: string; update?: boolean }) =>
+      sent.push({ data, ...options }),
     signal: new AbortController().signal,
   };
   return sent;
@@ -34,10 +42,14 @@ const longAgo = (): number => performance.now() - 10_000;
 
 describe('progress', () => {
   it('is one sentence: what, how far, the loss, the speed, the time left', () => {
-    expect(describeProgress(state(40))).toBe('SimCLR: 40 of 100 steps, loss 0.1250, 20 steps/s, 3 s left');
+    expect(describeProgress(state(40))).toBe(
+      'SimCLR: 40 of 100 steps, loss 0.1250, 20 steps/s, 3 s left',
+    );
     expect(describeProgress(state(100))).toBe('SimCLR: 100 of 100 steps, loss 0.05000, 20 steps/s');
     expect(describeProgress(state(0))).toBe('SimCLR: 0 of 100 steps, 20 steps/s, 5 s left');
-    expect(describeProgress({ ...state(1), steps: 1_000_000, stepsPerSecond: 2 })).toContain('138.9 h left');
+    expect(describeProgress({ ...state(1), steps: 1_000_000, stepsPerSecond: 2 })).toContain(
+      '138.9 h left',
+    );
   });
 
   it("says nothing in the first two seconds, nor ever when it is 'none'", async () => {
@@ -73,7 +85,10 @@ describe('progress', () => {
     const view = progress('auto', longAgo());
     for (let done = 1; done < 50; done++) view.update(() => state(done));
     await view.close(state(100));
-    expect(written).toEqual([`${describeProgress(state(1))}\n`, `${describeProgress(state(100))}\n`]);
+    expect(written).toEqual([
+      `${describeProgress(state(1))}\n`,
+      `${describeProgress(state(100))}\n`,
+    ]);
   });
 
   it('does not make a state that is not shown', () => {
@@ -93,7 +108,9 @@ describe('progress', () => {
     expect(sent[0]!.update).toBe(false);
     expect(sent.slice(1).every(({ update }) => update)).toBe(true);
     const last = sent.at(-1)!.data;
-    expect(Object.keys(last)).toEqual(expect.arrayContaining(['application/vnd.vegalite.v5+json', 'image/png', 'text/plain']));
+    expect(Object.keys(last)).toEqual(
+      expect.arrayContaining(['application/vnd.vegalite.v5+json', 'image/png', 'text/plain']),
+    );
     expect(JSON.stringify(last['application/vnd.vegalite.v5+json'])).toContain('100 of 100 steps');
   });
 
@@ -102,6 +119,8 @@ describe('progress', () => {
     const view = progress('bar', performance.now());
     view.update(() => ({ ...state(50), title: 'A<b>' }));
     await view.close(state(100));
-    expect(sent[0]!.data['text/html']).toBe('<progress value="50" max="100"></progress> A&lt;b&gt;: 50 of 100 steps, loss 0.1000, 20 steps/s, 3 s left');
+    expect(sent[0]!.data['text/html']).toBe(
+      '<progress value="50" max="100"></progress> A&lt;b&gt;: 50 of 100 steps, loss 0.1000, 20 steps/s, 3 s left',
+    );
   });
 });

@@ -29,17 +29,38 @@ async function roundTrip(value: unknown, check: (loaded: unknown) => void): Prom
 describe('save and load', () => {
   it('give back structure, static values, shapes, dtypes and every bit', async () => {
     const value = {
-      layers: [{ kernel: tf.tensor2d([[1.5, -0], [NaN, 1e-40]]) }, {}, { ids: tf.tensor1d([-1, 2 ** 31 - 1], 'int32') }],
-      'a.b[0]': tf.tensor1d([true, false, true], 'bool'), empty: tf.zeros([0, 3]), scalar: tf.scalar(7), name: 'static', n: 3, none: null,
+      layers: [
+        {
+          kernel: tf.tensor2d([
+            [1.5, -0],
+            [NaN, 1e-40],
+          ]),
+        },
+        {},
+        { ids: tf.tensor1d([-1, 2 ** 31 - 1], 'int32') },
+      ],
+      'a.b[0]': tf.tensor1d([true, false, true], 'bool'),
+      empty: tf.zeros([0, 3]),
+      scalar: tf.scalar(7),
+      name: 'static',
+      n: 3,
+      none: null,
     };
     await roundTrip(value, (loaded) => {
       expect(tree.flatten(loaded).structure.text).toBe(tree.flatten(value).structure.text);
-      tree.map((a, b) => {
-        expect([b.dtype, b.shape]).toEqual([a.dtype, a.shape]);
-        const bits = (t: typeof a): Buffer => Buffer.from(new Uint8Array(t.dataSync().buffer, t.dataSync().byteOffset, t.dataSync().byteLength));
-        expect(bits(b).equals(bits(a))).toBe(true);
-        return a;
-      }, value, loaded);
+      tree.map(
+        (a, b) => {
+          expect([b.dtype, b.shape]).toEqual([a.dtype, a.shape]);
+          const bits = (t: typeof a): Buffer =>
+            Buffer.from(
+              new Uint8Array(t.dataSync().buffer, t.dataSync().byteOffset, t.dataSync().byteLength),
+            );
+          expect(bits(b).equals(bits(a))).toBe(true);
+          return a;
+        },
+        value,
+        loaded,
+      );
     });
     tree.dispose(value);
   });
@@ -48,24 +69,38 @@ describe('save and load', () => {
     const { tree: anyTree } = fc.letrec<{ tree: unknown }>((tie) => ({
       tree: fc.oneof(
         { maxDepth: 3 },
-        fc.array(fc.float({ noNaN: true }), { maxLength: 4 }).map((values) => ({ numbers: values })),
+        fc
+          .array(fc.float({ noNaN: true }), { maxLength: 4 })
+          .map((values) => ({ numbers: values })),
         fc.array(tie('tree'), { maxLength: 3 }),
-        fc.dictionary(fc.string().filter((name) => !['numbers', '__proto__', '$tensor', '__metadata__'].includes(name)), tie('tree'), { maxKeys: 3 }),
+        fc.dictionary(
+          fc
+            .string()
+            .filter((name) => !['numbers', '__proto__', '$tensor', '__metadata__'].includes(name)),
+          tie('tree'),
+          { maxKeys: 3 },
+        ),
       ),
     }));
     const build = (node: unknown): unknown => {
       if (Array.isArray(node)) return node.map(build);
       const record = node as Record<string, unknown>;
-      if (Array.isArray(record['numbers'])) return tf.tensor1d(record['numbers'] as number[], 'float32');
-      return Object.fromEntries(Object.entries(record).map(([name, child]) => [name, build(child)]));
+      if (Array.isArray(record['numbers']))
+        return tf.tensor1d(record['numbers'] as number[], 'float32');
+      return Object.fromEntries(
+        Object.entries(record).map(([name, child]) => [name, build(child)]),
+      );
     };
     await fc.assert(
       fc.asyncProperty(anyTree, async (description) => {
         const value = build(description);
         const { paths } = tree.flatten(value).structure;
-        // Two places can be written alike ({ 'a.b': … } and { a: { b: … } }); such trees are refused, see below.
+        // Two places can be written alike ({ 'a.b': … } and { a: { b: … } }); such trees are
+        // refused, see below.
         if (new Set(paths).size === paths.length && !paths.includes('__metadata__')) {
-          await roundTrip(value, (loaded) => expect(tree.flatten(loaded).structure.text).toBe(tree.flatten(value).structure.text));
+          await roundTrip(value, (loaded) =>
+            expect(tree.flatten(loaded).structure.text).toBe(tree.flatten(value).structure.text),
+          );
         }
         tree.dispose(value);
       }),
@@ -81,23 +116,36 @@ describe('save and load', () => {
     expect(length % 8).toBe(0);
     const header = JSON.parse(bytes.toString('utf8', 8, 8 + length)) as Record<string, unknown>;
     expect(header['w']).toEqual({ dtype: 'F32', shape: [2], data_offsets: [0, 8] });
-    expect([bytes.readFloatLE(8 + length), bytes.readFloatLE(12 + length), bytes.length]).toEqual([1, 2, 16 + length]);
+    expect([bytes.readFloatLE(8 + length), bytes.readFloatLE(12 + length), bytes.length]).toEqual([
+      1,
+      2,
+      16 + length,
+    ]);
     tree.dispose(value);
   });
 
   it("read another program's file as a record by name", async () => {
-    const header = Buffer.from(JSON.stringify({ 'encoder.weight': { dtype: 'F32', shape: [1, 2], data_offsets: [0, 8] } }));
+    const header = Buffer.from(
+      JSON.stringify({ 'encoder.weight': { dtype: 'F32', shape: [1, 2], data_offsets: [0, 8] } }),
+    );
     const length = Buffer.alloc(8);
     length.writeBigUInt64LE(BigInt(header.length));
-    writeFileSync(file, Buffer.concat([length, header, Buffer.from(new Float32Array([3, 4]).buffer)]));
+    writeFileSync(
+      file,
+      Buffer.concat([length, header, Buffer.from(new Float32Array([3, 4]).buffer)]),
+    );
     const { tree: loaded } = await load(file);
-    expect((loaded as Record<string, ReturnType<typeof tf.tensor2d>>)['encoder.weight']!.arraySync()).toEqual([[3, 4]]);
+    expect(
+      (loaded as Record<string, ReturnType<typeof tf.tensor2d>>)['encoder.weight']!.arraySync(),
+    ).toEqual([[3, 4]]);
     tree.dispose(loaded);
   });
 
   it('refuse what cannot be written: other dtypes, and two places with one name', async () => {
     const text = { label: tf.tensor1d(['a']) };
-    await expect(save(text, file)).rejects.toThrow('label is string, float32, int32 or bool expected');
+    await expect(save(text, file)).rejects.toThrow(
+      'label is string, float32, int32 or bool expected',
+    );
     const twins = { 'a.b': tf.scalar(1), a: { b: tf.scalar(2) } };
     await expect(save(twins, file)).rejects.toThrow('a.b');
     tree.dispose([text, twins]);
@@ -113,7 +161,10 @@ describe('save and load', () => {
       [whole.subarray(0, 60), 'truncated'],
       [whole.subarray(0, 3), 'not a safetensors file (3 bytes long)'],
       [Buffer.from('PK\u0003\u0004 a zip file, say, or a picture'), 'not a safetensors file'],
-      [Buffer.concat([Buffer.from([4, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('nope')]), 'not a safetensors file'],
+      [
+        Buffer.concat([Buffer.from([4, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('nope')]),
+        'not a safetensors file',
+      ],
     ] as const) {
       writeFileSync(file, bytes);
       await expect(load(file)).rejects.toThrow(message);
@@ -138,9 +189,18 @@ describe('loadLike', () => {
     const value = { encoder: [{ kernel: tf.zeros([2, 3]) }] };
     await save(value, file);
     for (const [like, message] of [
-      [{ encoder: [{ kernel: tf.zeros([2, 4]) }] }, 'encoder[0].kernel is float32 [2, 3] in the file, float32 [2, 4] expected'],
-      [{ encoder: [{ kernel: tf.zeros([2, 3], 'int32') }] }, 'encoder[0].kernel is float32 [2, 3] in the file, int32 [2, 3] expected'],
-      [{ encoder: [{ kernel: tf.zeros([2, 3]), bias: tf.zeros([3]) }] }, '"encoder[0].bias" is missing'],
+      [
+        { encoder: [{ kernel: tf.zeros([2, 4]) }] },
+        'encoder[0].kernel is float32 [2, 3] in the file, float32 [2, 4] expected',
+      ],
+      [
+        { encoder: [{ kernel: tf.zeros([2, 3], 'int32') }] },
+        'encoder[0].kernel is float32 [2, 3] in the file, int32 [2, 3] expected',
+      ],
+      [
+        { encoder: [{ kernel: tf.zeros([2, 3]), bias: tf.zeros([3]) }] },
+        '"encoder[0].bias" is missing',
+      ],
     ] as const) {
       await expect(loadLike<unknown>(file, like)).rejects.toThrow(message);
       tree.dispose(like);

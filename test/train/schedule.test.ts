@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { tf, type Scalar } from '../../lib/core/engine';
-import { constant, cosine, exponential, linear, piecewise, warmupCosine, type Schedule } from '../../lib/train/schedule';
+import {
+  constant,
+  cosine,
+  exponential,
+  linear,
+  piecewise,
+  warmupCosine,
+  type Schedule,
+} from '../../lib/train/schedule';
 
 const at = (schedule: Schedule, step: number): number => {
   const before = tf.memory().numTensors;
@@ -43,16 +51,25 @@ describe('schedules', () => {
 
   it('exponential multiplies by its factor every so many steps', () => {
     const s = exponential({ from: 8, factor: 0.5, every: 10 });
-    [[0, 8], [10, 4], [20, 2], [5, 8 * Math.SQRT1_2]].forEach(([step, value]) => expect(at(s, step!)).toBeCloseTo(value!, 5));
+    [
+      [0, 8],
+      [10, 4],
+      [20, 2],
+      [5, 8 * Math.SQRT1_2],
+    ].forEach(([step, value]) => expect(at(s, step!)).toBeCloseTo(value!, 5));
   });
 
   it('piecewise changes at the steps named', () => {
     const s = piecewise({ from: 1, at: { 20: 0.25, 10: 0.5 } });
-    expect([0, 9, 10, 19, 20, 100].map((step) => at(s, step))).toEqual([1, 1, 0.5, 0.5, 0.25, 0.25]);
+    expect([0, 9, 10, 19, 20, 100].map((step) => at(s, step))).toEqual([
+      1, 1, 0.5, 0.5, 0.25, 0.25,
+    ]);
   });
 
   it('refuse lengths that make no sense, by name', () => {
-    expect(() => warmupCosine({ peak: 1, warmup: 10, steps: 10 })).toThrow('warmupCosine: steps: 10 given');
+    expect(() => warmupCosine({ peak: 1, warmup: 10, steps: 10 })).toThrow(
+      'warmupCosine: steps: 10 given',
+    );
     expect(() => cosine({ from: 1, steps: 0 })).toThrow('cosine: steps: 0 given');
     expect(() => exponential({ from: 1, factor: 0 })).toThrow('exponential: factor: 0 given');
   });

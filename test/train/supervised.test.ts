@@ -5,30 +5,53 @@ import { blobs } from '../measure/support';
 
 const net = { encoder: nn.mlp([6, 16, 8]), features: 8, classes: 3 };
 const method = supervised(net);
-const batch = () => ({ x: random.normal(random.key(1), [12, 6]), labels: tf.tensor1d(Array.from({ length: 12 }, (_, i) => i % 3), 'int32') });
+const batch = () => ({
+  x: random.normal(random.key(1), [12, 6]),
+  labels: tf.tensor1d(
+    Array.from({ length: 12 }, (_, i) => i % 3),
+    'int32',
+  ),
+});
 
 describe('supervised learning', () => {
   it('with a head of zeros the loss is log(classes) and the energy of every class too', () => {
     const { params } = method.init(random.key(0));
     const blank = { ...params, head: tree.zerosLike(params.head) };
     const { x, labels } = batch();
-    expect(method.objective(blank, { x, labels }, random.key(0), {}).loss.dataSync()[0]).toBeCloseTo(Math.log(3), 6);
-    for (const f of method.energy!(blank, x, labels).dataSync()) expect(f).toBeCloseTo(Math.log(3), 6);
+    expect(
+      method.objective(blank, { x, labels }, random.key(0), {}).loss.dataSync()[0],
+    ).toBeCloseTo(Math.log(3), 6);
+    for (const f of method.energy!(blank, x, labels).dataSync())
+      expect(f).toBeCloseTo(Math.log(3), 6);
   });
 
   it('exp(-energy) sums to 1 over the classes', () => {
     const { params } = method.init(random.key(0));
     const { x } = batch();
-    const sum = tf.addN([0, 1, 2].map((c) => method.energy!(params, x, tf.fill([12], c, 'int32')).neg().exp()));
+    const sum = tf.addN(
+      [0, 1, 2].map((c) =>
+        method.energy!(params, x, tf.fill([12], c, 'int32'))
+          .neg()
+          .exp(),
+      ),
+    );
     for (const s of sum.dataSync()) expect(s).toBeCloseTo(1, 5);
   });
 
   it('a smoothed target adds a share of the mean energy of all classes', () => {
     const { params } = method.init(random.key(0));
     const { x, labels } = batch();
-    const lossOf = (m: typeof method) => m.objective(params, { x, labels }, random.key(0), {}).loss.dataSync()[0]!;
-    const mean = tf.addN([0, 1, 2].map((c) => method.energy!(params, x, tf.fill([12], c, 'int32')))).div(3).mean().dataSync()[0]!;
-    expect(lossOf(supervised({ ...net, smoothing: 0.3 }))).toBeCloseTo(0.7 * lossOf(method) + 0.3 * mean, 5);
+    const lossOf = (m: typeof method) =>
+      m.objective(params, { x, labels }, random.key(0), {}).loss.dataSync()[0]!;
+    const mean = tf
+      .addN([0, 1, 2].map((c) => method.energy!(params, x, tf.fill([12], c, 'int32'))))
+      .div(3)
+      .mean()
+      .dataSync()[0]!;
+    expect(lossOf(supervised({ ...net, smoothing: 0.3 }))).toBeCloseTo(
+      0.7 * lossOf(method) + 0.3 * mean,
+      5,
+    );
   });
 
   it('tells blobs apart after a hundred steps', async () => {
@@ -37,7 +60,9 @@ describe('supervised learning', () => {
     const trained = await train({ method, data, batch: 100, steps: 100, display: 'none' });
     const held = blobs(300, 6, 3, { seed: 9 });
     const guesses = method.logits(trained.params, held.features).argMax(1).dataSync();
-    expect(guesses.filter((guess, i) => guess === held.labels[i]).length / 300).toBeGreaterThan(0.9);
+    expect(guesses.filter((guess, i) => guess === held.labels[i]).length / 300).toBeGreaterThan(
+      0.9,
+    );
     expect(trained.history.metrics['accuracy']!.at(-1)).toBeGreaterThan(0.9);
   });
 

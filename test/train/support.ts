@@ -11,7 +11,10 @@ export interface Pairs {
   readonly y: Tensor;
 }
 
-/** Least squares with noise on its inputs from the step's key, so that the keys matter to the result. */
+/**
+ * Least squares with noise on its inputs from the step's key, so that the keys matter to the
+ * result.
+ */
 export function regression(noise = 0.1): Method<NetParams, NoState, Pairs> {
   return {
     name: 'regression',
@@ -19,7 +22,11 @@ export function regression(noise = 0.1): Method<NetParams, NoState, Pairs> {
     init: (k: Key) => ({ params: net.init(k), state: {} }),
     objective: (params, { x, y }, k, state) => {
       const error = net.apply(params, x.add(normal(k, x.shape).mul(noise))).sub(y);
-      return { loss: error.square().mean() as Scalar, metrics: { worst: error.abs().max() as Scalar }, state };
+      return {
+        loss: error.square().mean() as Scalar,
+        metrics: { worst: error.abs().max() as Scalar },
+        state,
+      };
     },
   };
 }

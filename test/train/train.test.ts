@@ -8,8 +8,8 @@ import * as tree from '../../lib/core/pytree';
 import { key, normal } from '../../lib/core/random';
 import { listCheckpoints, train, TrainingDiverged, TrainingInterrupted } from '../../lib/train';
 import { bundleOf } from '../../lib/plot';
-import { ema } from '../../lib/train/ema';
-import { adam, sgd } from '../../lib/train/optim';
+import { ema } from '../../lib/core/ema';
+import { adam, sgd } from '../../lib/train/optimizers';
 import { warmupCosine } from '../../lib/train/schedule';
 import { pairs, regression, type NetParams, type Pairs } from './support';
 
@@ -24,9 +24,17 @@ afterAll(() => {
   rmSync(dir, { recursive: true });
 });
 
-const numbers = (params: unknown): number[] => tree.leaves(params).flatMap((leaf) => Array.from(leaf.dataSync()));
-// Eager unless the claim is about the compiled step: it starts at once, and the tests of `compile` hold the modes together.
-const base = { method: regression(), batch: 16, display: 'none' as const, mode: 'eager' as Mode, optimizer: adam({ learningRate: 0.01 }) };
+const numbers = (params: unknown): number[] =>
+  tree.leaves(params).flatMap((leaf) => Array.from(leaf.dataSync()));
+// Eager unless the claim is about the compiled step: it starts at once, and the tests of `compile`
+// hold the modes together.
+const base = {
+  method: regression(),
+  batch: 16,
+  display: 'none' as const,
+  mode: 'eager' as Mode,
+  optimizer: adam({ learningRate: 0.01 }),
+};
 const modes: Mode[] = ['eager', 'graph', 'xla'];
 
 describe('train', () => {
@@ -39,12 +47,23 @@ describe('train', () => {
     expect(trained.history.loss.at(-1)!).toBeLessThan(trained.history.loss[0]! / 5);
     expect(trained).toMatchObject({ steps: 200, interrupted: false });
     expect(trained.stepsPerSecond).toBeGreaterThan(0);
-    expect(await bundleOf(trained)).toEqual({ 'text/plain': expect.stringMatching(/^regression: 200 of 200 steps, loss [\d.]+, [\d.e+]+ steps\/s, 114 parameters$/) as string });
+    expect(await bundleOf(trained)).toEqual({
+      'text/plain': expect.stringMatching(
+        /^regression: 200 of 200 steps, loss [\d.]+, [\d.e+]+ steps\/s, 114 parameters$/,
+      ) as string,
+    });
     trained.dispose();
   });
 
   it('starts from method.init of the seed, and reports the loss before the update', async () => {
-    const trained = await train({ ...base, method: regression(0), data, batch: 64, steps: 1, seed: 5 });
+    const trained = await train({
+      ...base,
+      method: regression(0),
+      data,
+      batch: 64,
+      steps: 1,
+      seed: 5,
+    });
     const expected = tf.tidy(() => {
       const { params } = base.method.init(key(5));
       return regression(0).objective(params, data, key(0), {}).loss.dataSync()[0]!;
@@ -54,7 +73,9 @@ describe('train', () => {
   });
 
   it.each(modes)('gives the same bits for the same seed, others for another (%s)', async (mode) => {
-    const runs = await Promise.all([3, 3, 4].map((seed) => train({ ...base, mode, data, steps: 20, seed })));
+    const runs = await Promise.all(
+      [3, 3, 4].map((seed) => train({ ...base, mode, data, steps: 20, seed })),
+    );
     const [a, b, c] = runs.map((run) => numbers(run.params));
     expect(a).toEqual(b);
     expect(a).not.toEqual(c);
@@ -63,26 +84,46 @@ describe('train', () => {
 
   it('learns the same in every mode, but for rounding', async () => {
     const runs = await Promise.all(modes.map((mode) => train({ ...base, mode, data, steps: 20 })));
-    for (const run of runs.slice(1)) run.history.loss.forEach((loss, i) => expect(loss).toBeCloseTo(runs[0]!.history.loss[i]!, 4));
+    for (const run of runs.slice(1))
+      run.history.loss.forEach((loss, i) => expect(loss).toBeCloseTo(runs[0]!.history.loss[i]!, 4));
     for (const run of runs) run.dispose();
   });
 
-  it.each(modes)('resumed at step n it ends, bit for bit, where 2n steps without a break do (%s)', async (mode) => {
-    const optimizer = adam({ learningRate: warmupCosine({ peak: 0.01, warmup: 5, steps: 40 }) });
-    const whole = await train({ ...base, mode, optimizer, data, steps: 40, seed: 9 });
-    const stop = new AbortController();
-    const checkpoint = { dir: join(dir, `resume-${mode}`), every: 20 };
-    const broken = await train({
-      ...base, mode, optimizer, data, steps: 40, seed: 9, checkpoint, signal: stop.signal,
-      onStep: ({ step }) => void (step === 27 && stop.abort()),
-    }).catch((error: unknown) => error as TrainingInterrupted);
-    expect((broken as TrainingInterrupted).partial.steps).toBe(27);
-    const resumed = await train({ ...base, mode, optimizer, data, steps: 40, seed: 9, checkpoint, resume: true });
-    expect(resumed.history.step[0]).toBe(20);
-    expect(numbers(resumed.params)).toEqual(numbers(whole.params));
-    expect(resumed.history.loss).toEqual(whole.history.loss.slice(20));
-    for (const run of [whole, resumed, (broken as TrainingInterrupted).partial]) run.dispose();
-  });
+  it.each(modes)(
+    'resumed at step n it ends, bit for bit, where 2n steps without a break do (%s)',
+    async (mode) => {
+      const optimizer = adam({ learningRate: warmupCosine({ peak: 0.01, warmup: 5, steps: 40 }) });
+      const whole = await train({ ...base, mode, optimizer, data, steps: 40, seed: 9 });
+      const stop = new AbortController();
+      const checkpoint = { dir: join(dir, `resume-${mode}`), every: 20 };
+      const broken = await train({
+        ...base,
+        mode,
+        optimizer,
+        data,
+        steps: 40,
+        seed: 9,
+        checkpoint,
+        signal: stop.signal,
+        onStep: ({ step }) => void (step === 27 && stop.abort()),
+      }).catch((error: unknown) => error as TrainingInterrupted);
+      expect((broken as TrainingInterrupted).partial.steps).toBe(27);
+      const resumed = await train({
+        ...base,
+        mode,
+        optimizer,
+        data,
+        steps: 40,
+        seed: 9,
+        checkpoint,
+        resume: true,
+      });
+      expect(resumed.history.step[0]).toBe(20);
+      expect(numbers(resumed.params)).toEqual(numbers(whole.params));
+      expect(resumed.history.loss).toEqual(whole.history.loss.slice(20));
+      for (const run of [whole, resumed, (broken as TrainingInterrupted).partial]) run.dispose();
+    },
+  );
 
   it('keeps the latest checkpoints only, and refuses to resume another run', async () => {
     const checkpoint = { dir: join(dir, 'keep'), every: 2, keep: 2 };
@@ -90,12 +131,20 @@ describe('train', () => {
     expect((await listCheckpoints(checkpoint.dir)).map(({ step }) => step)).toEqual([6, 7]);
     expect(readdirSync(checkpoint.dir).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     const before = tf.memory().numTensors;
-    await expect(train({ ...base, data, steps: 9, seed: 1, checkpoint, resume: true })).rejects.toThrow('has seed 0, 1 expected');
+    await expect(
+      train({ ...base, data, steps: 9, seed: 1, checkpoint, resume: true }),
+    ).rejects.toThrow('has seed 0, 1 expected');
     expect(tf.memory().numTensors).toBe(before);
   });
 
   it('resume: true without a checkpoint yet begins at the beginning', async () => {
-    const trained = await train({ ...base, data, steps: 3, checkpoint: { dir: join(dir, 'none-yet'), every: 10 }, resume: true });
+    const trained = await train({
+      ...base,
+      data,
+      steps: 3,
+      checkpoint: { dir: join(dir, 'none-yet'), every: 10 },
+      resume: true,
+    });
     expect(trained.history.step).toEqual([0, 1, 2]);
     trained.dispose();
   });
@@ -103,12 +152,27 @@ describe('train', () => {
   it('augments with a key of its own inside the step', async () => {
     const run = (seed: number) =>
       train({
-        ...base, method: regression(0), seed, steps: 5, batch: 64, data: { examples: data.x, targets: data.y },
-        augment: ({ examples, targets }, k) => ({ x: examples.add(normal(k, examples.shape)), y: targets }),
+        ...base,
+        method: regression(0),
+        seed,
+        steps: 5,
+        batch: 64,
+        data: { examples: data.x, targets: data.y },
+        augment: ({ examples, targets }, k) => ({
+          x: examples.add(normal(k, examples.shape)),
+          y: targets,
+        }),
       });
     const [a, b] = [await run(1), await run(1)];
     expect(a.history.loss).toEqual(b.history.loss);
-    const plain = await train({ ...base, method: regression(0), seed: 1, steps: 5, batch: 64, data });
+    const plain = await train({
+      ...base,
+      method: regression(0),
+      seed: 1,
+      steps: 5,
+      batch: 64,
+      data,
+    });
     expect(a.history.loss[0]).not.toBe(plain.history.loss[0]);
     for (const trained of [a, b, plain]) trained.dispose();
   });
@@ -122,13 +186,28 @@ describe('train', () => {
         const { params } = inner.init(k);
         return { params, state: { average: tree.clone(params), progress: tf.scalar(0) } as State };
       },
-      objective: (params: NetParams, batch: Pairs, k: ReturnType<typeof key>, state: State) => ({ ...inner.objective(params, batch, k, {}), state }),
-      afterUpdate: (params: NetParams, state: State, progress: Scalar): State => ({ average: ema(state.average, params, 0.5), progress }),
+      objective: (params: NetParams, batch: Pairs, k: ReturnType<typeof key>, state: State) => ({
+        ...inner.objective(params, batch, k, {}),
+        state,
+      }),
+      afterUpdate: (params: NetParams, state: State, progress: Scalar): State => ({
+        average: ema(state.average, params, 0.5),
+        progress,
+      }),
     };
     const seen: number[][] = [];
     const trained = await train({
-      ...base, method: averaged, data, steps: 4, optimizer: sgd({ learningRate: 0.1 }),
-      onStep: ({ params, state }) => void seen.push([params.out.bias!.dataSync()[0]!, state.average.out.bias!.dataSync()[0]!, state.progress.dataSync()[0]!]),
+      ...base,
+      method: averaged,
+      data,
+      steps: 4,
+      optimizer: sgd({ learningRate: 0.1 }),
+      onStep: ({ params, state }) =>
+        void seen.push([
+          params.out.bias!.dataSync()[0]!,
+          state.average.out.bias!.dataSync()[0]!,
+          state.progress.dataSync()[0]!,
+        ]),
     });
     let average = 0;
     for (const [bias, got] of seen) {
@@ -140,7 +219,8 @@ describe('train', () => {
   });
 
   it('takes batches from a function, an asynchronous function and an async iterable alike', async () => {
-    const make = (step: number): Pairs => tf.tidy(() => ({ x: normal(key(step), [8, 4]), y: tf.ones([8, 2]) }));
+    const make = (step: number): Pairs =>
+      tf.tidy(() => ({ x: normal(key(step), [8, 4]), y: tf.ones([8, 2]) }));
     async function* stream(): AsyncGenerator<Pairs> {
       for (let step = 0; ; step++) yield make(step);
     }
@@ -160,8 +240,19 @@ describe('train', () => {
     async function* stream() {
       for (let step = 0; ; step++) yield make(step);
     }
-    const options = { ...base, batch: undefined, steps: 3, augment: ({ image }: { image: Tensor }): Pairs => ({ x: image, y: image.slice([0, 0], [8, 2]) }) };
-    const [a, b] = [await train({ ...options, data: make }), await train({ ...options, data: stream() })];
+    const options = {
+      ...base,
+      batch: undefined,
+      steps: 3,
+      augment: ({ image }: { image: Tensor }): Pairs => ({
+        x: image,
+        y: image.slice([0, 0], [8, 2]),
+      }),
+    };
+    const [a, b] = [
+      await train({ ...options, data: make }),
+      await train({ ...options, data: stream() }),
+    ];
     expect(b.history.loss).toEqual(a.history.loss);
     a.dispose();
     b.dispose();
@@ -172,14 +263,32 @@ describe('train', () => {
     async function* two(): AsyncGenerator<Pairs> {
       for (let i = 0; i < 2; i++) yield { x: tf.ones([8, 4]), y: tf.ones([8, 2]) };
     }
-    await expect(train({ ...base, batch: undefined, steps: 3, data: two() })).rejects.toThrow('data ended after 2 of 3 steps');
+    await expect(train({ ...base, batch: undefined, steps: 3, data: two() })).rejects.toThrow(
+      'data ended after 2 of 3 steps',
+    );
     expect(tf.memory().numTensors).toBe(before);
   });
 
   it('leaks nothing: tensors after dispose are those before', async () => {
     const before = tf.memory().numTensors;
-    (await train({ ...base, mode: 'graph', data, steps: 10, checkpoint: { dir: join(dir, 'leak'), every: 5 } })).dispose();
-    (await train({ ...base, data, steps: 12, checkpoint: { dir: join(dir, 'leak'), every: 5 }, resume: true })).dispose();
+    (
+      await train({
+        ...base,
+        mode: 'graph',
+        data,
+        steps: 10,
+        checkpoint: { dir: join(dir, 'leak'), every: 5 },
+      })
+    ).dispose();
+    (
+      await train({
+        ...base,
+        data,
+        steps: 12,
+        checkpoint: { dir: join(dir, 'leak'), every: 5 },
+        resume: true,
+      })
+    ).dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -188,7 +297,13 @@ describe('train stops', () => {
   it('within a step of the signal, with what there is', async () => {
     const stop = new AbortController();
     const before = tf.memory().numTensors;
-    const error = await train({ ...base, data, steps: 1000, signal: stop.signal, onStep: ({ step }) => void (step === 5 && stop.abort()) }).catch((e: unknown) => e);
+    const error = await train({
+      ...base,
+      data,
+      steps: 1000,
+      signal: stop.signal,
+      onStep: ({ step }) => void (step === 5 && stop.abort()),
+    }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(TrainingInterrupted);
     const { name, partial } = error as TrainingInterrupted;
     expect(name).toBe('AbortError');
@@ -202,7 +317,9 @@ describe('train stops', () => {
   it('for a timer: the loop lets the event loop run', async () => {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), 100);
-    const error = await train({ ...base, data, steps: 1_000_000, signal: stop.signal }).catch((e: unknown) => e);
+    const error = await train({ ...base, data, steps: 1_000_000, signal: stop.signal }).catch(
+      (e: unknown) => e,
+    );
     clearTimeout(timer);
     expect(error).toBeInstanceOf(TrainingInterrupted);
     (error as TrainingInterrupted).partial.dispose();
@@ -214,7 +331,12 @@ describe('train stops', () => {
     const hostSymbol = Symbol.for('dark-matter.host');
     place[hostSymbol] = { display: () => undefined, signal: stop.signal };
     try {
-      const error = await train({ ...base, data, steps: 1000, onStep: ({ step }) => void (step === 3 && stop.abort()) }).catch((e: unknown) => e);
+      const error = await train({
+        ...base,
+        data,
+        steps: 1000,
+        onStep: ({ step }) => void (step === 3 && stop.abort()),
+      }).catch((e: unknown) => e);
       expect((error as TrainingInterrupted).partial.steps).toBe(3);
       (error as TrainingInterrupted).partial.dispose();
     } finally {
@@ -224,10 +346,17 @@ describe('train stops', () => {
 
   it('when the loss is not finite, naming the step, with parameters that are', async () => {
     const before = tf.memory().numTensors;
-    const error = await train({ ...base, data, steps: 500, optimizer: sgd({ learningRate: 1e6 }) }).catch((e: unknown) => e);
+    const error = await train({
+      ...base,
+      data,
+      steps: 500,
+      optimizer: sgd({ learningRate: 1e6 }),
+    }).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(TrainingDiverged);
     const { step, partial, message } = error as TrainingDiverged;
-    expect(message).toMatch(/the loss of regression is (NaN|Infinity) at step \d+|parameters of regression are not finite/);
+    expect(message).toMatch(
+      /the loss of regression is (NaN|Infinity) at step \d+|parameters of regression are not finite/,
+    );
     expect(step).toBeLessThan(500);
     expect(partial.steps).toBeLessThanOrEqual(step);
     expect(numbers(partial.params).every(Number.isFinite)).toBe(true);
@@ -238,14 +367,25 @@ describe('train stops', () => {
   it('with the error of an objective, naming the shapes, and leaks nothing', async () => {
     const before = tf.memory().numTensors;
     const wrong = { x: tf.zeros([64, 5]), y: tf.zeros([64, 2]) };
-    await expect(train({ ...base, data: wrong, steps: 5 })).rejects.toThrow('dense(x): shape [16, 5] given, [batch, 4] expected');
+    await expect(train({ ...base, data: wrong, steps: 5 })).rejects.toThrow(
+      'dense(x): shape [16, 5] given, [batch, 4] expected',
+    );
     tree.dispose(wrong);
     expect(tf.memory().numTensors).toBe(before);
   });
 
   it('with the error of a callback, and leaks nothing', async () => {
     const before = tf.memory().numTensors;
-    await expect(train({ ...base, data, steps: 5, onStep: () => { throw new Error('mine'); } })).rejects.toThrow('mine');
+    await expect(
+      train({
+        ...base,
+        data,
+        steps: 5,
+        onStep: () => {
+          throw new Error('mine');
+        },
+      }),
+    ).rejects.toThrow('mine');
     expect(tf.memory().numTensors).toBe(before);
   });
 });
@@ -264,7 +404,9 @@ describe('train refuses', () => {
 
   it('columns of different length, naming them', async () => {
     const short = { x: data.x, y: tf.ones([3, 2]) };
-    await expect(train({ ...base, data: short, steps: 5 })).rejects.toThrow('data: y has 3 examples, x has 64');
+    await expect(train({ ...base, data: short, steps: 5 })).rejects.toThrow(
+      'data: y has 3 examples, x has 64',
+    );
     short.y.dispose();
   });
 });

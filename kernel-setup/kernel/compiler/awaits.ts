@@ -12,14 +12,24 @@ const factory = ts.factory;
 export function awaitTransformer(runtime: string): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (file) => {
     const call = (method: string, value: ts.Expression): ts.Expression => {
-      const callee = factory.createPropertyAccessExpression(factory.createIdentifier(runtime), method);
+      const callee = factory.createPropertyAccessExpression(
+        factory.createIdentifier(runtime),
+        method,
+      );
       return ts.setTextRange(factory.createCallExpression(callee, undefined, [value]), value);
     };
     const visit = (node: ts.Node): ts.Node => {
       const visited = ts.visitEachChild(node, visit, context);
-      if (ts.isAwaitExpression(visited)) return factory.updateAwaitExpression(visited, call('wait', visited.expression));
+      if (ts.isAwaitExpression(visited))
+        return factory.updateAwaitExpression(visited, call('wait', visited.expression));
       if (!ts.isForOfStatement(visited) || !visited.awaitModifier) return visited;
-      return factory.updateForOfStatement(visited, visited.awaitModifier, visited.initializer, call('waitEach', visited.expression), visited.statement);
+      return factory.updateForOfStatement(
+        visited,
+        visited.awaitModifier,
+        visited.initializer,
+        call('waitEach', visited.expression),
+        visited.statement,
+      );
     };
     return ts.visitNode(file, visit, ts.isSourceFile) ?? file;
   };

@@ -19,8 +19,8 @@ interface Notebook {
 const compilers = new Map<string, CellCompiler>();
 
 /**
- * @returns the errors, each under a name such as `04-vicreg.ipynb[3]`: 3 is the cell's number when all cells are run.
- *   A cell tagged `raises-exception` may have errors; they are not among them.
+ * @returns the errors, each under a name such as `04-vicreg.ipynb[3]`: 3 is the cell's number when
+ * all cells are run. A cell tagged `raises-exception` may have errors; they are not among them.
  * @throws Error if the file is no notebook
  */
 export function checkNotebook(file: string): Diagnostic[] {
@@ -28,13 +28,18 @@ export function checkNotebook(file: string): Diagnostic[] {
   compiler.reset();
   const cells = readNotebook(file).cells.filter(({ cell_type }) => cell_type === 'code');
   return cells.flatMap(({ source, metadata }, index) => {
-    const found = compiler.check(typeof source === 'string' ? source : source.join(''), { name: `${path.basename(file)}[${index + 1}]` });
-    return metadata?.tags?.includes('raises-exception') ? [] : found.filter(({ category }) => category === 'error');
+    const found = compiler.check(typeof source === 'string' ? source : source.join(''), {
+      name: `${path.basename(file)}[${index + 1}]`,
+    });
+    return metadata?.tags?.includes('raises-exception')
+      ? []
+      : found.filter(({ category }) => category === 'error');
   });
 }
 
 function compilerFor(folder: string): CellCompiler {
-  const known = compilers.get(folder) ?? createCellCompiler({ folder, aliases: projectOf(folder).aliases });
+  const known =
+    compilers.get(folder) ?? createCellCompiler({ folder, aliases: projectOf(folder).aliases });
   compilers.set(folder, known);
   return known;
 }
@@ -44,7 +49,9 @@ function readNotebook(file: string): Notebook {
     const notebook = JSON.parse(readFileSync(file, 'utf8')) as Partial<Notebook>;
     if (Array.isArray(notebook.cells)) return notebook as Notebook;
   } catch (error) {
-    throw new Error(`${file} is no notebook: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(
+      `${file} is no notebook: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   throw new Error(`${file} is no notebook: it has no list of cells`);
 }

@@ -4,7 +4,9 @@
 import ts from 'typescript';
 import type { Completeness } from './types';
 
-/** Faults that further lines can mend wherever they start: an open template string, an open comment. */
+/**
+ * Faults that further lines can mend wherever they start: an open template string, an open comment.
+ */
 const OPEN_ENDED = new Set([1160, 1010]);
 
 /** An open string, which ends with its line unless that ends in a backslash. */
@@ -30,7 +32,10 @@ function reachesEnd(source: string, fault: ts.DiagnosticWithLocation): boolean {
   return OPEN_ENDED.has(fault.code) && fault.start + fault.length >= source.trimEnd().length;
 }
 
-/** The indentation of the line to come: the last line's, and a step more if that opened a bracket which is still open. */
+/**
+ * The indentation of the line to come: the last line's, and a step more if that opened a bracket
+ * which is still open.
+ */
 function indentation(source: string): string {
   const open = openBrackets(source);
   if (open === undefined) return '';
@@ -39,9 +44,17 @@ function indentation(source: string): string {
   return open.some((position) => position >= lineStart) ? current + step(source) : current;
 }
 
-/** Where brackets stand open at the end; undefined within a template string or a comment, whose text is the user's. */
+/**
+ * Where brackets stand open at the end; undefined within a template string or a comment, whose text
+ * is the user's.
+ */
 function openBrackets(source: string): number[] | undefined {
-  const scanner = ts.createScanner(ts.ScriptTarget.ES2022, true, ts.LanguageVariant.Standard, source);
+  const scanner = ts.createScanner(
+    ts.ScriptTarget.ES2022,
+    true,
+    ts.LanguageVariant.Standard,
+    source,
+  );
   const open: number[] = [];
   for (let token = scanner.scan(); token !== ts.SyntaxKind.EndOfFileToken; token = scanner.scan()) {
     if (scanner.isUnterminated()) return undefined;
@@ -51,8 +64,17 @@ function openBrackets(source: string): number[] | undefined {
   return open;
 }
 
-const OPENING = new Set([ts.SyntaxKind.OpenBraceToken, ts.SyntaxKind.OpenParenToken, ts.SyntaxKind.OpenBracketToken, ts.SyntaxKind.TemplateHead]);
-const CLOSING = new Set([ts.SyntaxKind.CloseBraceToken, ts.SyntaxKind.CloseParenToken, ts.SyntaxKind.CloseBracketToken]);
+const OPENING = new Set([
+  ts.SyntaxKind.OpenBraceToken,
+  ts.SyntaxKind.OpenParenToken,
+  ts.SyntaxKind.OpenBracketToken,
+  ts.SyntaxKind.TemplateHead,
+]);
+const CLOSING = new Set([
+  ts.SyntaxKind.CloseBraceToken,
+  ts.SyntaxKind.CloseParenToken,
+  ts.SyntaxKind.CloseBracketToken,
+]);
 
 /** A tab where the text indents by tabs, else as many spaces as its first indented line. */
 function step(source: string): string {

@@ -5,7 +5,10 @@ import ts from 'typescript';
 import type { Kind } from './names';
 import type { Diagnostic } from './types';
 
-/** Complaints that do not stop a cell. 7016: a package without types is `any`, and there is no other way to use it. */
+/**
+ * Complaints that do not stop a cell. 7016: a package without types is `any`, and there is no other
+ * way to use it.
+ */
 const WARNINGS = new Set([7016]);
 
 /** A line longer than this is not quoted. */
@@ -30,7 +33,11 @@ export function readable(found: readonly ts.Diagnostic[], cell: Cell): Diagnosti
   const last = shown.at(-1);
   if (more > 0 && last) {
     const note = `\n… and ${more} more.\n`;
-    shown[shown.length - 1] = { ...last, formatted: last.formatted + note, coloured: last.coloured + note };
+    shown[shown.length - 1] = {
+      ...last,
+      formatted: last.formatted + note,
+      coloured: last.coloured + note,
+    };
   }
   return shown;
 }
@@ -42,17 +49,31 @@ function one(raw: ts.Diagnostic, cell: Cell): Diagnostic {
   const start = Math.min(found.start ?? 0, file.text.length);
   const length = Math.min(found.length ?? 0, file.text.length - start);
   const category = WARNINGS.has(found.code) ? ts.DiagnosticCategory.Warning : found.category;
-  const placed: ts.Diagnostic = { ...found, category, file, start, length, messageText: plainNames(found.messageText) };
+  const placed: ts.Diagnostic = {
+    ...found,
+    category,
+    file,
+    start,
+    length,
+    messageText: plainNames(found.messageText),
+  };
   delete (placed as { relatedInformation?: unknown }).relatedInformation;
   const { line, character } = ts.getLineAndCharacterOfPosition(file, start);
-  const coloured = quotable(file, start, length) ? ts.formatDiagnosticsWithColorAndContext([placed], formatHost) : `${headline(placed, line, character)}\n`;
+  const coloured = quotable(file, start, length)
+    ? ts.formatDiagnosticsWithColorAndContext([placed], formatHost)
+    : `${headline(placed, line, character)}\n`;
   return {
     file: file.fileName,
     line: line + 1,
     column: character + 1,
     start,
     length,
-    category: category === ts.DiagnosticCategory.Error ? 'error' : category === ts.DiagnosticCategory.Warning ? 'warning' : 'suggestion',
+    category:
+      category === ts.DiagnosticCategory.Error
+        ? 'error'
+        : category === ts.DiagnosticCategory.Warning
+          ? 'warning'
+          : 'suggestion',
     code: found.code,
     message: ts.flattenDiagnosticMessageText(placed.messageText, '\n'),
     formatted: withoutColours(coloured),
@@ -71,7 +92,13 @@ function reworded(found: ts.Diagnostic, cell: Cell): ts.Diagnostic {
   if (found.code !== 2632 || found.start === undefined) return found;
   const name = cell.file.text.slice(found.start, found.start + (found.length ?? 0));
   const known = UNASSIGNABLE[cell.kindOf?.(name) ?? 'import'];
-  return known ? { ...found, code: known.code, messageText: `Cannot assign to '${name}' because it is ${known.what}.` } : found;
+  return known
+    ? {
+        ...found,
+        code: known.code,
+        messageText: `Cannot assign to '${name}' because it is ${known.what}.`,
+      }
+    : found;
 }
 
 const UNASSIGNABLE: Partial<Record<Kind, { code: number; what: string }>> = {
@@ -87,16 +114,24 @@ export function plainTypes(text: string): string {
   return text.replace(/import\("[^"]*__cell\d+__"\)\./g, '').replace(/\b__(cell|module)\d+\./g, '');
 }
 
-function plainNames(message: string | ts.DiagnosticMessageChain): string | ts.DiagnosticMessageChain {
+function plainNames(
+  message: string | ts.DiagnosticMessageChain,
+): string | ts.DiagnosticMessageChain {
   return typeof message === 'string' ? plainTypes(message) : plainChain(message);
 }
 
 function plainChain(chain: ts.DiagnosticMessageChain): ts.DiagnosticMessageChain {
-  return { ...chain, messageText: plainTypes(chain.messageText), ...(chain.next ? { next: chain.next.map(plainChain) } : {}) };
+  return {
+    ...chain,
+    messageText: plainTypes(chain.messageText),
+    ...(chain.next ? { next: chain.next.map(plainChain) } : {}),
+  };
 }
 
 function quotable(file: ts.SourceFile, start: number, length: number): boolean {
-  const lines = file.text.slice(Math.max(0, start - LONGEST_QUOTE), start + length + LONGEST_QUOTE).split('\n');
+  const lines = file.text
+    .slice(Math.max(0, start - LONGEST_QUOTE), start + length + LONGEST_QUOTE)
+    .split('\n');
   return lines.every((line) => line.length < LONGEST_QUOTE);
 }
 
@@ -111,6 +146,18 @@ function withoutColours(text: string): string {
 }
 
 /** A complaint of our own, with the number of TypeScript's nearest. */
-export function complaint(file: ts.SourceFile, node: { start: number; length: number }, code: number, messageText: string): ts.Diagnostic {
-  return { file, start: node.start, length: node.length, category: ts.DiagnosticCategory.Error, code, messageText };
+export function complaint(
+  file: ts.SourceFile,
+  node: { start: number; length: number },
+  code: number,
+  messageText: string,
+): ts.Diagnostic {
+  return {
+    file,
+    start: node.start,
+    length: node.length,
+    category: ts.DiagnosticCategory.Error,
+    code,
+    messageText,
+  };
 }

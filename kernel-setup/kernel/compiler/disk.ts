@@ -1,7 +1,8 @@
 /**
  * The files on disk, parsed once for all who need them.
  *
- * Files under node_modules are taken not to change while the kernel lives; all others are looked at each time.
+ * Files under node_modules are taken not to change while the kernel lives; all others are looked at
+ * each time.
  */
 import { statSync } from 'node:fs';
 import ts from 'typescript';

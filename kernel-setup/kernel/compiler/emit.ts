@@ -12,7 +12,12 @@ export interface Emitted {
 }
 
 /** @param source the cell's own text, with which the file's begins */
-export function emitCell(program: ts.Program, file: ts.SourceFile, source: string, name: string): Emitted {
+export function emitCell(
+  program: ts.Program,
+  file: ts.SourceFile,
+  source: string,
+  name: string,
+): Emitted {
   const identifiers = freeIdentifiers(source);
   let body = '';
   let map = '';
@@ -24,12 +29,21 @@ export function emitCell(program: ts.Program, file: ts.SourceFile, source: strin
     },
     undefined,
     false,
-    { before: [cellTransformer(program.getTypeChecker(), identifiers, source.length), awaitTransformer(identifiers.cell)], after: [dropModuleMarker()] },
+    {
+      before: [
+        cellTransformer(program.getTypeChecker(), identifiers, source.length),
+        awaitTransformer(identifiers.cell),
+      ],
+      after: [dropModuleMarker()],
+    },
   );
   return { javascript: wrapped(body, identifiers), sourceMap: renamed(map, name, source) };
 }
 
-/** A function around the cell's statements. Its head is a line of its own, which `renamed` allows for. */
+/**
+ * A function around the cell's statements. Its head is a line of its own, which `renamed` allows
+ * for.
+ */
 function wrapped(body: string, { scope, cell }: Identifiers): string {
   const statements = body.replace(/^#!.*/, '').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
   const head = `(async function (${scope}, ${cell}, require = ${cell}.require, __filename = ${cell}.meta.filename, __dirname = ${cell}.meta.dirname) { ${cell}.refresh();`;
@@ -38,7 +52,14 @@ function wrapped(body: string, { scope, cell }: Identifiers): string {
 
 function renamed(map: string, name: string, source: string): string {
   const parsed = JSON.parse(map) as { mappings: string; names: string[] };
-  return JSON.stringify({ version: 3, file: name, sources: [name], sourcesContent: [source], names: parsed.names, mappings: `;${parsed.mappings}` });
+  return JSON.stringify({
+    version: 3,
+    file: name,
+    sources: [name],
+    sourcesContent: [source],
+    names: parsed.names,
+    mappings: `;${parsed.mappings}`,
+  });
 }
 
 /** Names for the wrapper's parameters that the cell does not use itself. */

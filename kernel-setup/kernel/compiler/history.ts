@@ -1,14 +1,16 @@
 /**
  * The cells that were committed, and how a later cell sees their names.
  *
- * Each cell is a module in memory, `__cell3__.ts`, that exports all it declares. One more module gathers them all,
- * `export * as __cell3 from './__cell3__'`, and a cell that mentions an earlier name gets it after its own text:
+ * Each cell is a module in memory, `__cell3__.ts`, that exports all it declares. One more module
+ * gathers them all, `export * as __cell3 from './__cell3__'`, and a cell that mentions an earlier
+ * name gets it after its own text:
  *
  *     import { __cell3 } from './__cells__'; import tf = __cell3.tf; declare let n: typeof __cell3.n;
  *
- * so classes, generics, enums and private types arrive whole, and a `let` can be assigned. Once a cell has run, its module
- * holds its declarations instead of its text (spelling.ts). The modules are a pool, all there from the start: a cell seldom
- * changes which files import which, which is what makes TypeScript start over.
+ * so classes, generics, enums and private types arrive whole, and a `let` can be assigned. Once a
+ * cell has run, its module holds its declarations instead of its text (spelling.ts). The modules
+ * are a pool, all there from the start: a cell seldom changes which files import which, which is
+ * what makes TypeScript start over.
  */
 import type { Declared, Kind } from './names';
 import { throughGathering } from './spelling';
@@ -39,23 +41,38 @@ interface Visible {
 }
 
 export interface History {
-  /** All modules of the pool, the gathering one last, as texts by name; `plain`: those that need an import left empty. */
+  /**
+   * All modules of the pool, the gathering one last, as texts by name; `plain`: those that need an
+   * import left empty.
+   */
   files(plain: boolean): [name: string, text: string][];
   /** A module for a new cell; `imports` are the modules that it imports. */
   reserve(name: string, imports: string): Slot;
-  /** Prepares modules that import these, so that the first cells that do change nothing but their own text. */
+  /**
+   * Prepares modules that import these, so that the first cells that do change nothing but their
+   * own text.
+   */
   expectImports(specifiers: readonly string[]): void;
   /** The cell of a module's file name. */
   cellOf(file: string): Slot | undefined;
-  /** Takes back a reservation. The text stays, for the next cell with the same imports, unless it adds to the globals. */
+  /**
+   * Takes back a reservation. The text stays, for the next cell with the same imports, unless it
+   * adds to the globals.
+   */
   release(slot: Slot): void;
   /** Takes back a reservation, text and all. */
   erase(slot: Slot): void;
   commit(slot: Slot, names: Iterable<Declared>): void;
   /** Puts a committed cell's declarations, as TypeScript writes them, in the place of its text. */
   spell(slot: Slot, declarations: string): void;
-  /** What to write around a cell so that it sees the earlier names that it mentions and does not declare. */
-  earlier(mentioned: Iterable<string>, declared: ReadonlySet<string>): { text: string; uses: Slot[] };
+  /**
+   * What to write around a cell so that it sees the earlier names that it mentions and does not
+   * declare.
+   */
+  earlier(
+    mentioned: Iterable<string>,
+    declared: ReadonlySet<string>,
+  ): { text: string; uses: Slot[] };
   /** How an earlier cell declared a name. */
   kindOf(name: string): Kind | undefined;
   names(): Iterable<string>;
@@ -70,7 +87,17 @@ export function createHistory(): History {
 
   function grow(size: number): void {
     for (let index = slots.length + 1; index <= size; index++) {
-      slots.push({ index, file: `__cell${index}__.ts`, name: '', source: '', text: EMPTY, imports: '', borrowed: [], uses: [], pending: false });
+      slots.push({
+        index,
+        file: `__cell${index}__.ts`,
+        name: '',
+        source: '',
+        text: EMPTY,
+        imports: '',
+        borrowed: [],
+        uses: [],
+        pending: false,
+      });
     }
   }
 
@@ -92,7 +119,10 @@ export function createHistory(): History {
 
   return {
     files: (plain) => [
-      ...slots.map((slot): [string, string] => [slot.file, plain && !isPlain(slot) ? EMPTY : slot.text]),
+      ...slots.map((slot): [string, string] => [
+        slot.file,
+        plain && !isPlain(slot) ? EMPTY : slot.text,
+      ]),
       [GATHERING, gathering(slots, plain ? [] : borrowed)],
     ],
     reserve(name, imports) {
@@ -103,13 +133,20 @@ export function createHistory(): History {
         free = slots.filter((slot) => !live.has(slot));
       }
       // A module with the same imports, else an empty one, leaves the rest as it is.
-      const slot = free.find((slot) => slot.imports === imports && slot.text !== EMPTY) ?? free.find(({ text }) => text === EMPTY) ?? free[0]!;
+      const slot =
+        free.find((slot) => slot.imports === imports && slot.text !== EMPTY) ??
+        free.find(({ text }) => text === EMPTY) ??
+        free[0]!;
       return Object.assign(slot, { name, imports, borrowed: [], uses: [], pending: true });
     },
     expectImports(specifiers) {
       const empty = slots.filter(({ text, pending }) => text === EMPTY && !pending);
       for (const specifier of specifiers) {
-        for (const slot of empty.splice(0, 3)) Object.assign(slot, { imports: specifier, text: `import {} from '${specifier}';\n${EMPTY}` });
+        for (const slot of empty.splice(0, 3))
+          Object.assign(slot, {
+            imports: specifier,
+            text: `import {} from '${specifier}';\n${EMPTY}`,
+          });
       }
     },
     cellOf: (file) => slots.find((slot) => file.endsWith(`/${slot.file}`)),
@@ -141,7 +178,10 @@ export function createHistory(): History {
         uses.add(known.slot);
       }
       const gathered = [...uses].map(({ index }) => `__cell${index}`).join(', ');
-      return { text: `import { ${gathered} } from './__cells__'; ${lines.join(' ')}`, uses: [...uses] };
+      return {
+        text: `import { ${gathered} } from './__cells__'; ${lines.join(' ')}`,
+        uses: [...uses],
+      };
     },
     kindOf: (name) => visible.get(name)?.kind,
     names: () => visible.keys(),
@@ -161,18 +201,27 @@ export function isCellModule(specifier: string): boolean {
 export function isPlain(slot: Slot, seen = new Set<Slot>()): boolean {
   if (seen.has(slot)) return true;
   seen.add(slot);
-  return slot.imports === '' && slot.borrowed.length === 0 && slot.uses.every((used) => isPlain(used, seen));
+  return (
+    slot.imports === '' &&
+    slot.borrowed.length === 0 &&
+    slot.uses.every((used) => isPlain(used, seen))
+  );
 }
 
 const EMPTY = "import {} from './__cells__';";
 
 function gathering(slots: readonly Slot[], borrowed: readonly string[]): string {
   const cells = slots.map(({ index }) => `export * as __cell${index} from './__cell${index}__';`);
-  const modules = borrowed.map((specifier, index) => `export * as __module${index} from ${JSON.stringify(specifier)};`);
+  const modules = borrowed.map(
+    (specifier, index) => `export * as __module${index} from ${JSON.stringify(specifier)};`,
+  );
   return [...cells, ...modules].join('\n');
 }
 
-/** An alias is the thing itself, type and value; only a variable that can be assigned has to be declared anew. */
+/**
+ * An alias is the thing itself, type and value; only a variable that can be assigned has to be
+ * declared anew.
+ */
 function seenAs(name: string, kind: Kind, from: string): string {
   if (kind === 'let') return `declare let ${name}: typeof ${from}.${name};`;
   if (kind === 'evolving') return `declare let ${name}: any;`;

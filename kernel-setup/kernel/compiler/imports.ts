@@ -1,5 +1,6 @@
 /**
- * A cell's imports: awaited before all else, their names put on the scope, used or not, for later cells may use them.
+ * A cell's imports: awaited before all else, their names put on the scope, used or not, for later
+ * cells may use them.
  *
  *     import d, { a as b } from 'm'   const module_1 = await __cell.import('m');
  *                                     __scope.d = module_1.default;
@@ -25,19 +26,33 @@ export interface LoweredImport {
 }
 
 /** An import of types alone is nothing. */
-export function lowerImport(node: ts.ImportDeclaration, meaning: Meaning, { scope, cell }: Identifiers): LoweredImport {
+export function lowerImport(
+  node: ts.ImportDeclaration,
+  meaning: Meaning,
+  { scope, cell }: Identifiers,
+): LoweredImport {
   const clause = node.importClause;
   const values = clause ? importedValues(clause, meaning) : [];
   if (clause && values.length === 0) return { statements: [], names: [] };
   const specifier = (node.moduleSpecifier as ts.StringLiteral).text;
-  const load = factory.createAwaitExpression(factory.createCallExpression(member(cell, 'import'), undefined, [text(specifier)]));
-  if (values.length === 0) return { statements: [at(factory.createExpressionStatement(load), node)], names: [] };
+  const load = factory.createAwaitExpression(
+    factory.createCallExpression(member(cell, 'import'), undefined, [text(specifier)]),
+  );
+  if (values.length === 0)
+    return { statements: [at(factory.createExpressionStatement(load), node)], names: [] };
 
   const module = factory.createUniqueName('module');
   const declaration = factory.createVariableDeclaration(module, undefined, undefined, load);
-  const loading = factory.createVariableStatement(undefined, factory.createVariableDeclarationList([declaration], ts.NodeFlags.Const));
-  const assignments = values.map(({ local, imported }) => assignment(member(scope, local), imported === '*' ? module : property(module, imported)));
-  const properties = values.map(({ local, imported }) => factory.createPropertyAssignment(text(local), text(imported)));
+  const loading = factory.createVariableStatement(
+    undefined,
+    factory.createVariableDeclarationList([declaration], ts.NodeFlags.Const),
+  );
+  const assignments = values.map(({ local, imported }) =>
+    assignment(member(scope, local), imported === '*' ? module : property(module, imported)),
+  );
+  const properties = values.map(({ local, imported }) =>
+    factory.createPropertyAssignment(text(local), text(imported)),
+  );
   const following = factory.createCallExpression(member(cell, 'follow'), undefined, [
     factory.createIdentifier(scope),
     text(specifier),
@@ -52,12 +67,15 @@ export function lowerImport(node: ts.ImportDeclaration, meaning: Meaning, { scop
 function importedValues(clause: ts.ImportClause, meaning: Meaning): Imported[] {
   if (clause.isTypeOnly) return [];
   const values: Imported[] = [];
-  if (clause.name && meaning.hasValue(clause.name)) values.push({ local: clause.name.text, imported: 'default' });
+  if (clause.name && meaning.hasValue(clause.name))
+    values.push({ local: clause.name.text, imported: 'default' });
   const bindings = clause.namedBindings;
-  if (bindings && ts.isNamespaceImport(bindings)) values.push({ local: bindings.name.text, imported: '*' });
+  if (bindings && ts.isNamespaceImport(bindings))
+    values.push({ local: bindings.name.text, imported: '*' });
   else {
     for (const { name, propertyName, isTypeOnly } of bindings?.elements ?? []) {
-      if (!isTypeOnly && meaning.hasValue(name)) values.push({ local: name.text, imported: (propertyName ?? name).text });
+      if (!isTypeOnly && meaning.hasValue(name))
+        values.push({ local: name.text, imported: (propertyName ?? name).text });
     }
   }
   return values;

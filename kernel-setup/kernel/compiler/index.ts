@@ -1,13 +1,19 @@
 /**
  * The compiler of notebook cells: TypeScript's own, current and unpatched, with `strict`.
  *
- * tslab 1.0.22 compiles with a fork of TypeScript 5.0, for these reasons, each of which has another way with the public API:
- *   - a cell's file has the earlier declarations as its parent scope         -> a few lines after the cell, see history.ts
- *   - a top-level `await` is let through, though the file is no module         -> each cell is a module
- *   - earlier declarations are printed as .d.ts, names that vanish become any  -> earlier cells stay modules, types stay whole
- *   - `"use strict"` and the fork's options shape the JavaScript               -> a `before` transformer, see transform.ts
- *   - completions run over a source file without a language service            -> a language service, see language.ts
- * Nothing of its converter could be used over a stock TypeScript: each of its functions calls one of the above.
+ * tslab 1.0.22 compiles with a fork of TypeScript 5.0, for these reasons, each of which has another
+ * way with the public API:
+ *   - a cell's file has the earlier declarations as its parent scope         -> a few lines after
+ *     the cell, see history.ts
+ *   - a top-level `await` is let through, though the file is no module         -> each cell is a
+ *     module
+ *   - earlier declarations are printed as .d.ts, names that vanish become any  -> earlier cells
+ *     stay modules, types stay whole
+ *   - `"use strict"` and the fork's options shape the JavaScript               -> a `before`
+ *     transformer, see transform.ts
+ *   - completions run over a source file without a language service            -> a language
+ *     service, see language.ts Nothing of its converter could be used over a stock TypeScript: each
+ *     of its functions calls one of the above.
  */
 import path from 'node:path';
 import ts from 'typescript';
@@ -29,7 +35,10 @@ export type * from './types';
 export { codePointToUtf16, utf16ToCodePoint } from './offsets';
 export { createScope } from './scope';
 
-/** A file as the parser leaves it: TypeScript keeps the syntax errors on the file, without a public name. */
+/**
+ * A file as the parser leaves it: TypeScript keeps the syntax errors on the file, without a public
+ * name.
+ */
 interface Parsed extends ts.SourceFile {
   readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[];
 }
@@ -60,7 +69,10 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
     roots: () => sync(full),
     earlier(source) {
       const cell = ts.createSourceFile('typing.ts', source, ts.ScriptTarget.ES2022, true);
-      return history.earlier(history.names(), new Set(declaredNames(cell.statements).map(({ name }) => name))).text;
+      return history.earlier(
+        history.names(),
+        new Set(declaredNames(cell.statements).map(({ name }) => name)),
+      ).text;
     },
     kindOf: (name) => history.kindOf(name),
     cellOf: (file) => history.cellOf(file),
@@ -95,7 +107,13 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
   /** What TypeScript has to say of a cell; `found` unless it is malformed. */
   function check(source: string, name: string): { diagnostics: Diagnostic[]; found?: Checked } {
     spellOut();
-    const cell = ts.createSourceFile(name, source, ts.ScriptTarget.ES2022, true, ts.ScriptKind.TS) as Parsed;
+    const cell = ts.createSourceFile(
+      name,
+      source,
+      ts.ScriptTarget.ES2022,
+      true,
+      ts.ScriptKind.TS,
+    ) as Parsed;
     const malformed = [...cell.parseDiagnostics, ...exportComplaints(cell)];
     if (malformed.length > 0) return { diagnostics: readable(malformed, { file: cell }) };
 
@@ -104,7 +122,11 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
     const { program, file, raw } = typeCheck(slot, cell, declared);
     // A module that is missing may be installed, or written, before the next cell.
     if (raw.some(({ code }) => code === 2307 || code === 7016)) full.programs.startOver();
-    const diagnostics = readable(raw, { file: cell, checkedAs: file.fileName, kindOf: (each) => history.kindOf(each) });
+    const diagnostics = readable(raw, {
+      file: cell,
+      checkedAs: file.fileName,
+      kindOf: (each) => history.kindOf(each),
+    });
     return { diagnostics, found: { program, file, slot, declared } };
   }
 
@@ -114,7 +136,9 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
       const view = isPlain(slot) ? plain : full;
       const program = view.programs.next(sync(view));
       const file = program.getSourceFile(path.posix.join(options.folder, slot.file))!;
-      const raw = program.getSemanticDiagnostics(file).filter(({ start }) => start === undefined || start < cell.text.length);
+      const raw = program
+        .getSemanticDiagnostics(file)
+        .filter(({ start }) => start === undefined || start < cell.text.length);
       return { program, file, raw };
     } catch (error) {
       history.erase(slot);
@@ -122,7 +146,10 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
     }
   }
 
-  /** Writes the cell as a module: its text, what it sees of earlier cells, and all that it declares as exports. */
+  /**
+   * Writes the cell as a module: its text, what it sees of earlier cells, and all that it declares
+   * as exports.
+   */
   function place(slot: Slot, cell: ts.SourceFile, declared: readonly Declared[]): void {
     const names = new Set(declared.map(({ name }) => name));
     const { text, uses } = history.earlier(mentionedNames(cell), names);
@@ -133,7 +160,10 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
     slot.source = cell.text;
   }
 
-  /** When the kernel has answered, or when the next cell needs it: from then on the cell is what it declared. */
+  /**
+   * When the kernel has answered, or when the next cell needs it: from then on the cell is what it
+   * declared.
+   */
   function spellOutSoon({ program, file, slot }: Checked): void {
     spellOut = () => {
       spellOut = () => {};
@@ -149,8 +179,15 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
     return times === 1 ? name : `${name}#${times}`;
   }
 
-  /** TypeScript recurses as deep as the text is nested, and a long enough text exhausts the stack. */
-  function orTooDeep<T>(source: string, name: string, work: () => T, otherwise: (diagnostics: Diagnostic[]) => T): T {
+  /**
+   * TypeScript recurses as deep as the text is nested, and a long enough text exhausts the stack.
+   */
+  function orTooDeep<T>(
+    source: string,
+    name: string,
+    work: () => T,
+    otherwise: (diagnostics: Diagnostic[]) => T,
+  ): T {
     try {
       return work();
     } catch (error) {
@@ -158,8 +195,26 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
       plain.programs.startOver();
       full.programs.startOver();
       // Only the beginning, to be shown: a thousand brackets can already be too many.
-      const file = ts.createSourceFile(name, source.slice(0, 80), ts.ScriptTarget.ES2022, false, ts.ScriptKind.TS);
-      return otherwise(readable([complaint(file, { start: 0, length: 0 }, 2589, 'The cell is nested too deeply to be compiled.')], { file }));
+      const file = ts.createSourceFile(
+        name,
+        source.slice(0, 80),
+        ts.ScriptTarget.ES2022,
+        false,
+        ts.ScriptKind.TS,
+      );
+      return otherwise(
+        readable(
+          [
+            complaint(
+              file,
+              { start: 0, length: 0 },
+              2589,
+              'The cell is nested too deeply to be compiled.',
+            ),
+          ],
+          { file },
+        ),
+      );
     }
   }
 
@@ -184,20 +239,32 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
   return {
     compile: (source, { name }) => {
       asked();
-      return orTooDeep(source, name, () => compile(source, name), (diagnostics) => ({ ok: false, name, diagnostics }));
+      return orTooDeep(
+        source,
+        name,
+        () => compile(source, name),
+        (diagnostics) => ({ ok: false, name, diagnostics }),
+      );
     },
     check: (source, { name }) =>
-      orTooDeep(source, name, () => {
-        const { diagnostics, found } = check(source, name);
-        if (found) history.commit(found.slot, found.declared);
-        return diagnostics;
-      }, (diagnostics) => diagnostics),
+      orTooDeep(
+        source,
+        name,
+        () => {
+          const { diagnostics, found } = check(source, name);
+          if (found) history.commit(found.slot, found.declared);
+          return diagnostics;
+        },
+        (diagnostics) => diagnostics,
+      ),
     commit(cell, declaredValues) {
       const known = pending.get(cell);
       if (!known) return;
       pending.delete(cell);
       const values = new Set(cell.values);
-      const alive = known.declared.filter(({ name }) => !declaredValues || !values.has(name) || declaredValues.has(name));
+      const alive = known.declared.filter(
+        ({ name }) => !declaredValues || !values.has(name) || declaredValues.has(name),
+      );
       history.commit(known.slot, alive);
       spellOutSoon(known);
     },
@@ -212,7 +279,10 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
     },
     inspect: (source, offset, detailLevel = 0) => {
       asked();
-      return guarded(() => language.inspect(source, within(source, offset), detailLevel), undefined);
+      return guarded(
+        () => language.inspect(source, within(source, offset), detailLevel),
+        undefined,
+      );
     },
     isComplete,
     warmUp,
@@ -246,10 +316,18 @@ function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ category }) => category === 'error');
 }
 
-/** What a cell brings from outside: modules, imported in any way, and what it adds to the globals. */
+/**
+ * What a cell brings from outside: modules, imported in any way, and what it adds to the globals.
+ */
 function outsideOf(source: string): string {
-  const { importedFiles, referencedFiles, typeReferenceDirectives } = ts.preProcessFile(source, true, true);
-  const names = [...importedFiles, ...referencedFiles, ...typeReferenceDirectives].map(({ fileName }) => fileName).filter((name) => !isCellModule(name));
+  const { importedFiles, referencedFiles, typeReferenceDirectives } = ts.preProcessFile(
+    source,
+    true,
+    true,
+  );
+  const names = [...importedFiles, ...referencedFiles, ...typeReferenceDirectives]
+    .map(({ fileName }) => fileName)
+    .filter((name) => !isCellModule(name));
   return [...names, ...(/\bdeclare\s+(global|module)\b/.test(source) ? ['global'] : [])].join('\n');
 }
 
@@ -257,11 +335,15 @@ function valuesOf(checker: ts.TypeChecker, file: ts.SourceFile, end: number): st
   const meaning = meaningOf(checker, file, end);
   const isValue = ({ node }: Declared): boolean => {
     const name = ts.getNameOfDeclaration(node);
-    return name !== undefined && ts.isIdentifier(name) && !isTypeOnly(node) && meaning.hasValue(name);
+    return (
+      name !== undefined && ts.isIdentifier(name) && !isTypeOnly(node) && meaning.hasValue(name)
+    );
   };
   return [...new Set(meaning.own.filter(isValue).map(({ name }) => name))];
 }
 
 function isTypeOnly(node: ts.Declaration): boolean {
-  return ts.isTypeOnlyImportDeclaration(node) || (ts.isImportEqualsDeclaration(node) && node.isTypeOnly);
+  return (
+    ts.isTypeOnlyImportDeclaration(node) || (ts.isImportEqualsDeclaration(node) && node.isTypeOnly)
+  );
 }

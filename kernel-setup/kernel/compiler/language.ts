@@ -30,11 +30,20 @@ const TYPING = '__typing__.ts';
 /** Long definitions are cut. */
 const MOST_LINES = 60;
 
-export function createLanguage({ workspace, roots, earlier, kindOf, cellOf }: LanguageOptions): Language {
+export function createLanguage({
+  workspace,
+  roots,
+  earlier,
+  kindOf,
+  cellOf,
+}: LanguageOptions): Language {
   const file = workspace.write(TYPING, '');
   const service = languageServiceOf(workspace, () => [...roots(), file]);
 
-  /** Writes the text behind a line of its own, which an open bracket or string cannot swallow; gives that line's length. */
+  /**
+   * Writes the text behind a line of its own, which an open bracket or string cannot swallow; gives
+   * that line's length.
+   */
   function place(source: string): number {
     const head = `${earlier(source)}\n`;
     workspace.write(TYPING, head + source);
@@ -43,24 +52,42 @@ export function createLanguage({ workspace, roots, earlier, kindOf, cellOf }: La
 
   function complete(source: string, offset: number): Completions {
     const head = place(source);
-    const info = service.getCompletionsAtPosition(file, head + offset, { includeCompletionsWithInsertText: true, includeSymbol: true });
+    const info = service.getCompletionsAtPosition(file, head + offset, {
+      includeCompletionsWithInsertText: true,
+      includeSymbol: true,
+    });
     const checker = service.getProgram()?.getTypeChecker();
-    const common = info?.optionalReplacementSpan ? shifted(info.optionalReplacementSpan, head) : wordAt(source, offset);
+    const common = info?.optionalReplacementSpan
+      ? shifted(info.optionalReplacementSpan, head)
+      : wordAt(source, offset);
     const candidates = (info?.entries ?? [])
-      .filter(({ name, insertText }) => !/^__(cells?|module)\d*/.test(name) && !insertText?.startsWith('['))
-      .map((entry) => candidate(entry, entry.replacementSpan ? shifted(entry.replacementSpan, head) : common, (entry) => kindOf(entry.name) ?? kindBehind(entry, checker)));
+      .filter(
+        ({ name, insertText }) =>
+          !/^__(cells?|module)\d*/.test(name) && !insertText?.startsWith('['),
+      )
+      .map((entry) =>
+        candidate(
+          entry,
+          entry.replacementSpan ? shifted(entry.replacementSpan, head) : common,
+          (entry) => kindOf(entry.name) ?? kindBehind(entry, checker),
+        ),
+      );
     const matching = candidates.flatMap((each) => {
       const typed = source.slice(each.text.startsWith('?.') ? common.start : each.start, offset);
       const rank = rankOf(each.name, typed);
       return rank === undefined ? [] : [{ ...each, rank }];
     });
-    matching.sort((a, b) => a.rank - b.rank || compare(a.sortText, b.sortText) || compare(a.name, b.name));
+    matching.sort(
+      (a, b) => a.rank - b.rank || compare(a.sortText, b.sortText) || compare(a.name, b.name),
+    );
     return inOneRange(matching, common, source);
   }
 
   function inspect(source: string, offset: number, detailLevel: 0 | 1): Inspection | undefined {
     const head = place(source);
-    const position = [offset, offset - 1].find((at) => at >= 0 && service.getQuickInfoAtPosition(file, head + at) !== undefined);
+    const position = [offset, offset - 1].find(
+      (at) => at >= 0 && service.getQuickInfoAtPosition(file, head + at) !== undefined,
+    );
     if (position === undefined) return callee(head + offset);
     const info = service.getQuickInfoAtPosition(file, head + position)!;
     const signature = plainAlias(ts.displayPartsToString(info.displayParts));
@@ -76,26 +103,37 @@ export function createLanguage({ workspace, roots, earlier, kindOf, cellOf }: La
     const item = help?.items[help.selectedItemIndex];
     if (!item) return undefined;
     const text = ts.displayPartsToString;
-    const parameters = item.parameters.map(({ displayParts }) => text(displayParts)).join(text(item.separatorDisplayParts));
+    const parameters = item.parameters
+      .map(({ displayParts }) => text(displayParts))
+      .join(text(item.separatorDisplayParts));
     const signature = text(item.prefixDisplayParts) + parameters + text(item.suffixDisplayParts);
     return inspection(plainAlias(signature), [text(item.documentation), ...tagLines(item.tags)]);
   }
 
   function definitions(position: number): string[] {
-    return (service.getDefinitionAtPosition(file, position) ?? []).slice(0, 2).flatMap((definition) => {
-      const cell = cellOf(definition.fileName);
-      const found = cell ? statementIn(cell.source, definition.name) : spanOf(definition);
-      if (!found || definition.fileName === file) return [];
-      const lines = found.text.split('\n');
-      const shown = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), '…'] : lines;
-      return [`${cell?.name ?? definition.fileName}:${found.line}\n\n${fenced(shown.join('\n'))}`];
-    });
+    return (service.getDefinitionAtPosition(file, position) ?? [])
+      .slice(0, 2)
+      .flatMap((definition) => {
+        const cell = cellOf(definition.fileName);
+        const found = cell ? statementIn(cell.source, definition.name) : spanOf(definition);
+        if (!found || definition.fileName === file) return [];
+        const lines = found.text.split('\n');
+        const shown = lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), '…'] : lines;
+        return [
+          `${cell?.name ?? definition.fileName}:${found.line}\n\n${fenced(shown.join('\n'))}`,
+        ];
+      });
   }
 
   function spanOf({ fileName, contextSpan, textSpan }: ts.DefinitionInfo): Excerpt | undefined {
     const found = service.getProgram()?.getSourceFile(fileName);
     const { start, length } = contextSpan ?? textSpan;
-    return found && { text: found.text.slice(start, start + length), line: found.getLineAndCharacterOfPosition(start).line + 1 };
+    return (
+      found && {
+        text: found.text.slice(start, start + length),
+        line: found.getLineAndCharacterOfPosition(start).line + 1,
+      }
+    );
   }
 
   return {
@@ -110,10 +148,15 @@ interface Excerpt {
   readonly line: number;
 }
 
-/** The statement of a cell that declares a name: earlier cells are known by their declarations alone, not by their code. */
+/**
+ * The statement of a cell that declares a name: earlier cells are known by their declarations
+ * alone, not by their code.
+ */
 function statementIn(source: string, name: string): Excerpt | undefined {
   const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2022, true);
-  const statement = file.statements.find((each) => declaredNames([each]).some((declared) => declared.name === name));
+  const statement = file.statements.find((each) =>
+    declaredNames([each]).some((declared) => declared.name === name),
+  );
   if (!statement) return undefined;
   const start = statement.getStart();
   return { text: statement.getText(), line: file.getLineAndCharacterOfPosition(start).line + 1 };
@@ -124,13 +167,27 @@ interface Candidate extends CompletionType {
   readonly sortText: string;
 }
 
-function candidate(entry: ts.CompletionEntry, { start, end }: Range, kindOfAlias: (entry: ts.CompletionEntry) => string): Candidate {
+function candidate(
+  entry: ts.CompletionEntry,
+  { start, end }: Range,
+  kindOfAlias: (entry: ts.CompletionEntry) => string,
+): Candidate {
   const type = entry.kind === ts.ScriptElementKind.alias ? kindOfAlias(entry) : entry.kind;
-  return { name: entry.name, text: entry.insertText ?? entry.name, type, sortText: entry.sortText, start, end };
+  return {
+    name: entry.name,
+    text: entry.insertText ?? entry.name,
+    type,
+    sortText: entry.sortText,
+    start,
+    end,
+  };
 }
 
 /** An import or a re-export is an alias to TypeScript; the user wants to know of what. */
-function kindBehind({ kind, symbol }: ts.CompletionEntry, checker: ts.TypeChecker | undefined): string {
+function kindBehind(
+  { kind, symbol }: ts.CompletionEntry,
+  checker: ts.TypeChecker | undefined,
+): string {
   if (!checker || !symbol || !(symbol.flags & ts.SymbolFlags.Alias)) return kind;
   const { flags } = checker.getAliasedSymbol(symbol);
   return KINDS.find(([flag]) => flags & flag)?.[1] ?? kind;
@@ -168,7 +225,10 @@ function rankOf(name: string, typed: string): number | undefined {
   return name.toLowerCase().startsWith(typed.toLowerCase()) ? 1 : undefined;
 }
 
-/** Jupyter replaces one range, whichever match is chosen: the widest, into which the others are fitted. */
+/**
+ * Jupyter replaces one range, whichever match is chosen: the widest, into which the others are
+ * fitted.
+ */
 function inOneRange(candidates: readonly Candidate[], common: Range, source: string): Completions {
   const start = Math.min(common.start, ...candidates.slice(0, 1000).map((each) => each.start));
   const end = Math.max(common.end, ...candidates.slice(0, 1000).map((each) => each.end));
@@ -193,7 +253,9 @@ function plainAlias(signature: string): string {
 }
 
 function tagLines(tags: readonly ts.JSDocTagInfo[] | undefined): string[] {
-  return (tags ?? []).map(({ name, text }) => `@${name} ${ts.displayPartsToString(text)}`.trimEnd());
+  return (tags ?? []).map(({ name, text }) =>
+    `@${name} ${ts.displayPartsToString(text)}`.trimEnd(),
+  );
 }
 
 function inspection(signature: string, sections: readonly string[]): Inspection {

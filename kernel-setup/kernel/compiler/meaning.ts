@@ -1,5 +1,6 @@
 /**
- * Which identifiers of a cell mean a top-level name, its own or an earlier cell's: the checker knows, shadowing and all.
+ * Which identifiers of a cell mean a top-level name, its own or an earlier cell's: the checker
+ * knows, shadowing and all.
  */
 import ts from 'typescript';
 import { declaredNames, isVar, type Declared } from './names';
@@ -25,7 +26,10 @@ export function meaningOf(checker: ts.TypeChecker, file: ts.SourceFile, end: num
   function meansTop(symbol: ts.Symbol | undefined, node: ts.Node): boolean {
     const declaration = symbol?.declarations?.find((each) => tops.has(each));
     if (!declaration) return false;
-    const selfNaming = ts.isClassDeclaration(declaration) || ts.isEnumDeclaration(declaration) || ts.isModuleDeclaration(declaration);
+    const selfNaming =
+      ts.isClassDeclaration(declaration) ||
+      ts.isEnumDeclaration(declaration) ||
+      ts.isModuleDeclaration(declaration);
     return !(selfNaming && node.pos >= declaration.pos && node.end <= declaration.end);
   }
 
@@ -34,14 +38,23 @@ export function meaningOf(checker: ts.TypeChecker, file: ts.SourceFile, end: num
     isTopLevel: (name) => meansTop(checker.getSymbolAtLocation(name), name),
     isTopLevelShorthand: (node) => meansTop(checker.getShorthandAssignmentValueSymbol(node), node),
     isTopLevelVar: (node): node is ts.VariableDeclarationList =>
-      ts.isVariableDeclarationList(node) && isVar(node) && node.declarations.some((declaration) => tops.has(firstBinding(declaration))),
+      ts.isVariableDeclarationList(node) &&
+      isVar(node) &&
+      node.declarations.some((declaration) => tops.has(firstBinding(declaration))),
     hasValue: (name) => hasValue(checker, checker.getSymbolAtLocation(name)),
   };
 }
 
 function hasValue(checker: ts.TypeChecker, symbol: ts.Symbol | undefined): boolean {
-  const meant = symbol && (symbol.flags & ts.SymbolFlags.Alias) !== 0 ? checker.getAliasedSymbol(symbol) : symbol;
-  return meant === undefined || (meant.flags & ts.SymbolFlags.Value) !== 0 || checker.isUnknownSymbol(meant);
+  const meant =
+    symbol && (symbol.flags & ts.SymbolFlags.Alias) !== 0
+      ? checker.getAliasedSymbol(symbol)
+      : symbol;
+  return (
+    meant === undefined ||
+    (meant.flags & ts.SymbolFlags.Value) !== 0 ||
+    checker.isUnknownSymbol(meant)
+  );
 }
 
 function firstBinding(node: ts.VariableDeclaration | ts.BindingElement): ts.Node {

@@ -1,10 +1,15 @@
 /**
- * The names of a cell, read from its syntax alone: what it declares at its top level, and what it mentions.
+ * The names of a cell, read from its syntax alone: what it declares at its top level, and what it
+ * mentions.
  */
 import ts from 'typescript';
 
-/** How a name was declared. An `evolving` one is a `let` whose type TypeScript follows from assignment to assignment. */
-export type Kind = 'let' | 'evolving' | 'const' | 'function' | 'class' | 'enum' | 'import' | 'namespace' | 'type';
+/**
+ * How a name was declared. An `evolving` one is a `let` whose type TypeScript follows from
+ * assignment to assignment.
+ */
+export type Kind =
+  'let' | 'evolving' | 'const' | 'function' | 'class' | 'enum' | 'import' | 'namespace' | 'type';
 
 /** A top-level declaration. */
 export interface Declared {
@@ -14,7 +19,10 @@ export interface Declared {
   readonly node: ts.Declaration;
 }
 
-/** Every declaration of these top-level statements, `var`s of nested blocks included; a merged name appears more than once. */
+/**
+ * Every declaration of these top-level statements, `var`s of nested blocks included; a merged name
+ * appears more than once.
+ */
 export function declaredNames(statements: readonly ts.Statement[]): Declared[] {
   const found: Declared[] = [];
   const add = (name: ts.Identifier | undefined, node: ts.Declaration, kind: Kind) => {
@@ -25,10 +33,12 @@ export function declaredNames(statements: readonly ts.Statement[]): Declared[] {
     else if (ts.isImportEqualsDeclaration(statement)) add(statement.name, statement, 'import');
     else if (ts.isFunctionDeclaration(statement)) add(statement.name, statement, 'function');
     else if (ts.isClassDeclaration(statement)) add(statement.name, statement, 'class');
-    else if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) add(statement.name, statement, 'type');
+    else if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement))
+      add(statement.name, statement, 'type');
     else if (ts.isEnumDeclaration(statement)) add(statement.name, statement, 'enum');
     else if (ts.isModuleDeclaration(statement)) {
-      if (ts.isIdentifier(statement.name) && !isGlobalAugmentation(statement)) add(statement.name, statement, 'namespace');
+      if (ts.isIdentifier(statement.name) && !isGlobalAugmentation(statement))
+        add(statement.name, statement, 'namespace');
     } else if (ts.isVariableStatement(statement)) addVariables(statement.declarationList, add);
     else addNestedVars(statement, add);
   }
@@ -47,18 +57,26 @@ function addImports(clause: ts.ImportClause | undefined, add: Add): void {
 
 function addVariables(list: ts.VariableDeclarationList, add: Add): void {
   const constant = (list.flags & (ts.NodeFlags.Const | ts.NodeFlags.Using)) !== 0;
-  for (const declaration of list.declarations) addBinding(declaration, constant ? 'const' : isEvolving(declaration) ? 'evolving' : 'let', add);
+  for (const declaration of list.declarations)
+    addBinding(declaration, constant ? 'const' : isEvolving(declaration) ? 'evolving' : 'let', add);
 }
 
 function addBinding(node: ts.VariableDeclaration | ts.BindingElement, kind: Kind, add: Add): void {
   if (ts.isIdentifier(node.name)) add(node.name, node, kind);
-  else for (const element of node.name.elements) if (ts.isBindingElement(element)) addBinding(element, kind, add);
+  else
+    for (const element of node.name.elements)
+      if (ts.isBindingElement(element)) addBinding(element, kind, add);
 }
 
 /** `let x;` and `let x = null;`, but not a loop's variable. */
 function isEvolving({ parent, type, initializer }: ts.VariableDeclaration): boolean {
-  if (type || ts.isForOfStatement(parent.parent) || ts.isForInStatement(parent.parent)) return false;
-  return !initializer || initializer.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(initializer) && initializer.text === 'undefined');
+  if (type || ts.isForOfStatement(parent.parent) || ts.isForInStatement(parent.parent))
+    return false;
+  return (
+    !initializer ||
+    initializer.kind === ts.SyntaxKind.NullKeyword ||
+    (ts.isIdentifier(initializer) && initializer.text === 'undefined')
+  );
 }
 
 /** `var` belongs to the cell wherever it stands outside of a function. */
@@ -78,7 +96,10 @@ export function isGlobalAugmentation(node: ts.ModuleDeclaration): boolean {
 }
 
 export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
-  return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) ?? false);
+  return (
+    ts.canHaveModifiers(node) &&
+    (ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) ?? false)
+  );
 }
 
 /** The names that the file mentions where a variable or a type could be meant. */
@@ -93,13 +114,22 @@ export function mentionedNames(file: ts.SourceFile): Set<string> {
   return names;
 }
 
-/** Whether an identifier stands where it can refer to something, rather than name a property, a label or a new thing. */
+/**
+ * Whether an identifier stands where it can refer to something, rather than name a property, a
+ * label or a new thing.
+ */
 export function canRefer(node: ts.Identifier, parent: ts.Node = node.parent): boolean {
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
   if (ts.isQualifiedName(parent)) return parent.left === node;
   if (ts.isShorthandPropertyAssignment(parent) || ts.isExportSpecifier(parent)) return true;
   if (ts.isBindingElement(parent)) return parent.initializer === node;
-  if (ts.isMetaProperty(parent) || ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)) return false;
-  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent)) return false;
+  if (
+    ts.isMetaProperty(parent) ||
+    ts.isLabeledStatement(parent) ||
+    ts.isBreakOrContinueStatement(parent)
+  )
+    return false;
+  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent))
+    return false;
   return (parent as Partial<ts.NamedDeclaration>).name !== node;
 }

@@ -7,7 +7,10 @@ const factory = ts.factory;
 
 /** `object.name` */
 export function member(object: string | ts.Expression, name: string): ts.PropertyAccessExpression {
-  return factory.createPropertyAccessExpression(typeof object === 'string' ? factory.createIdentifier(object) : object, name);
+  return factory.createPropertyAccessExpression(
+    typeof object === 'string' ? factory.createIdentifier(object) : object,
+    name,
+  );
 }
 
 /** `target = value;` */
@@ -26,25 +29,51 @@ export function at<T extends ts.Node>(node: T, original: ts.Node): T {
 
 /** `(f)`, `f!` and `f as T` are `f` all the same. */
 export function skipWrappers(node: ts.Expression): ts.Expression {
-  const wrapped = ts.isParenthesizedExpression(node) || ts.isNonNullExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node);
+  const wrapped =
+    ts.isParenthesizedExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isSatisfiesExpression(node);
   return wrapped ? skipWrappers(node.expression) : node;
 }
 
 /** The statement without `export` and `default`, which mean nothing in a cell. */
 export function unexported<T extends ts.Statement>(node: T): T {
   const modifiers: readonly ts.ModifierLike[] = (ts.canHaveModifiers(node) && node.modifiers) || [];
-  const kept = modifiers.filter(({ kind }) => kind !== ts.SyntaxKind.ExportKeyword && kind !== ts.SyntaxKind.DefaultKeyword);
+  const kept = modifiers.filter(
+    ({ kind }) => kind !== ts.SyntaxKind.ExportKeyword && kind !== ts.SyntaxKind.DefaultKeyword,
+  );
   return kept.length === modifiers.length ? node : (withModifiers(node, kept) as T);
 }
 
 function withModifiers(node: ts.Statement, kept: readonly ts.ModifierLike[]): ts.Statement {
   if (ts.isFunctionDeclaration(node)) {
-    return factory.updateFunctionDeclaration(node, kept, node.asteriskToken, node.name, node.typeParameters, node.parameters, node.type, node.body);
+    return factory.updateFunctionDeclaration(
+      node,
+      kept,
+      node.asteriskToken,
+      node.name,
+      node.typeParameters,
+      node.parameters,
+      node.type,
+      node.body,
+    );
   }
-  if (ts.isClassDeclaration(node)) return factory.updateClassDeclaration(node, kept, node.name, node.typeParameters, node.heritageClauses, node.members);
+  if (ts.isClassDeclaration(node))
+    return factory.updateClassDeclaration(
+      node,
+      kept,
+      node.name,
+      node.typeParameters,
+      node.heritageClauses,
+      node.members,
+    );
   const modifiers = kept.filter(ts.isModifier);
-  if (ts.isEnumDeclaration(node)) return factory.updateEnumDeclaration(node, modifiers, node.name, node.members);
-  if (ts.isModuleDeclaration(node)) return factory.updateModuleDeclaration(node, modifiers, node.name, node.body);
-  if (ts.isVariableStatement(node)) return factory.updateVariableStatement(node, modifiers, node.declarationList);
+  if (ts.isEnumDeclaration(node))
+    return factory.updateEnumDeclaration(node, modifiers, node.name, node.members);
+  if (ts.isModuleDeclaration(node))
+    return factory.updateModuleDeclaration(node, modifiers, node.name, node.body);
+  if (ts.isVariableStatement(node))
+    return factory.updateVariableStatement(node, modifiers, node.declarationList);
   return node;
 }

@@ -1,5 +1,6 @@
 /**
- * One TypeScript program after another, each made from the last: only what changed is looked at again.
+ * One TypeScript program after another, each made from the last: only what changed is looked at
+ * again.
  */
 import ts from 'typescript';
 import { createWorkspace, type Ground, type Workspace } from './workspace';
@@ -31,7 +32,8 @@ function createPrograms(workspace: Workspace): Programs {
 }
 
 /**
- * Cells that need no module from outside are checked without those of other cells: a program of 200 files, not of 1,000.
+ * Cells that need no module from outside are checked without those of other cells: a program of 200
+ * files, not of 1,000.
  */
 export interface View {
   readonly workspace: Workspace;

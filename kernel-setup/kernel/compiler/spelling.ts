@@ -1,14 +1,17 @@
 /**
- * What a cell declares, its types spelled out: to infer them again for each later cell would take long.
+ * What a cell declares, its types spelled out: to infer them again for each later cell would take
+ * long.
  *
- * TypeScript's declarations name types of modules as `import("dark-matter").Trained`. Here those modules are brought by the
- * gathering module instead, so that a cell spelled out imports what it imported before.
+ * TypeScript's declarations name types of modules as `import("dark-matter").Trained`. Here those
+ * modules are brought by the gathering module instead, so that a cell spelled out imports what it
+ * imported before.
  */
 import type ts from 'typescript';
 
 /**
- * With its last argument, TypeScript's builder has declarations made though the options ask for none. It is without a public
- * name; with the option `declaration` they would be made a second time, along with each cell's JavaScript.
+ * With its last argument, TypeScript's builder has declarations made though the options ask for
+ * none. It is without a public name; with the option `declaration` they would be made a second
+ * time, along with each cell's JavaScript.
  */
 type EmitDeclarations = (
   file: ts.SourceFile,
@@ -22,7 +25,14 @@ type EmitDeclarations = (
 /** @returns the cell's .d.ts; undefined where a type has no spelling */
 export function spelledOut(program: ts.Program, file: ts.SourceFile): string | undefined {
   let declarations: string | undefined;
-  const { diagnostics } = (program.emit as EmitDeclarations)(file, (_, text) => (declarations = text), undefined, true, undefined, true);
+  const { diagnostics } = (program.emit as EmitDeclarations)(
+    file,
+    (_, text) => (declarations = text),
+    undefined,
+    true,
+    undefined,
+    true,
+  );
   return diagnostics.length === 0 ? declarations : undefined;
 }
 
@@ -33,7 +43,10 @@ export interface Gathered {
 }
 
 /** @param nameOf what the gathering module calls a module, or a cell's */
-export function throughGathering(declarations: string, nameOf: (specifier: string) => string): Gathered {
+export function throughGathering(
+  declarations: string,
+  nameOf: (specifier: string) => string,
+): Gathered {
   const names = new Set<string>();
   const modules = new Set<string>();
   const text = declarations
@@ -47,5 +60,8 @@ export function throughGathering(declarations: string, nameOf: (specifier: strin
       for (const name of listed.split(',')) if (name.trim() !== '') names.add(name.trim());
       return '';
     });
-  return { text: `${text}\nimport { ${[...names].join(', ')} } from './__cells__';`, modules: [...modules] };
+  return {
+    text: `${text}\nimport { ${[...names].join(', ')} } from './__cells__';`,
+    modules: [...modules],
+  };
 }

@@ -7,8 +7,8 @@
  *     import { tf } from 'dark-matter'  see imports.ts   (hoisted)
  *     n + 1                             return { value: __scope.n + 1 };
  *
- * and `__cell.declared.add('n')` after each. It runs before TypeScript's own transformers, which then erase types and lower
- * what Node does not know.
+ * and `__cell.declared.add('n')` after each. It runs before TypeScript's own transformers, which
+ * then erase types and lower what Node does not know.
  */
 import ts from 'typescript';
 import { assignmentOf, boundNames } from './bindings';
@@ -21,7 +21,11 @@ import { createRewriting, type Identifiers } from './references';
 const factory = ts.factory;
 
 /** @param end where the cell's own text ends; what follows declares the earlier cells' names */
-export function cellTransformer(checker: ts.TypeChecker, identifiers: Identifiers, end: number): ts.TransformerFactory<ts.SourceFile> {
+export function cellTransformer(
+  checker: ts.TypeChecker,
+  identifiers: Identifiers,
+  end: number,
+): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (file) => {
     const { scope, cell } = identifiers;
     const meaning = meaningOf(checker, file, end);
@@ -30,16 +34,32 @@ export function cellTransformer(checker: ts.TypeChecker, identifiers: Identifier
     const hoisted: ts.Statement[] = [];
     const hoistedNames: string[] = [];
 
-    for (const { name, node } of meaning.own) if (isVarBinding(node)) hoist(name, factory.createVoidZero());
+    for (const { name, node } of meaning.own)
+      if (isVarBinding(node)) hoist(name, factory.createVoidZero());
     const own = file.statements.filter(({ pos, end: last }) => pos < end && last <= end);
     const last = own.filter((statement) => !ts.isEmptyStatement(statement)).at(-1);
-    const body = own.flatMap((statement) => (statement === last && ts.isExpressionStatement(statement) ? [result(statement)] : lower(statement)));
-    return factory.updateSourceFile(file, [...imports, ...hoisted, ...declared(hoistedNames), ...body]);
+    const body = own.flatMap((statement) =>
+      statement === last && ts.isExpressionStatement(statement)
+        ? [result(statement)]
+        : lower(statement),
+    );
+    return factory.updateSourceFile(file, [
+      ...imports,
+      ...hoisted,
+      ...declared(hoistedNames),
+      ...body,
+    ]);
 
     /** Not awaited: a promise is a value like others. */
     function result(node: ts.ExpressionStatement): ts.Statement {
-      const value = factory.createPropertyAssignment('value', rewriting.expression(node.expression));
-      return at(factory.createReturnStatement(factory.createObjectLiteralExpression([value])), node);
+      const value = factory.createPropertyAssignment(
+        'value',
+        rewriting.expression(node.expression),
+      );
+      return at(
+        factory.createReturnStatement(factory.createObjectLiteralExpression([value])),
+        node,
+      );
     }
 
     function lower(node: ts.Statement): ts.Statement[] {
@@ -54,7 +74,8 @@ export function cellTransformer(checker: ts.TypeChecker, identifiers: Identifier
     }
 
     function visited<T extends ts.Statement>(node: T): ts.Statement[] {
-      const statements = rewriting.visit(node) as ts.Statement | readonly ts.Statement[] | undefined;
+      const statements = rewriting.visit(node) as
+        ts.Statement | readonly ts.Statement[] | undefined;
       return statements === undefined ? [] : [statements].flat();
     }
 
@@ -65,10 +86,18 @@ export function cellTransformer(checker: ts.TypeChecker, identifiers: Identifier
       const names = list.declarations.flatMap((declaration) => boundNames(declaration.name));
       if ((list.flags & ts.NodeFlags.Using) !== 0) {
         // The resource keeps its local name, which TypeScript disposes of at the end of the cell.
-        return [unexported(ts.visitEachChild(node, rewriting.visit, context)), ...names.map(publish), ...declared(names)];
+        return [
+          unexported(ts.visitEachChild(node, rewriting.visit, context)),
+          ...names.map(publish),
+          ...declared(names),
+        ];
       }
       const assignments = list.declarations.flatMap((declaration) => {
-        const assigned = assignmentOf(declaration, rewriting, isVar(list) ? undefined : factory.createVoidZero());
+        const assigned = assignmentOf(
+          declaration,
+          rewriting,
+          isVar(list) ? undefined : factory.createVoidZero(),
+        );
         return assigned ? [at(factory.createExpressionStatement(assigned), declaration)] : [];
       });
       if (assignments[0]) ts.setCommentRange(assignments[0], node);
@@ -76,14 +105,25 @@ export function cellTransformer(checker: ts.TypeChecker, identifiers: Identifier
     }
 
     function functionDeclaration(node: ts.FunctionDeclaration): ts.Statement[] {
-      if (node.name && node.body && !hasModifier(node, ts.SyntaxKind.DeclareKeyword)) hoist(node.name.text, factory.createIdentifier(node.name.text));
+      if (node.name && node.body && !hasModifier(node, ts.SyntaxKind.DeclareKeyword))
+        hoist(node.name.text, factory.createIdentifier(node.name.text));
       return [unexported(ts.visitEachChild(node, rewriting.visit, context))];
     }
 
-    /** A class, an enum or a namespace: declared locally, under its own name, then put on the scope. */
-    function kept(node: ts.ClassDeclaration | ts.EnumDeclaration | ts.ModuleDeclaration, name: ts.Node | undefined): ts.Statement[] {
-      if (!name || !ts.isIdentifier(name) || hasModifier(node, ts.SyntaxKind.DeclareKeyword)) return [];
-      return [unexported(ts.visitEachChild(node, rewriting.visit, context)), publish(name.text), ...declared([name.text])];
+    /**
+     * A class, an enum or a namespace: declared locally, under its own name, then put on the scope.
+     */
+    function kept(
+      node: ts.ClassDeclaration | ts.EnumDeclaration | ts.ModuleDeclaration,
+      name: ts.Node | undefined,
+    ): ts.Statement[] {
+      if (!name || !ts.isIdentifier(name) || hasModifier(node, ts.SyntaxKind.DeclareKeyword))
+        return [];
+      return [
+        unexported(ts.visitEachChild(node, rewriting.visit, context)),
+        publish(name.text),
+        ...declared([name.text]),
+      ];
     }
 
     function namespace(node: ts.ModuleDeclaration): ts.Statement[] {
@@ -103,13 +143,21 @@ export function cellTransformer(checker: ts.TypeChecker, identifiers: Identifier
       const reference = node.moduleReference;
       if (node.isTypeOnly || !meaning.hasValue(node.name)) return [];
       const value = ts.isExternalModuleReference(reference)
-        ? factory.createCallExpression(factory.createIdentifier('require'), undefined, [reference.expression])
+        ? factory.createCallExpression(factory.createIdentifier('require'), undefined, [
+            reference.expression,
+          ])
         : entity(reference);
-      return [at(assignment(member(scope, node.name.text), value), node), ...declared([node.name.text])];
+      return [
+        at(assignment(member(scope, node.name.text), value), node),
+        ...declared([node.name.text]),
+      ];
     }
 
     function entity(name: ts.EntityName): ts.Expression {
-      if (ts.isIdentifier(name)) return meaning.isTopLevel(name) ? rewriting.access(name) : factory.createIdentifier(name.text);
+      if (ts.isIdentifier(name))
+        return meaning.isTopLevel(name)
+          ? rewriting.access(name)
+          : factory.createIdentifier(name.text);
       return member(entity(name.left), name.right.text);
     }
 
@@ -127,7 +175,8 @@ export function cellTransformer(checker: ts.TypeChecker, identifiers: Identifier
     /** `cell.declared.add('a').add('b')` */
     function declared(names: readonly string[]): ts.Statement[] {
       if (names.length === 0) return [];
-      const add = (set: ts.Expression, name: string): ts.Expression => factory.createCallExpression(member(set, 'add'), undefined, [text(name)]);
+      const add = (set: ts.Expression, name: string): ts.Expression =>
+        factory.createCallExpression(member(set, 'add'), undefined, [text(name)]);
       return [factory.createExpressionStatement(names.reduce(add, member(cell, 'declared')))];
     }
   };
@@ -135,12 +184,21 @@ export function cellTransformer(checker: ts.TypeChecker, identifiers: Identifier
 
 /** Removes the `export {}` that TypeScript leaves to mark a module. */
 export function dropModuleMarker(): ts.TransformerFactory<ts.SourceFile> {
-  return () => (file) => factory.updateSourceFile(file, file.statements.filter((statement) => !ts.isExportDeclaration(statement)));
+  return () => (file) =>
+    factory.updateSourceFile(
+      file,
+      file.statements.filter((statement) => !ts.isExportDeclaration(statement)),
+    );
 }
 
 function isVarBinding(node: ts.Node): boolean {
   if (ts.isBindingElement(node)) return isVarBinding(node.parent.parent);
-  return ts.isVariableDeclaration(node) && ts.isVariableDeclarationList(node.parent) && isVar(node.parent) && !isAmbient(node);
+  return (
+    ts.isVariableDeclaration(node) &&
+    ts.isVariableDeclarationList(node.parent) &&
+    isVar(node.parent) &&
+    !isAmbient(node)
+  );
 }
 
 function isAmbient(node: ts.Declaration): boolean {

@@ -1,5 +1,6 @@
 /**
- * What the kernel asks of its compiler: from a notebook cell's TypeScript to JavaScript that runs over a shared scope.
+ * What the kernel asks of its compiler: from a notebook cell's TypeScript to JavaScript that runs
+ * over a shared scope.
  *
  * A cell's life:
  *
@@ -16,8 +17,9 @@
  *       }
  *     }
  *
- * Offsets, in and out, count UTF-16 code units from the start of the cell, as JavaScript strings do.
- * (Jupyter's `cursor_pos` counts Unicode code points: `codePointToUtf16` and `utf16ToCodePoint` convert.)
+ * Offsets, in and out, count UTF-16 code units from the start of the cell, as JavaScript strings
+ * do. (Jupyter's `cursor_pos` counts Unicode code points: `codePointToUtf16` and `utf16ToCodePoint`
+ * convert.)
  */
 
 /** The variables of all cells, made by `createScope`. One for the life of the kernel. */
@@ -27,8 +29,15 @@ export type Scope = Record<string, unknown>;
 export interface CellRuntime {
   /** `import()`, from the notebook's folder: a promise of an ES namespace. */
   readonly import: (specifier: string) => Promise<Record<string, unknown>>;
-  /** Told of a static import's names, `{ local: imported }`, `'*'` for the whole module, so that they can follow its edits. */
-  readonly follow: (scope: Scope, specifier: string, names: Readonly<Record<string, string>>) => void;
+  /**
+   * Told of a static import's names, `{ local: imported }`, `'*'` for the whole module, so that
+   * they can follow its edits.
+   */
+  readonly follow: (
+    scope: Scope,
+    specifier: string,
+    names: Readonly<Record<string, string>>,
+  ) => void;
   /** Called as a cell starts: the project's edited modules are loaded anew. */
   readonly refresh: () => unknown;
   /** `require`, from the notebook's folder. */
@@ -37,12 +46,20 @@ export interface CellRuntime {
   readonly meta: { readonly url: string; readonly dirname: string; readonly filename: string };
   /** What the cell awaits goes through these, so that an interrupt can end it there. */
   readonly wait: <T>(value: T | PromiseLike<T>) => T | PromiseLike<T>;
-  readonly waitEach: <T>(values: AsyncIterable<T> | Iterable<T | PromiseLike<T>>) => AsyncIterable<T>;
-  /** The cell adds each name that it declares, once it has a value: what a cell that threw half-way has declared. */
+  readonly waitEach: <T>(
+    values: AsyncIterable<T> | Iterable<T | PromiseLike<T>>,
+  ) => AsyncIterable<T>;
+  /**
+   * The cell adds each name that it declares, once it has a value: what a cell that threw half-way
+   * has declared.
+   */
   readonly declared: Set<string>;
 }
 
-/** What `javascript` evaluates to. `value` is there when the cell's last statement is an expression; it is not awaited. */
+/**
+ * What `javascript` evaluates to. `value` is there when the cell's last statement is an expression;
+ * it is not awaited.
+ */
 export type CellFunction = (scope: Scope, runtime: CellRuntime) => Promise<{ value?: unknown }>;
 
 export interface CompileOptions {
@@ -55,7 +72,10 @@ export type CompileResult = CompiledCell | FailedCell;
 export interface CompiledCell {
   readonly ok: true;
   readonly name: string;
-  /** The file name to run the script under; stack frames carry it, and `sourceMap` belongs to it. Unique to this compilation. */
+  /**
+   * The file name to run the script under; stack frames carry it, and `sourceMap` belongs to it.
+   * Unique to this compilation.
+   */
   readonly filename: string;
   /** A script whose completion value is a `CellFunction`. */
   readonly javascript: string;
@@ -91,7 +111,9 @@ export interface Diagnostic {
   readonly code: number;
   /** The whole message, its elaborations indented on lines of their own. */
   readonly message: string;
-  /** `In[3]:2:5 - error TS2322: …`, the source line and a squiggle under the fault, without colours. */
+  /**
+   * `In[3]:2:5 - error TS2322: …`, the source line and a squiggle under the fault, without colours.
+   */
   readonly formatted: string;
   /** The same with ANSI colours, as tsc prints on a terminal. */
   readonly coloured: string;
@@ -128,23 +150,35 @@ export interface Completeness {
 }
 
 export interface CellCompiler {
-  /** Checks and translates a cell. Nothing becomes visible to later cells before `commit`. Never throws on bad input. */
+  /**
+   * Checks and translates a cell. Nothing becomes visible to later cells before `commit`. Never
+   * throws on bad input.
+   */
   compile(source: string, options: CompileOptions): CompileResult;
-  /** Only checks. Later cells see the names even of a cell with errors, so that each error is told once. */
+  /**
+   * Only checks. Later cells see the names even of a cell with errors, so that each error is told
+   * once.
+   */
   check(source: string, options: CompileOptions): readonly Diagnostic[];
-  /** Makes a cell's names visible to later ones: all, or, when it threw, its types and those values it had `declared`. */
+  /**
+   * Makes a cell's names visible to later ones: all, or, when it threw, its types and those values
+   * it had `declared`.
+   */
   commit(cell: CompiledCell, declared?: ReadonlySet<string>): void;
   /** Forgets a compiled cell that will not run. */
   rollback(cell: CompiledCell): void;
   /** What may stand at `offset` of a cell that need not be whole. */
   complete(source: string, offset: number): Completions;
-  /** The signature and documentation of what stands at `offset`; undefined where there is nothing to say. `detailLevel` 1 adds its definition. */
+  /**
+   * The signature and documentation of what stands at `offset`; undefined where there is nothing to
+   * say. `detailLevel` 1 adds its definition.
+   */
   inspect(source: string, offset: number, detailLevel?: 0 | 1): Inspection | undefined;
   /** Whether a console should run the text or ask for another line. */
   isComplete(source: string): Completeness;
   /**
-   * Parses what the first cells will need: a second and more of work, to be begun when the kernel is ready. After a
-   * first part it works in short slices, so that messages and cells come between.
+   * Parses what the first cells will need: a second and more of work, to be begun when the kernel
+   * is ready. After a first part it works in short slices, so that messages and cells come between.
    */
   warmUp(): Promise<void>;
   /** Forgets all names, as a restart does. */

@@ -1,5 +1,6 @@
 /**
- * Parses what the first cells will need while the kernel is idle, in steps short enough for a cell to come between.
+ * Parses what the first cells will need while the kernel is idle, in steps short enough for a cell
+ * to come between.
  */
 import path from 'node:path';
 import ts from 'typescript';
@@ -25,17 +26,28 @@ async function rest(): Promise<true> {
 /** TypeScript's own declarations and Node's. */
 export function commonFiles({ options }: Ground): string[] {
   const libraries = (options.lib ?? []).map(libraryFile);
-  const node = (options.typeRoots ?? []).map((root) => path.join(root, 'node', 'index.d.ts')).find((file) => ts.sys.fileExists(file));
+  const node = (options.typeRoots ?? [])
+    .map((root) => path.join(root, 'node', 'index.d.ts'))
+    .find((file) => ts.sys.fileExists(file));
   return node ? [...libraries, node] : libraries;
 }
 
 /** The files that these module names mean. */
 export function moduleFiles(ground: Ground, specifiers: readonly string[]): string[] {
-  return specifiers.flatMap((specifier) => resolved(ground, specifier, path.join(ground.folder, 'cell.ts')));
+  return specifiers.flatMap((specifier) =>
+    resolved(ground, specifier, path.join(ground.folder, 'cell.ts')),
+  );
 }
 
-/** Parses files and all that they import or refer to; whoever asks for them later finds them parsed. */
-export async function parseAhead(ground: Ground, files: readonly string[], yields: () => Promise<void>, stopped: () => boolean): Promise<void> {
+/**
+ * Parses files and all that they import or refer to; whoever asks for them later finds them parsed.
+ */
+export async function parseAhead(
+  ground: Ground,
+  files: readonly string[],
+  yields: () => Promise<void>,
+  stopped: () => boolean,
+): Promise<void> {
   const waiting = [...files];
   const seen = new Set<string>();
   let started = performance.now();
@@ -54,11 +66,18 @@ export async function parseAhead(ground: Ground, files: readonly string[], yield
 
 function neededBy(ground: Ground, file: ts.SourceFile): string[] {
   const imported = file.statements.flatMap((statement) => {
-    const named = ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement) ? statement.moduleSpecifier : undefined;
+    const named =
+      ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)
+        ? statement.moduleSpecifier
+        : undefined;
     return named && ts.isStringLiteral(named) ? resolved(ground, named.text, file.fileName) : [];
   });
-  const libraries = file.libReferenceDirectives.map(({ fileName }) => libraryFile(`lib.${fileName}.d.ts`));
-  const referenced = file.referencedFiles.map(({ fileName }) => path.resolve(path.dirname(file.fileName), fileName));
+  const libraries = file.libReferenceDirectives.map(({ fileName }) =>
+    libraryFile(`lib.${fileName}.d.ts`),
+  );
+  const referenced = file.referencedFiles.map(({ fileName }) =>
+    path.resolve(path.dirname(file.fileName), fileName),
+  );
   return [...imported, ...libraries, ...referenced];
 }
 

@@ -1,5 +1,6 @@
 /**
- * The files that TypeScript sees: cells in memory, as if they lay in the notebook's folder, and everything on disk.
+ * The files that TypeScript sees: cells in memory, as if they lay in the notebook's folder, and
+ * everything on disk.
  */
 import path from 'node:path';
 import ts from 'typescript';
@@ -43,7 +44,14 @@ export function createGround({ folder, aliases, globals = [] }: WorkspaceOptions
     globals,
     options,
     disk: createDisk(() => ground.forgetResolutions()),
-    resolve: (specifier, from) => ts.resolveModuleName(specifier, from, options, moduleHost(folder, () => undefined), cache),
+    resolve: (specifier, from) =>
+      ts.resolveModuleName(
+        specifier,
+        from,
+        options,
+        moduleHost(folder, () => undefined),
+        cache,
+      ),
     resolutionCache: () => cache,
     forgetResolutions() {
       cache = newCache();
@@ -66,31 +74,39 @@ export function createWorkspace(ground: Ground): Workspace {
       getCurrentDirectory: () => folder,
       getNewLine: () => '\n',
       writeFile: () => {},
-      // It also remembers package.json files, which TypeScript would else read again for each file of each program.
+      // It also remembers package.json files, which TypeScript would else read again for each file
+      // of each program.
       getModuleResolutionCache: ground.resolutionCache,
       resolveModuleNameLiterals: (literals, containing) =>
         literals.map(({ text }) => {
           const inMemory = path.posix.join(path.posix.dirname(containing), `${text}.ts`);
-          return memory.has(inMemory) ? { resolvedModule: { resolvedFileName: inMemory, extension: '.ts' } } : ground.resolve(text, containing);
+          return memory.has(inMemory)
+            ? { resolvedModule: { resolvedFileName: inMemory, extension: '.ts' } }
+            : ground.resolve(text, containing);
         }),
     },
     write(name, text) {
       const fileName = path.posix.join(folder, name);
       const known = memory.get(fileName);
-      if (known?.text !== text) memory.set(fileName, parse(fileName, text, String(Number(known?.version ?? 0) + 1)));
+      if (known?.text !== text)
+        memory.set(fileName, parse(fileName, text, String(Number(known?.version ?? 0) + 1)));
       return fileName;
     },
   };
 }
 
 /** A language service over a workspace, which takes the files as they are parsed already. */
-export function languageServiceOf({ ground, host }: Workspace, roots: () => string[]): ts.LanguageService {
+export function languageServiceOf(
+  { ground, host }: Workspace,
+  roots: () => string[],
+): ts.LanguageService {
   const get = (fileName: string): VersionedFile => {
     const file = host.getSourceFile(fileName, ts.ScriptTarget.ES2022) as VersionedFile | undefined;
     if (!file) throw new Error(`${fileName} has gone`);
     return file;
   };
-  const find = (fileName: string) => host.getSourceFile(fileName, ts.ScriptTarget.ES2022) as VersionedFile | undefined;
+  const find = (fileName: string) =>
+    host.getSourceFile(fileName, ts.ScriptTarget.ES2022) as VersionedFile | undefined;
   return ts.createLanguageService(
     {
       ...host,
@@ -118,7 +134,8 @@ export function languageServiceOf({ ground, host }: Workspace, roots: () => stri
 
 function moduleHost(folder: string, inMemory: (fileName: string) => string | undefined) {
   return {
-    fileExists: (fileName: string) => inMemory(fileName) !== undefined || ts.sys.fileExists(fileName),
+    fileExists: (fileName: string) =>
+      inMemory(fileName) !== undefined || ts.sys.fileExists(fileName),
     readFile: (fileName: string) => inMemory(fileName) ?? ts.sys.readFile(fileName),
     getCurrentDirectory: () => folder,
     directoryExists: ts.sys.directoryExists,
@@ -128,11 +145,15 @@ function moduleHost(folder: string, inMemory: (fileName: string) => string | und
   };
 }
 
-function compilerOptions(folder: string, aliases: Readonly<Record<string, string>>): ts.CompilerOptions {
+function compilerOptions(
+  folder: string,
+  aliases: Readonly<Record<string, string>>,
+): ts.CompilerOptions {
   return {
     target: ts.ScriptTarget.ES2022,
     lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
-    // `preserve` reads imports as a bundler does, with `exports` maps, and allows both `import x from` and `import x = require()`.
+    // `preserve` reads imports as a bundler does, with `exports` maps, and allows both `import x
+    // from` and `import x = require()`.
     module: ts.ModuleKind.Preserve,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     moduleDetection: ts.ModuleDetectionKind.Force,
@@ -156,7 +177,10 @@ function compilerOptions(folder: string, aliases: Readonly<Record<string, string
   };
 }
 
-/** `node_modules/@types` of the folder and those above it, and of this file: a notebook anywhere knows node's types. */
+/**
+ * `node_modules/@types` of the folder and those above it, and of this file: a notebook anywhere
+ * knows node's types.
+ */
 function typeRoots(folder: string): string[] {
   const roots: string[] = [];
   for (const start of [folder, __dirname]) {

@@ -16,14 +16,19 @@ const types = new Map<string, string>();
 function packageType(folder: string): string {
   const known = types.get(folder);
   if (known !== undefined) return known;
-  const type = readType(folder) ?? (folder === path.dirname(folder) ? 'commonjs' : packageType(path.dirname(folder)));
+  const type =
+    readType(folder) ??
+    (folder === path.dirname(folder) ? 'commonjs' : packageType(path.dirname(folder)));
   types.set(folder, type);
   return type;
 }
 
 function readType(folder: string): string | undefined {
   try {
-    return (JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { type?: string }).type ?? 'commonjs';
+    return (
+      (JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { type?: string })
+        .type ?? 'commonjs'
+    );
   } catch {
     return undefined;
   }

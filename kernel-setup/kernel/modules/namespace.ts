@@ -7,16 +7,23 @@ export type Namespace = Record<string, unknown>;
 
 const namespaces = new WeakMap<object, Namespace>();
 
-/** A module of CommonJS made from ES is its own namespace; another's exports are its default and, one by one, its names. */
+/**
+ * A module of CommonJS made from ES is its own namespace; another's exports are its default and,
+ * one by one, its names.
+ */
 export function toNamespace(exported: unknown): Namespace {
   if (!isObject(exported)) return { default: exported };
-  if (types.isModuleNamespaceObject(exported) || (exported as Namespace)['__esModule'] === true) return exported as Namespace;
+  if (types.isModuleNamespaceObject(exported) || (exported as Namespace)['__esModule'] === true)
+    return exported as Namespace;
   const known = namespaces.get(exported);
   if (known) return known;
   const namespace: Namespace = { default: exported };
   for (const name of Object.getOwnPropertyNames(exported)) {
     if (name === 'default' || SKIPPED.has(name)) continue;
-    Object.defineProperty(namespace, name, { enumerable: true, get: () => (exported as Namespace)[name] });
+    Object.defineProperty(namespace, name, {
+      enumerable: true,
+      get: () => (exported as Namespace)[name],
+    });
   }
   namespaces.set(exported, namespace);
   return namespace;

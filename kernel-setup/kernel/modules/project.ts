@@ -1,5 +1,6 @@
 /**
- * The project that a folder belongs to, as far as modules go: its library under its package name, and where it is built.
+ * The project that a folder belongs to, as far as modules go: its library under its package name,
+ * and where it is built.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,13 +12,25 @@ export interface Project {
   readonly builds: Builds;
 }
 
-/** Looks in the folder and those above it for `lib/`, a package of TypeScript sources. None is an empty project. */
+/**
+ * Looks in the folder and those above it for `lib/`, a package of TypeScript sources. None is an
+ * empty project.
+ */
 export function projectOf(folder: string): Project {
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
     const library = path.join(at, 'lib');
-    if (existsSync(path.join(library, 'package.json')) && existsSync(path.join(library, 'index.ts'))) {
-      const { name } = JSON.parse(readFileSync(path.join(library, 'package.json'), 'utf8')) as { name?: string };
-      if (name) return { aliases: { [name]: path.join(library, 'index.ts') }, builds: { [library]: path.join(library, 'dist') } };
+    if (
+      existsSync(path.join(library, 'package.json')) &&
+      existsSync(path.join(library, 'index.ts'))
+    ) {
+      const { name } = JSON.parse(readFileSync(path.join(library, 'package.json'), 'utf8')) as {
+        name?: string;
+      };
+      if (name)
+        return {
+          aliases: { [name]: path.join(library, 'index.ts') },
+          builds: { [library]: path.join(library, 'dist') },
+        };
     }
     if (at === path.dirname(at)) return { aliases: {}, builds: {} };
   }

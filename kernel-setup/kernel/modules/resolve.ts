@@ -1,5 +1,6 @@
 /**
- * Which file a specifier means, for the modules that the kernel loads itself: the project's sources, not its packages.
+ * Which file a specifier means, for the modules that the kernel loads itself: the project's
+ * sources, not its packages.
  */
 import { statSync } from 'node:fs';
 import path from 'node:path';
@@ -7,9 +8,18 @@ import path from 'node:path';
 /** `{ 'dark-matter': '/…/lib/index.ts' }`: packages that stand for their sources. */
 export type Aliases = Readonly<Record<string, string>>;
 
-/** The source file that `specifier` means when imported from `folder`; undefined where Node should look. */
-export function resolveSource(specifier: string, folder: string, aliases: Aliases): string | undefined {
-  const target = aliasTarget(specifier, aliases) ?? (isPath(specifier) ? path.resolve(folder, specifier) : undefined);
+/**
+ * The source file that `specifier` means when imported from `folder`; undefined where Node should
+ * look.
+ */
+export function resolveSource(
+  specifier: string,
+  folder: string,
+  aliases: Aliases,
+): string | undefined {
+  const target =
+    aliasTarget(specifier, aliases) ??
+    (isPath(specifier) ? path.resolve(folder, specifier) : undefined);
   const file = target === undefined ? undefined : firstFile(candidates(target));
   return file && isSource(file) ? file : undefined;
 }
@@ -27,18 +37,35 @@ function isPath(specifier: string): boolean {
 function aliasTarget(specifier: string, aliases: Aliases): string | undefined {
   for (const [name, file] of Object.entries(aliases)) {
     if (specifier === name) return file;
-    if (specifier.startsWith(`${name}/`)) return path.join(path.dirname(file), specifier.slice(name.length + 1));
+    if (specifier.startsWith(`${name}/`))
+      return path.join(path.dirname(file), specifier.slice(name.length + 1));
   }
   return undefined;
 }
 
-/** In TypeScript's order: the file itself, its source under a JavaScript name, an extension left out, a folder's index. */
+/**
+ * In TypeScript's order: the file itself, its source under a JavaScript name, an extension left
+ * out, a folder's index.
+ */
 function candidates(target: string): string[] {
   const sourceOf = target.replace(/\.([cm]?)js$/, '.$1ts');
-  const extensions = ['.ts', '.tsx', '.d.ts', '.js', '.jsx', '.mts', '.cts', '.mjs', '.cjs', '.json'];
+  const extensions = [
+    '.ts',
+    '.tsx',
+    '.d.ts',
+    '.js',
+    '.jsx',
+    '.mts',
+    '.cts',
+    '.mjs',
+    '.cjs',
+    '.json',
+  ];
   const withExtension = extensions.map((extension) => target + extension);
   const index = extensions.map((extension) => path.join(target, `index${extension}`));
-  return [...(sourceOf === target ? [] : [sourceOf]), target, ...withExtension, ...index].filter((file) => !file.endsWith('.d.ts'));
+  return [...(sourceOf === target ? [] : [sourceOf]), target, ...withExtension, ...index].filter(
+    (file) => !file.endsWith('.d.ts'),
+  );
 }
 
 function firstFile(files: readonly string[]): string | undefined {

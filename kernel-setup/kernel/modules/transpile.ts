@@ -1,5 +1,6 @@
 /**
- * A source file as CommonJS: what `npm run build` made of it, if that is newer, else what TypeScript makes of it now.
+ * A source file as CommonJS: what `npm run build` made of it, if that is newer, else what
+ * TypeScript makes of it now.
  */
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
@@ -39,14 +40,19 @@ function now(file: string, text: string): Transpiled {
 }
 
 function syntaxError(diagnostics: readonly ts.Diagnostic[]): SyntaxError {
-  const host = { getCurrentDirectory: () => process.cwd(), getCanonicalFileName: (name: string) => name, getNewLine: () => '\n' };
+  const host = {
+    getCurrentDirectory: () => process.cwd(),
+    getCanonicalFileName: (name: string) => name,
+    getNewLine: () => '\n',
+  };
   return new SyntaxError(ts.formatDiagnostics(diagnostics, host).trimEnd());
 }
 
 function built(file: string, builds: Builds): Transpiled | undefined {
   for (const [sources, output] of Object.entries(builds)) {
     const relative = path.relative(sources, file);
-    if (relative.startsWith('..') || path.isAbsolute(relative) || !relative.endsWith('.ts')) continue;
+    if (relative.startsWith('..') || path.isAbsolute(relative) || !relative.endsWith('.ts'))
+      continue;
     const javascript = path.join(output, relative.replace(/\.ts$/, '.js'));
     const made = statSync(javascript, { throwIfNoEntry: false });
     if (!made || made.mtimeMs < statSync(file).mtimeMs) continue;

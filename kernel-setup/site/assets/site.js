@@ -4,20 +4,28 @@ const root = document.documentElement;
 document.getElementById('theme').addEventListener('click', () => {
   root.dataset.theme = root.dataset.theme === 'dark' ? 'light' : 'dark';
   // The library's pages, which TypeDoc makes, keep it by another name.
-  try { for (const name of ['theme', 'tsd-theme']) localStorage.setItem(name, root.dataset.theme); } catch { /* then it is forgotten */ }
+  try {
+    for (const name of ['theme', 'tsd-theme']) localStorage.setItem(name, root.dataset.theme);
+  } catch {
+    /* then it is forgotten */
+  }
 });
 
 // The list of notebooks is folded where there is no room beside the text.
-if (matchMedia('(max-width: 60rem)').matches) document.querySelector('nav.contents details').open = false;
+if (matchMedia('(max-width: 60rem)').matches)
+  document.querySelector('nav.contents details').open = false;
 
 // Charts: a picture until it is scrolled to, then the chart itself, with its tooltips and selections.
-const seen = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) {
-    if (!isIntersecting) continue;
-    seen.unobserve(target);
-    void enliven(target);
-  }
-}, { rootMargin: '200px' });
+const seen = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      void enliven(target);
+    }
+  },
+  { rootMargin: '200px' },
+);
 for (const figure of document.querySelectorAll('figure.chart')) seen.observe(figure);
 
 async function enliven(figure) {
@@ -39,16 +47,26 @@ async function enliven(figure) {
 // Search, in the notebooks' prose and the library's names: every word must occur; headings count more than text, and one that is the words most.
 const box = document.getElementById('search');
 const found = document.getElementById('found');
-const here = document.querySelector('a.home').getAttribute('href').replace(/index\.html$/, '');
+const here = document
+  .querySelector('a.home')
+  .getAttribute('href')
+  .replace(/index\.html$/, '');
 box.form.addEventListener('submit', (event) => event.preventDefault());
 box.addEventListener('input', () => {
   const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
   found.replaceChildren();
   if (words.length === 0) return;
-  const weight = (heading) => words.filter((word) => heading.includes(word)).length + (heading === words.join(' ') ? 1 : 0);
+  const weight = (heading) =>
+    words.filter((word) => heading.includes(word)).length + (heading === words.join(' ') ? 1 : 0);
   const hits = searchIndex
-    .map((section) => ({ section, heading: section.heading.toLowerCase(), text: section.text.toLowerCase() }))
-    .filter(({ heading, text }) => words.every((word) => heading.includes(word) || text.includes(word)))
+    .map((section) => ({
+      section,
+      heading: section.heading.toLowerCase(),
+      text: section.text.toLowerCase(),
+    }))
+    .filter(({ heading, text }) =>
+      words.every((word) => heading.includes(word) || text.includes(word)),
+    )
     .sort((a, b) => weight(b.heading) - weight(a.heading));
   const list = document.createElement('ul');
   for (const { section, text } of hits.slice(0, 12)) {
@@ -66,6 +84,11 @@ box.addEventListener('input', () => {
     list.append(item);
   }
   const count = document.createElement('p');
-  count.textContent = hits.length === 0 ? 'Nothing found.' : hits.length === 1 ? 'One place.' : `${hits.length} places.`;
+  count.textContent =
+    hits.length === 0
+      ? 'Nothing found.'
+      : hits.length === 1
+        ? 'One place.'
+        : `${hits.length} places.`;
   found.append(count, list);
 });

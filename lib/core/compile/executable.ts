@@ -1,6 +1,7 @@
 /**
  * A graph, loaded into TensorFlow and ready to run, in one of two ways:
- * - as a function of the eager context, run like any operation, where the addon has our `addFunction`;
+ * - as a function of the eager context, run like any operation, where the addon has our
+ *   `addFunction`;
  * - as a SavedModel's session, with the addon that tfjs-node ships (about 0.2 ms a call more).
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -28,11 +29,16 @@ function asFunction(graph: Graph, xla: boolean): Executable {
   const rename = (inner: string): string => `${name}_${inner}`; // all functions share the context
   const definition = encodeGraph(graph.nodes, graph.functions, { rename });
   binding.addFunction!(name, definition, graph.inputs.map(nameOf), graph.outputs.map(nameOf));
-  const attributes: Attribute[] = xla ? [{ name: '_XlaMustCompile', type: binding.TF_ATTR_BOOL, value: true }] : [];
+  const attributes: Attribute[] = xla
+    ? [{ name: '_XlaMustCompile', type: binding.TF_ATTR_BOOL, value: true }]
+    : [];
   const outputs = graph.outputs.length;
   return {
     run: (inputs) => nativeBackend().binding.executeOp(name, attributes, inputs, outputs),
-    dispose: () => [name, ...graph.functions.map((inner) => rename(inner.name))].forEach((each) => binding.removeFunction!(each)),
+    dispose: () =>
+      [name, ...graph.functions.map((inner) => rename(inner.name))].forEach((each) =>
+        binding.removeFunction!(each),
+      ),
   };
 }
 

@@ -7,10 +7,10 @@ import { writeSavedModel, type ModelSignature } from './savedModel';
 
 /**
  * What `export` writes: a SavedModel with two signatures.
- * - `serving_default` is the function. Its inputs are named by the arguments' paths (`arg0_kernel` for
- *   `args[0].kernel`), its outputs by the result's (`out_loss`).
- * - `arguments` takes nothing and gives the arguments as they were at the export, under the names that
- *   `serving_default` takes.
+ * - `serving_default` is the function. Its inputs are named by the arguments' paths (`arg0_kernel`
+ *   for `args[0].kernel`), its outputs by the result's (`out_loss`).
+ * - `arguments` takes nothing and gives the arguments as they were at the export, under the names
+ *   that `serving_default` takes.
  *
  * In Python:
  *
@@ -22,21 +22,45 @@ export interface ExportedModel {
   readonly signatures: Readonly<Record<'serving_default' | 'arguments', ModelSignature>>;
 }
 
-export function exportTrace(directory: string, { graph, structure }: Trace, args: readonly unknown[]): void {
+export function exportTrace(
+  directory: string,
+  { graph, structure }: Trace,
+  args: readonly unknown[],
+): void {
   const { leaves, structure: given } = flatten(args);
-  const inputNames = unique(given.paths.map((path) => identifier(path.replace(/^\[(\d+)\]/, 'arg$1'))));
-  const outputNames = unique(structure.paths.map((path) => identifier(path === '(root)' ? 'out' : `out_${path}`)));
+  const inputNames = unique(
+    given.paths.map((path) => identifier(path.replace(/^\[(\d+)\]/, 'arg$1'))),
+  );
+  const outputNames = unique(
+    structure.paths.map((path) => identifier(path === '(root)' ? 'out' : `out_${path}`)),
+  );
 
   const backend = nativeBackend();
   const ids = backend.getInputTensorIds(leaves);
   const values: GraphNode[] = graph.inputs.map((input, i) =>
-    constant(`argument${i}`, input, bytesOf(backend.binding.tensorDataSync(ids[i]!) as ArrayBufferView)));
+    constant(
+      `argument${i}`,
+      input,
+      bytesOf(backend.binding.tensorDataSync(ids[i]!) as ArrayBufferView),
+    ),
+  );
 
-  const named = <T extends TensorType & { name: string }>(names: readonly string[], tensors: readonly T[]): Record<string, T> =>
-    Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
+  const named = <T extends TensorType & { name: string }>(
+    names: readonly string[],
+    tensors: readonly T[],
+  ): Record<string, T> => Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
   const signatures: ExportedModel['signatures'] = {
-    serving_default: { inputs: named(inputNames, graph.inputs), outputs: named(outputNames, graph.outputs) },
-    arguments: { inputs: {}, outputs: named(inputNames, graph.inputs.map((input, i) => ({ ...input, name: `argument${i}` }))) },
+    serving_default: {
+      inputs: named(inputNames, graph.inputs),
+      outputs: named(outputNames, graph.outputs),
+    },
+    arguments: {
+      inputs: {},
+      outputs: named(
+        inputNames,
+        graph.inputs.map((input, i) => ({ ...input, name: `argument${i}` })),
+      ),
+    },
   };
   writeSavedModel(directory, { ...graph, nodes: [...graph.nodes, ...values] }, { signatures });
 }

@@ -1,5 +1,6 @@
 /**
- * A graph, or a loop's body, while it is recorded: which tensor of the binding has which name in it.
+ * A graph, or a loop's body, while it is recorded: which tensor of the binding has which name in
+ * it.
  */
 import type { Handle } from '../native';
 import { constant, fill, type GraphNode, type Output, type TensorType } from './graph';
@@ -43,14 +44,19 @@ export class Frame {
   }
 
   setAll(handles: readonly Handle[], node: string): void {
-    handles.forEach((handle, i) => this.set(handle.id, i === 0 ? node : `${node}:${i}`, handle.dtype));
+    handles.forEach((handle, i) =>
+      this.set(handle.id, i === 0 ? node : `${node}:${i}`, handle.dtype),
+    );
   }
 
   has(id: number): boolean {
     return this.names.has(id) || (this.outer?.has(id) ?? false);
   }
 
-  /** The tensor's name here. What comes from outside of the loop becomes an argument; constants are repeated. */
+  /**
+   * The tensor's name here. What comes from outside of the loop becomes an argument; constants are
+   * repeated.
+   */
   get(id: number): Named {
     const own = this.names.get(id);
     if (own) return own;
@@ -72,7 +78,10 @@ export class Frame {
     const elements = type.shape.reduce((product, length) => product * length, 1);
     const width = data.length / elements;
     if (elements > FILL_FROM && isUniform(data, width)) {
-      const dims = this.constant({ dtype: INT32, shape: [type.shape.length] }, Int32Array.from(type.shape));
+      const dims = this.constant(
+        { dtype: INT32, shape: [type.shape.length] },
+        Int32Array.from(type.shape),
+      );
       const value = this.constant({ dtype: type.dtype, shape: [] }, data.subarray(0, width));
       return this.add(fill(this.next('fill'), dims, value, type.dtype));
     }

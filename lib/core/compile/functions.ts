@@ -13,7 +13,10 @@ export interface GraphFunction {
 }
 
 /** A FunctionDef. */
-export function encodeFunction({ name, inputs, nodes, outputs }: GraphFunction, rename: Rename): Uint8Array {
+export function encodeFunction(
+  { name, inputs, nodes, outputs }: GraphFunction,
+  rename: Rename,
+): Uint8Array {
   const operations = new Map(nodes.map((node) => [node.name, node.op]));
   // An argument is called by its name alone, a node's output by node, output name and number.
   const inFunction = (output: Output): string => {
@@ -21,7 +24,8 @@ export function encodeFunction({ name, inputs, nodes, outputs }: GraphFunction, 
     const operation = operations.get(node);
     return operation === undefined ? node : `${node}:${outputName(operation, Number(index ?? 0))}`;
   };
-  const argument = (argumentName: string, dtype: number): Uint8Array => message(bytes(1, argumentName), integer(3, dtype));
+  const argument = (argumentName: string, dtype: number): Uint8Array =>
+    message(bytes(1, argumentName), integer(3, dtype));
   const signature = message(
     bytes(1, rename(name)),
     inputs.map((input) => bytes(2, argument(input.name, input.dtype))),
@@ -29,7 +33,9 @@ export function encodeFunction({ name, inputs, nodes, outputs }: GraphFunction, 
   );
   return message(
     bytes(1, signature),
-    nodes.map((node) => bytes(3, encodeNode({ ...node, inputs: node.inputs.map(inFunction) }, { rename }))),
+    nodes.map((node) =>
+      bytes(3, encodeNode({ ...node, inputs: node.inputs.map(inFunction) }, { rename })),
+    ),
     outputs.map((output, i) => entryOfText(4, `result${i}`, inFunction(output.from))),
   );
 }

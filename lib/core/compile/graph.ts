@@ -1,10 +1,17 @@
 /**
- * A recorded computation as data, and its encoding as TensorFlow's GraphDef. The field numbers are those of
- * tensorflow/core/framework/{graph,tensor}.proto.
+ * A recorded computation as data, and its encoding as TensorFlow's GraphDef. The field numbers are
+ * those of tensorflow/core/framework/{graph,tensor}.proto.
  */
 import { nativeBackend, typeAttribute } from '../native';
 import { encodeFunction, type GraphFunction } from './functions';
-import { encodeNode, encodeShape, type EncodeOptions, type GraphNode, type Output, type TensorType } from './node';
+import {
+  encodeNode,
+  encodeShape,
+  type EncodeOptions,
+  type GraphNode,
+  type Output,
+  type TensorType,
+} from './node';
 import { bytes, integer, message } from './protobuf';
 
 export { encodeShape, type GraphNode, type Output, type TensorType } from './node';
@@ -25,17 +32,37 @@ export function nodeCount(graph: Graph): number {
 
 export function placeholder(name: string, type: TensorType): GraphNode {
   const attributes = [typeAttribute('dtype', type.dtype)];
-  return { name, op: 'Placeholder', inputs: [], attributes, encoded: { shape: bytes(7, encodeShape(type.shape)) } };
+  return {
+    name,
+    op: 'Placeholder',
+    inputs: [],
+    attributes,
+    encoded: { shape: bytes(7, encodeShape(type.shape)) },
+  };
 }
 
 export function constant(name: string, type: TensorType, data: Uint8Array): GraphNode {
   const tensor = message(integer(1, type.dtype), bytes(2, encodeShape(type.shape)), bytes(4, data));
-  return { name, op: 'Const', inputs: [], attributes: [typeAttribute('dtype', type.dtype)], encoded: { value: bytes(8, tensor) } };
+  return {
+    name,
+    op: 'Const',
+    inputs: [],
+    attributes: [typeAttribute('dtype', type.dtype)],
+    encoded: { value: bytes(8, tensor) },
+  };
 }
 
 /** A tensor of equal values. */
 export function fill(name: string, dims: Output, value: Output, dtype: number): GraphNode {
-  return { name, op: 'Fill', inputs: [dims, value], attributes: [typeAttribute('T', dtype), typeAttribute('index_type', nativeBackend().binding.TF_INT32)] };
+  return {
+    name,
+    op: 'Fill',
+    inputs: [dims, value],
+    attributes: [
+      typeAttribute('T', dtype),
+      typeAttribute('index_type', nativeBackend().binding.TF_INT32),
+    ],
+  };
 }
 
 export function identity(name: string, input: Output, dtype: number): GraphNode {
@@ -46,8 +73,16 @@ export function identity(name: string, input: Output, dtype: number): GraphNode 
 const PRODUCER = 1087;
 
 /** A GraphDef. */
-export function encodeGraph(nodes: readonly GraphNode[], functions: readonly GraphFunction[], options: EncodeOptions = {}): Uint8Array {
+export function encodeGraph(
+  nodes: readonly GraphNode[],
+  functions: readonly GraphFunction[],
+  options: EncodeOptions = {},
+): Uint8Array {
   const { rename = (name) => name } = options;
   const library = message(functions.map((each) => bytes(1, encodeFunction(each, rename))));
-  return message(nodes.map((node) => bytes(1, encodeNode(node, options))), bytes(2, library), bytes(4, integer(1, PRODUCER)));
+  return message(
+    nodes.map((node) => bytes(1, encodeNode(node, options))),
+    bytes(2, library),
+    bytes(4, integer(1, PRODUCER)),
+  );
 }

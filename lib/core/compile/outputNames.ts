@@ -1,7 +1,7 @@
 /**
- * The names that TensorFlow's operations give their outputs. In a function's body an output is called by its name, not
- * by its number as in a graph. From the operations' registry, for those that tfjs-node's kernels and this library use.
- * A star: a list of any length.
+ * The names that TensorFlow's operations give their outputs. In a function's body an output is
+ * called by its name, not by its number as in a graph. From the operations' registry, for those
+ * that tfjs-node's kernels and this library use. A star: a list of any length.
  */
 const BY_NAME: Readonly<Record<string, string>> = {
   output:
@@ -41,14 +41,17 @@ const BY_NAME: Readonly<Record<string, string>> = {
 
 const names = new Map(
   Object.entries(BY_NAME).flatMap(([outputs, operations]) =>
-    operations.split(' ').map((operation) => [operation, outputs.split(' ')] as const)),
+    operations.split(' ').map((operation) => [operation, outputs.split(' ')] as const),
+  ),
 );
 
 /** `z:0` for the first output of Add. @throws for an operation that is not in the list. */
 export function outputName(operation: string, index: number): string {
   const outputs = names.get(operation);
   if (!outputs) {
-    throw new Error(`scan: the operation ${operation} cannot be in a loop's body; unroll the loop with { unroll: true }`);
+    throw new Error(
+      `scan: the operation ${operation} cannot be in a loop's body; unroll the loop with { unroll: true }`,
+    );
   }
   if (outputs[0]!.endsWith('*')) return `${outputs[0]!.slice(0, -1)}:${index}`;
   return `${outputs[index]!}:0`;

@@ -1,7 +1,8 @@
 /**
  * Protocol Buffers' wire format, writing only: what a TensorFlow graph takes, and no more.
  *
- * A message is the concatenation of its fields; each is a tag (field number and wire type) and a value.
+ * A message is the concatenation of its fields; each is a tag (field number and wire type) and a
+ * value.
  */
 
 /** A field in its final bytes. */

@@ -1,9 +1,11 @@
 /**
- * Tracing: runs a function once, operation by operation, and writes down what it asked TensorFlow to do.
+ * Tracing: runs a function once, operation by operation, and writes down what it asked TensorFlow
+ * to do.
  *
- * All kernels of tfjs-node go through `backend.binding`: while a function is traced, a recording binding stands in its
- * place, executes as before, and notes a node for each operation and each constant. Handles have unique numbers, so a
- * tensor that is freed during the trace keeps its name in the graph.
+ * All kernels of tfjs-node go through `backend.binding`: while a function is traced, a recording
+ * binding stands in its place, executes as before, and notes a node for each operation and each
+ * constant. Handles have unique numbers, so a tensor that is freed during the trace keeps its name
+ * in the graph.
  */
 import { tf, type Tensor } from '../engine';
 import { execute, nativeBackend, typeAttribute, type Binding } from '../native';
@@ -35,11 +37,17 @@ export function isTracing(): boolean {
 export const traceLoop: RecordLoop = (n, carry, body) => active!.loop(n, carry, body);
 
 /**
- * @param f what to trace. @param args its arguments; each leaf becomes a placeholder. @param constants tensors that `f`
- * may close over.
- * @throws when `f` does what a graph cannot do again: see `forbidden.ts`, and captured tensors below.
+ * @param f what to trace. @param args its arguments; each leaf becomes a placeholder. @param
+ * constants tensors that `f` may close over.
+ * @throws when `f` does what a graph cannot do again: see `forbidden.ts`, and captured tensors
+ * below.
  */
-export function trace(name: string, f: (...args: never[]) => unknown, args: readonly unknown[], constants: readonly Tensor[]): Trace {
+export function trace(
+  name: string,
+  f: (...args: never[]) => unknown,
+  args: readonly unknown[],
+  constants: readonly Tensor[],
+): Trace {
   const fail: Violation = (text) => new Error(`compile(${name}): ${text}`);
   return tidy(() => {
     const { leaves, structure } = flatten(args);
@@ -61,8 +69,13 @@ export function trace(name: string, f: (...args: never[]) => unknown, args: read
 
 function copyOf(leaf: Tensor, path: string, fail: Violation): Tensor {
   if (leaf.isDisposed) throw fail(`argument ${path} is disposed`);
-  if (leaf.dtype === 'string') throw fail(`argument ${path} is a tensor of strings; numbers expected`);
-  return execute('Identity', [typeAttribute('T', nativeBackend().getDTypeInteger(leaf.dtype))], [leaf]);
+  if (leaf.dtype === 'string')
+    throw fail(`argument ${path} is a tensor of strings; numbers expected`);
+  return execute(
+    'Identity',
+    [typeAttribute('T', nativeBackend().getDTypeInteger(leaf.dtype))],
+    [leaf],
+  );
 }
 
 interface Recorder {
@@ -74,7 +87,11 @@ interface Recorder {
 }
 
 /** Puts the recording binding in place, and the watch over what cannot be recorded. */
-function record(inputs: readonly Tensor[], constants: readonly Tensor[], fail: Violation): Recorder {
+function record(
+  inputs: readonly Tensor[],
+  constants: readonly Tensor[],
+  fail: Violation,
+): Recorder {
   const backend = nativeBackend();
   const real = backend.binding;
   const functions: GraphFunction[] = [];
@@ -86,7 +103,10 @@ function record(inputs: readonly Tensor[], constants: readonly Tensor[], fail: V
   const recording = Object.create(real, {
     createTensor: {
       value: (shape: readonly number[], dtype: number, values: unknown): number => {
-        if (dtype === real.TF_STRING) throw watch.violated(fail(`a tensor of strings was made at ${callSite()}; a graph of numbers is expected`));
+        if (dtype === real.TF_STRING)
+          throw watch.violated(
+            fail(`a tensor of strings was made at ${callSite()}; a graph of numbers is expected`),
+          );
         const id = real.createTensor(shape, dtype, values);
         const data = ArrayBuffer.isView(values) ? values : Uint8Array.from(values as number[]);
         frame.set(id, frame.constant({ dtype, shape }, data), dtype);
@@ -97,9 +117,19 @@ function record(inputs: readonly Tensor[], constants: readonly Tensor[], fail: V
       value: (...[op, attributes, ids, outputs]: Parameters<Binding['executeOp']>) => {
         const handles = real.executeOp(op, attributes, ids, outputs);
         const from = ids.map((id) => frame.get(id));
-        // The eager runtime infers types from the inputs, a graph does not. All kernels of tfjs-node give them but one.
-        const all = op === 'ExpandDims' ? [typeAttribute('T', from[0]!.dtype), ...attributes] : attributes;
-        frame.setAll(handles, frame.add({ name: frame.next(op), op, inputs: from.map(({ output }) => output), attributes: all }));
+        // The eager runtime infers types from the inputs, a graph does not. All kernels of
+        // tfjs-node give them but one.
+        const all =
+          op === 'ExpandDims' ? [typeAttribute('T', from[0]!.dtype), ...attributes] : attributes;
+        frame.setAll(
+          handles,
+          frame.add({
+            name: frame.next(op),
+            op,
+            inputs: from.map(({ output }) => output),
+            attributes: all,
+          }),
+        );
         return handles;
       },
     },
@@ -109,10 +139,16 @@ function record(inputs: readonly Tensor[], constants: readonly Tensor[], fail: V
   const getInputTensorIds = (tensors: readonly Tensor[]): number[] =>
     tensors.map((tensor) => {
       const captured = tensor.dataId !== undefined && !born.has(tensor.dataId);
-      if (captured && !declared.has(tensor.dataId)) throw watch.violated(capturedError(tensor, fail));
-      const [id] = Object.getPrototypeOf(backend).getInputTensorIds.call(backend, [tensor]) as [number];
+      if (captured && !declared.has(tensor.dataId))
+        throw watch.violated(capturedError(tensor, fail));
+      const [id] = Object.getPrototypeOf(backend).getInputTensorIds.call(backend, [tensor]) as [
+        number,
+      ];
       if (!frame.has(id)) {
-        if (tensor.size > LARGEST_CONSTANT) throw watch.violated(fail(`the constant of shape [${tensor.shape}] is large: pass it as an argument`));
+        if (tensor.size > LARGEST_CONSTANT)
+          throw watch.violated(
+            fail(`the constant of shape [${tensor.shape}] is large: pass it as an argument`),
+          );
         const type = typeOf(tensor);
         frame.set(id, frame.constant(type, real.tensorDataSync(id) as ArrayBufferView), type.dtype);
       }
@@ -166,9 +202,11 @@ function typeOf(tensor: Tensor): TensorType {
 }
 
 function capturedError(tensor: Tensor, fail: Violation): Error {
-  if ((tensor as { isDisposed?: boolean }).isDisposed) return fail(`a disposed tensor of shape [${tensor.shape}] was used at ${callSite()}`);
+  if ((tensor as { isDisposed?: boolean }).isDisposed)
+    return fail(`a disposed tensor of shape [${tensor.shape}] was used at ${callSite()}`);
   const scopes = tf.engine().state.scopeStack.map((scope) => scope.name);
-  const operation = scopes.findLast((scope) => scope.endsWith('__op'))?.slice(0, -'__op'.length) ?? 'the result';
+  const operation =
+    scopes.findLast((scope) => scope.endsWith('__op'))?.slice(0, -'__op'.length) ?? 'the result';
   return fail(
     `${operation} uses a captured tensor of shape [${tensor.shape}] (${tensor.dtype}) at ${callSite()}. ` +
       'It would be frozen at its present value: pass it as an argument, or, if it never changes, list it in the option `constants`.',

@@ -1,9 +1,10 @@
 /**
  * Runs one trace in the way asked for, or finds out which is faster.
  *
- * 'auto' starts with the plain graph, which is ready at once, so that a function called once or twice never waits for
- * XLA's compiler (0.2 to 2 s). From the third call on both are measured in turns; then the one with the least
- * time stays and the other is freed. The least, not the mean: other programs only ever add time.
+ * 'auto' starts with the plain graph, which is ready at once, so that a function called once or
+ * twice never waits for XLA's compiler (0.2 to 2 s). From the third call on both are measured in
+ * turns; then the one with the least time stays and the other is freed. The least, not the mean:
+ * other programs only ever add time.
  */
 import type { Handle } from '../native';
 import { load, type Executable } from './executable';
@@ -36,7 +37,8 @@ export interface Runner {
 }
 
 /** Calls on the graph alone before XLA is tried, and calls of each that are compared. */
-const GRAPH_ALONE = 2, MEASURED = 5;
+const GRAPH_ALONE = 2,
+  MEASURED = 5;
 
 export function createRunner(graph: Graph, mode: 'auto' | Way): Runner {
   const timed = new Map<Way, TimedExecutable>();
@@ -54,12 +56,17 @@ export function createRunner(graph: Graph, mode: 'auto' | Way): Runner {
   };
   const measuring = (inputs: readonly number[]): Handle[] => {
     const plain = on('graph');
-    if (plain.calls() < GRAPH_ALONE || timed.get('xla') && plain.calls() < timed.get('xla')!.calls()) return plain.run(inputs);
+    if (
+      plain.calls() < GRAPH_ALONE ||
+      (timed.get('xla') && plain.calls() < timed.get('xla')!.calls())
+    )
+      return plain.run(inputs);
     let handles: Handle[];
     try {
       handles = on('xla').run(inputs);
     } catch (error) {
-      // Either XLA cannot compile the graph, or the call itself is at fault: then the graph fails as well, and says so.
+      // Either XLA cannot compile the graph, or the call itself is at fault: then the graph fails
+      // as well, and says so.
       handles = plain.run(inputs);
       refused = error instanceof Error ? error.message : String(error);
       choose('graph');
@@ -117,7 +124,11 @@ function timedExecutable(graph: Graph, way: Way): TimedExecutable {
     least: () => least,
     timing: () => {
       const times = latest.slice(0, Math.min(Math.max(calls - 1, 0), latest.length)).sort();
-      return { firstCallMs, medianMs: times.length > 0 ? times[times.length >> 1] : undefined, calls };
+      return {
+        firstCallMs,
+        medianMs: times.length > 0 ? times[times.length >> 1] : undefined,
+        calls,
+      };
     },
     dispose: () => {
       executable?.dispose();

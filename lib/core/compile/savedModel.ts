@@ -1,6 +1,6 @@
 /**
- * TensorFlow's SavedModel: a folder with a graph and its signatures, that every TensorFlow loads (saved_model.proto,
- * meta_graph.proto).
+ * TensorFlow's SavedModel: a folder with a graph and its signatures, that every TensorFlow loads
+ * (saved_model.proto, meta_graph.proto).
  */
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,11 +17,20 @@ export interface ModelSignature {
 export function writeSavedModel(
   directory: string,
   { nodes, functions }: Pick<Graph, 'nodes' | 'functions'>,
-  options: { readonly xla?: boolean; readonly signatures?: Readonly<Record<string, ModelSignature>> } = {},
+  options: {
+    readonly xla?: boolean;
+    readonly signatures?: Readonly<Record<string, ModelSignature>>;
+  } = {},
 ): void {
   const information = message(bytes(4, 'serve'));
-  const signatures = Object.entries(options.signatures ?? {}).map(([name, signature]) => entry(5, name, encode(signature)));
-  const metaGraph = message(bytes(1, information), bytes(2, encodeGraph(nodes, functions, { xla: options.xla ?? false })), signatures);
+  const signatures = Object.entries(options.signatures ?? {}).map(([name, signature]) =>
+    entry(5, name, encode(signature)),
+  );
+  const metaGraph = message(
+    bytes(1, information),
+    bytes(2, encodeGraph(nodes, functions, { xla: options.xla ?? false })),
+    signatures,
+  );
   mkdirSync(directory, { recursive: true });
   const file = join(directory, 'saved_model.pb');
   writeFileSync(`${file}.part`, message(integer(1, 1), bytes(2, metaGraph)));
@@ -34,7 +43,11 @@ function encode({ inputs, outputs }: ModelSignature): Uint8Array {
 
 function tensors(field: number, named: ModelSignature['inputs']): Field[] {
   return Object.entries(named).map(([key, { name, dtype, shape }]) => {
-    const information = message(bytes(1, name.includes(':') ? name : `${name}:0`), integer(2, dtype), bytes(3, encodeShape(shape)));
+    const information = message(
+      bytes(1, name.includes(':') ? name : `${name}:0`),
+      integer(2, dtype),
+      bytes(3, encodeShape(shape)),
+    );
     return entry(field, key, information);
   });
 }

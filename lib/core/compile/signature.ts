@@ -1,13 +1,18 @@
 /**
- * What the arguments of a call look like: the structure of the trees, and the shape and dtype of each leaf. A trace
- * serves all calls of its signature. Matching runs at every call, so it makes no strings.
+ * What the arguments of a call look like: the structure of the trees, and the shape and dtype of
+ * each leaf. A trace serves all calls of its signature. Matching runs at every call, so it makes no
+ * strings.
  */
 import { tf, type Tensor } from '../engine';
 import { flatten } from '../pytree';
 
 /** Stands for a tensor in a copy of the arguments. */
 class Leaf {
-  constructor(readonly path: string, readonly dtype: string, readonly shape: readonly number[]) {}
+  constructor(
+    readonly path: string,
+    readonly dtype: string,
+    readonly shape: readonly number[],
+  ) {}
 
   accepts(tensor: Tensor): boolean {
     const { shape } = tensor;
@@ -75,17 +80,23 @@ function describe(leaf: Leaf): string {
 function firstDifference(pattern: unknown, node: unknown, path: string): string | undefined {
   if (matches(pattern, node, [])) return undefined;
   if (Array.isArray(pattern) && Array.isArray(node) && pattern.length === node.length) {
-    return pattern.map((child, i) => firstDifference(child, node[i], `${path}[${i}]`)).find(Boolean);
+    return pattern
+      .map((child, i) => firstDifference(child, node[i], `${path}[${i}]`))
+      .find(Boolean);
   }
   if (isPlainRecord(pattern) && isPlainRecord(node)) {
     const extra = Object.keys(node).find((key) => !(key in pattern));
     if (extra !== undefined) return `${path}.${extra} is new`;
     const missing = Object.keys(pattern).find((key) => !(key in node));
     if (missing !== undefined) return `${path}.${missing} is missing`;
-    return Object.keys(pattern).map((key) => firstDifference(pattern[key], node[key], `${path}.${key}`)).find(Boolean);
+    return Object.keys(pattern)
+      .map((key) => firstDifference(pattern[key], node[key], `${path}.${key}`))
+      .find(Boolean);
   }
   const change = `argument ${path} was ${show(pattern)} and is ${show(node)}`;
-  return typeof pattern === 'number' && typeof node === 'number' ? `${change}; pass a number that changes as a tensor` : change;
+  return typeof pattern === 'number' && typeof node === 'number'
+    ? `${change}; pass a number that changes as a tensor`
+    : change;
 }
 
 function show(node: unknown): string {
@@ -93,5 +104,7 @@ function show(node: unknown): string {
   if (node instanceof tf.Tensor) return `${node.dtype}[${node.shape}]`;
   if (Array.isArray(node)) return `an array of ${node.length}`;
   if (isPlainRecord(node)) return 'a record';
-  return typeof node === 'function' ? `the function ${node.name || '(anonymous)'}` : JSON.stringify(node) ?? String(node);
+  return typeof node === 'function'
+    ? `the function ${node.name || '(anonymous)'}`
+    : (JSON.stringify(node) ?? String(node));
 }

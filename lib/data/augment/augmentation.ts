@@ -1,8 +1,9 @@
 /**
  * Random changes that keep what an image shows: the invariances that joint embeddings are taught.
  *
- * An augmentation is a pure function of a batch and a key: each image gets changes of its own, and the same key gives
- * the same changes. All are tensor operations of fixed shapes, so `compile` can trace them into the training step.
+ * An augmentation is a pure function of a batch and a key: each image gets changes of its own, and
+ * the same key gives the same changes. All are tensor operations of fixed shapes, so `compile` can
+ * trace them into the training step.
  */
 import { tf, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '../../core/engine';
 import { expectNumber } from '../../core/checks';
@@ -10,9 +11,15 @@ import * as random from '../../core/random';
 import { identityMatrices, resample, type ImageShape, type Warp } from './resample';
 
 export interface Augmentation {
-  /** images [batch, height, width, channels] in [0, 1] -> the same shape and range. The caller owns the result. */
+  /**
+   * images [batch, height, width, channels] in [0, 1] -> the same shape and range. The caller owns
+   * the result.
+   */
   (images: Tensor4D, key: random.Key): Tensor4D;
-  /** Geometric ones only: where each output pixel looks. It lets `compose` merge neighbours into one resampling. */
+  /**
+   * Geometric ones only: where each output pixel looks. It lets `compose` merge neighbours into one
+   * resampling.
+   */
   readonly warp?: (key: random.Key, shape: ImageShape) => Warp;
 }
 
@@ -26,7 +33,9 @@ export function geometric(warp: (key: random.Key, shape: ImageShape) => Warp): A
 }
 
 /** An augmentation that changes values. The result is clipped to [0, 1]. */
-export function photometric(change: (images: Tensor4D, key: random.Key, shape: ImageShape) => Tensor): Augmentation {
+export function photometric(
+  change: (images: Tensor4D, key: random.Key, shape: ImageShape) => Tensor,
+): Augmentation {
   return (images, key) => {
     const shape = shapeOf(images);
     return tf.tidy(() => tf.clipByValue(change(images, key, shape), 0, 1) as Tensor4D);
@@ -35,17 +44,21 @@ export function photometric(change: (images: Tensor4D, key: random.Key, shape: I
 
 function shapeOf(images: Tensor4D): ImageShape {
   if (images.shape.length !== 4) {
-    throw new Error(`images: shape [${(images.shape as number[]).join(', ')}] given, [batch, height, width, channels] expected`);
+    throw new Error(
+      `images: shape [${(images.shape as number[]).join(', ')}] given, [batch, height, width, channels] expected`,
+    );
   }
   return images.shape;
 }
 
 /**
- * One after the other, the first given first. Geometric ones that follow each other become a single bilinear resampling,
- * which is faster and does not blur again and again. Composed with others, elastic fields are laid over the result.
+ * One after the other, the first given first. Geometric ones that follow each other become a single
+ * bilinear resampling, which is faster and does not blur again and again. Composed with others,
+ * elastic fields are laid over the result.
  */
 export function compose(...augmentations: readonly Augmentation[]): Augmentation {
-  if (augmentations.length === 0) throw new Error('compose: no augmentations given, at least one expected');
+  if (augmentations.length === 0)
+    throw new Error('compose: no augmentations given, at least one expected');
   const steps = merged(augmentations);
   if (steps.length === 1) return steps[0]!;
   return (images, key) =>
@@ -61,7 +74,12 @@ function merged(augmentations: readonly Augmentation[]): Augmentation[] {
   let run: NonNullable<Augmentation['warp']>[] = [];
   const close = () => {
     const warps = run;
-    if (warps.length > 0) steps.push(warps.length === 1 ? geometric(warps[0]!) : geometric((key, shape) => chain(warps, key, shape)));
+    if (warps.length > 0)
+      steps.push(
+        warps.length === 1
+          ? geometric(warps[0]!)
+          : geometric((key, shape) => chain(warps, key, shape)),
+      );
     run = [];
   };
   for (const augmentation of augmentations) {
@@ -75,8 +93,15 @@ function merged(augmentations: readonly Augmentation[]): Augmentation[] {
   return steps;
 }
 
-/** An output pixel is traced back through the last change first, so the matrices multiply in the order given. */
-function chain(warps: readonly NonNullable<Augmentation['warp']>[], key: random.Key, shape: ImageShape): Warp {
+/**
+ * An output pixel is traced back through the last change first, so the matrices multiply in the
+ * order given.
+ */
+function chain(
+  warps: readonly NonNullable<Augmentation['warp']>[],
+  key: random.Key,
+  shape: ImageShape,
+): Warp {
   const keys = random.split(key, warps.length);
   const parts = warps.map((warp, i) => warp(keys[i]!, shape));
   const matrices = parts.flatMap(({ matrix }) => (matrix ? [matrix] : []));
@@ -87,10 +112,14 @@ function chain(warps: readonly NonNullable<Augmentation['warp']>[], key: random.
   };
 }
 
-/** Applies an augmentation to each image with the given probability, and leaves the others as they are. */
+/**
+ * Applies an augmentation to each image with the given probability, and leaves the others as they
+ * are.
+ */
 export function sometimes(probability: number, augmentation: Augmentation): Augmentation {
   expectNumber('probability', probability, { atLeast: 0, atMost: 1 });
-  const chosen = (key: random.Key, batch: number, shape: number[]) => tf.cast(tf.reshape(random.bernoulli(key, probability, [batch]), shape), 'float32');
+  const chosen = (key: random.Key, batch: number, shape: number[]) =>
+    tf.cast(tf.reshape(random.bernoulli(key, probability, [batch]), shape), 'float32');
   const { warp } = augmentation;
   if (warp) {
     return geometric((key, shape) => {
@@ -102,7 +131,9 @@ export function sometimes(probability: number, augmentation: Augmentation): Augm
       return {
         // Exactly the identity where not chosen: 0 times the difference is added.
         ...(matrix && { matrix: tf.add(still, tf.mul(yes, tf.sub(matrix, still))) as Tensor3D }),
-        ...(field && { field: tf.mul(field, tf.tile(tf.reshape(yes, [batch, 1]), [2, 1])) as Tensor2D }),
+        ...(field && {
+          field: tf.mul(field, tf.tile(tf.reshape(yes, [batch, 1]), [2, 1])) as Tensor2D,
+        }),
       };
     });
   }
@@ -121,7 +152,10 @@ export function sometimes(probability: number, augmentation: Augmentation): Augm
  * @returns (examples, key) -> { x1, x2 }, each of the shape of examples.images.
  */
 export function twoViews(first: Augmentation, second: Augmentation = first) {
-  return (examples: { readonly images: Tensor4D }, key: random.Key): { readonly x1: Tensor4D; readonly x2: Tensor4D } => {
+  return (
+    examples: { readonly images: Tensor4D },
+    key: random.Key,
+  ): { readonly x1: Tensor4D; readonly x2: Tensor4D } => {
     const [x1, x2] = tf.tidy(() => {
       const [one, two] = random.split(key, 2) as [random.Key, random.Key];
       return [first(examples.images, one), second(examples.images, two)] as [Tensor4D, Tensor4D];

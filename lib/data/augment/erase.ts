@@ -1,4 +1,7 @@
-/** Random erasing: a rectangle of each image is blanked (Zhong et al. 2020; cutout, DeVries & Taylor 2017). */
+/**
+ * Random erasing: a rectangle of each image is blanked (Zhong et al. 2020; cutout, DeVries & Taylor
+ * 2017).
+ */
 import { tf, type Tensor } from '../../core/engine';
 import { expectNumber } from '../../core/checks';
 import * as random from '../../core/random';
@@ -6,32 +9,66 @@ import { expectRange } from './affine';
 import { photometric, type Augmentation } from './augmentation';
 
 export interface EraseOptions {
-  /** The part of the area that is blanked, [low, high] in [0, 1], uniformly. Default [0.02, 0.33]. */
+  /**
+   * The part of the area that is blanked, [low, high] in [0, 1], uniformly. Default [0.02, 0.33].
+   */
   readonly area?: readonly [number, number];
-  /** Width over height of the rectangle relative to the image's, [low, high], log-uniformly. Default [0.3, 3.3]. */
+  /**
+   * Width over height of the rectangle relative to the image's, [low, high], log-uniformly. Default
+   * [0.3, 3.3].
+   */
   readonly ratio?: readonly [number, number];
   /** What the rectangle is filled with, in [0, 1]. Default 0. */
   readonly value?: number;
 }
 
-/** Blanks one rectangle in each image. It lies within the image as a whole, and holds all pixels whose centre is in it. */
-export function erase({ area = [0.02, 0.33], ratio = [0.3, 3.3], value = 0 }: EraseOptions = {}): Augmentation {
+/**
+ * Blanks one rectangle in each image. It lies within the image as a whole, and holds all pixels
+ * whose centre is in it.
+ */
+export function erase({
+  area = [0.02, 0.33],
+  ratio = [0.3, 3.3],
+  value = 0,
+}: EraseOptions = {}): Augmentation {
   expectRange('erase: area', ...area, { atLeast: 0, atMost: 1 });
   expectRange('erase: ratio', ...ratio, { above: 0 });
   expectNumber('erase: value', value, { atLeast: 0, atMost: 1 });
   return photometric((images, key, [batch, height, width]) => {
-    const [forArea, forRatio, forPlace] = random.split(key, 3) as [random.Key, random.Key, random.Key];
+    const [forArea, forRatio, forPlace] = random.split(key, 3) as [
+      random.Key,
+      random.Key,
+      random.Key,
+    ];
     const size = tf.sqrt(random.uniform(forArea, [batch], ...area));
-    const root = tf.exp(random.uniform(forRatio, [batch], Math.log(ratio[0]) / 2, Math.log(ratio[1]) / 2));
+    const root = tf.exp(
+      random.uniform(forRatio, [batch], Math.log(ratio[0]) / 2, Math.log(ratio[1]) / 2),
+    );
     const [placeX, placeY] = tf.unstack(random.uniform(forPlace, [2, batch])) as [Tensor, Tensor];
     const covers = (part: Tensor, place: Tensor, side: number) => {
       const low = tf.reshape(tf.mul(tf.mul(place, tf.sub(1, part)), side), [batch, 1]);
       const high = tf.add(low, tf.reshape(tf.mul(part, side), [batch, 1]));
-      const centres = tf.tensor2d(Float32Array.from({ length: side }, (_, i) => i + 0.5), [1, side]);
-      return tf.cast(tf.logicalAnd(tf.greaterEqual(centres, low), tf.less(centres, high)), 'float32');
+      const centres = tf.tensor2d(
+        Float32Array.from({ length: side }, (_, i) => i + 0.5),
+        [1, side],
+      );
+      return tf.cast(
+        tf.logicalAnd(tf.greaterEqual(centres, low), tf.less(centres, high)),
+        'float32',
+      );
     };
-    const inX = tf.reshape(covers(tf.minimum(tf.mul(size, root), 1), placeX, width), [batch, 1, width, 1]);
-    const inY = tf.reshape(covers(tf.minimum(tf.div(size, root), 1), placeY, height), [batch, height, 1, 1]);
+    const inX = tf.reshape(covers(tf.minimum(tf.mul(size, root), 1), placeX, width), [
+      batch,
+      1,
+      width,
+      1,
+    ]);
+    const inY = tf.reshape(covers(tf.minimum(tf.div(size, root), 1), placeY, height), [
+      batch,
+      height,
+      1,
+      1,
+    ]);
     const blank = tf.mul(inX, inY);
     return tf.add(tf.mul(images, tf.sub(1, blank)), tf.mul(blank, value));
   });

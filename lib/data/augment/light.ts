@@ -14,10 +14,15 @@ export function noise(std = 0.1): Augmentation {
 /** Adds the same number between -`most` and `most` to all of an image. Default 0.2. */
 export function brightness(most = 0.2): Augmentation {
   expectNumber('brightness: most', most, { atLeast: 0, atMost: 1 });
-  return photometric((images, key, [batch]) => tf.add(images, random.uniform(key, [batch, 1, 1, 1], -most, most)));
+  return photometric((images, key, [batch]) =>
+    tf.add(images, random.uniform(key, [batch, 1, 1, 1], -most, most)),
+  );
 }
 
-/** Multiplies each image's distance from its mean by a factor between `low` and `high`. Default 0.6 to 1.4. */
+/**
+ * Multiplies each image's distance from its mean by a factor between `low` and `high`. Default 0.6
+ * to 1.4.
+ */
 export function contrast(low = 0.6, high = 1.4): Augmentation {
   expectRange('contrast', low, high, { atLeast: 0 });
   return photometric((images, key, [batch]) => {

@@ -1,4 +1,7 @@
-/** Multi-crop: two large crops of each image, and small ones beside them (Caron et al. 2020, section 3.3). */
+/**
+ * Multi-crop: two large crops of each image, and small ones beside them (Caron et al. 2020, section
+ * 3.3).
+ */
 import { tf, type Tensor4D } from '../../core/engine';
 import { expectNumber } from '../../core/checks';
 import * as random from '../../core/random';
@@ -13,9 +16,10 @@ export interface MultiCropOptions {
   /** How many small ones, at least 1. Default 4. */
   readonly count?: number;
   /**
-   * Pixels a side of the small crops. Default: the image's own. A small crop then *shows* little, but costs as much as a large
-   * one, and any encoder takes it. Fewer pixels make it cheap, as in the paper (96 against 224); that is for encoders that take
-   * any size: convolutions with a mean over all places (`nn.globalAveragePool`), not `nn.flatten` and a dense layer.
+   * Pixels a side of the small crops. Default: the image's own. A small crop then *shows* little,
+   * but costs as much as a large one, and any encoder takes it. Fewer pixels make it cheap, as in
+   * the paper (96 against 224); that is for encoders that take any size: convolutions with a mean
+   * over all places (`nn.globalAveragePool`), not `nn.flatten` and a dense layer.
    */
   readonly side?: number;
 }
@@ -30,11 +34,17 @@ export interface CropsOfImages {
 }
 
 /**
- * Large crops have groups, and all crops have to predict them: a part has to tell of the whole. Each crop has a key of its own.
+ * Large crops have groups, and all crops have to predict them: a part has to tell of the whole.
+ * Each crop has a key of its own.
  *
  * @returns (examples, key) -> { x1, x2, small }; x1 and x2 have the shape of examples.images.
  */
-export function multiCrop({ large = crop({ area: [0.5, 1] }), small = crop({ area: [0.15, 0.5] }), count = 4, side }: MultiCropOptions = {}) {
+export function multiCrop({
+  large = crop({ area: [0.5, 1] }),
+  small = crop({ area: [0.15, 0.5] }),
+  count = 4,
+  side,
+}: MultiCropOptions = {}) {
   expectNumber('multiCrop: count', count, { atLeast: 1, integer: true });
   if (side !== undefined) expectNumber('multiCrop: side', side, { atLeast: 1, integer: true });
   return ({ images }: { readonly images: Tensor4D }, key: random.Key): CropsOfImages => {
@@ -42,7 +52,9 @@ export function multiCrop({ large = crop({ area: [0.5, 1] }), small = crop({ are
       const keys = random.split(key, 2 + count);
       const few = keys.slice(2).map((own) => small(images, own));
       // Half a pixel's offset: halving the side takes the mean of four.
-      const sized = few.map((crop) => (side === undefined ? crop : tf.image.resizeBilinear(crop, [side, side], false, true)));
+      const sized = few.map((crop) =>
+        side === undefined ? crop : tf.image.resizeBilinear(crop, [side, side], false, true),
+      );
       return [large(images, keys[0]!), large(images, keys[1]!), ...sized];
     }) as [Tensor4D, Tensor4D, ...Tensor4D[]];
     return { x1, x2, small: rest };

@@ -1,12 +1,22 @@
-/** CIFAR-10's binary version: records of one label and 3072 bytes, the red plane, then the green, then the blue. */
+/**
+ * CIFAR-10's binary version: records of one label and 3072 bytes, the red plane, then the green,
+ * then the blue.
+ */
 import type { PackedImages } from '../labelled';
 
-const side = 32, plane = side * side, record = 1 + 3 * plane;
+const side = 32,
+  plane = side * side,
+  record = 1 + 3 * plane;
 
 /** Images with their channels last, from one or more batch files. `name` is for errors. */
-export function parseCifar(batches: readonly { readonly name: string; readonly bytes: Uint8Array }[]): PackedImages {
+export function parseCifar(
+  batches: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+): PackedImages {
   for (const { name, bytes } of batches) {
-    if (bytes.length === 0 || bytes.length % record !== 0) throw new Error(`${name}: ${bytes.length} bytes given, a multiple of ${record} expected: it is cut short`);
+    if (bytes.length === 0 || bytes.length % record !== 0)
+      throw new Error(
+        `${name}: ${bytes.length} bytes given, a multiple of ${record} expected: it is cut short`,
+      );
   }
   const count = batches.reduce((sum, { bytes }) => sum + bytes.length / record, 0);
   const pixels = new Uint8Array(count * 3 * plane);
@@ -15,10 +25,12 @@ export function parseCifar(batches: readonly { readonly name: string; readonly b
   for (const { name, bytes } of batches) {
     for (let start = 0; start < bytes.length; start += record, image++) {
       const label = bytes[start]!;
-      if (label > 9) throw new Error(`${name}: label ${label} in record ${start / record}, 0 to 9 expected`);
+      if (label > 9)
+        throw new Error(`${name}: label ${label} in record ${start / record}, 0 to 9 expected`);
       labels[image] = label;
       for (let p = 0; p < plane; p++) {
-        for (let channel = 0; channel < 3; channel++) pixels[3 * (image * plane + p) + channel] = bytes[start + 1 + channel * plane + p]!;
+        for (let channel = 0; channel < 3; channel++)
+          pixels[3 * (image * plane + p) + channel] = bytes[start + 1 + channel * plane + p]!;
       }
     }
   }
@@ -26,16 +38,25 @@ export function parseCifar(batches: readonly { readonly name: string; readonly b
 }
 
 /**
- * The files of a tar archive (POSIX ustar) whose path ends in one of `names`: all that is needed of the format here.
+ * The files of a tar archive (POSIX ustar) whose path ends in one of `names`: all that is needed of
+ * the format here.
  *
  * @throws when one is missing or the archive ends within it.
  */
-export function filesOfTar(archive: Uint8Array, names: readonly string[], name: string): Uint8Array[] {
+export function filesOfTar(
+  archive: Uint8Array,
+  names: readonly string[],
+  name: string,
+): Uint8Array[] {
   const found = new Map<string, Uint8Array>();
-  const text = (from: number, length: number) => Buffer.from(archive.subarray(from, from + length)).toString('latin1').split('\0')[0]!;
-  for (let at = 0; at + 512 <= archive.length && archive[at] !== 0; ) {
+  const text = (from: number, length: number) =>
+    Buffer.from(archive.subarray(from, from + length))
+      .toString('latin1')
+      .split('\0')[0]!;
+  for (let at = 0; at + 512 <= archive.length && archive[at] !== 0;) {
     const size = Number.parseInt(text(at + 124, 12), 8);
-    if (!Number.isInteger(size)) throw new Error(`${name}: not a tar archive, or damaged at byte ${at}`);
+    if (!Number.isInteger(size))
+      throw new Error(`${name}: not a tar archive, or damaged at byte ${at}`);
     const wanted = names.find((ending) => text(at, 100).endsWith(ending));
     if (wanted) {
       if (at + 512 + size > archive.length) throw new Error(`${name}: cut short within ${wanted}`);

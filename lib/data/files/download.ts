@@ -1,4 +1,7 @@
-/** Downloads that can be trusted and go on where they stopped: streamed, checksummed, renamed when whole. */
+/**
+ * Downloads that can be trusted and go on where they stopped: streamed, checksummed, renamed when
+ * whole.
+ */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -17,12 +20,17 @@ export interface DownloadOptions {
 }
 
 /**
- * Fetches a file to `target`, which appears only when it is whole and its SHA-256 is right. What has arrived of an
- * interrupted download is kept beside it and continued (HTTP range requests), also by another process.
+ * Fetches a file to `target`, which appears only when it is whole and its SHA-256 is right. What
+ * has arrived of an interrupted download is kept beside it and continued (HTTP range requests),
+ * also by another process.
  *
  * @throws with every address and why it failed.
  */
-export async function download(source: Source, target: string, options: DownloadOptions = {}): Promise<void> {
+export async function download(
+  source: Source,
+  target: string,
+  options: DownloadOptions = {},
+): Promise<void> {
   const { signal, attempts = 3 } = options;
   await mkdir(dirname(target), { recursive: true });
   const part = await adopt(target);
@@ -45,14 +53,21 @@ export async function download(source: Source, target: string, options: Download
       }
     }
   }
-  throw new Error(`${source.name} could not be downloaded.\n${failures.map((line) => `  ${line}`).join('\n')}`);
+  throw new Error(
+    `${source.name} could not be downloaded.\n${failures.map((line) => `  ${line}`).join('\n')}`,
+  );
 }
 
 /** The server answered, and said no: asking it again would not help. */
 class Refused extends Error {}
 
 /** Appends to `part` what is missing of the file. */
-async function receive(url: string, part: string, source: Source, { onProgress, signal, stallMs = 30_000 }: DownloadOptions): Promise<void> {
+async function receive(
+  url: string,
+  part: string,
+  source: Source,
+  { onProgress, signal, stallMs = 30_000 }: DownloadOptions,
+): Promise<void> {
   let received = (await stat(part).catch(() => undefined))?.size ?? 0;
   if (received > source.bytes) {
     await rm(part);
@@ -60,44 +75,58 @@ async function receive(url: string, part: string, source: Source, { onProgress, 
   }
   if (received === source.bytes) return;
   const stalled = new AbortController();
-  const patience = setTimeout(() => stalled.abort(new Error(`nothing arrived for ${stallMs / 1000} s`)), stallMs);
+  const patience = setTimeout(
+    () => stalled.abort(new Error(`nothing arrived for ${stallMs / 1000} s`)),
+    stallMs,
+  );
   try {
     const response = await fetch(url, {
-      headers: { 'accept-encoding': 'identity', ...(received > 0 && { range: `bytes=${received}-` }) },
+      headers: {
+        'accept-encoding': 'identity',
+        ...(received > 0 && { range: `bytes=${received}-` }),
+      },
       signal: signal ? AbortSignal.any([signal, stalled.signal]) : stalled.signal,
     });
-    if (!response.ok || !response.body) throw new Refused(`HTTP ${response.status} ${response.statusText}`.trim());
+    if (!response.ok || !response.body)
+      throw new Refused(`HTTP ${response.status} ${response.statusText}`.trim());
     // A server that does not know ranges sends the whole file again.
-    const continues = response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${received}-`);
+    const continues =
+      response.status === 206 &&
+      response.headers.get('content-range')?.startsWith(`bytes ${received}-`);
     if (!continues) received = 0;
     const file = await open(part, continues ? 'a' : 'w');
     try {
       for await (const chunk of response.body) {
         patience.refresh();
         received += (chunk as Uint8Array).length;
-        if (received > source.bytes) throw new Error(`more than the ${source.bytes} bytes expected`);
+        if (received > source.bytes)
+          throw new Error(`more than the ${source.bytes} bytes expected`);
         await file.write(chunk as Uint8Array);
         onProgress?.(received, source.bytes);
       }
     } finally {
       await file.close();
     }
-    if (received < source.bytes) throw new Error(`it ended after ${received} of ${source.bytes} bytes`);
+    if (received < source.bytes)
+      throw new Error(`it ended after ${received} of ${source.bytes} bytes`);
   } finally {
     clearTimeout(patience);
   }
 }
 
 /**
- * The file this process gathers bytes in. Two processes never write the same one: each has its own, and takes over,
- * by renaming it, one whose process is gone.
+ * The file this process gathers bytes in. Two processes never write the same one: each has its own,
+ * and takes over, by renaming it, one whose process is gone.
  */
 async function adopt(target: string): Promise<string> {
   const prefix = `${basename(target)}.part-`;
   const own = join(dirname(target), `${prefix}${process.pid}`);
   for (const name of await readdir(dirname(target))) {
     if (!name.startsWith(prefix) || isAlive(Number(name.slice(prefix.length)))) continue;
-    const taken = await rename(join(dirname(target), name), own).then(() => true, () => false);
+    const taken = await rename(join(dirname(target), name), own).then(
+      () => true,
+      () => false,
+    );
     if (taken) break;
   }
   return own;

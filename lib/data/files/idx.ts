@@ -15,7 +15,10 @@ export async function readUnpacked(path: string): Promise<Uint8Array> {
   try {
     return gunzipSync(bytes);
   } catch (error) {
-    throw new Error(`${path}: the gzip data is damaged or cut short (${(error as Error).message})`, { cause: error });
+    throw new Error(
+      `${path}: the gzip data is damaged or cut short (${(error as Error).message})`,
+      { cause: error },
+    );
   }
 }
 
@@ -35,14 +38,19 @@ export function parseIdx(bytes: Uint8Array, axes: number, name: string): Idx {
   const hex = (from: Uint8Array) => Buffer.from(from).toString('hex');
   const magic = Uint8Array.of(0, 0, 8, axes);
   if (hex(bytes.subarray(0, 4)) !== hex(magic)) {
-    throw new Error(`${name}: magic number ${hex(bytes.subarray(0, 4)) || '(empty file)'} given, ${hex(magic)} expected: unsigned bytes on ${axes} ${axes === 1 ? 'axis' : 'axes'}`);
+    throw new Error(
+      `${name}: magic number ${hex(bytes.subarray(0, 4)) || '(empty file)'} given, ${hex(magic)} expected: unsigned bytes on ${axes} ${axes === 1 ? 'axis' : 'axes'}`,
+    );
   }
-  if (bytes.length < header) throw new Error(`${name}: cut short in its header, after ${bytes.length} bytes`);
+  if (bytes.length < header)
+    throw new Error(`${name}: cut short in its header, after ${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: axes }, (_, axis) => view.getUint32(4 + 4 * axis));
   const expected = header + shape.reduce((product, size) => product * size, 1);
   if (bytes.length !== expected) {
-    throw new Error(`${name}: ${bytes.length} bytes given, ${expected} expected for shape [${shape.join(', ')}]${bytes.length < expected ? ': it is cut short' : ''}`);
+    throw new Error(
+      `${name}: ${bytes.length} bytes given, ${expected} expected for shape [${shape.join(', ')}]${bytes.length < expected ? ': it is cut short' : ''}`,
+    );
   }
   return { shape, values: bytes.subarray(header) };
 }

@@ -13,12 +13,17 @@ export function dataCache(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * The path of a file of an image set. First `DARK_MATTER_DATA`, compressed or not, in one of the set's folders; then the
- * cache; else it is downloaded into the cache.
+ * The path of a file of an image set. First `DARK_MATTER_DATA`, compressed or not, in one of the
+ * set's folders; then the cache; else it is downloaded into the cache.
  *
- * @param folders names a set's folder may have, such as 'mnist' and torchvision's 'MNIST/raw'; '.' for DARK_MATTER_DATA itself.
+ * @param folders names a set's folder may have, such as 'mnist' and torchvision's 'MNIST/raw'; '.'
+ * for DARK_MATTER_DATA itself.
  */
-export async function locate(source: Source, folders: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<string> {
+export async function locate(
+  source: Source,
+  folders: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
   const given = env['DARK_MATTER_DATA'];
   const looked: string[] = [];
   if (given) {
@@ -39,8 +44,13 @@ export async function locate(source: Source, folders: readonly string[], env: No
     await download(source, cached);
   } catch (error) {
     const mend = `Get the file by other means and set DARK_MATTER_DATA to a folder that holds ${join(folders[0]!, source.name)}.`;
-    const also = looked.length > 0 ? `\nDARK_MATTER_DATA does not have it: looked for ${looked.join(', ')}.` : '';
-    throw new Error(`${error instanceof Error ? error.message : String(error)}${also}\n${mend}`, { cause: error });
+    const also =
+      looked.length > 0
+        ? `\nDARK_MATTER_DATA does not have it: looked for ${looked.join(', ')}.`
+        : '';
+    throw new Error(`${error instanceof Error ? error.message : String(error)}${also}\n${mend}`, {
+      cause: error,
+    });
   }
   return cached;
 }

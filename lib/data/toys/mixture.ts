@@ -1,4 +1,7 @@
-/** Mixtures of round Gaussians in the plane: the exact density of every toy that is "points or curves plus noise". */
+/**
+ * Mixtures of round Gaussians in the plane: the exact density of every toy that is "points or
+ * curves plus noise".
+ */
 import { tf, type Tensor1D, type Tensor2D } from '../../core/engine';
 import { gaussLegendre } from './quadrature';
 
@@ -23,26 +26,38 @@ const tableSize = 2 ** 20;
 export function mixtureLogDensity({ centres, weights, std }: Mixture, x: Tensor2D): Tensor1D {
   return tf.tidy(() => {
     const [n] = x.shape;
-    const across = (axis: 0 | 1) => tf.tensor2d(centres.map((c) => c[axis]), [1, centres.length]);
+    const across = (axis: 0 | 1) =>
+      tf.tensor2d(
+        centres.map((c) => c[axis]),
+        [1, centres.length],
+      );
     const [cx, cy] = [across(0), across(1)];
-    const logWeights = tf.tensor2d(weights.map((w) => Math.log(w) - Math.log(2 * Math.PI * std * std)), [1, weights.length]);
+    const logWeights = tf.tensor2d(
+      weights.map((w) => Math.log(w) - Math.log(2 * Math.PI * std * std)),
+      [1, weights.length],
+    );
     const rows = Math.max(1, Math.floor(tableSize / centres.length));
     const parts: Tensor1D[] = [];
     for (let start = 0; start < n; start += rows) {
       const size = Math.min(rows, n - start);
-      parts.push(tf.tidy(() => {
-        const from = (axis: 0 | 1) => tf.slice(x, [start, axis], [size, 1]);
-        const squares = tf.add(tf.square(tf.sub(from(0), cx)), tf.square(tf.sub(from(1), cy)));
-        return tf.logSumExp(tf.sub(logWeights, tf.mul(squares, 1 / (2 * std * std))), 1) as Tensor1D;
-      }));
+      parts.push(
+        tf.tidy(() => {
+          const from = (axis: 0 | 1) => tf.slice(x, [start, axis], [size, 1]);
+          const squares = tf.add(tf.square(tf.sub(from(0), cx)), tf.square(tf.sub(from(1), cy)));
+          return tf.logSumExp(
+            tf.sub(logWeights, tf.mul(squares, 1 / (2 * std * std))),
+            1,
+          ) as Tensor1D;
+        }),
+      );
     }
     return parts.length === 1 ? parts[0]! : tf.concat(parts);
   });
 }
 
 /**
- * A curve seen as a mixture: the density of c(t) + noise, t uniform on [from, to], is the integral of
- * N(x; c(t), std^2 I) over t, and this its Gauss-Legendre quadrature with `count` nodes.
+ * A curve seen as a mixture: the density of c(t) + noise, t uniform on [from, to], is the integral
+ * of N(x; c(t), std^2 I) over t, and this its Gauss-Legendre quadrature with `count` nodes.
  *
  * With nodes at most `std` apart along the curve the error is below 1e-6 of the density's maximum.
  */

@@ -1,6 +1,9 @@
 /** Gauss-Legendre quadrature. */
 
-/** Nodes and weights on [-1, 1] of the quadrature that is exact for polynomials up to degree 2 * count - 1. */
+/**
+ * Nodes and weights on [-1, 1] of the quadrature that is exact for polynomials up to degree 2 *
+ * count - 1.
+ */
 export function gaussLegendre(count: number): { nodes: number[]; weights: number[] } {
   const nodes: number[] = [];
   const weights: number[] = [];
@@ -10,7 +13,8 @@ export function gaussLegendre(count: number): { nodes: number[]; weights: number
     let slope = 1;
     for (let iteration = 0; iteration < 10; iteration++) {
       let [previous, current] = [1, x];
-      for (let k = 2; k <= count; k++) [previous, current] = [current, ((2 * k - 1) * x * current - (k - 1) * previous) / k];
+      for (let k = 2; k <= count; k++)
+        [previous, current] = [current, ((2 * k - 1) * x * current - (k - 1) * previous) / k];
       slope = (count * (x * current - previous)) / (x * x - 1);
       const step = current / slope;
       x -= step;

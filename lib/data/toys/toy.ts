@@ -9,7 +9,9 @@ export interface Toy {
   readonly name: string;
   /** n independent points, [n, 2] float32. The same key gives the same points. */
   sample(key: random.Key, n: number): Tensor2D;
-  /** log p(x) in nats of points x [n, 2], [n]; -Infinity where p is 0. Differentiable and traceable. */
+  /**
+   * log p(x) in nats of points x [n, 2], [n]; -Infinity where p is 0. Differentiable and traceable.
+   */
   logDensity(x: Tensor2D): Tensor1D;
   /** [xmin, xmax, ymin, ymax], a square that holds all but 2e-5 of the probability. */
   readonly bounds: readonly [number, number, number, number];
@@ -23,7 +25,8 @@ export const turn = 2 * Math.PI;
 /** Checks that all toys share. */
 export function toy({ name, sample, logDensity, bounds }: Toy): Toy {
   return {
-    name, bounds,
+    name,
+    bounds,
     sample: (key, n) => {
       expectNumber('n', n, { atLeast: 1, integer: true });
       return tf.tidy(() => sample(key, n));
@@ -35,10 +38,19 @@ export function toy({ name, sample, logDensity, bounds }: Toy): Toy {
   };
 }
 
-/** Points on a curve plus round noise: `place` makes [n, 2] points without noise, `mixture` is the same as a quadrature. */
-export function noisyCurve(name: string, bounds: Toy['bounds'], mixture: Mixture, place: (key: random.Key, n: number) => Tensor2D): Toy {
+/**
+ * Points on a curve plus round noise: `place` makes [n, 2] points without noise, `mixture` is the
+ * same as a quadrature.
+ */
+export function noisyCurve(
+  name: string,
+  bounds: Toy['bounds'],
+  mixture: Mixture,
+  place: (key: random.Key, n: number) => Tensor2D,
+): Toy {
   return toy({
-    name, bounds,
+    name,
+    bounds,
     sample: (key, n) => {
       const [along, noise] = random.split(key, 2) as [random.Key, random.Key];
       return tf.add(place(along, n), random.normal(noise, [n, 2], 0, mixture.std)) as Tensor2D;

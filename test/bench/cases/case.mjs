@@ -1,5 +1,6 @@
 /**
- * What a case of the benchmark is: the arithmetic of one step, as a function of pytrees, and the data to run it on.
+ * What a case of the benchmark is: the arithmetic of one step, as a function of pytrees, and the
+ * data to run it on.
  */
 import { optim, valueAndGrad } from 'dark-matter';
 
@@ -16,8 +17,8 @@ import { optim, valueAndGrad } from 'dark-matter';
  * @property {(key: Key) => Drawn} draw the weights and the batch, the same for every peer
  * @property {(params: Tree) => Tree} start the state before the first step
  * @property {Step} step
- * @property {Step} [check] the step by which peers are compared, where the timed one draws random numbers: every peer has
- * a generator of its own
+ * @property {Step} [check] the step by which peers are compared, where the timed one draws random
+ * numbers: every peer has a generator of its own
  */
 
 const adam = optim.adam({ learningRate: 1e-3 });
@@ -32,7 +33,10 @@ export const learner = (params) => ({ params, moments: adam.init(params) });
  * @param {(params: Tree) => Tensor} loss
  */
 export function descend({ params, moments }, loss) {
-  const { value, grads } = valueAndGrad((/** @type {Tree} */ p) => ({ value: /** @type {any} */ (loss(p)), aux: [] }), params);
+  const { value, grads } = valueAndGrad(
+    (/** @type {Tree} */ p) => ({ value: /** @type {any} */ (loss(p)), aux: [] }),
+    params,
+  );
   const { updates, state } = adam.update(grads, moments, params);
   return { state: { params: optim.applyUpdates(params, updates), moments: state }, loss: value };
 }
@@ -40,7 +44,8 @@ export function descend({ params, moments }, loss) {
 /**
  * A case that does nothing else: a loss, its gradient, and Adam.
  *
- * @param {Pick<Case, 'name' | 'title' | 'draw'> & { loss: (params: Tree, batch: Tree) => Tensor }} parts
+ * @param {Pick<Case, 'name' | 'title' | 'draw'> & { loss: (params: Tree, batch: Tree) => Tensor }}
+ * parts
  * @returns {Case}
  */
 export const training = ({ loss, ...rest }) => ({
@@ -49,5 +54,9 @@ export const training = ({ loss, ...rest }) => ({
   step: (state, batch) => descend(state, (params) => loss(params, batch)),
 });
 
-/** Two views of the same points: the second with a little noise. @param {Tensor} x @param {Tensor} noise */
+/**
+ * Two views of the same points: the second with a little noise.
+ * @param {Tensor} x
+ * @param {Tensor} noise
+ */
 export const twoViews = (x, noise) => ({ x1: x, x2: x.add(noise.mul(0.1)) });

@@ -1,4 +1,7 @@
-/** 100 iterations of ISTA (Daubechies, Defrise and De Mol 2004): sparse codes of 64 patches of 12x12 in a dictionary of 256. */
+/**
+ * 100 iterations of ISTA (Daubechies, Defrise and De Mol 2004): sparse codes of 64 patches of 12x12
+ * in a dictionary of 256.
+ */
 import { nn, random, scan, tf } from 'dark-matter';
 
 const lambda = 0.1;
@@ -11,7 +14,8 @@ export default {
   draw: (key) => {
     const [forDictionary, forX] = random.split(key);
     const dictionary = nn.unitSphere().apply({}, random.normal(forDictionary, [256, 144]));
-    // The slope's steepness is the largest eigenvalue of D^T D, at most the largest sum of a row's absolute values.
+    // The slope's steepness is the largest eigenvalue of D^T D, at most the largest sum of a row's
+    // absolute values.
     const steepness = tf.matMul(dictionary, dictionary, true, false).abs().sum(1).max();
     return { params: {}, batch: { dictionary, steepness, x: random.normal(forX, [64, 144]) } };
   },
@@ -21,7 +25,10 @@ export default {
     const [code] = scan(
       (z) => {
         const error = tf.matMul(z, dictionary).sub(x);
-        return [shrink(z.sub(tf.matMul(error, dictionary, false, true).div(steepness)), threshold), undefined];
+        return [
+          shrink(z.sub(tf.matMul(error, dictionary, false, true).div(steepness)), threshold),
+          undefined,
+        ];
       },
       tf.zeros([64, 256]),
       100,

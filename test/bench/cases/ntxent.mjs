@@ -11,10 +11,18 @@ const ntXent = (batch, sizes) => {
     draw: (key) => {
       const [forNetwork, forX, forNoise] = random.split(key, 3);
       const shape = [batch, sizes[0]];
-      return { params: network.init(forNetwork), batch: twoViews(random.normal(forX, shape), random.normal(forNoise, shape)) };
+      return {
+        params: network.init(forNetwork),
+        batch: twoViews(random.normal(forX, shape), random.normal(forNoise, shape)),
+      };
     },
-    loss: (params, { x1, x2 }) => contrastive.ntXent(network.apply(params, x1), network.apply(params, x2)),
+    loss: (params, { x1, x2 }) =>
+      contrastive.ntXent(network.apply(params, x1), network.apply(params, x2)),
   });
 };
 
-export default [ntXent(64, [64, 128, 128, 32]), ntXent(256, [64, 256, 256, 64]), ntXent(1024, [784, 512, 512, 128])];
+export default [
+  ntXent(64, [64, 128, 128, 32]),
+  ntXent(256, [64, 256, 256, 64]),
+  ntXent(1024, [784, 512, 512, 128]),
+];

@@ -1,11 +1,15 @@
-/** SwAV's swapped prediction (Caron et al. 2020): balanced assignments to prototypes by three rounds of Sinkhorn-Knopp. */
+/**
+ * SwAV's swapped prediction (Caron et al. 2020): balanced assignments to prototypes by three rounds
+ * of Sinkhorn-Knopp.
+ */
 import { nn, noncontrastive, random, tf } from 'dark-matter';
 import { training, twoViews } from './case.mjs';
 
 const encoder = nn.mlp([64, 256, 256, 128]);
 const unit = nn.unitSphere();
 /** Cosines of the embeddings and 64 prototypes. */
-const scores = (params, x) => tf.matMul(unit.apply({}, encoder.apply(params.encoder, x)), params.prototypes);
+const scores = (params, x) =>
+  tf.matMul(unit.apply({}, encoder.apply(params.encoder, x)), params.prototypes);
 
 export default training({
   name: 'swav',
@@ -16,5 +20,6 @@ export default training({
     const batch = twoViews(random.normal(forX, [256, 64]), random.normal(forNoise, [256, 64]));
     return { params: { encoder: encoder.init(forEncoder), prototypes }, batch };
   },
-  loss: (params, { x1, x2 }) => noncontrastive.swavLoss([scores(params, x1), scores(params, x2)], 2),
+  loss: (params, { x1, x2 }) =>
+    noncontrastive.swavLoss([scores(params, x1), scores(params, x2)], 2),
 });

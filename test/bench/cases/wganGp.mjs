@@ -1,11 +1,13 @@
 /**
- * WGAN-GP (Gulrajani et al. 2017): a step of the critic, whose gradient penalty takes a gradient of a gradient, then one of the
- * generator.
+ * WGAN-GP (Gulrajani et al. 2017): a step of the critic, whose gradient penalty takes a gradient of
+ * a gradient, then one of the generator.
  */
 import { contrastive, nn, random, tf } from 'dark-matter';
 import { descend, learner } from './case.mjs';
 
-const batch = 64, pixels = 784, dim = 32;
+const batch = 64,
+  pixels = 784,
+  dim = 32;
 const critic = nn.mlp([pixels, 256, 256, 1], { activation: () => nn.leakyRelu(0.2) });
 const generator = nn.mlp([dim, 256, 256, pixels]);
 const energy = (params, x) => critic.apply(params, x).reshape([batch]);
@@ -37,8 +39,16 @@ export default {
   step: (state, { x, z, between }) => {
     const fake = samples(state.generator.params, z);
     const criticStep = descend(state.critic, (params) =>
-      wasserstein.critic(energy(params, x), energy(params, fake)).add(penalty(params, x, fake, between).mul(10)));
-    const generatorStep = descend(state.generator, (params) => wasserstein.generator(energy(criticStep.state.params, samples(params, z))));
-    return { state: { critic: criticStep.state, generator: generatorStep.state }, loss: criticStep.loss.add(generatorStep.loss) };
+      wasserstein
+        .critic(energy(params, x), energy(params, fake))
+        .add(penalty(params, x, fake, between).mul(10)),
+    );
+    const generatorStep = descend(state.generator, (params) =>
+      wasserstein.generator(energy(criticStep.state.params, samples(params, z))),
+    );
+    return {
+      state: { critic: criticStep.state, generator: generatorStep.state },
+      loss: criticStep.loss.add(generatorStep.loss),
+    };
   },
 };

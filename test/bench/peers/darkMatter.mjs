@@ -42,7 +42,13 @@ await serve(async (name, file) => {
   return {
     losses,
     compileMs: trace ? trace.traceMs + (chosen?.firstCallMs ?? 0) : 0,
-    detail: { mode: trace?.mode ?? 'eager', nodes: trace?.nodes, graphMs: trace?.graph?.medianMs, xlaMs: trace?.xla?.medianMs, tensors: tf.memory().numTensors },
+    detail: {
+      mode: trace?.mode ?? 'eager',
+      nodes: trace?.nodes,
+      graphMs: trace?.graph?.medianMs,
+      xlaMs: trace?.xla?.medianMs,
+      tensors: tf.memory().numTensors,
+    },
     step,
     finish: () => {
       finish();

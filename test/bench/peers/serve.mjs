@@ -1,6 +1,7 @@
 // @ts-check
 /**
- * How a peer is spoken to: one request in JSON on each line of its standard input, one answer on its standard output.
+ * How a peer is spoken to: one request in JSON on each line of its standard input, one answer on
+ * its standard output.
  *
  *     { "do": "prepare", "case": NAME, "file": PATH }  ->  { "losses": [3 numbers], "compileMs", ... }
  *     { "do": "round", "steps": N }                    ->  { "ms": of one step }
@@ -15,7 +16,8 @@ import { createInterface } from 'node:readline';
  *
  * @typedef {object} Prepared
  * @property {number[]} losses of the first three steps
- * @property {number} compileMs from the function to the end of its first call; 0 where nothing is compiled
+ * @property {number} compileMs from the function to the end of its first call; 0 where nothing is
+ * compiled
  * @property {Record<string, unknown>} [detail] what else there is to say
  * @property {() => void} step one step, its loss read
  * @property {() => void} finish

@@ -11,28 +11,51 @@ function blobs(batch: number, height = 28, width = 28, channels = 1): Tensor4D {
     const generator = random.hostGenerator(5);
     const values = new Float32Array(batch * height * width * channels);
     for (let b = 0, k = 0; b < batch; b++) {
-      const [cx, cy] = [width / 2 + generator.uniform(-2, 2), height / 2 + generator.uniform(-2, 2)];
+      const [cx, cy] = [
+        width / 2 + generator.uniform(-2, 2),
+        height / 2 + generator.uniform(-2, 2),
+      ];
       for (let y = 0; y < height; y++)
         for (let x = 0; x < width; x++)
-          for (let c = 0; c < channels; c++) values[k++] = Math.exp(-((x - cx) ** 2 + 2 * (y - cy) ** 2) / (18 + c));
+          for (let c = 0; c < channels; c++)
+            values[k++] = Math.exp(-((x - cx) ** 2 + 2 * (y - cy) ** 2) / (18 + c));
     }
     return tf.tensor4d(values, [batch, height, width, channels]);
   });
 }
 
-const mass = (images: Tensor4D) => tf.tidy(() => tf.sum(images, [1, 2, 3]).dataSync() as Float32Array);
+const mass = (images: Tensor4D) =>
+  tf.tidy(() => tf.sum(images, [1, 2, 3]).dataSync() as Float32Array);
 
 const all: Record<string, Augmentation> = {
-  shift: augment.shift(), rotate: augment.rotate(), scale: augment.scale(), shear: augment.shear(), flip: augment.flip(),
-  crop: augment.crop(), elastic: augment.elastic(), noise: augment.noise(), brightness: augment.brightness(),
-  contrast: augment.contrast(), erase: augment.erase(), blur: augment.blur(),
+  shift: augment.shift(),
+  rotate: augment.rotate(),
+  scale: augment.scale(),
+  shear: augment.shear(),
+  flip: augment.flip(),
+  crop: augment.crop(),
+  elastic: augment.elastic(),
+  noise: augment.noise(),
+  brightness: augment.brightness(),
+  contrast: augment.contrast(),
+  erase: augment.erase(),
+  blur: augment.blur(),
   sometimes: augment.sometimes(0.5, augment.rotate(90)),
   'sometimes noise': augment.sometimes(0.5, augment.noise(0.3)),
-  composed: augment.compose(augment.shift(), augment.rotate(), augment.elastic(), augment.noise(0.05), augment.crop()),
+  composed: augment.compose(
+    augment.shift(),
+    augment.rotate(),
+    augment.elastic(),
+    augment.noise(0.05),
+    augment.crop(),
+  ),
 };
 
 describe.each(Object.entries(all))('%s', (_name, augmentation) => {
-  test.each([[28, 28, 1], [17, 24, 3]])('keeps the shape [n, %d, %d, %d] and the range [0, 1], finite', (height, width, channels) => {
+  test.each([
+    [28, 28, 1],
+    [17, 24, 3],
+  ])('keeps the shape [n, %d, %d, %d] and the range [0, 1], finite', (height, width, channels) => {
     tf.tidy(() => {
       const images = blobs(6, height, width, channels);
       const out = augmentation(images, random.key(1));
@@ -46,7 +69,9 @@ describe.each(Object.entries(all))('%s', (_name, augmentation) => {
   test('the same key gives the same result, another key another', () => {
     tf.tidy(() => {
       const images = blobs(8);
-      const [a, b, c] = [1, 1, 2].map((seed) => augmentation(images, random.key(seed)).dataSync()) as [Float32Array, Float32Array, Float32Array];
+      const [a, b, c] = [1, 1, 2].map((seed) =>
+        augmentation(images, random.key(seed)).dataSync(),
+      ) as [Float32Array, Float32Array, Float32Array];
       expect(a).toEqual(b);
       expect(a).not.toEqual(c);
     });
@@ -56,9 +81,19 @@ describe.each(Object.entries(all))('%s', (_name, augmentation) => {
     tf.tidy(() => {
       const images = tf.tile(blobs(1), [16, 1, 1, 1]) as Tensor4D;
       const out = augmentation(images, random.key(3)).dataSync();
-      const different = new Set(Array.from({ length: 16 }, (_, b) => Buffer.from(out.slice(784 * b, 784 * (b + 1)).buffer).toString('base64')));
+      const different = new Set(
+        Array.from({ length: 16 }, (_, b) =>
+          Buffer.from(out.slice(784 * b, 784 * (b + 1)).buffer).toString('base64'),
+        ),
+      );
       // A flip has only two outcomes, and `sometimes` leaves about half as they are.
-      expect(different.size).toBeGreaterThanOrEqual(augmentation === all['flip'] ? 2 : augmentation === all['sometimes'] || augmentation === all['sometimes noise'] ? 4 : 16);
+      expect(different.size).toBeGreaterThanOrEqual(
+        augmentation === all['flip']
+          ? 2
+          : augmentation === all['sometimes'] || augmentation === all['sometimes noise']
+            ? 4
+            : 16,
+      );
     });
   });
 
@@ -75,9 +110,15 @@ describe.each(Object.entries(all))('%s', (_name, augmentation) => {
 
   test('compiled it gives what it gives eagerly', () => {
     const [images, key, otherKey] = [blobs(4), random.key(4), random.key(5)];
-    const compiled = compile(augmentation as (images: Tensor4D, key: random.Key) => Tensor4D, { mode: 'graph' });
+    const compiled = compile(augmentation as (images: Tensor4D, key: random.Key) => Tensor4D, {
+      mode: 'graph',
+    });
     // The first call traces; the second runs the graph, with another key than the traced one.
-    const [eager, traced, fast] = [augmentation(images, key), compiled(images, otherKey), compiled(images, key)];
+    const [eager, traced, fast] = [
+      augmentation(images, key),
+      compiled(images, otherKey),
+      compiled(images, key),
+    ];
     expect(tf.tidy(() => tf.max(tf.abs(tf.sub(eager, fast))).dataSync()[0]!)).toBeLessThan(1e-4);
     compiled.dispose();
     tf.dispose([images, key, otherKey, eager, traced, fast]);
@@ -99,15 +140,35 @@ test('a pipeline compiled in mode auto gives the same in every call, whichever w
 });
 
 describe('with no strength each is the identity, exactly', () => {
-  test.each(Object.entries({
-    shift: augment.shift(0), rotate: augment.rotate(0), scale: augment.scale(1, 1), shear: augment.shear(0), flip: augment.flip(0),
-    crop: augment.crop({ area: [1, 1], ratio: [1, 1] }), elastic: augment.elastic({ strength: 0 }), noise: augment.noise(0),
-    brightness: augment.brightness(0), contrast: augment.contrast(1, 1), erase: augment.erase({ area: [0, 0] }),
-    never: augment.sometimes(0, augment.elastic()), 'never noise': augment.sometimes(0, augment.noise(0.5)),
-    all: augment.compose(augment.shift(0), augment.rotate(0), augment.elastic({ strength: 0 }), augment.crop({ area: [1, 1], ratio: [1, 1] }), augment.noise(0)),
-  }))('%s', (_name, augmentation) => {
+  test.each(
+    Object.entries({
+      shift: augment.shift(0),
+      rotate: augment.rotate(0),
+      scale: augment.scale(1, 1),
+      shear: augment.shear(0),
+      flip: augment.flip(0),
+      crop: augment.crop({ area: [1, 1], ratio: [1, 1] }),
+      elastic: augment.elastic({ strength: 0 }),
+      noise: augment.noise(0),
+      brightness: augment.brightness(0),
+      contrast: augment.contrast(1, 1),
+      erase: augment.erase({ area: [0, 0] }),
+      never: augment.sometimes(0, augment.elastic()),
+      'never noise': augment.sometimes(0, augment.noise(0.5)),
+      all: augment.compose(
+        augment.shift(0),
+        augment.rotate(0),
+        augment.elastic({ strength: 0 }),
+        augment.crop({ area: [1, 1], ratio: [1, 1] }),
+        augment.noise(0),
+      ),
+    }),
+  )('%s', (_name, augmentation) => {
     tf.tidy(() => {
-      for (const [height, width] of [[28, 28], [15, 20]] as const) {
+      for (const [height, width] of [
+        [28, 28],
+        [15, 20],
+      ] as const) {
         const images = blobs(5, height, width, 2);
         expect(augmentation(images, random.key(1)).dataSync()).toEqual(images.dataSync());
       }
@@ -119,14 +180,18 @@ describe('geometry', () => {
   test('a flip with certainty mirrors each row, exactly', () => {
     tf.tidy(() => {
       const images = blobs(3, 10, 13);
-      expect(augment.flip(1)(images, random.key(0)).dataSync()).toEqual(tf.reverse(images, 2).dataSync());
+      expect(augment.flip(1)(images, random.key(0)).dataSync()).toEqual(
+        tf.reverse(images, 2).dataSync(),
+      );
     });
   });
 
   test('two flips, composed into one resampling, are the identity', () => {
     tf.tidy(() => {
       const images = blobs(3);
-      expect(augment.compose(augment.flip(1), augment.flip(1))(images, random.key(0)).dataSync()).toEqual(images.dataSync());
+      expect(
+        augment.compose(augment.flip(1), augment.flip(1))(images, random.key(0)).dataSync(),
+      ).toEqual(images.dataSync());
     });
   });
 
@@ -135,10 +200,14 @@ describe('geometry', () => {
       const images = blobs(16);
       const before = mass(images);
       for (const augmentation of [augment.shift(0.05), augment.rotate(180), augment.shear(15)]) {
-        mass(augmentation(images, random.key(2))).forEach((m, b) => expect(Math.abs(m / before[b]! - 1)).toBeLessThan(0.03));
+        mass(augmentation(images, random.key(2))).forEach((m, b) =>
+          expect(Math.abs(m / before[b]! - 1)).toBeLessThan(0.03),
+        );
       }
       // An elastic field stretches here and squeezes there.
-      mass(augment.elastic({ strength: 0.02 })(images, random.key(2))).forEach((m, b) => expect(Math.abs(m / before[b]! - 1)).toBeLessThan(0.3));
+      mass(augment.elastic({ strength: 0.02 })(images, random.key(2))).forEach((m, b) =>
+        expect(Math.abs(m / before[b]! - 1)).toBeLessThan(0.3),
+      );
     });
   });
 
@@ -146,7 +215,10 @@ describe('geometry', () => {
     tf.tidy(() => {
       const images = blobs(4);
       const before = mass(images);
-      for (const s of [0.7, 1.3]) mass(augment.scale(s, s)(images, random.key(2))).forEach((m, b) => expect(m / before[b]!).toBeCloseTo(s * s, 1));
+      for (const s of [0.7, 1.3])
+        mass(augment.scale(s, s)(images, random.key(2))).forEach((m, b) =>
+          expect(m / before[b]!).toBeCloseTo(s * s, 1),
+        );
     });
   });
 
@@ -156,7 +228,9 @@ describe('geometry', () => {
       const x = tf.tile(tf.reshape(tf.range(0, 28), [1, 1, 28, 1]), [n, 28, 1, 1]);
       // On the ramp x the value at the middle tells where it looked.
       const ramp = tf.div(x, 28) as Tensor4D;
-      const looked = tf.mul(tf.slice(augment.shift(most)(ramp, random.key(8)), [0, 14, 14, 0], [n, 1, 1, 1]), 28).dataSync();
+      const looked = tf
+        .mul(tf.slice(augment.shift(most)(ramp, random.key(8)), [0, 14, 14, 0], [n, 1, 1, 1]), 28)
+        .dataSync();
       const moves = Array.from(looked, (v) => v - 14);
       const mean = moves.reduce((a, b) => a + b) / n;
       const std = Math.sqrt(moves.reduce((a, b) => a + (b - mean) ** 2, 0) / n);
@@ -178,9 +252,17 @@ describe('geometry', () => {
 
   test('a crop of a quarter of the area doubles what it shows', () => {
     tf.tidy(() => {
-      const ramp = tf.tile(tf.reshape(tf.div(tf.range(0, 28), 28), [1, 1, 28, 1]), [4, 28, 1, 1]) as Tensor4D;
+      const ramp = tf.tile(
+        tf.reshape(tf.div(tf.range(0, 28), 28), [1, 1, 28, 1]),
+        [4, 28, 1, 1],
+      ) as Tensor4D;
       const out = augment.crop({ area: [0.25, 0.25], ratio: [1, 1] })(ramp, random.key(1));
-      const slope = tf.sub(tf.slice(out, [0, 14, 15, 0], [4, 1, 1, 1]), tf.slice(out, [0, 14, 14, 0], [4, 1, 1, 1])).dataSync();
+      const slope = tf
+        .sub(
+          tf.slice(out, [0, 14, 15, 0], [4, 1, 1, 1]),
+          tf.slice(out, [0, 14, 14, 0], [4, 1, 1, 1]),
+        )
+        .dataSync();
       for (const s of slope) expect(s * 28).toBeCloseTo(0.5, 4);
     });
   });
@@ -199,7 +281,9 @@ describe('light', () => {
     tf.tidy(() => {
       const images = tf.add(tf.mul(blobs(4), 0.2), 0.4) as Tensor4D;
       const mean = (x: Tensor4D) => tf.mean(x, [1, 2, 3]).dataSync();
-      mean(augment.contrast()(images, random.key(1))).forEach((m, b) => expect(m).toBeCloseTo(mean(images)[b]!, 4));
+      mean(augment.contrast()(images, random.key(1))).forEach((m, b) =>
+        expect(m).toBeCloseTo(mean(images)[b]!, 4),
+      );
       const moved = tf.sub(augment.brightness()(images, random.key(1)), images);
       const { variance } = tf.moments(moved, [1, 2, 3]);
       expect(Math.max(...variance.dataSync())).toBeLessThan(1e-9);
@@ -221,16 +305,27 @@ describe('light', () => {
   test('blur keeps the mass away from the border, and a constant image as it is', () => {
     tf.tidy(() => {
       const images = blobs(4);
-      mass(augment.blur(0.5, 1)(images, random.key(1))).forEach((m, b) => expect(m / mass(images)[b]!).toBeCloseTo(1, 2));
-      const grey = augment.blur()(tf.fill([3, 20, 14, 2], 0.5) as Tensor4D, random.key(1)).dataSync();
+      mass(augment.blur(0.5, 1)(images, random.key(1))).forEach((m, b) =>
+        expect(m / mass(images)[b]!).toBeCloseTo(1, 2),
+      );
+      const grey = augment
+        .blur()(tf.fill([3, 20, 14, 2], 0.5) as Tensor4D, random.key(1))
+        .dataSync();
       for (const v of grey) expect(v).toBeCloseTo(0.5, 5);
     });
   });
 
   test('a blurred point has the variance of its Gaussian', () => {
     tf.tidy(() => {
-      const point = tf.pad(tf.ones([1, 1, 1, 1]), [[0, 0], [10, 10], [10, 10], [0, 0]]) as Tensor4D;
-      const row = tf.sum(augment.blur(1.5, 1.5)(point, random.key(1)), [0, 1, 3]).dataSync() as Float32Array;
+      const point = tf.pad(tf.ones([1, 1, 1, 1]), [
+        [0, 0],
+        [10, 10],
+        [10, 10],
+        [0, 0],
+      ]) as Tensor4D;
+      const row = tf
+        .sum(augment.blur(1.5, 1.5)(point, random.key(1)), [0, 1, 3])
+        .dataSync() as Float32Array;
       expect(row.reduce((sum, v, i) => sum + v * (i - 10) ** 2, 0)).toBeCloseTo(2.25, 2);
     });
   });
@@ -242,7 +337,9 @@ describe('composition', () => {
       const images = tf.tile(blobs(1), [400, 1, 1, 1]) as Tensor4D;
       for (const inner of [augment.rotate(90), augment.noise(0.2)]) {
         const out = augment.sometimes(0.3, inner)(images, random.key(2));
-        const same = tf.sum(tf.cast(tf.all(tf.equal(out, images).reshape([400, 784]), 1), 'float32')).dataSync()[0]!;
+        const same = tf
+          .sum(tf.cast(tf.all(tf.equal(out, images).reshape([400, 784]), 1), 'float32'))
+          .dataSync()[0]!;
         expect(Math.abs(same / 400 - 0.7)).toBeLessThan(4 * Math.sqrt(0.21 / 400));
       }
     });
@@ -250,15 +347,25 @@ describe('composition', () => {
 
   test('steps are applied in the order given: enlarging then shifting is not shifting then enlarging', () => {
     tf.tidy(() => {
-      // A point 4 right of the centre: enlarged twice it is at 8. A mirror after shows it at -8; two orders, one place.
-      const dot = tf.pad(tf.ones([1, 1, 1, 1]), [[0, 0], [10, 10], [14, 6], [0, 0]]) as Tensor4D;
+      // A point 4 right of the centre: enlarged twice it is at 8. A mirror after shows it at -8;
+      // two orders, one place.
+      const dot = tf.pad(tf.ones([1, 1, 1, 1]), [
+        [0, 0],
+        [10, 10],
+        [14, 6],
+        [0, 0],
+      ]) as Tensor4D;
       const centreOf = (x: Tensor4D) => {
         const row = tf.sum(x, [0, 1, 3]).dataSync() as Float32Array;
         return row.reduce((s, v, i) => s + v * (i - 10), 0) / row.reduce((s, v) => s + v, 0);
       };
       const double = augment.scale(2, 2);
-      expect(centreOf(augment.compose(double, augment.flip(1))(dot, random.key(0)))).toBeCloseTo(-8, 4);
-      // Merged into one resampling, or one by one through a step between that changes nothing: the same order.
+      expect(centreOf(augment.compose(double, augment.flip(1))(dot, random.key(0)))).toBeCloseTo(
+        -8,
+        4,
+      );
+      // Merged into one resampling, or one by one through a step between that changes nothing: the
+      // same order.
       const [first, second] = [augment.scale(0.5, 0.5), augment.shear(30)];
       const key = random.key(3);
       const [k1, , k3] = random.split(key, 3) as [random.Key, random.Key, random.Key];
@@ -287,17 +394,24 @@ describe('composition', () => {
       const { x1, x2 } = augment.twoViews(augment.shift())({ images }, random.key(1));
       expect(x1.shape).toEqual(images.shape);
       expect(x1.dataSync()).not.toEqual(x2.dataSync());
-      const weak = augment.twoViews(augment.noise(0.3), augment.shift(0))({ images }, random.key(1));
+      const weak = augment.twoViews(augment.noise(0.3), augment.shift(0))(
+        { images },
+        random.key(1),
+      );
       expect(weak.x2.dataSync()).toEqual(images.dataSync());
     });
   });
 
   test('wrong arguments are named', () => {
     expect(() => augment.shift(-0.1)).toThrow('shift: most: -0.1 given');
-    expect(() => augment.scale(1.2, 0.8)).toThrow('scale: [1.2, 0.8] given, low no greater than high');
+    expect(() => augment.scale(1.2, 0.8)).toThrow(
+      'scale: [1.2, 0.8] given, low no greater than high',
+    );
     expect(() => augment.crop({ area: [0, 1] })).toThrow('crop: area: low: 0 given');
     expect(() => augment.rotate(NaN)).toThrow('rotate: degrees: NaN given');
     expect(() => augment.compose()).toThrow('no augmentations given');
-    expect(() => augment.noise()(tf.zeros([2, 28, 28]) as unknown as Tensor4D, random.key(0))).toThrow('images: shape [2, 28, 28] given');
+    expect(() =>
+      augment.noise()(tf.zeros([2, 28, 28]) as unknown as Tensor4D, random.key(0)),
+    ).toThrow('images: shape [2, 28, 28] given');
   });
 });

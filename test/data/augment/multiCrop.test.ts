@@ -20,24 +20,46 @@ describe('multiCrop', () => {
   test('the large ones are made by `large`, the small ones by `small`, with other keys', () => {
     const same = augment.shift(0);
     const black = augment.erase({ area: [1, 1], ratio: [1, 1] });
-    const { x1, x2, small } = augment.multiCrop({ large: same, small: black, count: 2 })({ images }, key);
+    const { x1, x2, small } = augment.multiCrop({ large: same, small: black, count: 2 })(
+      { images },
+      key,
+    );
     expect(x1.dataSync()).toEqual(images.dataSync());
     expect(x2.dataSync()).toEqual(images.dataSync());
     for (const crop of small) expect(Math.max(...crop.dataSync())).toBe(0);
-    const noisy = augment.multiCrop({ large: augment.noise(0.1), small: augment.noise(0.1), count: 1 })({ images }, key);
-    expect(new Set([noisy.x1, noisy.x2, noisy.small[0]!].map((crop) => crop.dataSync().join())).size).toBe(3);
+    const noisy = augment.multiCrop({
+      large: augment.noise(0.1),
+      small: augment.noise(0.1),
+      count: 1,
+    })({ images }, key);
+    expect(
+      new Set([noisy.x1, noisy.x2, noisy.small[0]!].map((crop) => crop.dataSync().join())).size,
+    ).toBe(3);
   });
 
   test('half the side is the mean of each four pixels', () => {
-    const { x1, small } = augment.multiCrop({ large: augment.shift(0), small: augment.shift(0), count: 1, side: 4 })({ images }, key);
+    const { x1, small } = augment.multiCrop({
+      large: augment.shift(0),
+      small: augment.shift(0),
+      count: 1,
+      side: 4,
+    })({ images }, key);
     const mean = tf.avgPool(x1, 2, 2, 'valid');
     expect(small[0]!.sub(mean).abs().max().dataSync()[0]).toBeLessThan(1e-6);
   });
 
   test('a small crop shows a small part: of a slope from 0 to 1 it spans a part no wider than its own', () => {
     const slope = tf.tile(tf.linspace(0, 1, 64).reshape([1, 1, 64, 1]), [16, 64, 1, 1]) as Images;
-    const span = (crop: Images) => crop.max([1, 2, 3]).sub(crop.min([1, 2, 3])).dataSync();
-    const { x1, small } = augment.multiCrop({ large: augment.crop({ area: [0.8, 1] }), small: augment.crop({ area: [0.1, 0.2] }), count: 1 })({ images: slope }, key);
+    const span = (crop: Images) =>
+      crop
+        .max([1, 2, 3])
+        .sub(crop.min([1, 2, 3]))
+        .dataSync();
+    const { x1, small } = augment.multiCrop({
+      large: augment.crop({ area: [0.8, 1] }),
+      small: augment.crop({ area: [0.1, 0.2] }),
+      count: 1,
+    })({ images: slope }, key);
     // A tenth to a fifth of the area at up to 4 by 3 is 0.27 to 0.52 of the width.
     for (const part of span(small[0]!)) expect(part).toBeLessThan(0.53);
     for (const part of span(x1)) expect(part).toBeGreaterThan(0.7);
@@ -49,10 +71,24 @@ describe('multiCrop', () => {
     const [eager, compiled] = [crops({ images }, key), run(images, key)];
     expect(compiled.small[1]!.dataSync()).toEqual(eager.small[1]!.dataSync());
     run.dispose();
-    const networks = { encoder: nn.sequential([nn.conv2d(2, 6, 3, { stride: 2 }), nn.relu(), nn.globalAveragePool()]), projector: nn.mlp([6, 4]) };
-    for (const method of [noncontrastive.swav({ ...networks, dim: 4, prototypes: 3 }), noncontrastive.dino({ ...networks, dim: 4, prototypes: 3 })]) {
+    const networks = {
+      encoder: nn.sequential([
+        nn.conv2d(2, 6, 3, { stride: 2 }),
+        nn.relu(),
+        nn.globalAveragePool(),
+      ]),
+      projector: nn.mlp([6, 4]),
+    };
+    for (const method of [
+      noncontrastive.swav({ ...networks, dim: 4, prototypes: 3 }),
+      noncontrastive.dino({ ...networks, dim: 4, prototypes: 3 }),
+    ]) {
       const { params, state } = method.init(random.key(3));
-      expect(Number.isFinite(method.objective(params as never, eager, key, state as never).loss.dataSync()[0])).toBe(true);
+      expect(
+        Number.isFinite(
+          method.objective(params as never, eager, key, state as never).loss.dataSync()[0],
+        ),
+      ).toBe(true);
     }
   });
 

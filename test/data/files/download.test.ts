@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,11 +20,17 @@ import type { Source } from '../../../lib/data/files/sources';
 const contents = Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * 7919) % 251));
 const sha256 = createHash('sha256').update(contents).digest('hex');
 
-let folder: string, server: Server, asked: string[], answer: (request: IncomingMessage, response: ServerResponse, from: number) => void;
+let folder: string,
+  server: Server,
+  asked: string[],
+  answer: (request: IncomingMessage, response: ServerResponse, from: number) => void;
 
 /** As a file server that knows ranges. */
 const whole = (_request: IncomingMessage, response: ServerResponse, from: number) => {
-  response.writeHead(from > 0 ? 206 : 200, from > 0 ? { 'content-range': `bytes ${from}-${contents.length - 1}/${contents.length}` } : {});
+  response.writeHead(
+    from > 0 ? 206 : 200,
+    from > 0 ? { 'content-range': `bytes ${from}-${contents.length - 1}/${contents.length}` } : {},
+  );
   response.end(contents.subarray(from));
 };
 
@@ -38,7 +52,9 @@ afterEach(() => {
 });
 
 const source = (...paths: string[]): Source => ({
-  name: 'file.bin', sha256, bytes: contents.length,
+  name: 'file.bin',
+  sha256,
+  bytes: contents.length,
   urls: paths.map((path) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`),
 });
 const target = () => join(folder, 'file.bin');
@@ -49,7 +65,9 @@ const nobody = 2 ** 22 + 5;
 describe('download', () => {
   test('fetches a file whole, tells the progress, and leaves nothing beside it', async () => {
     const seen: number[] = [];
-    await download(source('/a'), target(), { onProgress: (received, total) => seen.push(received / total) });
+    await download(source('/a'), target(), {
+      onProgress: (received, total) => seen.push(received / total),
+    });
     expect(readFileSync(target()).equals(contents)).toBe(true);
     expect(seen.at(-1)).toBe(1);
     expect(seen).toEqual([...seen].sort((a, b) => a - b));
@@ -99,26 +117,35 @@ describe('download', () => {
 
   test('a file with the wrong checksum never appears', async () => {
     answer = (_request, response) => void response.end(Buffer.alloc(contents.length));
-    await expect(download(source('/a'), target(), { attempts: 2 })).rejects.toThrow(/damaged: SHA-256 [0-9a-f]{64}, /);
+    await expect(download(source('/a'), target(), { attempts: 2 })).rejects.toThrow(
+      /damaged: SHA-256 [0-9a-f]{64}, /,
+    );
     expect(readdirSync(folder)).toEqual([]);
   });
 
   test('a refusal leads to the next address at once; all failures are told', async () => {
-    answer = (request, response, from) => (request.url === '/a' ? void response.writeHead(404).end() : whole(request, response, from));
+    answer = (request, response, from) =>
+      request.url === '/a' ? void response.writeHead(404).end() : whole(request, response, from);
     await download(source('/a', '/b'), target());
     expect(asked).toEqual(['/a all', '/b all']);
     answer = (_request, response) => void response.writeHead(503).end();
-    await expect(download(source('/a', '/b'), join(folder, 'other'))).rejects.toThrow(/\/a: HTTP 503[^]*\/b: HTTP 503/);
+    await expect(download(source('/a', '/b'), join(folder, 'other'))).rejects.toThrow(
+      /\/a: HTTP 503[^]*\/b: HTTP 503/,
+    );
   });
 
   test('a connection that sends nothing is given up', async () => {
     answer = () => undefined;
-    await expect(download(source('/a'), target(), { stallMs: 60, attempts: 1 })).rejects.toThrow('nothing arrived for 0.06 s');
+    await expect(download(source('/a'), target(), { stallMs: 60, attempts: 1 })).rejects.toThrow(
+      'nothing arrived for 0.06 s',
+    );
   });
 
   test('more bytes than expected are refused', async () => {
     answer = (_request, response) => void response.end(Buffer.concat([contents, contents]));
-    await expect(download(source('/a'), target(), { attempts: 1 })).rejects.toThrow('more than the 200000 bytes expected');
+    await expect(download(source('/a'), target(), { attempts: 1 })).rejects.toThrow(
+      'more than the 200000 bytes expected',
+    );
     expect(existsSync(target())).toBe(false);
   });
 
@@ -128,7 +155,10 @@ describe('download', () => {
       response.writeHead(200);
       response.write(contents.subarray(0, 50_000));
     };
-    const running = download(source('/a'), target(), { signal: controller.signal, onProgress: () => controller.abort(new Error('stop')) });
+    const running = download(source('/a'), target(), {
+      signal: controller.signal,
+      onProgress: () => controller.abort(new Error('stop')),
+    });
     await expect(running).rejects.toThrow('stop');
     expect(readdirSync(folder)).toEqual([`file.bin.part-${process.pid}`]);
     expect(readFileSync(part(process.pid)).length).toBeGreaterThan(0);
@@ -165,13 +195,19 @@ describe('locate', () => {
 
   test('says what to do when nothing has the file', async () => {
     answer = (_request, response) => void response.writeHead(404).end();
-    await expect(locate(source('/a'), ['set'], { DARK_MATTER_CACHE: folder })).rejects.toThrow(/HTTP 404[^]*set DARK_MATTER_DATA to a folder that holds set\/file.bin/);
-    await expect(locate(source('/a'), ['set'], { DARK_MATTER_DATA: join(folder, 'no') })).rejects.toThrow('there is no folder');
+    await expect(locate(source('/a'), ['set'], { DARK_MATTER_CACHE: folder })).rejects.toThrow(
+      /HTTP 404[^]*set DARK_MATTER_DATA to a folder that holds set\/file.bin/,
+    );
+    await expect(
+      locate(source('/a'), ['set'], { DARK_MATTER_DATA: join(folder, 'no') }),
+    ).rejects.toThrow('there is no folder');
   });
 
   test('the cache is where setup keeps it', () => {
     expect(dataCache({ DARK_MATTER_CACHE: '/c' })).toBe('/c/data');
     expect(dataCache({ XDG_CACHE_HOME: '/x' })).toBe('/x/dark-matter/data');
-    expect(dataCache({ XDG_CACHE_HOME: 'relative', HOME: '/h' })).toMatch(/\/\.cache\/dark-matter\/data$/);
+    expect(dataCache({ XDG_CACHE_HOME: 'relative', HOME: '/h' })).toMatch(
+      /\/\.cache\/dark-matter\/data$/,
+    );
   });
 });

@@ -8,5 +8,8 @@ test('Gauss-Legendre integrates polynomials of degree 2 n - 1 exactly', () => {
     expect(integral).toBeCloseTo(degree % 2 ? 0 : 2 / (degree + 1), 13);
   }
   const many = gaussLegendre(361);
-  expect(many.nodes.reduce((sum, x, i) => sum + many.weights[i]! * Math.exp(x), 0)).toBeCloseTo(Math.E - 1 / Math.E, 12);
+  expect(many.nodes.reduce((sum, x, i) => sum + many.weights[i]! * Math.exp(x), 0)).toBeCloseTo(
+    Math.E - 1 / Math.E,
+    12,
+  );
 });

@@ -47,21 +47,29 @@ describe.each(Object.values(toys))('$name', (toy) => {
   });
 
   test('its samples fill the cells of a coarse board as the density says (chi-square)', () => {
-    const n = 20_000, side = 8, fine = 30;
+    const n = 20_000,
+      side = 8,
+      fine = 30;
     tf.tidy(() => {
       const [x0, x1] = toy.bounds;
       const { points, area } = grid(toy, side * fine);
       const cellOf = (x: number, y: number) => {
-        const at = (v: number) => Math.min(side - 1, Math.max(0, Math.floor(((v - x0) / (x1 - x0)) * side)));
+        const at = (v: number) =>
+          Math.min(side - 1, Math.max(0, Math.floor(((v - x0) / (x1 - x0)) * side)));
         return at(y) * side + at(x);
       };
       const [expected, observed] = [new Float64Array(side * side), new Float64Array(side * side)];
       const [at, logP] = [points.dataSync(), toy.logDensity(points).dataSync()];
-      logP.forEach((l, i) => (expected[cellOf(at[2 * i]!, at[2 * i + 1]!)]! += n * Math.exp(l) * area));
+      logP.forEach(
+        (l, i) => (expected[cellOf(at[2 * i]!, at[2 * i + 1]!)]! += n * Math.exp(l) * area),
+      );
       const samples = toy.sample(random.key(11), n).dataSync();
       for (let i = 0; i < n; i++) observed[cellOf(samples[2 * i]!, samples[2 * i + 1]!)]!++;
       const cells = [...expected.keys()].filter((c) => expected[c]! > 5);
-      const chi2 = cells.reduce((sum, c) => sum + (observed[c]! - expected[c]!) ** 2 / expected[c]!, 0);
+      const chi2 = cells.reduce(
+        (sum, c) => sum + (observed[c]! - expected[c]!) ** 2 / expected[c]!,
+        0,
+      );
       expect((chi2 - cells.length) / Math.sqrt(2 * cells.length)).toBeLessThan(4);
     });
   });
@@ -82,13 +90,17 @@ describe.each(Object.values(toys))('$name', (toy) => {
 
   test('compiled, points and densities are what they are eagerly', () => {
     const [first, second] = [random.key(1), random.key(2)];
-    const both = compile((key: random.Key) => {
-      const x = toy.sample(key, 40);
-      return { x, logP: toy.logDensity(x) };
-    }, { mode: 'graph' });
+    const both = compile(
+      (key: random.Key) => {
+        const x = toy.sample(key, 40);
+        return { x, logP: toy.logDensity(x) };
+      },
+      { mode: 'graph' },
+    );
     dispose(both(first));
     const [compiled, x] = [both(second), toy.sample(second, 40)];
-    const difference = (a: Tensor, b: Tensor) => tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!);
+    const difference = (a: Tensor, b: Tensor) =>
+      tf.tidy(() => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!);
     expect(difference(compiled.x, x)).toBeLessThan(1e-4);
     // The density is steep (slopes of 50 and more), and x itself is rounded.
     expect(difference(compiled.logP, toy.logDensity(compiled.x))).toBeLessThan(1e-3);
@@ -97,7 +109,14 @@ describe.each(Object.values(toys))('$name', (toy) => {
   });
 
   test('nowhere is log p NaN, near or far', () => {
-    const far = tf.tensor2d([[0, 0], [1e-7, 0], [30, -40], [-4, 4], [4, 4], [0, 2]]);
+    const far = tf.tensor2d([
+      [0, 0],
+      [1e-7, 0],
+      [30, -40],
+      [-4, 4],
+      [4, 4],
+      [0, 2],
+    ]);
     expect([...toy.logDensity(far).dataSync()].some(Number.isNaN)).toBe(false);
   });
 });
@@ -108,14 +127,21 @@ test('the entropy of the checkerboard is log 32', () => {
 
 test('at a centre of the 8 Gaussians the density is an eighth of the peak, plus the neighbours', () => {
   const [r, s2] = [4 / Math.SQRT2, 1 / 8];
-  const sum = Array.from({ length: 8 }, (_, k) => Math.exp(-(2 * r * r * (1 - Math.cos((2 * Math.PI * k) / 8))) / (2 * s2))).reduce((a, b) => a + b);
-  expect(gaussians8.logDensity(tf.tensor2d([[r, 0]])).dataSync()[0]).toBeCloseTo(Math.log(sum / 8 / (2 * Math.PI * s2)), 5);
+  const sum = Array.from({ length: 8 }, (_, k) =>
+    Math.exp(-(2 * r * r * (1 - Math.cos((2 * Math.PI * k) / 8))) / (2 * s2)),
+  ).reduce((a, b) => a + b);
+  expect(gaussians8.logDensity(tf.tensor2d([[r, 0]])).dataSync()[0]).toBeCloseTo(
+    Math.log(sum / 8 / (2 * Math.PI * s2)),
+    5,
+  );
 });
 
 test('the gradient of log p is the score: at a point near one centre, (centre - x) / variance', () => {
   tf.tidy(() => {
     const x = tf.tensor2d([[4 / Math.SQRT2 + 0.2, -0.1]]);
-    const score = tf.grad((at) => gaussians8.logDensity(at as Tensor2D).sum())(x).dataSync();
+    const score = tf
+      .grad((at) => gaussians8.logDensity(at as Tensor2D).sum())(x)
+      .dataSync();
     expect(score[0]).toBeCloseTo(-0.2 * 8, 3);
     expect(score[1]).toBeCloseTo(0.1 * 8, 3);
   });
@@ -125,12 +151,17 @@ test('the gradient of a curve’s log p is that of finite differences', () => {
   tf.tidy(() => {
     for (const toy of [toys.moons, toys.pinwheel, toys.spirals]) {
       const x = toy.sample(random.key(3), 4);
-      expectGradientMatchesFiniteDifferences((at) => toy.logDensity(at as Tensor2D).sum(), x, { step: 5e-3, tolerance: 0.02 });
+      expectGradientMatchesFiniteDifferences((at) => toy.logDensity(at as Tensor2D).sum(), x, {
+        step: 5e-3,
+        tolerance: 0.02,
+      });
     }
   });
 });
 
 test('wrong shapes and counts are named', () => {
-  expect(() => gaussians8.logDensity(tf.zeros([3, 3]) as Tensor2D)).toThrow('x: shape [3, 3] given, [n, 2] expected');
+  expect(() => gaussians8.logDensity(tf.zeros([3, 3]) as Tensor2D)).toThrow(
+    'x: shape [3, 3] given, [n, 2] expected',
+  );
   expect(() => gaussians8.sample(random.key(0), 0)).toThrow('n: 0 given');
 });

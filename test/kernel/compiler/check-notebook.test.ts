@@ -12,7 +12,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 type CellJson = { cell_type: string; source: string | string[]; metadata?: object };
-const code = (source: string | string[], ...tags: string[]): CellJson => ({ cell_type: 'code', source, metadata: { tags } });
+const code = (source: string | string[], ...tags: string[]): CellJson => ({
+  cell_type: 'code',
+  source,
+  metadata: { tags },
+});
 
 function notebook(...cells: CellJson[]): string {
   const file = path.join(folder, 'made.ipynb');
@@ -32,12 +36,24 @@ describe('a notebook is checked without being run', () => {
   });
 
   test('errors name the notebook, the cell, line and column', () => {
-    const found = checkNotebook(notebook(code('const a = 1'), { cell_type: 'markdown', source: '' }, code('\nconst s: string = a')));
-    expect(found.map(({ formatted }) => formatted.split('\n')[0])).toEqual(["made.ipynb[2]:2:7 - error TS2322: Type 'number' is not assignable to type 'string'."]);
+    const found = checkNotebook(
+      notebook(
+        code('const a = 1'),
+        { cell_type: 'markdown', source: '' },
+        code('\nconst s: string = a'),
+      ),
+    );
+    expect(found.map(({ formatted }) => formatted.split('\n')[0])).toEqual([
+      "made.ipynb[2]:2:7 - error TS2322: Type 'number' is not assignable to type 'string'.",
+    ]);
   });
 
   test('a name declared in a cell with an error is not missed in the next', () => {
-    expect(checkNotebook(notebook(code('const a: string = 1'), code('a.length'))).map(({ code: number }) => number)).toEqual([2322]);
+    expect(
+      checkNotebook(notebook(code('const a: string = 1'), code('a.length'))).map(
+        ({ code: number }) => number,
+      ),
+    ).toEqual([2322]);
   });
 
   test('one notebook knows nothing of another', () => {
@@ -50,7 +66,9 @@ describe('a notebook is checked without being run', () => {
   });
 
   test('what is no notebook is an error that says so', () => {
-    expect(() => checkNotebook(path.join(folder, 'absent.ipynb'))).toThrow(/absent\.ipynb is no notebook: ENOENT/);
+    expect(() => checkNotebook(path.join(folder, 'absent.ipynb'))).toThrow(
+      /absent\.ipynb is no notebook: ENOENT/,
+    );
     writeFileSync(path.join(folder, 'odd.ipynb'), '{}');
     expect(() => checkNotebook(path.join(folder, 'odd.ipynb'))).toThrow(/no list of cells/);
   });

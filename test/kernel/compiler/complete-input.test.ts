@@ -3,21 +3,75 @@ import { isComplete } from '../../../kernel-setup/kernel/compiler/complete-input
 
 describe('input in a console', () => {
   test.each([
-    '', ' ', '1', 'const a = 1', 'const a = 1;\n', 'f(1)', 'if (x) { y }', 'function f() {\n  return 1;\n}', '`a\nb`', '/* a */', '// a', 'for (const x of xs) f(x)',
-    'class A {}', 'type A = { a: 1 }', 'await f()', 'const s = "\\\n"', '({ a: 1 })', 'x => x', 'let x: number = "wrong type"',
+    '',
+    ' ',
+    '1',
+    'const a = 1',
+    'const a = 1;\n',
+    'f(1)',
+    'if (x) { y }',
+    'function f() {\n  return 1;\n}',
+    '`a\nb`',
+    '/* a */',
+    '// a',
+    'for (const x of xs) f(x)',
+    'class A {}',
+    'type A = { a: 1 }',
+    'await f()',
+    'const s = "\\\n"',
+    '({ a: 1 })',
+    'x => x',
+    'let x: number = "wrong type"',
   ])('%j is complete', (source) => {
     expect(isComplete(source)).toEqual({ status: 'complete' });
   });
 
   test.each([
-    'if (x) {', 'function f() {', 'f(', 'f(1,', 'const a =', 'const a = [', 'a +', 'a.', '`abc', '`a${', '`a${b', '/* a', '/** doc\n *', 'class A {', 'class A {\n  m() {\n  }',
-    'const f = () =>', 'type A = {', 'import {', 'for (const x of xs)', 'if (x)', 'try {\n}', 'switch (x) {\n  case 1:', 'const { a,', '@decorator', 'async function f(', 'a ? b :', '"abc\\\\',
+    'if (x) {',
+    'function f() {',
+    'f(',
+    'f(1,',
+    'const a =',
+    'const a = [',
+    'a +',
+    'a.',
+    '`abc',
+    '`a${',
+    '`a${b',
+    '/* a',
+    '/** doc\n *',
+    'class A {',
+    'class A {\n  m() {\n  }',
+    'const f = () =>',
+    'type A = {',
+    'import {',
+    'for (const x of xs)',
+    'if (x)',
+    'try {\n}',
+    'switch (x) {\n  case 1:',
+    'const { a,',
+    '@decorator',
+    'async function f(',
+    'a ? b :',
+    '"abc\\\\',
   ])('%j wants more', (source) => {
     expect(isComplete(source).status).toBe('incomplete');
   });
 
   test.each([
-    ')', 'const = 1', 'let 1a', '1 2', '}', 'f(]', '"abc', "'abc\nd'", 'if )', 'a b c', '\u0000', 'const a = ];', '(() => {)',
+    ')',
+    'const = 1',
+    'let 1a',
+    '1 2',
+    '}',
+    'f(]',
+    '"abc',
+    "'abc\nd'",
+    'if )',
+    'a b c',
+    '\u0000',
+    'const a = ];',
+    '(() => {)',
   ])('%j is invalid', (source) => {
     expect(isComplete(source).status).toBe('invalid');
   });

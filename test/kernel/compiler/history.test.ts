@@ -15,16 +15,26 @@ describe('names of earlier cells', () => {
       const enum CE { Nine = 9 }
       namespace N { export const v = 8 }
       abstract class Base<T> { abstract of(x: T): T }`);
-    expect(await notebook.run('[a, b, c, f(a), await g(), [...h()], new K().secret, E.Two, E[1], N.v, CE.Nine]')).toEqual([
-      1, 'b', [3], 2, 4, [5, 6], 7, 2, 'One', 8, 9,
-    ]);
-    expect(await notebook.run('class D extends Base<number> { of(x: number) { return x + 1 } }; new D().of(1)')).toBe(2);
+    expect(
+      await notebook.run(
+        '[a, b, c, f(a), await g(), [...h()], new K().secret, E.Two, E[1], N.v, CE.Nine]',
+      ),
+    ).toEqual([1, 'b', [3], 2, 4, [5, 6], 7, 2, 'One', 8, 9]);
+    expect(
+      await notebook.run(
+        'class D extends Base<number> { of(x: number) { return x + 1 } }; new D().of(1)',
+      ),
+    ).toBe(2);
   });
 
   test('types, interfaces and generics arrive whole', async () => {
     const notebook = new Notebook();
-    await notebook.run('interface Point { x: number; y?: number }; type Pair<T> = [T, T]; declare const phantom: unique symbol; type Id = string & { [phantom]: true }');
-    expect(await notebook.run('const p: Point = { x: 1 }; const q: Pair<Point> = [p, p]; q.length')).toBe(2);
+    await notebook.run(
+      'interface Point { x: number; y?: number }; type Pair<T> = [T, T]; declare const phantom: unique symbol; type Id = string & { [phantom]: true }',
+    );
+    expect(
+      await notebook.run('const p: Point = { x: 1 }; const q: Pair<Point> = [p, p]; q.length'),
+    ).toBe(2);
     await expect(notebook.run('const r: Pair<Point> = [p, { x: "1" }]')).rejects.toThrow(/TS2322/);
     await expect(notebook.run('const i: Id = "plain"')).rejects.toThrow(/TS2322/);
   });
@@ -64,7 +74,11 @@ describe('names of earlier cells', () => {
     ['function k() {}', 'k = () => {}', /TS2630: Cannot assign to 'k' because it is a function/],
     ['class k {}', 'k = class {}', /TS2629: Cannot assign to 'k' because it is a class/],
     ['enum k {}', 'k = {}', /TS2628: Cannot assign to 'k' because it is an enum/],
-    ['import * as k from "node:fs"', 'k = 1', /TS2632: Cannot assign to 'k' because it is an import/],
+    [
+      'import * as k from "node:fs"',
+      'k = 1',
+      /TS2632: Cannot assign to 'k' because it is an import/,
+    ],
   ])('after `%s`, `%s` is an error that says why', async (declaration, assignment, message) => {
     const notebook = new Notebook();
     await notebook.run(declaration);
@@ -83,7 +97,9 @@ describe('names of earlier cells', () => {
     await notebook.run('const data = [1, 2]');
     await notebook.run('const first = data[0]!');
     await notebook.run('function data() { return "text" }');
-    expect(await notebook.run('const n: number = first; const s: string = data(); [n, s]')).toEqual([1, 'text']);
+    expect(await notebook.run('const n: number = first; const s: string = data(); [n, s]')).toEqual(
+      [1, 'text'],
+    );
     await notebook.run('class data { z = 1 }');
     expect(await notebook.run('const d: data = new data(); d.z + first.toFixed(1)')).toBe('11.0');
   });
@@ -91,8 +107,16 @@ describe('names of earlier cells', () => {
   test('a cell that threw has declared what it reached, and no more', async () => {
     const notebook = new Notebook();
     await notebook.run('const later = "old"');
-    await expect(notebook.run('type T = number; const before: T = 1; f(); const later = 2; function f(): never { throw new Error("stop") }')).rejects.toThrow('stop');
-    expect(await notebook.run('const t: T = before; [t, typeof f, later.length]')).toEqual([1, 'function', 3]);
+    await expect(
+      notebook.run(
+        'type T = number; const before: T = 1; f(); const later = 2; function f(): never { throw new Error("stop") }',
+      ),
+    ).rejects.toThrow('stop');
+    expect(await notebook.run('const t: T = before; [t, typeof f, later.length]')).toEqual([
+      1,
+      'function',
+      3,
+    ]);
   });
 
   test('a cell with a type error declares nothing', async () => {
@@ -114,8 +138,15 @@ describe('names of earlier cells', () => {
 
   test('names of globals can be declared, as in a module', async () => {
     const notebook = new Notebook();
-    await notebook.run('const process = 1; const name = "n"; class Map2 extends Map {}; const fetch = () => 2');
-    expect(await notebook.run('[process + 1, name, new Map2().size, fetch()]')).toEqual([2, 'n', 0, 2]);
+    await notebook.run(
+      'const process = 1; const name = "n"; class Map2 extends Map {}; const fetch = () => 2',
+    );
+    expect(await notebook.run('[process + 1, name, new Map2().size, fetch()]')).toEqual([
+      2,
+      'n',
+      0,
+      2,
+    ]);
   });
 
   test('hundreds of cells, each using the last, go on compiling', async () => {
@@ -133,7 +164,8 @@ describe('names of earlier cells', () => {
       var: (name: string, value: number) => `var ${name} = ${value}`,
       function: (name: string, value: number) => `function ${name}() { return ${value} }`,
       class: (name: string, value: number) => `class ${name} { static readonly v = ${value} }`,
-      pattern: (name: string, value: number) => `const { a: { ${name} } } = { a: { ${name}: ${value} } }`,
+      pattern: (name: string, value: number) =>
+        `const { a: { ${name} } } = { a: { ${name}: ${value} } }`,
     };
     const read: Record<keyof typeof declare, (name: string) => string> = {
       const: (name) => `${name}.toFixed(0)`,
@@ -157,7 +189,9 @@ describe('names of earlier cells', () => {
           last.set(name, { name, kind, value });
         }
         const reading = [...last.values()].map(({ name, kind }) => read[kind](name));
-        expect(await notebook.run(`[${reading.join(', ')}]`)).toEqual([...last.values()].map(({ value }) => String(value)));
+        expect(await notebook.run(`[${reading.join(', ')}]`)).toEqual(
+          [...last.values()].map(({ value }) => String(value)),
+        );
       }),
       { numRuns: 25 },
     );
@@ -186,27 +220,45 @@ describe('cells of long ago', () => {
     const uses = [
       ['made.sub.add("x").size', 2],
       ['const u: URL = url; u.pathname', '/c'],
-      ['const e: EventEmitter = made.emitter; const d: Date = others.when; d.getTime() + e.listenerCount("x")', 0],
+      [
+        'const e: EventEmitter = made.emitter; const d: Date = others.when; d.getTime() + e.listenerCount("x")',
+        0,
+      ],
       ['const third: null = made.list[2]; const n: number[] = made.of(1); [third, n]', [null, [1]]],
-      ['const one: number = keyed[symbol]; const low: Level = Level.Low; [one, low, level === Level.High]', [1, 0, true]],
+      [
+        'const one: number = keyed[symbol]; const low: Level = Level.Low; [one, low, level === Level.High]',
+        [1, 0, true],
+      ],
       ['const v: unknown = "t"; let out = 0; if (isText(v)) out = v.length; out', 1],
       ['const w: unknown = 3; assertIs(w); w + 1', 4],
       ['const got: number[] = []; for await (const x of later()) got.push(x); got', [1]],
-      ['evolving = 5; union = "b"; const y: string | undefined = tuple[1]; [first.length, evolving, union, y, new anonymous().z]', [1, 5, 'b', undefined, 1]],
+      [
+        'evolving = 5; union = "b"; const y: string | undefined = tuple[1]; [first.length, evolving, union, y, new anonymous().z]',
+        [1, 5, 'b', undefined, 1],
+      ],
       ['class Third extends Sub { more() { return this.kept.length } } new Third("q").more()', 0],
     ] as const;
     for (const [source, value] of uses) {
       expect(await notebook.run(source)).toEqual(value);
       await turn();
     }
-    for (const wrong of ['made.sub.kept', 'union = "c"', 'made.list[0] === "b"', 'const b: Base<number> = made.sub', 'level.nope', 'made.sub.first = ""']) {
+    for (const wrong of [
+      'made.sub.kept',
+      'union = "c"',
+      'made.list[0] === "b"',
+      'const b: Base<number> = made.sub',
+      'level.nope',
+      'made.sub.first = ""',
+    ]) {
       await expect(notebook.run(wrong), wrong).rejects.toThrow(TypeErrors);
     }
   });
 
   test('whose types have no spelling keep them all the same', async () => {
     const notebook = new Notebook();
-    await notebook.run('function mixin() { return class { private secret = 1; open() { return this.secret } } } const Mixed = mixin()');
+    await notebook.run(
+      'function mixin() { return class { private secret = 1; open() { return this.secret } } } const Mixed = mixin()',
+    );
     await turn();
     expect(await notebook.run('new Mixed().open()')).toBe(1);
     await expect(notebook.run('new Mixed().secret')).rejects.toThrow(/TS2341/);
@@ -216,12 +268,21 @@ describe('cells of long ago', () => {
     const notebook = new Notebook();
     await notebook.run('import { tf } from "dark-matter"');
     await turn();
-    await notebook.run('const x = tf.tensor2d([[1, 2], [3, 4]]); const grad = tf.grad((t) => t.square().sum())');
+    await notebook.run(
+      'const x = tf.tensor2d([[1, 2], [3, 4]]); const grad = tf.grad((t) => t.square().sum())',
+    );
     await turn();
     await notebook.run('const y = [x.add(1)] as const; const both = { x, y, grad }');
     await turn();
     await notebook.run('import { type Tensor } from "dark-matter"');
-    expect(await notebook.run('const t: Tensor = both.grad(both.x); const shape: number[] = both.y[0].shape; [t.shape, shape]')).toEqual([[2, 2], [2, 2]]);
+    expect(
+      await notebook.run(
+        'const t: Tensor = both.grad(both.x); const shape: number[] = both.y[0].shape; [t.shape, shape]',
+      ),
+    ).toEqual([
+      [2, 2],
+      [2, 2],
+    ]);
     await expect(notebook.run('const s: string = both.x')).rejects.toThrow(/Tensor2D|Tensor</);
   });
 });

@@ -53,14 +53,29 @@ describe('completion', () => {
     ['a member of what may be undefined', 'maybe.|', '?.inner', 'maybe?.inner'],
     ['a method of a literal', '"abc".toUp|', 'toUpperCase', '"abc".toUpperCase'],
     ['an enum member', 'Colour.R|', 'Red', 'Colour.Red'],
-    ['a key of an object that is expected', 'const o: Options = { na|', 'name', 'const o: Options = { name'],
+    [
+      'a key of an object that is expected',
+      'const o: Options = { na|',
+      'name',
+      'const o: Options = { name',
+    ],
     ['a key by a string', 'conf["wi|"]', 'with-dash', 'conf["with-dash"]'],
     ['a string of a union', 'mode = "sl|"', 'slow', 'mode = "slow"'],
     ['an open string of a union', "mode = '|", 'slow', "mode = 'slow"],
-    ['a local of a half-typed function', 'function f() { const zebra = 1; return ze|', 'zebra', 'function f() { const zebra = 1; return zebra'],
+    [
+      'a local of a half-typed function',
+      'function f() { const zebra = 1; return ze|',
+      'zebra',
+      'function f() { const zebra = 1; return zebra',
+    ],
     ['a name in an open template', '`${con|', 'conf', '`${conf'],
     ['a type', 'let o: Opt|', 'Options', 'let o: Options'],
-    ['a named import', 'import { readF| } from "node:fs"', 'readFile', 'import { readFile } from "node:fs"'],
+    [
+      'a named import',
+      'import { readF| } from "node:fs"',
+      'readFile',
+      'import { readFile } from "node:fs"',
+    ],
     ['a package', 'import x from "dark-|"', 'dark-matter', 'import x from "dark-matter"'],
     ['a built-in module', 'import x from "node:f|"', 'node:fs', 'import x from "node:fs"'],
     ['a path', 'import x from "../li|"', 'lib', 'import x from "../lib"'],
@@ -90,10 +105,17 @@ describe('completion', () => {
   });
 
   test('shows nothing of how cells see each other', () => {
-    expect(completed('|').matches.filter((name) => name.includes('__'))).toEqual(['__dirname', '__filename']);
+    expect(completed('|').matches.filter((name) => name.includes('__'))).toEqual([
+      '__dirname',
+      '__filename',
+    ]);
   });
 
-  test.each([['a comment', '// con|'], ['a plain string', 'const s = "con|"'], ['an unknown name’s members', 'unheardOf.|']])('in %s is empty', (_what, marked) => {
+  test.each([
+    ['a comment', '// con|'],
+    ['a plain string', 'const s = "con|"'],
+    ['an unknown name’s members', 'unheardOf.|'],
+  ])('in %s is empty', (_what, marked) => {
     expect(completed(marked).matches).toEqual([]);
   });
 
@@ -104,12 +126,28 @@ describe('completion', () => {
   });
 
   test('at any offset of any text, the range is around the cursor and within the text', () => {
-    const text = fc.oneof(fc.string({ maxLength: 30 }), fc.constantFrom('conf.al + mode', 'const { a } = conf; `x${a}y`', 'import { x } from "', 'f(`', '\ud800 = "', '/* '));
+    const text = fc.oneof(
+      fc.string({ maxLength: 30 }),
+      fc.constantFrom(
+        'conf.al + mode',
+        'const { a } = conf; `x${a}y`',
+        'import { x } from "',
+        'f(`',
+        '\ud800 = "',
+        '/* ',
+      ),
+    );
     fc.assert(
       fc.property(text, fc.integer({ min: -2, max: 40 }), (source, offset) => {
         const { start, end, matches, types } = compiler.complete(source, offset);
         const cursor = Math.max(0, Math.min(source.length, offset));
-        expect([start >= 0, start <= cursor, end >= cursor, end <= source.length, matches.length === types.length]).toEqual([true, true, true, true, true]);
+        expect([
+          start >= 0,
+          start <= cursor,
+          end >= cursor,
+          end <= source.length,
+          matches.length === types.length,
+        ]).toEqual([true, true, true, true, true]);
       }),
       { numRuns: 60 },
     );
@@ -121,8 +159,12 @@ describe('inspection', () => {
 
   test('of a function gives its signature and documentation, as text and as Markdown', () => {
     const found = inspected('ad|d(1)')!;
-    expect(found['text/plain']).toMatch(/^(function )?add\(a: number, b\?: number\): number\n\nAdds two numbers\.\n\n@param a the first$/);
-    expect(found['text/markdown']).toMatch(/^```typescript\n.*add\(a: number, b\?: number\): number\n```\n\nAdds two numbers\./);
+    expect(found['text/plain']).toMatch(
+      /^(function )?add\(a: number, b\?: number\): number\n\nAdds two numbers\.\n\n@param a the first$/,
+    );
+    expect(found['text/markdown']).toMatch(
+      /^```typescript\n.*add\(a: number, b\?: number\): number\n```\n\nAdds two numbers\./,
+    );
   });
 
   test.each([
@@ -151,17 +193,21 @@ describe('inspection', () => {
   test('of nothing is nothing', () => {
     expect(inspected('   |   ')).toBeUndefined();
     expect(inspected('|')).toBeUndefined();
-    expect(inspected('unheardOf|')).toSatisfy((found) => found === undefined || typeof found === 'object');
+    expect(inspected('unheardOf|')).toSatisfy(
+      (found) => found === undefined || typeof found === 'object',
+    );
   });
 
   test('shows nothing of how cells see each other', () => {
-    for (const marked of ['add|', 'conf|', 'Counter|', 'fs|', 'const c = new Counter(); c|']) expect(inspected(marked, 1)!['text/plain']).not.toMatch(/__cell|import\("/);
+    for (const marked of ['add|', 'conf|', 'Counter|', 'fs|', 'const c = new Counter(); c|'])
+      expect(inspected(marked, 1)!['text/plain']).not.toMatch(/__cell|import\("/);
   });
 });
 
 test('what a library re-exports is labelled by what it is, not as an alias', () => {
   const { types } = completed("import * as lab from 'dark-matter';\nlab.|");
-  const typeOf = (name: string): string | undefined => types.find(({ text }) => text.endsWith(name))?.type;
+  const typeOf = (name: string): string | undefined =>
+    types.find(({ text }) => text.endsWith(name))?.type;
   expect([typeOf('lab.train'), typeOf('train')]).toContain('function');
   expect(typeOf('contrastive')).toBe('module');
 });

@@ -1,7 +1,14 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
-import { createCellCompiler, createScope, type CellCompiler, type CellFunction, type CompiledCell, type Scope } from '../../../kernel-setup/kernel/compiler';
+import {
+  createCellCompiler,
+  createScope,
+  type CellCompiler,
+  type CellFunction,
+  type CompiledCell,
+  type Scope,
+} from '../../../kernel-setup/kernel/compiler';
 import { createLoader, type Loader } from '../../../kernel-setup/kernel/loader';
 
 export const root = path.resolve(__dirname, '../../..');
@@ -10,11 +17,17 @@ export const folder = path.join(root, 'notebooks');
 const aliases = { 'dark-matter': path.join(root, 'lib/index.ts') };
 
 /** A compiler as the kernel makes it. */
-export function newCompiler(from = folder, names: Readonly<Record<string, string>> = aliases): CellCompiler {
+export function newCompiler(
+  from = folder,
+  names: Readonly<Record<string, string>> = aliases,
+): CellCompiler {
   return createCellCompiler({ folder: from, aliases: names });
 }
 
-/** One for the tests of a file: parsing TypeScript's own declarations takes a second. `reset` it between tests. */
+/**
+ * One for the tests of a file: parsing TypeScript's own declarations takes a second. `reset` it
+ * between tests.
+ */
 let shared: CellCompiler | undefined;
 export function sharedCompiler(): CellCompiler {
   shared ??= newCompiler();
@@ -38,7 +51,11 @@ export class Notebook {
     from = folder,
     names: Readonly<Record<string, string>> = aliases,
   ) {
-    this.loader = createLoader({ folder: from, aliases: names, onStale: (error) => this.stale.push(error) });
+    this.loader = createLoader({
+      folder: from,
+      aliases: names,
+      onStale: (error) => this.stale.push(error),
+    });
   }
 
   /** Compiles and runs a cell; gives the value of its last expression. */
@@ -59,18 +76,35 @@ export class Notebook {
   }
 
   private start(cell: CompiledCell, declared: Set<string>): Promise<{ value?: unknown }> {
-    const run = new vm.Script(cell.javascript, { filename: cell.filename }).runInThisContext() as CellFunction;
-    return run(this.scope, { ...this.loader.runtime, declared, wait: (value) => value, waitEach: (values) => values as AsyncIterable<never> });
+    const run = new vm.Script(cell.javascript, {
+      filename: cell.filename,
+    }).runInThisContext() as CellFunction;
+    return run(this.scope, {
+      ...this.loader.runtime,
+      declared,
+      wait: (value) => value,
+      waitEach: (values) => values as AsyncIterable<never>,
+    });
   }
 }
 
-/** An error's frames as `file:line:column`, innermost first; those of cells and of modules that the loader loaded, mapped. */
+/**
+ * An error's frames as `file:line:column`, innermost first; those of cells and of modules that the
+ * loader loaded, mapped.
+ */
 export function originalFrames(error: Error, { cells, loader }: Notebook): string[] {
-  return [...error.stack!.matchAll(/(?:\(|at |async )((?:In\[|\/)[^():]*):(\d+):(\d+)\)?$/gm)].map(([, file, line, column]) => {
-    const cell = cells.find(({ filename }) => filename === file);
-    const map = cell?.sourceMap ?? loader.sourceMap(file!);
-    if (!map) return `${file}:${line}:${column}`;
-    const entry = new SourceMap(JSON.parse(map) as SourceMapPayload).findEntry(Number(line) - 1, Number(column) - 1);
-    return 'originalLine' in entry ? `${cell?.name ?? file}:${entry.originalLine + 1}:${entry.originalColumn + 1}` : `${file}:?`;
-  });
+  return [...error.stack!.matchAll(/(?:\(|at |async )((?:In\[|\/)[^():]*):(\d+):(\d+)\)?$/gm)].map(
+    ([, file, line, column]) => {
+      const cell = cells.find(({ filename }) => filename === file);
+      const map = cell?.sourceMap ?? loader.sourceMap(file!);
+      if (!map) return `${file}:${line}:${column}`;
+      const entry = new SourceMap(JSON.parse(map) as SourceMapPayload).findEntry(
+        Number(line) - 1,
+        Number(column) - 1,
+      );
+      return 'originalLine' in entry
+        ? `${cell?.name ?? file}:${entry.originalLine + 1}:${entry.originalColumn + 1}`
+        : `${file}:?`;
+    },
+  );
 }

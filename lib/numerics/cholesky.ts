@@ -1,4 +1,7 @@
-/** Small symmetric systems in float64, on the host: what Newton's method and Gaussians of a few dozen dimensions need. */
+/**
+ * Small symmetric systems in float64, on the host: what Newton's method and Gaussians of a few
+ * dozen dimensions need.
+ */
 
 /** A symmetric positive-definite matrix as L L^T; `lower` is L [n, n], row by row. */
 export interface Cholesky {
@@ -54,7 +57,9 @@ export function cholesky(matrix: readonly ArrayLike<number>[]): Cholesky | undef
   };
 }
 
-/** The inverse of a symmetric positive-definite matrix; undefined when it is not positive definite. */
+/**
+ * The inverse of a symmetric positive-definite matrix; undefined when it is not positive definite.
+ */
 export function inverseOf(matrix: readonly ArrayLike<number>[]): Float64Array[] | undefined {
   const factor = cholesky(matrix);
   return factor && matrix.map((_, j) => factor.solve(matrix.map((_row, i) => (i === j ? 1 : 0))));

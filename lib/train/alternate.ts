@@ -3,8 +3,9 @@ import { expectNumber } from '../core/checks';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import type { Augmentation } from '../data/augment';
-import { train, type History, type TrainOptions } from '../train';
-import type { Clustering, Numbered } from './deepCluster';
+import type { History } from './history';
+import { train, type TrainOptions } from './train';
+import type { Clustering, Numbered } from '../noncontrastive/clustering';
 
 export interface AlternateOptions<P, S> {
   readonly method: Clustering<P, S>;
@@ -32,8 +33,13 @@ export interface Round<P, S> {
   readonly history: History;
 }
 
-/** DeepCluster's (and DeeperCluster's) two halves in turn: all examples are clustered, then the network learns to tell the clusters apart. */
-export async function* alternate<P, S>(options: AlternateOptions<P, S>): AsyncGenerator<Round<P, S>, void, void> {
+/**
+ * DeepCluster's (and DeeperCluster's) two halves in turn: all examples are clustered, then the
+ * network learns to tell the clusters apart.
+ */
+export async function* alternate<P, S>(
+  options: AlternateOptions<P, S>,
+): AsyncGenerator<Round<P, S>, void, void> {
   const { method, images, rounds, steps, batch, seed = 0, optimizer, augment } = options;
   expectNumber('rounds', rounds, { atLeast: 1, integer: true });
   const key = random.key(seed);
@@ -49,7 +55,13 @@ export async function* alternate<P, S>(options: AlternateOptions<P, S>): AsyncGe
       current = next;
       const trained = await train({
         method: { ...method, init: () => tree.clone(current) },
-        data: { x: images as Tensor, index }, augment: toBatch, steps, batch, seed: seed + 1000 * (round + 1), optimizer, display: 'none',
+        data: { x: images as Tensor, index },
+        augment: toBatch,
+        steps,
+        batch,
+        seed: seed + 1000 * (round + 1),
+        optimizer,
+        display: 'none',
       });
       tree.dispose(current);
       current = { params: trained.params, state: trained.state };

@@ -1,10 +1,11 @@
 /** Averages of parameters over time: the teachers of BYOL, MoCo and DINO. */
-import { tf, type Scalar } from '../core/engine';
-import { expectNumber } from '../core/checks';
-import * as tree from '../core/pytree';
+import { tf, type Scalar } from './engine';
+import { expectNumber } from './checks';
+import * as tree from './pytree';
 
 /**
- * The exponential moving average: decay * target + (1 - decay) * online, leaf by leaf. The caller owns the result.
+ * The exponential moving average: decay * target + (1 - decay) * online, leaf by leaf. The caller
+ * owns the result.
  *
  * @param decay in [0, 1], a number or a scalar tensor; 1 leaves the target as it is.
  * @throws when the two trees differ in structure.
@@ -19,11 +20,22 @@ export function ema<P>(target: P, online: P, decay: number | Scalar): P {
 }
 
 /**
- * BYOL's decay (Grill et al. 2020, section 3.2): from `base` at progress 0 to 1 at progress 1, by half a cosine.
+ * BYOL's decay (Grill et al. 2020, section 3.2): from `base` at progress 0 to 1 at progress 1, by
+ * half a cosine.
  *
  * @param progress in [0, 1], the part of the training that is done.
  */
 export function cosineMomentum(base: number, progress: Scalar): Scalar {
   expectNumber('cosineMomentum: base', base, { atLeast: 0, atMost: 1 });
-  return tf.tidy(() => tf.sub(1, progress.mul(Math.PI).cos().add(1).mul((1 - base) / 2)) as Scalar);
+  return tf.tidy(
+    () =>
+      tf.sub(
+        1,
+        progress
+          .mul(Math.PI)
+          .cos()
+          .add(1)
+          .mul((1 - base) / 2),
+      ) as Scalar,
+  );
 }

@@ -3,27 +3,36 @@ import { expectNumber } from '../core/checks';
 
 export interface WhitenOptions {
   /**
-   * In [0, 1): how far the covariance is moved towards a multiple of the identity of the same trace before it is
-   * inverted. Default 0.001. Directions that hardly vary are then not blown up to pure noise.
+   * In [0, 1): how far the covariance is moved towards a multiple of the identity of the same trace
+   * before it is inverted. Default 0.001. Directions that hardly vary are then not blown up to pure
+   * noise.
    */
   shrinkage?: number;
-  /** Of Newton's method; default 15, enough for a spectrum that spans four decades. Fewer whiten in part. */
+  /**
+   * Of Newton's method; default 15, enough for a spectrum that spans four decades. Fewer whiten in
+   * part.
+   */
   iterations?: number;
 }
 
 /**
- * Whitening: the linear map of a batch after which its dimensions are uncorrelated and of variance 1.
+ * Whitening: the linear map of a batch after which its dimensions are uncorrelated and of variance
+ * 1.
  *
  *     whiten(Z) = (Z - mean) S^(-1/2),        S = covariance of Z, divided by n - 1
  *
- * Of all whitenings, which differ by a rotation, the symmetric root is the one that moves the batch least (ZCA). It is
- * found by matrix products alone, with Newton's coupled iteration (Higham 2008, equation 6.35; for whitening in a
- * network: Huang et al. 2019), so it can be differentiated and compiled.
+ * Of all whitenings, which differ by a rotation, the symmetric root is the one that moves the batch
+ * least (ZCA). It is found by matrix products alone, with Newton's coupled iteration (Higham 2008,
+ * equation 6.35; for whitening in a network: Huang et al. 2019), so it can be differentiated and
+ * compiled.
  *
  * @param z [batch, dim]; batch above dim, or some directions have no variance to be whitened.
  * @returns [batch, dim], centred; all zeros when all rows are the same.
  */
-export function whiten(z: Tensor2D, { shrinkage = 0.001, iterations = 15 }: WhitenOptions = {}): Tensor2D {
+export function whiten(
+  z: Tensor2D,
+  { shrinkage = 0.001, iterations = 15 }: WhitenOptions = {},
+): Tensor2D {
   expectNumber('shrinkage', shrinkage, { atLeast: 0, atMost: 0.999 });
   expectNumber('iterations', iterations, { atLeast: 1, integer: true });
   const [batch, dim] = z.shape;
@@ -31,7 +40,10 @@ export function whiten(z: Tensor2D, { shrinkage = 0.001, iterations = 15 }: Whit
   return tf.tidy(() => {
     const centred = z.sub(z.mean(0, true)) as Tensor2D;
     const covariance = tf.matMul(centred, centred, true, false).div(batch - 1);
-    const trace = centred.square().sum().div(batch - 1);
+    const trace = centred
+      .square()
+      .sum()
+      .div(batch - 1);
     const identity = tf.eye(dim);
     const shrunk = covariance.mul(1 - shrinkage).add(identity.mul(trace.mul(shrinkage / dim)));
     return tf.matMul(centred, inverseRoot(shrunk as Tensor2D, iterations)) as Tensor2D;

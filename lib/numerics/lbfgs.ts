@@ -1,6 +1,7 @@
 /**
- * L-BFGS (Nocedal & Wright 2006, algorithm 7.5): minimises a smooth function of a few thousand numbers to convergence.
- * Full batch and without randomness, so a probe has no learning rate, no epochs and no seed.
+ * L-BFGS (Nocedal & Wright 2006, algorithm 7.5): minimises a smooth function of a few thousand
+ * numbers to convergence. Full batch and without randomness, so a probe has no learning rate, no
+ * epochs and no seed.
  */
 
 export interface Minimum {
@@ -43,7 +44,11 @@ export function lbfgs(
     let next = evaluate(arrived);
     // Armijo's rule; the allowance covers what float32 can tell apart.
     const allowance = 1e-7 * Math.abs(value);
-    for (let halvings = 0; !(next.value <= value + 1e-4 * rate * slope + allowance) && halvings < 30; halvings++) {
+    for (
+      let halvings = 0;
+      !(next.value <= value + 1e-4 * rate * slope + allowance) && halvings < 30;
+      halvings++
+    ) {
       rate /= 2;
       arrived = combined(x, direction, rate);
       next = evaluate(arrived);
@@ -66,8 +71,14 @@ export function lbfgs(
   return { x, value, iterations, converged: largest(gradient) <= tolerance };
 }
 
-/** The two-loop recursion (algorithm 7.4): minus the inverse Hessian's estimate times the gradient. */
-function descent(gradient: Float64Array, steps: readonly Float64Array[], changes: readonly Float64Array[]): Float64Array {
+/**
+ * The two-loop recursion (algorithm 7.4): minus the inverse Hessian's estimate times the gradient.
+ */
+function descent(
+  gradient: Float64Array,
+  steps: readonly Float64Array[],
+  changes: readonly Float64Array[],
+): Float64Array {
   const q = combined(new Float64Array(gradient.length), gradient, -1);
   const alphas: number[] = [];
   for (let i = steps.length - 1; i >= 0; i--) {
@@ -79,7 +90,8 @@ function descent(gradient: Float64Array, steps: readonly Float64Array[], changes
     const scale = dot(steps[last]!, changes[last]!) / dot(changes[last]!, changes[last]!);
     for (let j = 0; j < q.length; j++) q[j]! *= scale;
   }
-  for (let i = 0; i <= last; i++) add(q, steps[i]!, alphas[i]! - dot(changes[i]!, q) / dot(steps[i]!, changes[i]!));
+  for (let i = 0; i <= last; i++)
+    add(q, steps[i]!, alphas[i]! - dot(changes[i]!, q) / dot(steps[i]!, changes[i]!));
   return q;
 }
 

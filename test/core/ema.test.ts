@@ -6,7 +6,11 @@ import { cosineMomentum, ema } from '../../lib/train';
 describe('ema', () => {
   it('is decay target + (1 - decay) online, for a number and a tensor', () => {
     const before = tf.memory().numTensors;
-    const [target, online, decay] = [{ w: tf.tensor1d([0, 8]) }, { w: tf.tensor1d([4, 0]) }, tf.scalar(0.75)];
+    const [target, online, decay] = [
+      { w: tf.tensor1d([0, 8]) },
+      { w: tf.tensor1d([4, 0]) },
+      tf.scalar(0.75),
+    ];
     for (const d of [0.75, decay]) {
       const average = ema(target, online, d);
       expect(Array.from(average.w.dataSync())).toEqual([1, 6]);
@@ -34,15 +38,20 @@ describe('ema', () => {
 
   it('refuses trees that differ, and decays outside [0, 1]', () => {
     tf.tidy(() => {
-      expect(() => ema({ w: tf.scalar(0) } as unknown, { v: tf.scalar(0) }, 0.9)).toThrow('"w" is missing');
-      expect(() => ema({ w: tf.scalar(0) }, { w: tf.scalar(0) }, 1.1)).toThrow('ema: decay: 1.1 given');
+      expect(() => ema({ w: tf.scalar(0) } as unknown, { v: tf.scalar(0) }, 0.9)).toThrow(
+        '"w" is missing',
+      );
+      expect(() => ema({ w: tf.scalar(0) }, { w: tf.scalar(0) }, 1.1)).toThrow(
+        'ema: decay: 1.1 given',
+      );
     });
   });
 });
 
 it("cosineMomentum goes from its base to 1, half-way in the middle (BYOL's schedule)", () => {
   tf.tidy(() => {
-    const at = (progress: number): number => cosineMomentum(0.99, tf.scalar(progress) as Scalar).dataSync()[0]!;
+    const at = (progress: number): number =>
+      cosineMomentum(0.99, tf.scalar(progress) as Scalar).dataSync()[0]!;
     expect(at(0)).toBeCloseTo(0.99, 6);
     expect(at(0.5)).toBeCloseTo(0.995, 6);
     expect(at(1)).toBeCloseTo(1, 6);

@@ -5,27 +5,40 @@ import { expectNoLeak } from '../helpers/memory';
 
 const { whiten } = noncontrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
-const normal = (seed: number, shape: [number, number]) => random.normal(random.key(seed), shape) as Matrix;
-const mix = tf.tensor2d([[3, 1, 0, 0], [0, 0.5, 1, 0], [0, 0, 0.1, 0.2], [1, 0, 0, 0.05]]);
+const normal = (seed: number, shape: [number, number]) =>
+  random.normal(random.key(seed), shape) as Matrix;
+const mix = tf.tensor2d([
+  [3, 1, 0, 0],
+  [0, 0.5, 1, 0],
+  [0, 0, 0.1, 0.2],
+  [1, 0, 0, 0.05],
+]);
 const correlated = (seed: number, rows = 64) => tf.matMul(normal(seed, [rows, 4]), mix) as Matrix;
-const greatest = (x: { dataSync(): ArrayLike<number> }) => Math.max(...Array.from(x.dataSync(), Math.abs));
-const covariance = (z: Matrix) => tf.tidy(() => {
-  const centred = z.sub(z.mean(0, true)) as Matrix;
-  return tf.matMul(centred, centred, true, false).div(z.shape[0] - 1) as Matrix;
-});
+const greatest = (x: { dataSync(): ArrayLike<number> }) =>
+  Math.max(...Array.from(x.dataSync(), Math.abs));
+const covariance = (z: Matrix) =>
+  tf.tidy(() => {
+    const centred = z.sub(z.mean(0, true)) as Matrix;
+    return tf.matMul(centred, centred, true, false).div(z.shape[0] - 1) as Matrix;
+  });
 
 describe('whitening', () => {
   it('makes the covariance the identity, from a spectrum of three decades', () => {
     const z = correlated(1).add(5) as Matrix;
     expect(greatest(covariance(z).sub(tf.eye(4)))).toBeGreaterThan(1);
-    expect(greatest(covariance(whiten(z, { shrinkage: 0, iterations: 20 })).sub(tf.eye(4)))).toBeLessThan(2e-3);
+    expect(
+      greatest(covariance(whiten(z, { shrinkage: 0, iterations: 20 })).sub(tf.eye(4))),
+    ).toBeLessThan(2e-3);
   });
 
   it('is the symmetric whitening: PCA’s coordinates, divided by their deviations and turned back', () => {
     const z = correlated(2);
     const axes = measure.pca(z, 4);
     const coordinates = axes.embed(z);
-    const deviation = tf.moments(coordinates, 0).variance.mul(64 / 63).sqrt();
+    const deviation = tf
+      .moments(coordinates, 0)
+      .variance.mul(64 / 63)
+      .sqrt();
     const zca = tf.matMul(coordinates.div(deviation) as Matrix, axes.components, false, true);
     expect(greatest(whiten(z, { shrinkage: 0, iterations: 20 }).sub(zca))).toBeLessThan(5e-3);
   });
@@ -33,7 +46,12 @@ describe('whitening', () => {
   it('turns with its input: whiten(Z R) = whiten(Z) R', () => {
     const z = correlated(3);
     const [c, s] = [Math.cos(0.7), Math.sin(0.7)];
-    const turn = tf.tensor2d([[c, s, 0, 0], [-s, c, 0, 0], [0, 0, c, -s], [0, 0, s, c]]);
+    const turn = tf.tensor2d([
+      [c, s, 0, 0],
+      [-s, c, 0, 0],
+      [0, 0, c, -s],
+      [0, 0, s, c],
+    ]);
     const [before, after] = [tf.matMul(whiten(z), turn), whiten(tf.matMul(z, turn) as Matrix)];
     expect(greatest(before.sub(after))).toBeLessThan(5e-3);
   });
@@ -49,13 +67,21 @@ describe('whitening', () => {
 
   it('has the gradient of its finite differences', () => {
     const target = normal(6, [7, 3]);
-    expectGradientMatchesFiniteDifferences((z) => whiten(z as Matrix, { shrinkage: 0.1 }).mul(target).sum(), normal(5, [7, 3]));
+    expectGradientMatchesFiniteDifferences(
+      (z) =>
+        whiten(z as Matrix, { shrinkage: 0.1 })
+          .mul(target)
+          .sum(),
+      normal(5, [7, 3]),
+    );
   });
 
   it('leaks no tensor, and says what is wrong with its input', () => {
     const z = correlated(1);
     expectNoLeak(() => whiten(z).dispose());
-    expect(() => whiten(normal(1, [4, 4]))).toThrow('batch: 4 given, a finite number above 4 expected');
+    expect(() => whiten(normal(1, [4, 4]))).toThrow(
+      'batch: 4 given, a finite number above 4 expected',
+    );
     expect(() => whiten(z, { shrinkage: 1 })).toThrow('shrinkage: 1 given');
     expect(() => whiten(z, { iterations: 0 })).toThrow('iterations: 0 given');
   });

@@ -2,11 +2,21 @@
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { executeMany, isNative, nativeBackend, typeAttribute } from '../core/native';
 
-/** The singular values of a matrix [rows, columns], the largest first, float32 [min(rows, columns)]. */
+/**
+ * The singular values of a matrix [rows, columns], the largest first, float32 [min(rows, columns)].
+ */
 export function singularValues(matrix: Tensor2D): Float32Array {
   const { TF_ATTR_BOOL, TF_FLOAT } = requireNative('singularValues').binding;
   const off = (name: string) => ({ name, type: TF_ATTR_BOOL, value: false });
-  return read(() => executeMany('Svd', [off('compute_uv'), off('full_matrices'), typeAttribute('T', TF_FLOAT)], [matrix], 3)[0]!);
+  return read(
+    () =>
+      executeMany(
+        'Svd',
+        [off('compute_uv'), off('full_matrices'), typeAttribute('T', TF_FLOAT)],
+        [matrix],
+        3,
+      )[0]!,
+  );
 }
 
 /**
@@ -16,7 +26,10 @@ export function singularValues(matrix: Tensor2D): Float32Array {
  */
 export function symmetricEigen(matrix: Tensor2D): { values: Tensor1D; vectors: Tensor2D } {
   const { TF_ATTR_BOOL, TF_FLOAT } = requireNative('symmetricEigen').binding;
-  const attributes = [{ name: 'compute_v', type: TF_ATTR_BOOL, value: true }, typeAttribute('T', TF_FLOAT)];
+  const attributes = [
+    { name: 'compute_v', type: TF_ATTR_BOOL, value: true },
+    typeAttribute('T', TF_FLOAT),
+  ];
   const [values, vectors] = tf.tidy(() => {
     const [ascending, columns] = executeMany('SelfAdjointEigV2', attributes, [matrix], 2);
     return [tf.reverse(ascending as Tensor1D, 0), tf.reverse(columns as Tensor2D, 1)];
@@ -25,8 +38,9 @@ export function symmetricEigen(matrix: Tensor2D): { values: Tensor1D; vectors: T
 }
 
 /**
- * An orthonormal basis of the space that the rows of a matrix span, the direction that holds most of them first: the
- * right singular vectors. [n, dim] -> [dim, min(n, dim)], owned by the caller. Columns without any weight are zeros.
+ * An orthonormal basis of the space that the rows of a matrix span, the direction that holds most
+ * of them first: the right singular vectors. [n, dim] -> [dim, min(n, dim)], owned by the caller.
+ * Columns without any weight are zeros.
  */
 export function principalAxes(rows: Tensor2D): Tensor2D {
   const [n, dim] = rows.shape;
@@ -49,6 +63,9 @@ function read(compute: () => Tensor): Float32Array {
 }
 
 function requireNative(name: string) {
-  if (!isNative()) throw new Error(`${name}: the native TensorFlow engine is needed; \`npm run doctor\` says why it is missing`);
+  if (!isNative())
+    throw new Error(
+      `${name}: the native TensorFlow engine is needed; \`npm run doctor\` says why it is missing`,
+    );
   return nativeBackend();
 }

@@ -1,0 +1,63 @@
+/**
+ * What the methods that learn from clusters of all examples share: their shape, and how features
+ * are clustered.
+ */
+import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
+import { l2Normalize } from '../core/l2Normalize';
+import type { Method } from '../core/method';
+import type * as random from '../core/random';
+import { distances, kMeans } from '../numerics/kMeans';
+import { pca } from '../numerics/pca';
+import { whiten } from '../numerics/whiten';
+
+/** A batch whose examples know their places in the data. */
+export interface Numbered {
+  /** [batch, ...] */
+  readonly x: Tensor;
+  /** int32 [batch], in [0, examples). */
+  readonly index: Tensor1D;
+}
+
+/** A method, and the half of it that is no gradient step. */
+export interface Clustering<P, S> extends Method<P, S, Numbered> {
+  /**
+   * Clusters the representations of all examples anew, and gives the classifier a fresh start. The
+   * caller owns what it returns and keeps what it gave.
+   *
+   * @param images [examples, ...].
+   */
+  recluster(params: P, images: Tensor, key: random.Key): { params: P; state: S };
+}
+
+/**
+ * What DeepCluster clusters of a set of features (Caron et al. 2018, section 4.1, "Optimization"):
+ * its principal components, whitened, each row of length 1. @param features [n, features]. @returns
+ * [n, dims].
+ */
+export function clusteringRows(features: Tensor2D, dims: number): Tensor2D {
+  const axes = pca(features, dims);
+  const rows = tf.tidy(() => l2Normalize(whiten(axes.embed(features))) as Tensor2D);
+  axes.dispose();
+  return rows;
+}
+
+/** The group of each row by k-means. @param rows [n, dim]. @returns int32 [n], in [0, clusters). */
+export function clusterRows(rows: Tensor2D, clusters: number, key: random.Key): Tensor1D {
+  const { centres } = kMeans(rows, clusters, key);
+  const assignments = tf.tidy(() => distances(rows, centres).argMin(1).toInt() as Tensor1D);
+  centres.dispose();
+  return assignments;
+}
+
+/** Both. @param features [n, features]. @returns int32 [n], in [0, clusters). */
+export function clusterFeatures(
+  features: Tensor2D,
+  clusters: number,
+  key: random.Key,
+  dims = 32,
+): Tensor1D {
+  const rows = clusteringRows(features, dims);
+  const assignments = clusterRows(rows, clusters, key);
+  rows.dispose();
+  return assignments;
+}
