@@ -90,7 +90,7 @@ export function persistentDivergence<P>(
     name: `PCD-${walk.steps}`,
     mechanism: 'contrastive',
     init(key) {
-      const [forNetwork, forChains] = random.split(key) as [random.Key, random.Key];
+      const [forNetwork, forChains] = random.split(key);
       const [params, chains] = [network.init(forNetwork), start(forChains, size)];
       tf.dispose([forNetwork, forChains]);
       return { params, state: { chains } };
@@ -98,11 +98,7 @@ export function persistentDivergence<P>(
     objective(params, { x }, key, { chains }) {
       const batch = x.shape[0]!;
       expectNumber('batch', batch, { atLeast: 1, atMost: size });
-      const [forRestart, forStart, forWalk] = random.split(key, 3) as [
-        random.Key,
-        random.Key,
-        random.Key,
-      ];
+      const [forRestart, forStart, forWalk] = random.split(key, 3);
       const afresh = random.bernoulli(forRestart, restart, [
         batch,
         ...x.shape.slice(1).map(() => 1),

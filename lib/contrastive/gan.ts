@@ -70,18 +70,14 @@ export function gan<C, G>(options: GanOptions<C, G>): Gan<C, G> {
     name: 'GAN',
     mechanism: 'contrastive',
     init(key) {
-      const [forCritic, forGenerator] = random.split(key) as [random.Key, random.Key];
+      const [forCritic, forGenerator] = random.split(key);
       const params = { critic: critic.init(forCritic), generator: generator.init(forGenerator) };
       tf.dispose([forCritic, forGenerator]);
       return { params, state: noise > 0 ? { noise: tf.scalar(noise) } : {} };
     },
     objective(params, batch, key, state) {
       const { noise: blur } = state;
-      const [forSamples, forPenalty, ...forNoise] = random.split(key, blur ? 4 : 2) as [
-        random.Key,
-        random.Key,
-        ...random.Key[],
-      ];
+      const [forSamples, forPenalty, ...forNoise] = random.split(key, blur ? 4 : 2);
       const blurred = (u: Tensor, i: number): Tensor =>
         blur ? u.add(random.normal(forNoise[i]!, u.shape).mul(blur)) : u;
       const x = blurred(batch.x, 0);

@@ -60,7 +60,7 @@ export function moco<E, P>(
     name: 'MoCo',
     mechanism: negatives ? 'contrastive' : 'none',
     init(key) {
-      const [forNetworks, forQueue] = random.split(key) as [random.Key, random.Key];
+      const [forNetworks, forQueue] = random.split(key);
       const params = init(forNetworks);
       // Until it has filled, the queue holds random directions: negatives that are easy, but not
       // wrong.

@@ -50,7 +50,7 @@ export function telescopingNce(
   }
   /** Samples of a step of the staircase, [samples, dim]. */
   const mix = (share: number, mixKey: random.Key): Tensor2D => {
-    const [forNoise, forData] = random.split(mixKey) as [random.Key, random.Key];
+    const [forNoise, forData] = random.split(mixKey);
     const e = noise.sample(forNoise, samples);
     if (share === 1) return e;
     const x = tf.gather(data, random.randint(forData, [samples], 0, n).cast('int32'));
@@ -60,7 +60,7 @@ export function telescopingNce(
   let sum = noise.energy;
   shares.forEach((share, k) => {
     tf.tidy(() => {
-      const [forUpper, forLower] = random.split(random.foldIn(key, k)) as [random.Key, random.Key];
+      const [forUpper, forLower] = random.split(random.foldIn(key, k));
       const step = quadraticOdds({
         data: k === 0 ? data : mix(shares[k - 1]!, forLower),
         noise: mix(share, forUpper),

@@ -28,21 +28,58 @@ export function key(seed: number): Key {
   return tf.tensor1d(Int32Array.from(seedWords(seed)), 'int32');
 }
 
-/** `n` new keys, independent of each other and of the key. The key is used up. */
-export function split(key: Key, n = 2): Key[] {
+/** As many keys as `split` was asked for, where the count is written down; else one or more. */
+export type Keys<N extends number> = N extends unknown
+  ? number extends N
+    ? [Key, ...Key[]]
+    : TupleOf<N>
+  : never;
+
+type TupleOf<N extends number, Row extends Key[] = []> = Row['length'] extends N
+  ? Row
+  : TupleOf<N, [...Row, Key]>;
+
+/**
+ * `n` new keys, independent of each other and of the key. The key is used up. The first keys are
+ * the same however many follow.
+ *
+ * @param n a whole number of at least 1; default 2.
+ * @returns a tuple of n keys, each int32 [2]; the caller owns them.
+ * @example
+ * ```ts
+ * import { random } from 'dark-matter';
+ * const [forWeights, forNoise] = random.split(random.key(0));
+ * const weights = random.normal(forWeights, [3, 2]);
+ * const noise = random.normal(forNoise, [3]);
+ * ```
+ */
+export function split<N extends number = 2>(key: Key, n: N = 2 as N): Keys<N> {
   requireKey(key);
   requireCount('n', n);
-  return tf.tidy(() => tf.unstack(bits(key, 2 * n, [0, 0, SPLIT, 0]).reshape([n, 2])));
+  return tf.tidy(() => tf.unstack(bits(key, 2 * n, [0, 0, SPLIT, 0]).reshape([n, 2]))) as Keys<N>;
 }
 
 /**
- * The key for a number: one for each step, layer or member of a family. `data` may be an int32
- * scalar tensor.
+ * The key for a number: one for each step, layer or member of a family.
+ *
+ * @param data a whole number in [0, 2^32), as JAX's `fold_in` takes it, or an int32 scalar tensor
+ * (whose bits are taken: -1 is 2^32 - 1).
+ * @throws for other numbers; they would have to share a key with one of these.
+ * @example
+ * ```ts
+ * import { random } from 'dark-matter';
+ * const key = random.key(0);
+ * const keyOfStep = (step: number) => random.foldIn(key, step);
+ * const noise = random.normal(keyOfStep(7), [3]);
+ * ```
  */
 export function foldIn(key: Key, data: number | Tensor): Key {
   requireKey(key);
-  if (typeof data === 'number')
-    return tf.tidy(() => bits(key, 2, [0, 0, FOLD, seedWords(data)[0]]));
+  if (typeof data === 'number') {
+    if (!Number.isInteger(data) || data < 0 || data >= 2 ** 32)
+      throw new Error(`foldIn: data: ${data} given, a whole number in [0, 2^32) expected`);
+    return tf.tidy(() => bits(key, 2, [0, 0, FOLD, data | 0]));
+  }
   if (data.size !== 1 || data.dtype !== 'int32') {
     throw new Error(
       `foldIn: data of dtype ${data.dtype} and shape [${data.shape}] given, an int32 scalar expected`,

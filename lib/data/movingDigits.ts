@@ -54,7 +54,7 @@ export function movingDigits(
       `turns: [${turns.join(', ')}] given, at least one whole number of eighths expected`,
     );
   return tidy(() => {
-    const [forDirection, forTurn] = split(key) as [Key, Key];
+    const [forDirection, forTurn] = split(key);
     const direction = randint(forDirection, [n], 0, steps.length) as Tensor1D;
     const turn = randint(forTurn, [n], 0, turns.length) as Tensor1D;
     // The digit in the middle, with room around it: what is `reach` too wide on every side can be

@@ -103,7 +103,7 @@ export function patches(
         throw new Error(
           `images[${i}]: shape [${image.shape}] given, [height, width] of at least ${side} expected`,
         );
-      const [forTop, forLeft] = random.split(keys[i]!, 2) as [random.Key, random.Key];
+      const [forTop, forLeft] = random.split(keys[i]!, 2);
       const top = random.randint(forTop, [each, 1], 0, height - side + 1);
       const left = random.randint(forLeft, [each, 1], 0, width - side + 1);
       const within = tf.range(0, side * side, 1, 'int32');

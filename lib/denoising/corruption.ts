@@ -51,7 +51,7 @@ export function maskTokens(tokens: Tensor2D, key: Key, options: MaskingOptions):
   expectNumber('maskTokens: shares', hidden, { atLeast: 0, atMost: 1 });
   expectNumber('maskTokens: shares', replaced, { atLeast: 0, atMost: 1 - hidden });
   return tidy(() => {
-    const [forPlaces, forKind, forWords] = split(key, 3) as [Key, Key, Key];
+    const [forPlaces, forKind, forWords] = split(key, 3);
     const allowed = isEligible(tokens, eligible);
     // A random order of the places; those that are not eligible come last.
     const { values, indices: places } = tf.topk(
@@ -108,7 +108,7 @@ export function substituteTokens(
   expectShape('substituteTokens: tokens', tokens, ['batch', 'length']);
   expectNumber('substituteTokens: rate', rate, { atLeast: 0, atMost: 1 });
   return tidy(() => {
-    const [forPlaces, forWords] = split(key) as [Key, Key];
+    const [forPlaces, forWords] = split(key);
     const allowed = isEligible(tokens, eligible);
     const chosen = uniform(forPlaces, tokens.shape).less(allowed.mul(rate));
     const seen = tf

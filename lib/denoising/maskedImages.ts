@@ -158,13 +158,7 @@ export function maskedImages(options: MaskedImagesOptions): MaskedImages {
     name: 'MAE',
     mechanism: 'reconstruction',
     init(key) {
-      const [a, b, c, d, e] = random.split(key, 5) as [
-        random.Key,
-        random.Key,
-        random.Key,
-        random.Key,
-        random.Key,
-      ];
+      const [a, b, c, d, e] = random.split(key, 5);
       const mask = tf.tidy(() => random.normal(e, [features]).mul(0.02));
       const params = {
         encoder: encoder.init(a),

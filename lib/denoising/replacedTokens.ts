@@ -120,11 +120,7 @@ export function replacedTokens(options: ReplacedTokensOptions): ReplacedTokens {
     name: 'Replaced tokens',
     mechanism: 'contrastive',
     init: (key) => {
-      const [forGenerator, forEncoder, forJudge] = random.split(key, 3) as [
-        random.Key,
-        random.Key,
-        random.Key,
-      ];
+      const [forGenerator, forEncoder, forJudge] = random.split(key, 3);
       const params = {
         generator: generator.init(forGenerator),
         discriminator: { encoder: encoder.init(forEncoder), judge: judge.init(forJudge) },
@@ -133,7 +129,7 @@ export function replacedTokens(options: ReplacedTokensOptions): ReplacedTokens {
       return { params, state: {} };
     },
     objective(params, { tokens }, key, state) {
-      const [forPlaces, forWords] = random.split(key) as [random.Key, random.Key];
+      const [forPlaces, forWords] = random.split(key);
       const masked = maskTokens(tokens, forPlaces, masking);
       const logits = generator.logits(params.generator, masked.tokens, masked.places);
       const [weights, targets] = [
@@ -184,7 +180,7 @@ export function replacedTokens(options: ReplacedTokensOptions): ReplacedTokens {
     embed: (params, x) => tf.tidy(() => meanState(statesOf(params, x as Tensor2D), x, padding)),
     corrupt: (params, tokens, key) =>
       tf.tidy(() => {
-        const [forPlaces, forWords] = random.split(key) as [random.Key, random.Key];
+        const [forPlaces, forWords] = random.split(key);
         const masked = maskTokens(tokens, forPlaces, masking);
         return filled(
           tokens,

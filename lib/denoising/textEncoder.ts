@@ -1,7 +1,7 @@
 /** A small transformer encoder for text (BERT: Devlin et al. 2019). */
 import { expectNumber } from '../core/checks';
 import { tf, type Tensor, type Tensor2D, type Tensor3D } from '../core/engine';
-import { split, type Key } from '../core/random';
+import { split } from '../core/random';
 import { transformerBlock, type TransformerBlockParams } from '../nn/attention';
 import { dense, type DenseParams } from '../nn/dense';
 import { embedding, positionEmbedding, type EmbeddingParams } from '../nn/embedding';
@@ -94,13 +94,8 @@ export function textEncoder(options: TextEncoderOptions): TextEncoder {
   const layer = defineLayer<TextEncoderParams>({
     name: 'textEncoder',
     init: (key) => {
-      const [forWords, forPlaces, forNeighbours, forNorm, ...forBlocks] = split(key, 4 + depth) as [
-        Key,
-        Key,
-        Key,
-        Key,
-        ...Key[],
-      ];
+      const [forWords, forPlaces, forNeighbours, forNorm] = split(key, 4);
+      const forBlocks = split(key, 4 + depth).slice(4);
       return {
         words: words.init(forWords),
         places: places.init(forPlaces),

@@ -71,7 +71,7 @@ export function wordModel(options: WordModelOptions): WordModel {
   return {
     answers,
     init: (key) => {
-      const [forEncoder, forHead] = random.split(key) as [random.Key, random.Key];
+      const [forEncoder, forHead] = random.split(key);
       const params = {
         encoder: encoder.init(forEncoder),
         head: head.init(forHead),

@@ -69,10 +69,7 @@ export function hmc(
     )[0];
 
   const propose = (carry: { u: Tensor; accepted: Tensor }, i: Tensor) => {
-    const [forMomentum, forChoice] = random.split(random.foldIn(key, i)) as [
-      random.Key,
-      random.Key,
-    ];
+    const [forMomentum, forChoice] = random.split(random.foldIn(key, i));
     const p = random.normal(forMomentum, start.shape);
     const end = roll(carry.u, p);
     const gained = total(end.u, end.p).sub(total(carry.u, p));

@@ -57,7 +57,7 @@ export function jointEmbedding<E, P>({ encoder, projector }: JointEmbeddingOptio
     projector.apply(params.projector, embed(params, x)) as Tensor2D;
   return {
     init(key: random.Key): Params {
-      const [forEncoder, forProjector] = random.split(key) as [random.Key, random.Key];
+      const [forEncoder, forProjector] = random.split(key);
       const params = { encoder: encoder.init(forEncoder), projector: projector.init(forProjector) };
       tf.dispose([forEncoder, forProjector]);
       return params;

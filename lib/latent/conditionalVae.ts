@@ -97,11 +97,7 @@ export function conditionalVae<E, D, P = NoState>(
     name: beta === 1 ? 'Conditional VAE' : `Conditional VAE, beta ${beta}`,
     mechanism: beta > 0 ? 'limited-latent' : 'none',
     init(key) {
-      const [forEncoder, forDecoder, forPrior] = random.split(key, 3) as [
-        random.Key,
-        random.Key,
-        random.Key,
-      ];
+      const [forEncoder, forDecoder, forPrior] = random.split(key, 3);
       const params = {
         encoder: encoder.init(forEncoder),
         decoder: decoder.init(forDecoder),

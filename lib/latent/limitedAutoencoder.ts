@@ -44,7 +44,7 @@ export function limitedAutoencoder<E, D, S>(options: {
     name: `Auto-encoder, ${limit.name}`,
     mechanism: limit.limits ? 'limited-latent' : 'none',
     init: (key) => {
-      const [a, b, c] = random.split(key, 3) as [random.Key, random.Key, random.Key];
+      const [a, b, c] = random.split(key, 3);
       return {
         params: { encoder: encoder.init(a), decoder: decoder.init(b) },
         state: limit.init(c),

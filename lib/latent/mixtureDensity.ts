@@ -69,7 +69,7 @@ export function sampleMixture(
   ]) as { batch: number; components: number; dim: number };
   expectNumber('samples', samples, { atLeast: 1, integer: true });
   return tf.tidy(() => {
-    const [forComponent, forNoise] = random.split(key, 2) as [random.Key, random.Key];
+    const [forComponent, forNoise] = random.split(key, 2);
     const each = tf
       .tile(logits.expandDims(1), [1, samples, 1])
       .reshape([batch * samples, components]) as Tensor2D;

@@ -140,7 +140,7 @@ export function predictiveSparseDecomposition<E>(
     name: 'Predictive sparse decomposition',
     mechanism: 'limited-latent',
     init(key) {
-      const [forAtoms, forEncoder] = random.split(key, 2) as [random.Key, random.Key];
+      const [forAtoms, forEncoder] = random.split(key, 2);
       return {
         params: {
           dictionary: unitAtoms(random.normal(forAtoms, [atoms, dim]) as Tensor2D),

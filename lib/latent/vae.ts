@@ -78,7 +78,7 @@ export function vae<E, D>(options: VaeOptions<E, D>): Vae<E, D> {
     name: beta === 1 ? 'VAE' : `VAE, beta ${beta}`,
     mechanism: beta > 0 ? 'limited-latent' : 'none',
     init: (key) => {
-      const [forEncoder, forDecoder] = random.split(key, 2) as [random.Key, random.Key];
+      const [forEncoder, forDecoder] = random.split(key, 2);
       return {
         params: { encoder: encoder.init(forEncoder), decoder: decoder.init(forDecoder) },
         state: {},

@@ -56,11 +56,7 @@ export function kMeansFeatures(
   expectNumber('patches', count, { atLeast: Math.max(k, 2), integer: true });
 
   const { mean, whitener, centres } = tree.tidy(() => {
-    const [forImages, forPlaces, forCentres] = random.split(key, 3) as [
-      random.Key,
-      random.Key,
-      random.Key,
-    ];
+    const [forImages, forPlaces, forCentres] = random.split(key, 3);
     // A few patches of each of many images, so that not all patches of all images have to be in
     // memory.
     const each = 10;

@@ -75,7 +75,7 @@ export async function twoSampleTest<P>(
   expectNumber('a, b: samples', n, { atLeast: 20 });
   const half = Math.floor(n / 2);
   const [forTraining, held] = tidy(() => {
-    const keys = random.split(random.key(seed)) as [random.Key, random.Key];
+    const keys = random.split(random.key(seed));
     const [one, other] = [a, b].map((x, i) =>
       tf.gather(x, random.permutation(keys[i]!, x.shape[0]!).slice([0], [2 * half])),
     );

@@ -83,7 +83,7 @@ export function multiHeadAttention(
   return defineLayer<MultiHeadAttentionParams>({
     name: 'multiHeadAttention',
     init: (key) => {
-      const [first, second] = split(key) as [Key, Key];
+      const [first, second] = split(key);
       return { input: input.init(first), output: output.init(second) };
     },
     apply: (params, x, { mask } = {}) => {
@@ -159,7 +159,7 @@ export function transformerBlock(
     name: 'transformerBlock',
     stochastic: rate > 0,
     init: (key) => {
-      const [first, second] = split(key) as [Key, Key];
+      const [first, second] = split(key);
       return { attention: attention.init(first), dense: inner.init(second) };
     },
     apply: (params, x, options = {}) => {

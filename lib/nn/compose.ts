@@ -96,7 +96,7 @@ export function residual<P, S = NoParams>(
     name: 'residual',
     stochastic: Boolean(block.stochastic || around.stochastic),
     init: (key) => {
-      const [first, second] = split(key) as [Key, Key];
+      const [first, second] = split(key);
       return { block: block.init(first), shortcut: around.init(second) };
     },
     apply: (params, x, options) => {

@@ -1,5 +1,4 @@
 import { tf } from '../core/engine';
-import type { Key } from '../core/random';
 import { split } from '../core/random';
 import { dense, type DenseParams } from './dense';
 import { heNormal } from './initializers';
@@ -26,7 +25,7 @@ export function squeezeExcitation(
   return defineLayer<SqueezeExcitationParams>({
     name: 'squeezeExcitation',
     init: (key) => {
-      const [first, second] = split(key) as [Key, Key];
+      const [first, second] = split(key);
       return { squeeze: squeeze.init(first), excite: excite.init(second) };
     },
     apply: (params, x) => {

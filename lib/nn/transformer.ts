@@ -1,7 +1,7 @@
 /** Transformers over tokens, and over an image's patches (Dosovitskiy et al. 2021). */
 import { expectNumber, expectShape } from '../core/checks';
 import { tf, type Tensor, type Tensor3D } from '../core/engine';
-import { split, type Key } from '../core/random';
+import { split } from '../core/random';
 import { transformerBlock, type TransformerBlockParams } from './attention';
 import { dense, type DenseParams } from './dense';
 import { lecunNormal } from './initializers';
@@ -37,7 +37,7 @@ export function transformer(
   return defineLayer<TransformerParams>({
     name: 'transformer',
     init: (key) => {
-      const [forNorm, ...forBlocks] = split(key, 1 + depth) as [Key, ...Key[]];
+      const [forNorm, ...forBlocks] = split(key, 1 + depth);
       return { blocks: forBlocks.map((own) => block.init(own)), norm: norm.init(forNorm) };
     },
     apply: (params, x, { mask } = {}) =>
@@ -130,7 +130,7 @@ export function visionTransformer(options: VisionTransformerOptions): VisionTran
     ...defineLayer<VisionTransformerParams>({
       name: 'visionTransformer',
       init: (key) => {
-        const [a, b] = split(key) as [Key, Key];
+        const [a, b] = split(key);
         return { patches: project.init(a), transformer: body.init(b) };
       },
       apply: (params, images) => {

@@ -70,7 +70,7 @@ export function byol<E, P, Q>(
     name: 'BYOL',
     mechanism: predicts ? 'asymmetric' : 'none',
     init(key) {
-      const [forNetworks, forPredictor] = random.split(key) as [random.Key, random.Key];
+      const [forNetworks, forPredictor] = random.split(key);
       const online = shared.init(forNetworks);
       const params = { ...online, predictor: predictor.init(forPredictor) };
       tf.dispose([forNetworks, forPredictor]);

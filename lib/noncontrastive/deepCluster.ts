@@ -94,11 +94,7 @@ export function deepCluster<E>(
     name: 'DeepCluster',
     mechanism: byKMeans || balanced ? 'clustered' : 'none',
     init(key) {
-      const [forEncoder, forHead, forGroups] = random.split(key, 3) as [
-        random.Key,
-        random.Key,
-        random.Key,
-      ];
+      const [forEncoder, forHead, forGroups] = random.split(key, 3);
       const params = { encoder: encoder.init(forEncoder), head: head.init(forHead) };
       // Groups at random, until the first clustering.
       const assignments = random.randint(forGroups, [examples], 0, clusters) as Tensor1D;
@@ -118,7 +114,7 @@ export function deepCluster<E>(
         throw new Error(
           `images: shape [${images.shape.join(', ')}] given, [${examples}, ...] expected`,
         );
-      const [forHead, forClusters] = random.split(key) as [random.Key, random.Key];
+      const [forHead, forClusters] = random.split(key);
       const all = embedAll((x) => embed(params, x), images);
       const assignments = byKMeans
         ? clusterFeatures(all, clusters, forClusters, dims)

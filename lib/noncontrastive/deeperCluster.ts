@@ -110,7 +110,7 @@ export function deeperCluster<E>(
   const embed = (params: DeeperClusterParams<E>, x: Tensor): Tensor2D =>
     tf.tidy(() => encoder.apply(params.encoder, x) as Tensor2D);
   const heads = (key: random.Key): Pick<DeeperClusterParams<E>, 'coarse' | 'fine'> => {
-    const [forCoarse, forFine] = random.split(key) as [random.Key, random.Key];
+    const [forCoarse, forFine] = random.split(key);
     const fine = {
       kernel: lecunNormal(forFine, [classes, features, subgroups]) as Tensor3D,
       bias: tf.zeros([classes, subgroups]) as Tensor2D,
@@ -195,11 +195,7 @@ export function deeperCluster<E>(
     name: 'DeeperCluster',
     mechanism: byKMeans || rotates ? 'clustered' : 'none',
     init(key) {
-      const [forEncoder, forHeads, forGroups] = random.split(key, 3) as [
-        random.Key,
-        random.Key,
-        random.Key,
-      ];
+      const [forEncoder, forHeads, forGroups] = random.split(key, 3);
       const params = { encoder: encoder.init(forEncoder), ...heads(forHeads) };
       const fine = random.randint(forGroups, [rotations, examples], 0, subgroups) as Tensor2D;
       const coarse = tf.tidy(
@@ -253,11 +249,7 @@ export function deeperCluster<E>(
         throw new Error(
           `images: shape [${images.shape.join(', ')}] given, [${examples}, ...] expected`,
         );
-      const [forHeads, forGroups, forSubgroups] = random.split(key, 3) as [
-        random.Key,
-        random.Key,
-        random.Key,
-      ];
+      const [forHeads, forGroups, forSubgroups] = random.split(key, 3);
       const state = tree.tidy(() =>
         byKMeans ? sorted(params, images, forGroups, forSubgroups) : guessed(params, images),
       );

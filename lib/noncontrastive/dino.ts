@@ -117,7 +117,7 @@ export function dino<E, P>(
     name: 'DINO',
     mechanism: centred && sharpened ? 'clustered' : 'none',
     init(key) {
-      const [forNetworks, forPrototypes] = random.split(key) as [random.Key, random.Key];
+      const [forNetworks, forPrototypes] = random.split(key);
       const params = {
         ...shared.init(forNetworks),
         prototypes: randomPrototypes(forPrototypes, dim, count),

@@ -148,13 +148,7 @@ export function ijepa(options: IjepaOptions): Ijepa {
     name: 'I-JEPA',
     mechanism: averages ? 'asymmetric' : 'none',
     init(key) {
-      const [a, b, c, d, e] = random.split(key, 5) as [
-        random.Key,
-        random.Key,
-        random.Key,
-        random.Key,
-        random.Key,
-      ];
+      const [a, b, c, d, e] = random.split(key, 5);
       const mask = tf.tidy(() => random.normal(e, [features]).mul(0.02)) as Tensor1D;
       const params = {
         encoder: encoder.init(a),

@@ -61,7 +61,7 @@ export function simsiam<E, P, Q>(
     name: 'SimSiam',
     mechanism: stopsGradient && predicts ? 'asymmetric' : 'none',
     init(key) {
-      const [forNetworks, forPredictor] = random.split(key) as [random.Key, random.Key];
+      const [forNetworks, forPredictor] = random.split(key);
       const params = { ...shared.init(forNetworks), predictor: predictor.init(forPredictor) };
       tf.dispose([forNetworks, forPredictor]);
       return { params, state: {} };

@@ -82,11 +82,7 @@ export function swav<E, P>(
     name: 'SwAV',
     mechanism: balanced ? 'clustered' : 'none',
     init(key) {
-      const [forNetworks, forPrototypes, forQueue] = random.split(key, 3) as [
-        random.Key,
-        random.Key,
-        random.Key,
-      ];
+      const [forNetworks, forPrototypes, forQueue] = random.split(key, 3);
       const params = {
         ...shared.init(forNetworks),
         prototypes: randomPrototypes(forPrototypes, dim, count),

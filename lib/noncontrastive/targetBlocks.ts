@@ -51,11 +51,7 @@ export function targetBlocks(
       `blocks: ${blocks} of ${height} x ${width} patches given, fewer than the grid's ${rows} x ${columns} expected: nothing is left to see`,
     );
   return tf.tidy(() => {
-    const [forTop, forLeft, forContext] = random.split(key, 3) as [
-      random.Key,
-      random.Key,
-      random.Key,
-    ];
+    const [forTop, forLeft, forContext] = random.split(key, 3);
     const top = random.randint(forTop, [batch, blocks, 1], 0, rows - height + 1);
     const left = random.randint(forLeft, [batch, blocks, 1], 0, columns - width + 1);
     const corner = top.mul(tf.scalar(columns, 'int32')).add(left) as Tensor3D;

@@ -114,7 +114,7 @@ function lloyd(x: Tensor2D, centres: Tensor2D): readonly [Tensor2D, Scalar] {
  */
 function farApart(x: Tensor2D, k: number, key: random.Key): Tensor2D {
   const [n] = x.shape;
-  const [first, others] = random.split(key) as [random.Key, random.Key];
+  const [first, others] = random.split(key);
   const chosen = tf.gather(x, random.randint(first, [1], 0, n)) as Tensor2D;
   if (k === 1) return chosen;
   const near = distances(x, chosen).reshape([n]);

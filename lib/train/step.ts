@@ -44,7 +44,7 @@ export function makeStep<P, S, E, B>(
   const { method, optimizer, augment, steps, onNames } = options;
   return ({ params, state, optimizer: optimizerState, step }, { key, data, indices }) =>
     tree.tidy(() => {
-      const [augmentKey, objectiveKey] = split(foldIn(key, step)) as [Key, Key];
+      const [augmentKey, objectiveKey] = split(foldIn(key, step));
       const examples = indices ? tree.map((leaf) => tf.gather(leaf, indices as never), data) : data;
       const batch = augment ? augment(examples, augmentKey) : (examples as unknown as B);
 

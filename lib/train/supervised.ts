@@ -61,7 +61,7 @@ export function supervised<E>(options: {
     name: 'Supervised',
     mechanism: 'supervised',
     init(key) {
-      const [forEncoder, forHead] = random.split(key) as [random.Key, random.Key];
+      const [forEncoder, forHead] = random.split(key);
       const params = { encoder: encoder.init(forEncoder), head: head.init(forHead) };
       tf.dispose([forEncoder, forHead]);
       return { params, state: {} };

@@ -8,8 +8,8 @@ const { ntXent } = contrastive;
 function views(n: number, dim: number, seed = 1) {
   const [a, b] = random.split(random.key(seed));
   return {
-    z1: random.normal(a!, [n, dim]) as ReturnType<typeof tf.tensor2d>,
-    z2: random.normal(b!, [n, dim]) as ReturnType<typeof tf.tensor2d>,
+    z1: random.normal(a, [n, dim]) as ReturnType<typeof tf.tensor2d>,
+    z2: random.normal(b, [n, dim]) as ReturnType<typeof tf.tensor2d>,
   };
 }
 

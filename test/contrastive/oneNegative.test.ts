@@ -58,7 +58,7 @@ describe('methods with one negative', () => {
   ] as const)('%s: training brings twins nearer than others', async (_name, method) => {
     const x = random.normal(random.key(0), [256, 4]);
     const augment = ({ x: clean }: { x: typeof x }, key: ReturnType<typeof random.key>) => {
-      const [a, b] = random.split(key) as [typeof key, typeof key];
+      const [a, b] = random.split(key);
       return {
         x1: clean.add(random.normal(a, clean.shape, 0, 0.1)),
         x2: clean.add(random.normal(b, clean.shape, 0, 0.1)),

@@ -24,10 +24,10 @@ describe('telescoping noise-contrastive estimation', () => {
       key,
     );
     const [forUpper] = random.split(random.foldIn(key, 0));
-    const [forNoise] = random.split(forUpper!);
+    const [forNoise] = random.split(forUpper);
     const plain = contrastive.quadraticNce({
       data: points,
-      noise: far.sample(forNoise!, 4000),
+      noise: far.sample(forNoise, 4000),
       logNoise: far.logDensity,
     });
     expect(one.samples).toBe(4000);

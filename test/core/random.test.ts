@@ -23,6 +23,34 @@ describe('random bits', () => {
   });
 });
 
+describe('keys of numbers', () => {
+  it('are different for all whole numbers below 2^32, and there are no others', () => {
+    const key = random.key(9);
+    const numbers = [0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1];
+    const words = numbers.map((data) => values(random.foldIn(key, data)).join());
+    expect(new Set(words).size).toBe(numbers.length);
+    // The bits of an int32 tensor are those of a number: -1 is 2^32 - 1.
+    expect(values(random.foldIn(key, tf.scalar(-1, 'int32'))).join()).toBe(words.at(-1));
+    for (const data of [2 ** 32, -1, 0.5, NaN, Infinity])
+      expect(() => random.foldIn(key, data)).toThrow(
+        `foldIn: data: ${data} given, a whole number in [0, 2^32) expected`,
+      );
+  });
+});
+
+describe('split', () => {
+  it('has as many keys in its type as were asked for, and the first do not depend on how many', () => {
+    const key = random.key(9);
+    const [a, b]: [random.Key, random.Key] = random.split(key);
+    const three: [random.Key, random.Key, random.Key] = random.split(key, 3);
+    const count: number = 5;
+    const [first, ...others] = random.split(key, count);
+    const rest: random.Key[] = others;
+    expect([a, b].map(values)).toEqual(three.slice(0, 2).map(values));
+    expect([first, ...rest.slice(0, 2)].map(values)).toEqual(three.map(values));
+  });
+});
+
 describe('distributions', () => {
   const n = 40000;
   const moments = (x: Tensor) => {

@@ -83,7 +83,7 @@ describe.each(modes)('scan, mode %s', (mode) => {
     const chain = (x: Tensor, key: Tensor) =>
       scan(
         (c: { x: Tensor; key: Tensor }) => {
-          const [next, noise] = random.split(c.key) as [Tensor, Tensor];
+          const [next, noise] = random.split(c.key);
           const gradient = tf.grad((t) => energy(t))(c.x);
           const moved = c.x.sub(gradient.mul(0.01)).add(random.normal(noise, c.x.shape, 0, 0.1));
           return [{ x: moved, key: next }, energy(moved)];

@@ -12,7 +12,7 @@ export interface State {
   key: Tensor;
 }
 export function trainingStep(state: State, x: Tensor, y: Tensor) {
-  const [key, noiseKey] = random.split(state.key) as [Tensor, Tensor];
+  const [key, noiseKey] = random.split(state.key);
   const loss = (w: Tensor, b: Tensor): Scalar => {
     const noisy = x.add(random.normal(noiseKey, x.shape, 0, 0.1));
     return noisy

@@ -50,9 +50,9 @@ describe('a latent-variable predictor', () => {
   it('learns both answers where there are two, and one latent alone learns their mean', async () => {
     // y is x + 1 or x - 1, by a coin.
     const [forX, forCoin] = random.split(random.key(3));
-    const places = random.uniform(forX!, [2000, 1], -1, 1) as Tensor2D;
+    const places = random.uniform(forX, [2000, 1], -1, 1) as Tensor2D;
     const answers = places.add(
-      random.bernoulli(forCoin!, 0.5, [2000, 1]).toFloat().mul(2).sub(1),
+      random.bernoulli(forCoin, 0.5, [2000, 1]).toFloat().mul(2).sub(1),
     ) as Tensor2D;
     const fit = async (count: number) => {
       const own = latent.latentPredictor({

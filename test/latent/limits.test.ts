@@ -135,7 +135,7 @@ describe('quantised', () => {
 
   it('uses nearly all codes where dead ones restart, and few where they do not', async () => {
     const [forX] = random.split(random.key(3), 1);
-    const x = random.normal(forX!, [2000, 2], 0, 0.3) as Tensor2D;
+    const x = random.normal(forX, [2000, 2], 0, 0.3) as Tensor2D;
     const perplexity = async (restart: number) => {
       const method = latent.limitedAutoencoder({
         encoder: nn.dense(2, 2),

@@ -25,10 +25,10 @@ const falling = (from: number, steps: number) =>
 function probabilisticPca() {
   const [n, dim, k] = [1000, 5, 2];
   const [a, b, c] = random.split(random.key(0), 3);
-  const mixing = random.normal(a!, [k, dim], 0, 0.9) as Tensor2D;
+  const mixing = random.normal(a, [k, dim], 0, 0.9) as Tensor2D;
   const x = tf
-    .matMul(random.normal(b!, [n, k]) as Tensor2D, mixing)
-    .add(random.normal(c!, [n, dim], 0, 0.5))
+    .matMul(random.normal(b, [n, k]) as Tensor2D, mixing)
+    .add(random.normal(c, [n, dim], 0, 0.5))
     .add(tf.tensor1d([1, -0.5, 0, 0.3, 0.5])) as Tensor2D;
   const axes = measure.pca(x, dim);
   const centred = x.sub(axes.mean) as Tensor2D;

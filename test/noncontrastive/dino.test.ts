@@ -188,7 +188,7 @@ describe('DINO', () => {
   it('trained, it collapses in two opposite ways: unsharpened no answer decides anything, uncentred a few prototypes take all', async () => {
     const examples = normal(4, [128, 6]);
     const augment = ({ images }: { images: Matrix }, key: random.Key) => {
-      const [one, two] = random.split(key) as [random.Key, random.Key];
+      const [one, two] = random.split(key);
       return {
         x1: images.add(random.normal(one, images.shape, 0, 0.3)),
         x2: images.add(random.normal(two, images.shape, 0, 0.3)),

@@ -41,7 +41,7 @@ function plainKMeans(
   iterations: number,
 ): { centres: number[][]; inertia: number[] } {
   const square = (a: number[], b: number[]) => a.reduce((sum, v, d) => sum + (v - b[d]!) ** 2, 0);
-  const [first, others] = random.split(key) as [random.Key, random.Key];
+  const [first, others] = random.split(key);
   let centres = [x[random.randint(first, [1], 0, x.length).dataSync()[0]!]!];
   for (let i = 0; i < k - 1; i++) {
     const luck = random.gumbel(random.foldIn(others, i), [1, x.length]).dataSync();

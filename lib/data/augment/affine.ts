@@ -101,11 +101,7 @@ export function crop({ area = [0.2, 1], ratio = [3 / 4, 4 / 3] }: CropOptions = 
   expectRange('crop: area', ...area, { above: 0, atMost: 1 });
   expectRange('crop: ratio', ...ratio, { above: 0 });
   return geometric((key, [batch, height, width]) => {
-    const [forArea, forRatio, forPlace] = random.split(key, 3) as [
-      random.Key,
-      random.Key,
-      random.Key,
-    ];
+    const [forArea, forRatio, forPlace] = random.split(key, 3);
     const size = tf.sqrt(random.uniform(forArea, [batch], ...area));
     const root = tf.exp(
       random.uniform(forRatio, [batch], Math.log(ratio[0]) / 2, Math.log(ratio[1]) / 2),

@@ -123,7 +123,7 @@ export function sometimes(probability: number, augmentation: Augmentation): Augm
   const { warp } = augmentation;
   if (warp) {
     return geometric((key, shape) => {
-      const [which, how] = random.split(key, 2) as [random.Key, random.Key];
+      const [which, how] = random.split(key, 2);
       const { matrix, field } = warp(how, shape);
       const [batch] = shape;
       const yes = chosen(which, batch, [batch, 1, 1]);
@@ -138,7 +138,7 @@ export function sometimes(probability: number, augmentation: Augmentation): Augm
     });
   }
   return photometric((images, key, [batch]) => {
-    const [which, how] = random.split(key, 2) as [random.Key, random.Key];
+    const [which, how] = random.split(key, 2);
     const yes = chosen(which, batch, [batch, 1, 1, 1]);
     return tf.add(tf.mul(yes, augmentation(images, how)), tf.mul(tf.sub(1, yes), images));
   });
@@ -157,7 +157,7 @@ export function twoViews(first: Augmentation, second: Augmentation = first) {
     key: random.Key,
   ): { readonly x1: Tensor4D; readonly x2: Tensor4D } => {
     const [x1, x2] = tf.tidy(() => {
-      const [one, two] = random.split(key, 2) as [random.Key, random.Key];
+      const [one, two] = random.split(key, 2);
       return [first(examples.images, one), second(examples.images, two)] as [Tensor4D, Tensor4D];
     });
     return { x1, x2 };

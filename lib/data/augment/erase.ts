@@ -35,11 +35,7 @@ export function erase({
   expectRange('erase: ratio', ...ratio, { above: 0 });
   expectNumber('erase: value', value, { atLeast: 0, atMost: 1 });
   return photometric((images, key, [batch, height, width]) => {
-    const [forArea, forRatio, forPlace] = random.split(key, 3) as [
-      random.Key,
-      random.Key,
-      random.Key,
-    ];
+    const [forArea, forRatio, forPlace] = random.split(key, 3);
     const size = tf.sqrt(random.uniform(forArea, [batch], ...area));
     const root = tf.exp(
       random.uniform(forRatio, [batch], Math.log(ratio[0]) / 2, Math.log(ratio[1]) / 2),

@@ -10,7 +10,7 @@ export const checkerboard: Toy = toy({
   name: 'checkerboard',
   bounds: square(4),
   sample: (key, n) => {
-    const [within, which] = random.split(key, 2) as [random.Key, random.Key];
+    const [within, which] = random.split(key, 2);
     const offset = random.uniform(within, [n, 2], 0, 2);
     const field = random.randint(which, [n], 0, 8).cast('float32');
     const row = tf.floor(tf.div(field, 2));

@@ -13,7 +13,7 @@ export const moons: Toy = (() => {
   );
   return noisyCurve('moons', square(4), mixture, (key, n) => {
     // The lower moon is the upper one turned by half a turn about the origin.
-    const [along, which] = random.split(key, 2) as [random.Key, random.Key];
+    const [along, which] = random.split(key, 2);
     const t = random.uniform(along, [n], 0, Math.PI);
     const sign = tf.sub(tf.mul(random.randint(which, [n], 0, 2).cast('float32'), 2), 1);
     return points(

@@ -24,7 +24,7 @@ export const pinwheel: Toy = (() => {
     name: 'pinwheel',
     bounds: square(5),
     sample: (key, n) => {
-      const [spread, which] = random.split(key, 2) as [random.Key, random.Key];
+      const [spread, which] = random.split(key, 2);
       const [a, b] = tf.unstack(random.normal(spread, [n, 2]), 1) as [Tensor, Tensor];
       const [x, y] = [tf.add(tf.mul(a, radialStd), distance), tf.mul(b, tangentialStd)];
       const arm = tf.mul(random.randint(which, [n], 0, arms).cast('float32'), turn / arms);

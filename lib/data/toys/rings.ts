@@ -17,7 +17,7 @@ export const rings: Toy = (() => {
     };
   };
   return noisyCurve('rings', square(3.6), joined(radii.map(circle), std), (key, n) => {
-    const [along, which] = random.split(key, 2) as [random.Key, random.Key];
+    const [along, which] = random.split(key, 2);
     const angle = random.uniform(along, [n], 0, turn);
     const radius = tf.mul(tf.add(random.randint(which, [n], 0, 4).cast('float32'), 1), 0.75);
     return points(tf.mul(radius, tf.cos(angle)), tf.mul(radius, tf.sin(angle)));

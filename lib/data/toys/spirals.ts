@@ -20,7 +20,7 @@ export const spirals: Toy = (() => {
       (t) => (2 * t) / end ** 2,
     );
   return noisyCurve('spirals', square(4.2), joined([arm(1), arm(-1)], 0.15), (key, n) => {
-    const [along, which] = random.split(key, 2) as [random.Key, random.Key];
+    const [along, which] = random.split(key, 2);
     const t = tf.mul(tf.sqrt(random.uniform(along, [n])), end);
     const sign = tf.mul(
       tf.sub(tf.mul(random.randint(which, [n], 0, 2).cast('float32'), 2), 1),

@@ -52,7 +52,7 @@ export function noisyCurve(
     name,
     bounds,
     sample: (key, n) => {
-      const [along, noise] = random.split(key, 2) as [random.Key, random.Key];
+      const [along, noise] = random.split(key, 2);
       return tf.add(place(along, n), random.normal(noise, [n, 2], 0, mixture.std)) as Tensor2D;
     },
     logDensity: (x) => mixtureLogDensity(mixture, x),

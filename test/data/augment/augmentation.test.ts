@@ -368,7 +368,7 @@ describe('composition', () => {
       // same order.
       const [first, second] = [augment.scale(0.5, 0.5), augment.shear(30)];
       const key = random.key(3);
-      const [k1, , k3] = random.split(key, 3) as [random.Key, random.Key, random.Key];
+      const [k1, , k3] = random.split(key, 3);
       const apart = second(first(dot, k1), k3);
       const between = augment.compose(first, augment.noise(0), second)(dot, key);
       expect(between.dataSync()).toEqual(apart.dataSync());
@@ -380,7 +380,7 @@ describe('composition', () => {
       const images = blobs(8);
       const [first, second] = [augment.rotate(60), augment.shift(0.2)];
       const key = random.key(3);
-      const [k1, k2] = random.split(key, 2) as [random.Key, random.Key];
+      const [k1, k2] = random.split(key, 2);
       const difference = (a: Tensor4D, b: Tensor4D) => tf.mean(tf.abs(tf.sub(a, b))).dataSync()[0]!;
       const merged = augment.compose(first, second)(images, key);
       expect(difference(merged, second(first(images, k1), k2))).toBeLessThan(0.005);
