@@ -15,7 +15,14 @@ export {
   type Scalar,
 } from './core/engine';
 export type { Mechanism, Method, NoState, Objective } from './core/method';
-export * from './core/compile';
+export {
+  compile,
+  type Mode,
+  type CompileOptions,
+  type TraceReport,
+  type Report,
+  type Compiled,
+} from './core/compile';
 export { scan, type ScanOptions } from './core/scan';
 export * as tree from './core/pytree';
 export * as random from './core/random';

@@ -15,7 +15,7 @@ import { l2Normalize } from '../core/l2Normalize';
  * @param z2 [n, dim] embeddings of the second views.
  * @returns the mean over the 2n rows, in nats. It has no lower bound but -2/t + log(2n - 2).
  */
-export function decoupledContrastive(
+export function decoupledContrastiveLoss(
   z1: Tensor2D,
   z2: Tensor2D,
   { temperature = 0.1 }: { temperature?: number } = {},

@@ -14,7 +14,7 @@ import { l2Normalize } from '../core/l2Normalize';
  * Gradients flow into all three; where keys are targets (MoCo), the caller stops theirs.
  * @returns the mean over the batch, in nats; at most log(count + 1) plus what being wrong costs.
  */
-export function infoNce(
+export function infoNceLoss(
   query: Tensor2D,
   positive: Tensor2D,
   negatives: Tensor2D,

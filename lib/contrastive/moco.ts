@@ -13,7 +13,7 @@ import {
   type TwoViews,
 } from '../energy/jointEmbedding';
 import { ema } from '../core/ema';
-import { infoNce } from './infoNce';
+import { infoNceLoss } from './infoNce';
 
 /** The momentum network, and the queue of its past outputs. */
 export interface MocoState<E, P> {
@@ -72,7 +72,7 @@ export function moco<E, P>(
       const query = project(params, x1);
       const keys = stopGradient(l2Normalize(project(target, x2)));
       const loss = negatives
-        ? infoNce(query, keys, queue, { temperature })
+        ? infoNceLoss(query, keys, queue, { temperature })
         : (cosineEnergy(query, keys).mean().div(temperature) as Scalar);
       const newest = tf.concat([keys, queue], 0).slice([0, 0], [size, dim]) as Tensor2D;
       return { loss, metrics: {}, state: { target, queue: newest } };

@@ -19,7 +19,7 @@ import { l2Normalize } from '../core/l2Normalize';
  * @param options.temperature above 0, default 0.5; smaller looks harder at the nearest negatives.
  * @returns the mean over the 2n rows, in nats.
  */
-export function ntXent(
+export function ntXentLoss(
   z1: Tensor2D,
   z2: Tensor2D,
   { temperature = 0.5 }: { temperature?: number } = {},

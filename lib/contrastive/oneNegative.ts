@@ -16,8 +16,8 @@ import {
   type JointEmbeddingParams,
   type TwoViews,
 } from '../energy/jointEmbedding';
-import { pairMargin } from './pairMargin';
-import { triplet } from './triplet';
+import { pairMarginLoss } from './pairMargin';
+import { tripletLoss } from './triplet';
 
 /** Networks, and how far others have to be. */
 export type MarginOptions<E, P> = JointEmbeddingOptions<E, P> & {
@@ -35,7 +35,7 @@ export function drlim<E, P>(
   return compareWithOne('DrLIM', options, (a, twin, other) => {
     const n = a.shape[0];
     const same = tf.concat([tf.ones([n]), tf.zeros([n])]) as Tensor1D;
-    return pairMargin(
+    return pairMarginLoss(
       tf.concat([a, a]) as Tensor2D,
       tf.concat([twin, other]) as Tensor2D,
       same,
@@ -50,7 +50,9 @@ export function drlim<E, P>(
 export function tripletNetwork<E, P>(
   options: MarginOptions<E, P>,
 ): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
-  return compareWithOne('Triplet', options, (a, twin, other) => triplet(a, twin, other, options));
+  return compareWithOne('Triplet', options, (a, twin, other) =>
+    tripletLoss(a, twin, other, options),
+  );
 }
 
 function compareWithOne<E, P>(

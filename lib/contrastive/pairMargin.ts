@@ -14,7 +14,7 @@ import { distance } from '../energy/distance';
  * @param same [pairs], 1 where the pair is compatible, 0 where not.
  * @returns the mean over the pairs.
  */
-export function pairMargin(
+export function pairMarginLoss(
   zx: Tensor2D,
   zy: Tensor2D,
   same: Tensor1D,

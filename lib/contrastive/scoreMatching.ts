@@ -22,7 +22,7 @@ import type { Layer } from '../nn';
  * @returns the mean over the batch, summed over dimensions; its least value is not 0 but the
  * noise's part that cannot be told.
  */
-export function denoisingScoreMatching(
+export function denoisingScoreMatchingLoss(
   energy: (u: Tensor) => Tensor1D,
   x: Tensor,
   sigma: number,
@@ -48,7 +48,7 @@ export function scoreMatching<P>(options: {
     mechanism: 'contrastive',
     init: (key) => ({ params: network.init(key), state: {} }),
     objective: (params, { x }, key, state) => ({
-      loss: denoisingScoreMatching((u) => energyOf(params, u), x, sigma, key),
+      loss: denoisingScoreMatchingLoss((u) => energyOf(params, u), x, sigma, key),
       metrics: {},
       state,
     }),

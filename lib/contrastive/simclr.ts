@@ -7,7 +7,7 @@ import {
   type JointEmbeddingParams,
   type TwoViews,
 } from '../energy/jointEmbedding';
-import { ntXent } from './ntXent';
+import { ntXentLoss } from './ntXent';
 
 /**
  * SimCLR (Chen et al. 2020): two augmented views of an image attract, all other images of the batch
@@ -31,7 +31,7 @@ export function simclr<E, P>(
     objective(params, { x1, x2 }, _key, state) {
       const z1 = project(params, x1);
       const z2 = project(params, x2);
-      const loss = ntXent(z1, z2, { temperature });
+      const loss = ntXentLoss(z1, z2, { temperature });
       return { loss, metrics: { energy: cosineEnergy(z1, z2).mean() as Scalar }, state };
     },
     energy,

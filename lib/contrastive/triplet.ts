@@ -15,7 +15,7 @@ import { distance } from '../energy/distance';
  * @param anchor [batch, dim] embeddings; positive and negative have the same shape.
  * @returns the mean over the batch.
  */
-export function triplet(
+export function tripletLoss(
   anchor: Tensor2D,
   positive: Tensor2D,
   negative: Tensor2D,

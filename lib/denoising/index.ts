@@ -24,7 +24,6 @@ export { nGram, twoSided, type NGram } from './nGram';
 export { imageDenoising, type ImageDenoising } from './imageDenoising';
 export {
   maskedImages,
-  normalisedPatches,
   type MaskedImages,
   type MaskedImagesOptions,
   type MaskedImagesParams,

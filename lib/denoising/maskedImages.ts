@@ -8,6 +8,7 @@ import {
   type Tensor3D,
   type Tensor4D,
 } from '../core/engine';
+import { shuffledPlaces } from '../nn/patches';
 import type { Method, NoState } from '../core/method';
 import * as random from '../core/random';
 import {
@@ -15,7 +16,6 @@ import {
   glorotUniform,
   gridPositions,
   patchify,
-  shuffledPlaces,
   takeTokens,
   transformer,
   unpatchify,

@@ -2,7 +2,7 @@
 import { expectShape } from '../core/checks';
 import { tf, type Scalar, type Tensor1D, type Tensor2D, type Tensor3D } from '../core/engine';
 import type { Method, NoState } from '../core/method';
-import { crossEntropy } from '../nn/crossEntropy';
+import { crossEntropyLoss } from '../nn/crossEntropy';
 import { maskTokens, type MaskingOptions } from './corruption';
 import {
   answerOf,
@@ -57,7 +57,7 @@ export function maskedWords(options: MaskedWordsOptions): MaskedWords {
       const logits = model.logits(params, masked.tokens, masked.places);
       const targets = answerOf(masked.targets, model.answers);
       const [weights, asked] = [masked.weights.reshape([-1]), masked.weights.sum().maximum(1)];
-      const loss = crossEntropy(logits, targets).mul(weights).sum().div(asked) as Scalar;
+      const loss = crossEntropyLoss(logits, targets).mul(weights).sum().div(asked) as Scalar;
       const right = logits
         .argMax(1)
         .toInt()
@@ -73,7 +73,7 @@ export function maskedWords(options: MaskedWordsOptions): MaskedWords {
       tf.tidy(() => {
         expectShape('energy: x', x, ['batch', 'length']);
         const places = x.equal(masking.mask).toInt().argMax(1).toInt().expandDims(1) as Tensor2D;
-        return crossEntropy(everyWord(params, x as Tensor2D, places), y as Tensor1D);
+        return crossEntropyLoss(everyWord(params, x as Tensor2D, places), y as Tensor1D);
       }),
     /** The mean state of the tokens that are not padding, [batch, width]. */
     embed: (params, x) => tf.tidy(() => meanState(model.states(params, x as Tensor2D), x, padding)),

@@ -9,7 +9,7 @@ import { offTape } from '../core/offTape';
 import * as random from '../core/random';
 import { gelu } from '../nn/activations';
 import { sequential } from '../nn/compose';
-import { crossEntropy } from '../nn/crossEntropy';
+import { crossEntropyLoss } from '../nn/crossEntropy';
 import { dense } from '../nn/dense';
 import type { ParamsOf } from '../nn/layer';
 import { maskTokens, addAt, type Masked, type MaskingOptions } from './corruption';
@@ -136,7 +136,7 @@ export function replacedTokens(options: ReplacedTokensOptions): ReplacedTokens {
         masked.weights.reshape([-1]),
         answerOf(masked.targets, generator.answers),
       ];
-      const filling = crossEntropy(logits, targets)
+      const filling = crossEntropyLoss(logits, targets)
         .mul(weights)
         .sum()
         .div(weights.sum().maximum(1)) as Scalar;

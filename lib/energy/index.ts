@@ -1,12 +1,25 @@
-export * from './distance';
-export * from './freeEnergy';
-export * from './grid';
-export * from './hmc';
-export * from './jointEmbedding';
-export * from './langevin';
-export * from './leastSquaresOverLatent';
-export * from './negativeCosine';
-export * from './networkEnergy';
-export * from './pushDown';
-export * from './quadratic';
-export * from './reconstruction';
+export { distance } from './distance';
+export { freeEnergy, minimumOverLatent } from './freeEnergy';
+export { energyOnGrid, logPartition, klOnGrid, type Bounds, type EnergyGrid } from './grid';
+export { hmc, type HmcOptions, type HmcResult } from './hmc';
+export {
+  cosineEnergy,
+  jointEmbedding,
+  type JointEmbeddingParams,
+  type TwoViews,
+  type JointEmbeddingOptions,
+} from './jointEmbedding';
+export { langevin, type LangevinOptions } from './langevin';
+export { leastSquaresOverLatent } from './leastSquaresOverLatent';
+export { negativeCosine } from './negativeCosine';
+export { networkEnergy } from './networkEnergy';
+export { pushDown } from './pushDown';
+export {
+  quadraticEnergy,
+  quadraticLogPartition,
+  quadraticKl,
+  curvatureRatios,
+  scoreMatchedQuadratic,
+  type Quadratic,
+} from './quadratic';
+export { reconstruction } from './reconstruction';

@@ -1,16 +1,64 @@
-export * from './gaussianKl';
-export * from './sparseCoding';
-export * from './dictionaryLearning';
-export * from './lista';
-export * from './predictiveSparseDecomposition';
+export { gaussianKl, type DiagonalGaussian } from './gaussianKl';
+export {
+  sparseEnergy,
+  softThreshold,
+  ista,
+  fista,
+  kktViolation,
+  type SparseInferenceOptions,
+} from './sparseCoding';
+export {
+  dictionaryLearning,
+  type DictionaryParams,
+  type DictionaryLearningOptions,
+  type DictionaryLearning,
+} from './dictionaryLearning';
+export { listaCodes, lista, type ListaParams, type ListaState, type ListaOptions } from './lista';
+export {
+  predictedSparseEnergy,
+  predictedSparseCodes,
+  gainedTanh,
+  predictiveSparseDecomposition,
+  type PredictedSparseOptions,
+  type PredictiveSparseParams,
+  type PredictiveSparseOptions,
+} from './predictiveSparseDecomposition';
 export type { Likelihood } from './likelihood';
-export * from './vae';
-export * from './conditionalVae';
-export * from './information';
-export * from './limits';
-export * from './quantised';
-export * from './limitedAutoencoder';
-export * from './latentPredictor';
-export * from './mixtureDensity';
-export * from './amortisedInference';
-export * from './unitAtoms';
+export { vae, type VaeParams, type VaeOptions, type Vae } from './vae';
+export {
+  conditionalVae,
+  type ConditionalVaeParams,
+  type ConditionalVaeOptions,
+  type ConditionalVae,
+} from './conditionalVae';
+export { ratePerDimension, activeUnits, codeEntropy, volumeOfLowEnergy } from './information';
+export { noLimit, sparseLimit, noisyLimit, gaussianLimit, type Passed, type Limit } from './limits';
+export { nearestCode, quantised, type Codebook, type QuantisedOptions } from './quantised';
+export {
+  limitedAutoencoder,
+  type AutoencoderParams,
+  type LimitedAutoencoder,
+} from './limitedAutoencoder';
+export {
+  latentPredictor,
+  choices,
+  setQuality,
+  type LatentPredictor,
+  type LatentPredictorOptions,
+  type SetQuality,
+} from './latentPredictor';
+export {
+  mixtureEnergy,
+  sampleMixture,
+  mixtureDensity,
+  type Mixture,
+  type MixtureDensity,
+  type MixtureDensityOptions,
+} from './mixtureDensity';
+export {
+  amortisedInference,
+  type AmortisedInferenceOptions,
+  type Refinement,
+  type AmortisedInference,
+} from './amortisedInference';
+export { unitAtoms } from './unitAtoms';

@@ -12,7 +12,6 @@ export {
   standardDeviation,
   spectrum,
   effectiveRank,
-  rankOfSpectrum,
   type Spread,
   type SpectrumOptions,
 } from './collapse';

@@ -16,13 +16,13 @@ import { isNested } from './standardise';
  * @throws when a shape or the labels' type is another. A label that is out of range cannot be seen
  * without reading it: it gives NaN.
  */
-export function crossEntropy(logits: Tensor2D, labels: Tensor1D): Tensor1D {
-  const { rows } = expectShape('crossEntropy: logits', logits, ['rows', 'classes']) as {
+export function crossEntropyLoss(logits: Tensor2D, labels: Tensor1D): Tensor1D {
+  const { rows } = expectShape('crossEntropyLoss: logits', logits, ['rows', 'classes']) as {
     rows: number;
   };
-  expectShape('crossEntropy: labels', labels, [rows]);
+  expectShape('crossEntropyLoss: labels', labels, [rows]);
   if (labels.dtype !== 'int32')
-    throw new Error(`crossEntropy: labels: dtype ${labels.dtype} given, int32 expected`);
+    throw new Error(`crossEntropyLoss: labels: dtype ${labels.dtype} given, int32 expected`);
   return tf.tidy(() => (isNative() && !isNested() ? fused(logits, labels) : plain(logits, labels)));
 }
 

@@ -11,7 +11,7 @@ import {
 } from '../energy/jointEmbedding';
 import { cosineMomentum, ema } from '../core/ema';
 import { prototypeScores, prototypesUsed, randomPrototypes } from './prototypes';
-import { swappedPrediction, type Crops } from './swappedPrediction';
+import { swappedPredictionLoss, type Crops } from './swappedPrediction';
 
 export interface DinoParams<E, P> extends JointEmbeddingParams<E, P> {
   /** [dim, prototypes]; what counts is the direction of each column. */
@@ -133,7 +133,7 @@ export function dino<E, P>(
       const targets = taught.map((scores) =>
         centredAssignments(scores, centre, sharpened ? teacherTemperature : 1),
       );
-      const loss = swappedPrediction(
+      const loss = swappedPredictionLoss(
         [x1, x2, ...small].map((crop) => scoresOf(params, crop)),
         targets,
         temperature,

@@ -1,20 +1,50 @@
-export * from './barlowTwins';
-export * from './byol';
-export * from './clustering';
-export * from './deepCluster';
-export * from './deeperCluster';
-export * from './dino';
-export * from './ijepa';
-export * from './lejepa';
-export * from './prototypes';
-export * from './siamese';
-export * from './sigreg';
-export * from './simsiam';
-export * from './sinkhorn';
-export * from './swappedPrediction';
-export * from './swav';
-export * from './swavLoss';
-export * from './targetBlocks';
-export * from './vicreg';
-export * from '../numerics/whiten';
-export * from './wmse';
+export {
+  crossCorrelation,
+  barlowTwinsLoss,
+  barlowTwins,
+  type BarlowTwinsOptions,
+} from './barlowTwins';
+export { byolLoss, byol, type ByolParams, type ByolState } from './byol';
+export { clusterFeatures, type Numbered, type Clustering } from './clustering';
+export {
+  deepCluster,
+  type DeepClusterParams,
+  type DeepClusterState,
+  type DeepClusterOptions,
+} from './deepCluster';
+export {
+  quarterTurns,
+  deeperCluster,
+  type DeeperClusterParams,
+  type DeeperClusterState,
+  type DeeperClusterOptions,
+} from './deeperCluster';
+export { dino, type DinoParams, type DinoState, type DinoOptions } from './dino';
+export {
+  standardTokens,
+  ijepa,
+  type IjepaParams,
+  type IjepaState,
+  type IjepaOptions,
+  type Ijepa,
+} from './ijepa';
+export { lejepaTerms, lejepaLoss, lejepa, type LejepaOptions, type LejepaTerms } from './lejepa';
+export { prototypeScores, prototypesUsed } from './prototypes';
+export { siamese } from './siamese';
+export { eppsPulley, sigregLoss, type EppsPulleyOptions, type SigregOptions } from './sigreg';
+export { simsiamLoss, simsiam, type SimSiamParams } from './simsiam';
+export { sinkhorn } from './sinkhorn';
+export type { Crops } from './swappedPrediction';
+export { swav, type SwavParams, type SwavState, type SwavOptions } from './swav';
+export { swavLoss, type SwavLossOptions } from './swavLoss';
+export type { BlockSizes, Blocks } from './targetBlocks';
+export {
+  vicregTerms,
+  vicregLoss,
+  vicreg,
+  type VicregOptions,
+  type VicregConvention,
+  type VicregTerms,
+} from './vicreg';
+export { whiten, type WhitenOptions } from '../numerics/whiten';
+export { wmseLoss, wmse } from './wmse';

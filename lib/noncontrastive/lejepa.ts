@@ -8,7 +8,7 @@ import {
   type JointEmbeddingParams,
   type TwoViews,
 } from '../energy/jointEmbedding';
-import { sigreg, type SigregOptions } from './sigreg';
+import { sigregLoss, type SigregOptions } from './sigreg';
 
 export interface LejepaOptions extends SigregOptions {
   /**
@@ -46,8 +46,8 @@ export function lejepaTerms(
     prediction: tf.tidy(() => z1.sub(z2).square().mean().div(4) as Scalar),
     sigreg: tf.tidy(
       () =>
-        sigreg(z1, key, options)
-          .add(sigreg(z2, key, options))
+        sigregLoss(z1, key, options)
+          .add(sigregLoss(z2, key, options))
           .div(2) as Scalar,
     ),
   };

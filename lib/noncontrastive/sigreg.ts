@@ -62,7 +62,7 @@ export interface SigregOptions extends EppsPulleyOptions {
  *
  * @param z [batch, dim]. @param key draws the directions. @returns a scalar, at least 0.
  */
-export function sigreg(z: Tensor2D, key: Key, options: SigregOptions = {}): Scalar {
+export function sigregLoss(z: Tensor2D, key: Key, options: SigregOptions = {}): Scalar {
   const { slices = 256, ...test } = options;
   const { dim } = expectShape('z', z, ['batch', 'dim']) as { dim: number };
   expectNumber('slices', slices, { atLeast: 1, integer: true });

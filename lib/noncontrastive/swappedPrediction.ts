@@ -21,7 +21,7 @@ export interface Crops extends TwoViews {
  * @param temperature of the softmax that predicts, above 0.
  * @returns the mean over the batch, in nats.
  */
-export function swappedPrediction(
+export function swappedPredictionLoss(
   scores: readonly Tensor2D[],
   targets: readonly Tensor2D[],
   temperature: number,

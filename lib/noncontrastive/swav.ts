@@ -11,7 +11,7 @@ import {
 } from '../energy/jointEmbedding';
 import { prototypeScores, prototypesUsed, randomDirections, randomPrototypes } from './prototypes';
 import { sinkhorn } from './sinkhorn';
-import { swappedPrediction, type Crops } from './swappedPrediction';
+import { swappedPredictionLoss, type Crops } from './swappedPrediction';
 import type { SwavLossOptions } from './swavLoss';
 
 export interface SwavParams<E, P> extends JointEmbeddingParams<E, P> {
@@ -97,7 +97,7 @@ export function swav<E, P>(
       const scores = z.map((rows) => prototypeScores(rows, params.prototypes));
       const past = queue && prototypeScores(queue, params.prototypes);
       const targets = scores.slice(0, 2).map((large) => stopGradient(assign(large, past)));
-      const loss = swappedPrediction(scores, targets, temperature);
+      const loss = swappedPredictionLoss(scores, targets, temperature);
       const used = prototypesUsed(
         tf.softmax(stopGradient(scores[0]!).div(temperature)) as Tensor2D,
       );

@@ -1,7 +1,7 @@
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
 import { sinkhorn } from './sinkhorn';
-import { swappedPrediction } from './swappedPrediction';
+import { swappedPredictionLoss } from './swappedPrediction';
 
 export interface SwavLossOptions {
   /** Of the softmax that predicts; default 0.1. */
@@ -35,6 +35,6 @@ export function swavLoss(
   expectNumber('large', large, { atLeast: 1, atMost: scores.length, integer: true });
   return tf.tidy(() => {
     const targets = scores.slice(0, large).map((crop) => sinkhorn(crop, { epsilon, iterations }));
-    return swappedPrediction(scores, targets, temperature);
+    return swappedPredictionLoss(scores, targets, temperature);
   });
 }

@@ -3,16 +3,8 @@
  * displays them.
  */
 export { chart, Chart, type ChartOptions, type Spec } from './chart';
-export {
-  displaySymbol,
-  host,
-  isDisplayable,
-  metadataOf,
-  type Displayable,
-  type Host,
-  type MimeBundle,
-} from './display';
-export { show, bundleOf, type Shown } from './show';
+export { displaySymbol, type Displayable, type Host, type MimeBundle } from './display';
+export { show, type Shown } from './show';
 export { live, type Live } from './live';
 export { lines, type Line, type LinesOptions, type Runs } from './lines';
 export { scatter, type ScatterOptions } from './scatter';
@@ -34,6 +26,5 @@ export {
 export { table, type Row, type TableOptions } from './table';
 export type { Cell, Estimate } from './columns';
 export { frame, type DataFrameLike, type FrameOptions } from './frame';
-export { tensorSummary } from './tensor';
 export { okabeIto, palette, petroff10 } from './theme';
 export type { Matrix, Numbers } from './values';

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
-const { decoupledContrastive, infoNce, ntXent, pairMargin, triplet } = contrastive;
+const { decoupledContrastiveLoss, infoNceLoss, ntXentLoss, pairMarginLoss, tripletLoss } =
+  contrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
 const normal = (seed: number, shape: [number, number] = [6, 4]) =>
   random.normal(random.key(seed), shape) as Matrix;
@@ -25,7 +26,7 @@ describe('pair margin (Hadsell et al.)', () => {
     ];
     const costs = [1, 0, 0].map((_, i) =>
       value(
-        pairMargin(
+        pairMarginLoss(
           x.slice([i, 0], [1, 2]),
           y.slice([i, 0], [1, 2]),
           tf.tensor1d([i === 0 ? 1 : 0]),
@@ -42,26 +43,26 @@ describe('triplet', () => {
   it('is 0 once the negative is further than the positive by the margin, and the margin when all coincide', () => {
     const zero = tf.zeros([1, 2]) as Matrix;
     const far = tf.tensor2d([[3, 4]]) as Matrix;
-    expect(value(triplet(zero, zero, far, { margin: 5 }))).toBeCloseTo(0, 5);
-    expect(value(triplet(zero, zero, zero, { margin: 0.7 }))).toBeCloseTo(0.7, 6);
+    expect(value(tripletLoss(zero, zero, far, { margin: 5 }))).toBeCloseTo(0, 5);
+    expect(value(tripletLoss(zero, zero, zero, { margin: 0.7 }))).toBeCloseTo(0.7, 6);
   });
 });
 
 describe('InfoNCE against a queue', () => {
   it('is log(count + 1) when nothing tells the positive from the negatives', () => {
     const same = tf.ones([3, 4]) as Matrix;
-    expect(value(infoNce(same, same, tf.ones([15, 4]) as Matrix))).toBeCloseTo(Math.log(16), 5);
+    expect(value(infoNceLoss(same, same, tf.ones([15, 4]) as Matrix))).toBeCloseTo(Math.log(16), 5);
   });
 
   it('does not depend on the order of the queue, nor on the lengths of the vectors', () => {
     const [q, k, queue] = [normal(1), normal(2), normal(3, [9, 4])];
-    const reference = value(infoNce(q, k, queue));
-    expect(value(infoNce(q.mul<Matrix>(5), k, queue.reverse(0)))).toBeCloseTo(reference, 4);
+    const reference = value(infoNceLoss(q, k, queue));
+    expect(value(infoNceLoss(q.mul<Matrix>(5), k, queue.reverse(0)))).toBeCloseTo(reference, 4);
   });
 
   it('grows by each negative that is added, and never by less than nothing', () => {
     const [q, k, queue] = [normal(1), normal(2), normal(3, [9, 4])];
-    const growing = [1, 3, 9].map((n) => value(infoNce(q, k, queue.slice([0, 0], [n, 4]))));
+    const growing = [1, 3, 9].map((n) => value(infoNceLoss(q, k, queue.slice([0, 0], [n, 4]))));
     expect(growing[0]).toBeLessThan(growing[1]!);
     expect(growing[1]).toBeLessThan(growing[2]!);
   });
@@ -70,13 +71,13 @@ describe('InfoNCE against a queue', () => {
 describe('the decoupled loss', () => {
   it('is log(2n - 2) - 1/t + 1/t = log(2n - 2) when all embeddings are identical', () => {
     const z = tf.ones([5, 3]) as Matrix;
-    expect(value(decoupledContrastive(z, z, { temperature: 0.5 }))).toBeCloseTo(Math.log(8), 5);
+    expect(value(decoupledContrastiveLoss(z, z, { temperature: 0.5 }))).toBeCloseTo(Math.log(8), 5);
   });
 
   it('is below NT-Xent, which has one more term in the sum', () => {
     const [a, b] = [normal(1), normal(2)];
-    expect(value(decoupledContrastive(a, b, { temperature: 0.5 }))).toBeLessThan(
-      value(ntXent(a, b, { temperature: 0.5 })),
+    expect(value(decoupledContrastiveLoss(a, b, { temperature: 0.5 }))).toBeLessThan(
+      value(ntXentLoss(a, b, { temperature: 0.5 })),
     );
   });
 });
@@ -85,10 +86,10 @@ describe('all of them', () => {
   const y = normal(2, [4, 3]);
   const n = normal(3, [4, 3]);
   const losses = {
-    pairMargin: (z: Matrix) => pairMargin(z, y, tf.tensor1d([1, 0, 1, 0]), { margin: 4 }),
-    triplet: (z: Matrix) => triplet(z, y, n, { margin: 3 }),
-    infoNce: (z: Matrix) => infoNce(z, y, n, { temperature: 0.5 }),
-    decoupled: (z: Matrix) => decoupledContrastive(z, y, { temperature: 0.5 }),
+    pairMargin: (z: Matrix) => pairMarginLoss(z, y, tf.tensor1d([1, 0, 1, 0]), { margin: 4 }),
+    triplet: (z: Matrix) => tripletLoss(z, y, n, { margin: 3 }),
+    infoNce: (z: Matrix) => infoNceLoss(z, y, n, { temperature: 0.5 }),
+    decoupled: (z: Matrix) => decoupledContrastiveLoss(z, y, { temperature: 0.5 }),
   };
   for (const [name, loss] of Object.entries(losses)) {
     it(`${name}: gradient equals finite differences, nothing leaks`, () => {
@@ -99,12 +100,14 @@ describe('all of them', () => {
   }
 
   it('say which argument is wrong', () => {
-    expect(() => triplet(y, n, normal(1, [5, 3]))).toThrow(
+    expect(() => tripletLoss(y, n, normal(1, [5, 3]))).toThrow(
       'anchor, negative: shapes [4, 3] and [5, 3] given',
     );
-    expect(() => infoNce(y, n, normal(1, [5, 2]))).toThrow(
+    expect(() => infoNceLoss(y, n, normal(1, [5, 2]))).toThrow(
       'negatives: shape [5, 2] given, [count, 3] expected',
     );
-    expect(() => pairMargin(y, n, tf.tensor1d([1]))).toThrow('same: shape [1] given, [4] expected');
+    expect(() => pairMarginLoss(y, n, tf.tensor1d([1]))).toThrow(
+      'same: shape [1] given, [4] expected',
+    );
   });
 });

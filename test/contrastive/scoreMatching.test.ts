@@ -17,7 +17,7 @@ describe('denoising score matching', () => {
   const sigma = 0.7;
   const x = random.normal(random.key(1), [200_000, 2]);
   const loss = (v: Tensor) =>
-    contrastive.denoisingScoreMatching(quadratic(v), x, sigma, random.key(2));
+    contrastive.denoisingScoreMatchingLoss(quadratic(v), x, sigma, random.key(2));
 
   it('is least where the energy’s slope is the true score of the blurred data', () => {
     const slopeAt = (v: number) =>
@@ -50,7 +50,7 @@ describe('denoising score matching', () => {
     ];
     const energyOf = energy.networkEnergy(network);
     const at = (moved: typeof params, points: Tensor) =>
-      contrastive.denoisingScoreMatching((u) => energyOf(moved, u), points, 0.5, key);
+      contrastive.denoisingScoreMatchingLoss((u) => energyOf(moved, u), points, 0.5, key);
     expectParameterGradientsMatchFiniteDifferences((moved) => at(moved, few), params);
     expectGradientMatchesFiniteDifferences((points) => at(params, points), few);
   });
@@ -59,8 +59,10 @@ describe('denoising score matching', () => {
     const few = x.slice([0, 0], [8, 2]);
     const v = tf.scalar(1);
     const key = random.key(3);
-    expectNoLeak(() => contrastive.denoisingScoreMatching(quadratic(v), few, 0.5, key).dispose());
-    expect(() => contrastive.denoisingScoreMatching(quadratic(v), few, 0, key)).toThrow(
+    expectNoLeak(() =>
+      contrastive.denoisingScoreMatchingLoss(quadratic(v), few, 0.5, key).dispose(),
+    );
+    expect(() => contrastive.denoisingScoreMatchingLoss(quadratic(v), few, 0, key)).toThrow(
       'sigma: 0 given',
     );
   });

@@ -2,8 +2,9 @@ import { compile, denoising, nn, random, tf, tree } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
+import { normalisedPatches } from '../../lib/denoising/maskedImages';
 
-const { maskedImages, normalisedPatches } = denoising;
+const { maskedImages } = denoising;
 type Tensor = ReturnType<typeof tf.tensor>;
 const value = (t: { dataSync(): ArrayLike<number> }) => t.dataSync()[0]!;
 const encoder = nn.visionTransformer({

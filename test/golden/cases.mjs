@@ -19,18 +19,18 @@ import { contrastive, energy, latent, measure, noncontrastive, tf } from 'dark-m
 
 /** Ours, by the case's name. @type {Record<string, Compute>} */
 export const computations = {
-  'nt-xent': ({ z1, z2 }, { temperature }) => contrastive.ntXent(z1, z2, { temperature }),
+  'nt-xent': ({ z1, z2 }, { temperature }) => contrastive.ntXentLoss(z1, z2, { temperature }),
   'vicreg-official': ({ z1, z2 }, { eps, ...weights }) =>
     noncontrastive.vicregLoss(z1, z2, { ...weights, epsilon: eps, convention: 'official' }),
   'vicreg-paper': ({ z1, z2 }, { eps, ...weights }) =>
     noncontrastive.vicregLoss(z1, z2, { ...weights, epsilon: eps, convention: 'paper' }),
   'decoupled-contrastive': ({ z1, z2 }, { temperature }) =>
-    contrastive.decoupledContrastive(z1, z2, { temperature }),
+    contrastive.decoupledContrastiveLoss(z1, z2, { temperature }),
   'moco-queue': ({ query, key, queue }, { temperature }) =>
-    contrastive.infoNce(query, key, queue, { temperature }),
-  triplet: ({ a, p, n }, { margin }) => contrastive.triplet(a, p, n, { margin }),
+    contrastive.infoNceLoss(query, key, queue, { temperature }),
+  triplet: ({ a, p, n }, { margin }) => contrastive.tripletLoss(a, p, n, { margin }),
   'contrastive-pair': ({ x, y }, { margin, same }) =>
-    contrastive.pairMargin(x, y, tf.tensor1d(same), { margin }),
+    contrastive.pairMarginLoss(x, y, tf.tensor1d(same), { margin }),
   'negative-cosine': ({ p, z }) => energy.negativeCosine(p, z),
   // The case's note says eps 0, but its gradients are those of the peer's batch norm, whose epsilon
   // is 1e-5: with that we agree to 1e-6, with 0 only to 3e-5.

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
+import { lipschitz } from '../../lib/latent/sparseCoding';
 
 const normal = (seed: number, shape: [number, number]) =>
   random.normal(random.key(seed), shape) as Tensor2D;
@@ -64,7 +65,7 @@ describe('sparse codes', () => {
     const best = latent.fista(x, dictionary, { alpha, iterations: 3000 });
     const least = latent.sparseEnergy(x, best, dictionary, alpha).arraySync();
     const size = best.square().sum(1).arraySync() as number[];
-    const bound = latent.lipschitz(dictionary).dataSync()[0]!;
+    const bound = lipschitz(dictionary).dataSync()[0]!;
     let before = latent.sparseEnergy(x, tf.zerosLike(best), dictionary, alpha).arraySync();
     for (const k of [1, 3, 10, 30, 100]) {
       const gap = (codes: Tensor2D) => latent.sparseEnergy(x, codes, dictionary, alpha).arraySync();
@@ -183,7 +184,7 @@ describe('the bound of the curvature', () => {
       ],
       [[[2, 0, 0]], 4],
     ] as [number[][], number][]) {
-      const found = latent.lipschitz(tf.tensor2d(rows)).dataSync()[0]!;
+      const found = lipschitz(tf.tensor2d(rows)).dataSync()[0]!;
       expect(found).toBeGreaterThanOrEqual(largest * (1 - 1e-5));
       expect(found).toBeLessThan(largest * 1.02);
     }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { tf, type Tensor2D } from '../../lib/core/engine';
-import { effectiveRank, rankOfSpectrum, spectrum, standardDeviation } from '../../lib/measure';
+import { effectiveRank, spectrum, standardDeviation } from '../../lib/measure';
 import { expectNoLeak } from '../helpers/memory';
 import { gaussian, rotation } from './support';
+import { rankOfSpectrum } from '../../lib/measure/collapse';
 
 /** All rows the same, plus noise of a given size. */
 const collapsed = (n: number, dim: number, noise: number) =>

@@ -13,16 +13,16 @@ test('is the log of the softmax at the label, negated; of equal logits the log o
     (row, i) =>
       Math.log(row.reduce((sum, x) => sum + Math.exp(x), 0)) - row[labels.dataSync()[i]!]!,
   );
-  values(nn.crossEntropy(logits, labels)).forEach((loss, i) =>
+  values(nn.crossEntropyLoss(logits, labels)).forEach((loss, i) =>
     expect(loss).toBeCloseTo(expected[i]!, 5),
   );
-  values(nn.crossEntropy(tf.fill([5, 7], 3), labels)).forEach((loss) =>
+  values(nn.crossEntropyLoss(tf.fill([5, 7], 3), labels)).forEach((loss) =>
     expect(loss).toBeCloseTo(Math.log(7), 5),
   );
 });
 
 test('its gradient is that of finite differences, and softmax less one at the label', () => {
-  const loss = (x: Tensor) => nn.crossEntropy(x as typeof logits, labels).mean() as Scalar;
+  const loss = (x: Tensor) => nn.crossEntropyLoss(x as typeof logits, labels).mean() as Scalar;
   expectGradientMatchesFiniteDifferences(loss, logits);
   const expected = values(
     tf.tidy(() => tf.softmax(logits).sub(tf.oneHot(labels, 7).toFloat()).div(5)),
@@ -34,7 +34,7 @@ test('has a second derivative: the Hessian times v is (diag p - p p^T) v', () =>
   const v = random.normal(random.key(4), [5, 7]);
   const along = tf.grad((x) =>
     tf
-      .grad((y) => nn.crossEntropy(y as typeof logits, labels).sum())(x)
+      .grad((y) => nn.crossEntropyLoss(y as typeof logits, labels).sum())(x)
       .mul(v)
       .sum(),
   )(logits);
@@ -46,16 +46,16 @@ test('has a second derivative: the Hessian times v is (diag p - p p^T) v', () =>
 });
 
 test('tells of labels that are not whole numbers, and of another number of them; leaves no tensor', () => {
-  expect(() => nn.crossEntropy(logits, tf.tensor1d([0, 1, 2, 3, 4]))).toThrow(
+  expect(() => nn.crossEntropyLoss(logits, tf.tensor1d([0, 1, 2, 3, 4]))).toThrow(
     'dtype float32 given, int32 expected',
   );
-  expect(() => nn.crossEntropy(logits, tf.tensor1d([0, 1], 'int32'))).toThrow(
-    'crossEntropy: labels',
+  expect(() => nn.crossEntropyLoss(logits, tf.tensor1d([0, 1], 'int32'))).toThrow(
+    'crossEntropyLoss: labels',
   );
-  expectNoLeak(() => nn.crossEntropy(logits, labels).dispose());
+  expectNoLeak(() => nn.crossEntropyLoss(logits, labels).dispose());
   expectNoLeak(() =>
     tf
-      .grad((x) => nn.crossEntropy(x as typeof logits, labels).sum())(logits)
+      .grad((x) => nn.crossEntropyLoss(x as typeof logits, labels).sum())(logits)
       .dispose(),
   );
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tf } from '../../lib/core/engine';
 import { key } from '../../lib/core/random';
 import * as nn from '../../lib/nn';
+import { fans, normalWithStd } from '../../lib/nn/initializers';
 
 describe('initialisers', () => {
   const cases = {
@@ -11,7 +12,7 @@ describe('initialisers', () => {
     heUniform: [nn.heUniform, 2 / 200],
     lecunNormal: [nn.lecunNormal, 1 / 200],
     lecunUniform: [nn.lecunUniform, 1 / 200],
-    normalWithStd: [nn.normalWithStd(0.02), 0.02 ** 2],
+    normalWithStd: [normalWithStd(0.02), 0.02 ** 2],
   } as const;
   it.each(Object.entries(cases))(
     '%s has mean 0 and the variance of its formula',
@@ -46,8 +47,8 @@ describe('initialisers', () => {
   });
 
   it('count the receptive field into the fans of a convolution', () => {
-    expect(nn.fans([3, 3, 16, 32])).toEqual({ fanIn: 144, fanOut: 288 });
-    expect(() => nn.fans([5])).toThrow('at least [in, out] expected');
+    expect(fans([3, 3, 16, 32])).toEqual({ fanIn: 144, fanOut: 288 });
+    expect(() => fans([5])).toThrow('at least [in, out] expected');
   });
 
   it('depend on the key alone', () => {
@@ -65,7 +66,7 @@ describe('initialisers', () => {
       const params = net.init(key(3));
       const y = net.apply(
         params,
-        tf.tidy(() => nn.normalWithStd(1)(key(4), [64, 256])),
+        tf.tidy(() => normalWithStd(1)(key(4), [64, 256])),
       );
       const square = y.square().mean().dataSync()[0]!;
       expect(square).toBeGreaterThan(0.2);

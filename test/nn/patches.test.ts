@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
+import { shuffledPlaces } from '../../lib/nn/patches';
 
-const { gridPositions, patchify, shuffledPlaces, takeTokens, unpatchify } = nn;
+const { gridPositions, patchify, takeTokens, unpatchify } = nn;
 
 describe('patches', () => {
   it('cuts row by row: the second patch of a 4 x 4 image is its upper right corner', () => {

@@ -2,8 +2,9 @@ import { alternate, augment, data, nn, noncontrastive, optim, random, tf, tree }
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
+import { balancedWeights } from '../../lib/noncontrastive/deepCluster';
 
-const { balancedWeights, clusterFeatures, deepCluster } = noncontrastive;
+const { clusterFeatures, deepCluster } = noncontrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
 type Ids = ReturnType<typeof tf.tensor1d>;
 const ids = (values: number[]) => tf.tensor1d(values, 'int32');

@@ -2,8 +2,10 @@ import { nn, noncontrastive, optim, random, tf, train, tree } from 'dark-matter'
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
+import { centredAssignments, nextCentre } from '../../lib/noncontrastive/dino';
+import { swappedPredictionLoss } from '../../lib/noncontrastive/swappedPrediction';
 
-const { centredAssignments, dino, nextCentre, prototypeScores, swappedPrediction } = noncontrastive;
+const { dino, prototypeScores } = noncontrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
 type Vector = ReturnType<typeof tf.tensor1d>;
 const normal = (seed: number, shape: [number, number]) =>
@@ -120,7 +122,7 @@ describe('DINO', () => {
       normal(4, [4, 3]),
     ];
     const f = (a: Matrix, b: Matrix, c: Matrix, d: Matrix) =>
-      swappedPrediction(
+      swappedPredictionLoss(
         [a, b],
         [c, d].map((t) => centredAssignments(t, tf.zeros([3]) as Vector, 0.5)),
         0.5,

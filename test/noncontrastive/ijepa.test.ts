@@ -13,8 +13,9 @@ import {
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
+import { targetBlocks } from '../../lib/noncontrastive/targetBlocks';
 
-const { ijepa, standardTokens, targetBlocks } = noncontrastive;
+const { ijepa, standardTokens } = noncontrastive;
 type Tensor = ReturnType<typeof tf.tensor>;
 const value = (t: { dataSync(): ArrayLike<number> }) => t.dataSync()[0]!;
 const encoder = nn.visionTransformer({

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
-const { lejepa, lejepaLoss, lejepaTerms, sigreg } = noncontrastive;
+const { lejepa, lejepaLoss, lejepaTerms, sigregLoss } = noncontrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
 const normal = (seed: number, shape: [number, number]) =>
   random.normal(random.key(seed), shape) as Matrix;
@@ -33,7 +33,7 @@ describe('LeJEPA', () => {
     const [a, b, key] = [normal(1, [12, 4]), normal(2, [12, 4]), random.key(5)];
     const terms = lejepaTerms(a, b, key, few);
     expect(value(terms.sigreg)).toBeCloseTo(
-      (value(sigreg(a, key, few)) + value(sigreg(b, key, few))) / 2,
+      (value(sigregLoss(a, key, few)) + value(sigregLoss(b, key, few))) / 2,
       5,
     );
     for (const lambda of [0, 0.05, 1]) {

@@ -2,8 +2,9 @@ import { noncontrastive, random, tf } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
+import { randomDirections } from '../../lib/noncontrastive/prototypes';
 
-const { eppsPulley, sigreg } = noncontrastive;
+const { eppsPulley, sigregLoss } = noncontrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
 const normal = (seed: number, shape: [number, number]) =>
   random.normal(random.key(seed), shape) as Matrix;
@@ -93,15 +94,15 @@ describe('the Epps-Pulley statistic', () => {
 describe('SIGReg', () => {
   it('is the mean of the statistic over random unit directions, drawn by the key', () => {
     const z = normal(1, [32, 5]);
-    const directions = noncontrastive.randomDirections(random.key(7), 40, 5);
+    const directions = randomDirections(random.key(7), 40, 5);
     const expected = value(eppsPulley(tf.matMul(z, directions, false, true)).mean());
-    expect(value(sigreg(z, random.key(7), { slices: 40 }))).toBeCloseTo(expected, 5);
-    expect(value(sigreg(z, random.key(8), { slices: 40 }))).not.toBeCloseTo(expected, 4);
+    expect(value(sigregLoss(z, random.key(7), { slices: 40 }))).toBeCloseTo(expected, 5);
+    expect(value(sigregLoss(z, random.key(8), { slices: 40 }))).not.toBeCloseTo(expected, 4);
   });
 
   it('prefers N(0, I) to what is collapsed to a point, to a line, stretched, or shifted', () => {
     const z = normal(1, [256, 8]);
-    const of = (z: Matrix) => value(sigreg(z, random.key(2), { slices: 64 }));
+    const of = (z: Matrix) => value(sigregLoss(z, random.key(2), { slices: 64 }));
     const good = of(z);
     expect(good).toBeLessThan(2);
     const line = tf.matMul(z.slice([0, 0], [256, 1]), tf.ones([1, 8])) as Matrix;
@@ -116,12 +117,12 @@ describe('SIGReg', () => {
 
   it('leaks no tensor, and says what is wrong with its input', () => {
     const [z, key] = [normal(1, [8, 3]), random.key(0)];
-    expectNoLeak(() => sigreg(z, key).dispose());
+    expectNoLeak(() => sigregLoss(z, key).dispose());
     expectNoLeak(() => eppsPulley(z).dispose());
     expect(() => eppsPulley(z, { knots: 1 })).toThrow('knots: 1 given');
     expect(() => eppsPulley(z, { range: 0 })).toThrow('range: 0 given');
-    expect(() => sigreg(z, key, { slices: 0 })).toThrow('slices: 0 given');
-    expect(() => sigreg(tf.zeros([3]) as unknown as Matrix, key)).toThrow(
+    expect(() => sigregLoss(z, key, { slices: 0 })).toThrow('slices: 0 given');
+    expect(() => sigregLoss(tf.zeros([3]) as unknown as Matrix, key)).toThrow(
       'z: shape [3] given, [batch, dim] expected',
     );
   });

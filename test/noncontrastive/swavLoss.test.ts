@@ -2,6 +2,7 @@ import { noncontrastive, random, tf } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
+import { swappedPredictionLoss } from '../../lib/noncontrastive/swappedPrediction';
 
 const { swavLoss } = noncontrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
@@ -43,7 +44,7 @@ describe('SwAV’s swapped prediction', () => {
     // A large crop also makes a target, which no gradient enters: differences would move it, so it
     // is made beforehand.
     const targets = [a, b].map((crop) => noncontrastive.sinkhorn(crop));
-    const held = (x: Matrix) => noncontrastive.swappedPrediction([x, b, small], targets, 0.5);
+    const held = (x: Matrix) => swappedPredictionLoss([x, b, small], targets, 0.5);
     expectGradientMatchesFiniteDifferences((x) => held(x as Matrix), a);
     const [whole, part] = [
       tf.grad((x) => swavLoss([x as Matrix, b, small], 2, { temperature: 0.5 }))(a),

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { chart, plot } from 'dark-matter';
+import { chart } from 'dark-matter';
 import { bundle, decode, inked, pngOf, warningsOf } from './support';
+import { metadataOf } from '../../lib/plot/display';
 
 const values = [
   { step: 0, loss: 3 },
@@ -37,7 +38,7 @@ describe('chart', () => {
     const png = await one.png();
     const { width: wide, height: tall } = decode(png);
     expect([wide, tall]).toEqual([2 * Number(width), 2 * Number(height)]);
-    expect(plot.metadataOf({ 'image/png': png.toString('base64') })).toEqual({
+    expect(metadataOf({ 'image/png': png.toString('base64') })).toEqual({
       'image/png': { width: Number(width), height: Number(height) },
     });
   });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { plot, tf, type Tensor } from 'dark-matter';
+import { tf, type Tensor } from 'dark-matter';
 import { expectNoLeak } from '../helpers/memory';
 import { bundle, decode, pngOf } from './support';
+import { tensorSummary } from '../../lib/plot/tensor';
 
 describe('tensorSummary', () => {
   it('tells shape, range and distribution in text and as a picture', async () => {
@@ -9,17 +10,17 @@ describe('tensorSummary', () => {
       [0, 1],
       [2, 5],
     ]);
-    const text = String((await bundle(plot.tensorSummary(x)))['text/plain']);
+    const text = String((await bundle(tensorSummary(x)))['text/plain']);
     expect(text.split('\n')[0]).toBe('Tensor float32 [2, 2] · min 0 · mean 2 · sd 1.871 · max 5');
     expect([...text.split('\n')[1]!].filter((letter) => letter === '█')).toHaveLength(4);
-    expect(decode(await pngOf(plot.tensorSummary(x))).width).toBe(1000);
-    expectNoLeak(() => plot.tensorSummary(x));
+    expect(decode(await pngOf(tensorSummary(x))).width).toBe(1000);
+    expectNoLeak(() => tensorSummary(x));
     x.dispose();
   });
 
   it('counts what is not finite, and copes with nothing else, with emptiness and with constants', async () => {
     const text = async (x: Tensor): Promise<string> => {
-      const told = String((await bundle(plot.tensorSummary(x)))['text/plain']);
+      const told = String((await bundle(tensorSummary(x)))['text/plain']);
       x.dispose();
       return told;
     };
@@ -29,7 +30,7 @@ describe('tensorSummary', () => {
     expect(await text(tf.fill([4], 7))).toMatch(/min 7 .* max 7\n7 +█ +7$/);
     const gone = tf.scalar(1);
     gone.dispose();
-    expect(String((await bundle(plot.tensorSummary(gone)))['text/plain'])).toBe(
+    expect(String((await bundle(tensorSummary(gone)))['text/plain'])).toBe(
       'Tensor float32 [], disposed',
     );
   });

@@ -7,11 +7,11 @@ import { tf, type Scalar, type Tensor } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
 import { key, normal } from '../../lib/core/random';
 import { listCheckpoints, train, TrainingDiverged, TrainingInterrupted } from '../../lib/train';
-import { bundleOf } from '../../lib/plot';
 import { ema } from '../../lib/core/ema';
 import { adam, sgd } from '../../lib/train/optimizers';
 import { warmupCosine } from '../../lib/train/schedule';
 import { pairs, regression, type NetParams, type Pairs } from './support';
+import { bundleOf } from '../../lib/plot/show';
 
 let data: Pairs;
 let dir: string;

@@ -17,7 +17,7 @@ const ntXent = (batch, sizes) => {
       };
     },
     loss: (params, { x1, x2 }) =>
-      contrastive.ntXent(network.apply(params, x1), network.apply(params, x2)),
+      contrastive.ntXentLoss(network.apply(params, x1), network.apply(params, x2)),
   });
 };
 
