@@ -98,6 +98,9 @@ const forgotten = new FinalizationRegistry<Kept[]>((traces) =>
 );
 
 /**
+ * Traces a function of pytrees once for its input shapes, and runs it as one TensorFlow call from
+ * then on, like jax.jit.
+ *
  * @param f takes and returns pytrees of tensors. Numbers, strings and functions among the arguments
  * are part of the structure: a new value traces anew, so pass a number that changes as a tensor.
  * @throws at the first call, when `f` reads data (`dataSync`, `if` on a tensor), draws random

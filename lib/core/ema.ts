@@ -9,6 +9,13 @@ import * as tree from './pytree';
  *
  * @param decay in [0, 1], a number or a scalar tensor; 1 leaves the target as it is.
  * @throws when the two trees differ in structure.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { ema, tf } from 'dark-matter';
+ * const teacher = ema({ w: tf.scalar(0) }, { w: tf.scalar(1) }, 0.99);
+ * assert.ok(Math.abs(teacher.w.dataSync()[0] - 0.01) < 1e-6);
+ * ```
  */
 export function ema<P>(target: P, online: P, decay: number | Scalar): P {
   if (typeof decay === 'number') expectNumber('ema: decay', decay, { atLeast: 0, atMost: 1 });
@@ -24,6 +31,13 @@ export function ema<P>(target: P, online: P, decay: number | Scalar): P {
  * half a cosine.
  *
  * @param progress in [0, 1], the part of the training that is done.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { cosineMomentum, tf } from 'dark-matter';
+ * const decay = [0, 1].map((progress) => cosineMomentum(0.996, tf.scalar(progress)).dataSync()[0]);
+ * assert.ok(Math.abs(decay[0] - 0.996) < 1e-6 && decay[1] === 1);
+ * ```
  */
 export function cosineMomentum(base: number, progress: Scalar): Scalar {
   expectNumber('cosineMomentum: base', base, { atLeast: 0, atMost: 1 });

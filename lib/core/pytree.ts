@@ -67,6 +67,15 @@ function describe(node: unknown): string {
 
 /**
  * The tensors of a tree, in its canonical order, and what is needed to put the tree together again.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { tf, tree } from 'dark-matter';
+ * const { leaves, structure } = tree.flatten({ w: tf.ones([2]), b: tf.scalar(1) });
+ * assert.equal(leaves.length, 2);
+ * const doubled = structure.rebuild(leaves.map((leaf) => leaf.mul(2)));
+ * ```
  */
 export function flatten(tree: unknown): Flattened {
   const leaves: Tensor[] = [];
@@ -106,7 +115,17 @@ function fill(node: unknown, leaves: readonly unknown[]): unknown {
   return node;
 }
 
-/** The tensors of a tree, in its canonical order. */
+/**
+ * The tensors of a tree, in its canonical order.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { tf, tree } from 'dark-matter';
+ * const params = { dense: { kernel: tf.ones([3, 2]), bias: tf.zeros([2]) } };
+ * assert.equal(tree.leaves(params).length, 2);
+ * ```
+ */
 export function leaves(tree: unknown): Tensor[] {
   return flatten(tree).leaves;
 }
@@ -118,6 +137,14 @@ export function leaves(tree: unknown): Tensor[] {
  * @param f (leaf, path, ...others) -> the new leaf.
  * @throws when a further tree's structure differs from the first's, naming the first path that
  * differs.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { tf, tree } from 'dark-matter';
+ * const params = { kernel: tf.ones([3, 2]), bias: tf.zeros([2]) };
+ * const halved = tree.map((leaf) => leaf.div(2), params);
+ * assert.equal(halved.kernel.dataSync()[0], 0.5);
+ * ```
  */
 export function map<T>(
   f: (leaf: Tensor, ...others: Tensor[]) => Tensor,
@@ -127,7 +154,19 @@ export function map<T>(
   return mapWithPath((_path, leaf, ...others) => f(leaf, ...others), tree, ...rest);
 }
 
-/** As `map`, with the leaf's path (`encoder.layers[0].kernel`) as the first argument. */
+/**
+ * As `map`, with the leaf's path (`encoder.layers[0].kernel`) as the first argument.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { tf, tree } from 'dark-matter';
+ * const params = { kernel: tf.ones([3, 2]), bias: tf.ones([2]) };
+ * // Weight decay for kernels only.
+ * const decay = tree.mapWithPath((path, leaf) => leaf.mul(path.endsWith('bias') ? 0 : 1e-4), params);
+ * assert.equal(decay.bias.dataSync()[0], 0);
+ * ```
+ */
 export function mapWithPath<T>(
   f: (path: string, leaf: Tensor, ...others: Tensor[]) => Tensor,
   tree: T,
@@ -157,28 +196,81 @@ function requireSameStructure(a: Structure, b: Structure, position: number): voi
   throw new Error(`pytree: tree ${position} differs in structure from the first: ${where}`);
 }
 
-/** The number of scalars in all leaves: for parameters, the model's size. */
+/**
+ * The number of scalars in all leaves: for parameters, the model's size.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { nn, random, tree } from 'dark-matter';
+ * const params = nn.dense(784, 10).init(random.key(0));
+ * assert.equal(tree.count(params), 7850);
+ * ```
+ */
 export function count(tree: unknown): number {
   return leaves(tree).reduce((sum, leaf) => sum + leaf.size, 0);
 }
 
-/** Zeros in the shapes and dtypes of a tree. The caller owns them. */
+/**
+ * Zeros in the shapes and dtypes of a tree. The caller owns them.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { tf, tree } from 'dark-matter';
+ * const momentum = tree.zerosLike({ kernel: tf.ones([3, 2]) });
+ * assert.equal(momentum.kernel.sum().dataSync()[0], 0);
+ * ```
+ */
 export function zerosLike<T>(tree: T): T {
   return map((leaf) => tf.zerosLike(leaf), tree);
 }
 
-/** A copy with handles of its own, so that disposing of one leaves the other alive. */
+/**
+ * A copy with handles of its own, so that disposing of one leaves the other alive.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { tf, tree } from 'dark-matter';
+ * const params = { bias: tf.ones([2]) };
+ * const kept = tree.clone(params);
+ * tree.dispose(params);
+ * assert.equal(kept.bias.dataSync()[1], 1);
+ * ```
+ */
 export function clone<T>(tree: T): T {
   return map((leaf) => leaf.clone(), tree);
 }
 
-/** Protects every leaf from the surrounding `tf.tidy`, and returns the tree. */
+/**
+ * Protects every leaf from the surrounding `tf.tidy`, and returns the tree.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { tf, tree } from 'dark-matter';
+ * const params = tf.tidy(() => [tree.keep(tf.ones([2]))][0]!);
+ * assert.equal(params.isDisposed, false);
+ * ```
+ */
 export function keep<T>(tree: T): T {
   for (const leaf of leaves(tree)) tf.keep(leaf);
   return tree;
 }
 
-/** Frees every leaf. A leaf already freed, or listed twice, is passed over. */
+/**
+ * Frees every leaf. A leaf already freed, or listed twice, is passed over.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { tf, tree } from 'dark-matter';
+ * const params = { bias: tf.ones([2]) };
+ * tree.dispose(params);
+ * assert.equal(params.bias.isDisposed, true);
+ * ```
+ */
 export function dispose(tree: unknown): void {
   for (const leaf of leaves(tree)) if (!leaf.isDisposed) leaf.dispose();
 }
@@ -188,6 +280,15 @@ export function dispose(tree: unknown): void {
  *
  * Like `tf.tidy`, for any pytree; and the result may hold numbers and typed arrays, which `tf.tidy`
  * would walk element by element (a million elements cost it 1.3 s).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { tf, tree } from 'dark-matter';
+ * const params = { bias: tf.ones([2]) };
+ * const scaled = tree.tidy(() => tree.map((leaf) => leaf.mul(2).add(1), params));
+ * assert.equal(scaled.bias.dataSync()[0], 3);
+ * ```
  */
 export function tidy<T>(f: () => T): T {
   let result: T | undefined;

@@ -23,7 +23,17 @@ const DRAW = 0,
   SPLIT = 1,
   FOLD = 2;
 
-/** A key from a seed, an integer of at most 53 bits. */
+/**
+ * A key from a seed, an integer of at most 53 bits.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { random } from 'dark-matter';
+ * const [a, b] = [random.normal(random.key(0), [3]), random.normal(random.key(0), [3])];
+ * assert.deepEqual(a.dataSync(), b.dataSync());
+ * ```
+ */
 export function key(seed: number): Key {
   return tf.tensor1d(Int32Array.from(seedWords(seed)), 'int32');
 }
@@ -47,10 +57,11 @@ type TupleOf<N extends number, Row extends Key[] = []> = Row['length'] extends N
  * @returns a tuple of n keys, each int32 [2]; the caller owns them.
  * @example
  * ```ts
+ * import assert from 'node:assert/strict';
  * import { random } from 'dark-matter';
  * const [forWeights, forNoise] = random.split(random.key(0));
- * const weights = random.normal(forWeights, [3, 2]);
- * const noise = random.normal(forNoise, [3]);
+ * const [a, b] = [random.normal(forWeights, [3]), random.normal(forNoise, [3])];
+ * assert.notDeepEqual(a.dataSync(), b.dataSync());
  * ```
  */
 export function split<N extends number = 2>(key: Key, n: N = 2 as N): Keys<N> {
@@ -67,10 +78,11 @@ export function split<N extends number = 2>(key: Key, n: N = 2 as N): Keys<N> {
  * @throws for other numbers; they would have to share a key with one of these.
  * @example
  * ```ts
+ * import assert from 'node:assert/strict';
  * import { random } from 'dark-matter';
  * const key = random.key(0);
- * const keyOfStep = (step: number) => random.foldIn(key, step);
- * const noise = random.normal(keyOfStep(7), [3]);
+ * const ofEachStep = [0, 1, 2].map((step) => random.foldIn(key, step));
+ * assert.notDeepEqual(ofEachStep[0].dataSync(), ofEachStep[1].dataSync());
  * ```
  */
 export function foldIn(key: Key, data: number | Tensor): Key {
@@ -95,6 +107,14 @@ export function foldIn(key: Key, data: number | Tensor): Key {
  * Uniform in [min, max), float32, on a grid of 2^23 steps. In [0, 1) the numbers are the same to
  * the bit in every mode; other ranges are the scaled ones, in which XLA may round the last place
  * otherwise. @returns `shape`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { random } from 'dark-matter';
+ * const points = random.uniform(random.key(0), [100, 2], -1, 1);
+ * assert.ok(points.abs().max().dataSync()[0] <= 1);
+ * ```
  */
 export function uniform(key: Key, shape: readonly number[], min = 0, max = 1): Tensor {
   requireKey(key);
@@ -109,6 +129,14 @@ export function uniform(key: Key, shape: readonly number[], min = 0, max = 1): T
  *
  * The bits are the same in every mode; the logarithm, sine and cosine of XLA and of TensorFlow's
  * kernels may differ in the last place, so the numbers agree to about 1e-6. @returns `shape`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { random } from 'dark-matter';
+ * const noise = random.normal(random.key(0), [10_000], 0, 0.1);
+ * assert.ok(Math.abs(noise.square().mean().sqrt().dataSync()[0] - 0.1) < 0.01);
+ * ```
  */
 export function normal(key: Key, shape: readonly number[], mean = 0, std = 1): Tensor {
   requireKey(key);
@@ -129,6 +157,14 @@ export function normal(key: Key, shape: readonly number[], mean = 0, std = 1): T
 /**
  * Normal, but never further than two `std` from `mean`; for initial weights. As close between modes
  * as `normal`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { random } from 'dark-matter';
+ * const weights = random.truncatedNormal(random.key(0), [1000]);
+ * assert.ok(weights.abs().max().dataSync()[0] <= 2);
+ * ```
  */
 export function truncatedNormal(key: Key, shape: readonly number[], mean = 0, std = 1): Tensor {
   requireKey(key);
@@ -142,6 +178,13 @@ export function truncatedNormal(key: Key, shape: readonly number[], mean = 0, st
 /**
  * True with probability `p` (a number, or a tensor that broadcasts to `shape`).
  * @returns bool of `shape`.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { random } from 'dark-matter';
+ * const hidden = random.bernoulli(random.key(0), 0.15, [10_000]);
+ * assert.ok(Math.abs(hidden.toFloat().mean().dataSync()[0] - 0.15) < 0.02);
+ * ```
  */
 export function bernoulli(key: Key, p: number | Tensor, shape: readonly number[]): Tensor {
   requireKey(key);
@@ -152,6 +195,13 @@ export function bernoulli(key: Key, p: number | Tensor, shape: readonly number[]
 /**
  * Integers in [low, high), int32; a bias of at most (high - low) / 2^31, none for powers of two.
  * @returns `shape`.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { random } from 'dark-matter';
+ * const dice = random.randint(random.key(0), [1000], 1, 7);
+ * assert.deepEqual([dice.min().dataSync()[0], dice.max().dataSync()[0]], [1, 6]);
+ * ```
  */
 export function randint(key: Key, shape: readonly number[], low: number, high: number): Tensor {
   requireKey(key);
@@ -167,6 +217,15 @@ export function randint(key: Key, shape: readonly number[], low: number, high: n
 /**
  * One class a row, with the probabilities softmax(logits), by the Gumbel-max trick. [batch,
  * classes] -> int32 [batch].
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { random, tf } from 'dark-matter';
+ * const logits = tf.log([[0.1, 0.9]]).tile([10_000, 1]);
+ * const drawn = random.categorical(random.key(0), logits);
+ * assert.ok(Math.abs(drawn.toFloat().mean().dataSync()[0] - 0.9) < 0.02);
+ * ```
  */
 export function categorical(key: Key, logits: Tensor): Tensor1D {
   requireKey(key);
@@ -177,13 +236,34 @@ export function categorical(key: Key, logits: Tensor): Tensor1D {
   return tf.tidy(() => logits.add(gumbel(key, logits.shape)).argMax(1) as Tensor1D);
 }
 
-/** From the standard Gumbel distribution, -log(-log u). @returns `shape`. */
+/**
+ * From the standard Gumbel distribution, -log(-log u). @returns `shape`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { random } from 'dark-matter';
+ * // Its mean is Euler's constant.
+ * const draws = random.gumbel(random.key(0), [100_000]);
+ * assert.ok(Math.abs(draws.mean().dataSync()[0] - 0.5772) < 0.02);
+ * ```
+ */
 export function gumbel(key: Key, shape: readonly number[]): Tensor {
   requireKey(key);
   return tf.tidy(() => unitInterval(drawBits(key, shape)).add(HALF_STEP).log().neg().log().neg());
 }
 
-/** The numbers 0 ... n-1 in random order. @returns int32 [n]. */
+/**
+ * The numbers 0 ... n-1 in random order. @returns int32 [n].
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { random } from 'dark-matter';
+ * const order = random.permutation(random.key(0), 5);
+ * assert.deepEqual([...order.dataSync()].sort(), [0, 1, 2, 3, 4]);
+ * ```
+ */
 export function permutation(key: Key, n: number): Tensor1D {
   requireKey(key);
   requireCount('n', n);
@@ -192,7 +272,17 @@ export function permutation(key: Key, n: number): Tensor1D {
   return tf.tidy(() => tf.topk(drawBits(key, [n]), n, true).indices as Tensor1D);
 }
 
-/** `n` different numbers of 0 ... size-1, in random order. @returns int32 [n]. */
+/**
+ * `n` different numbers of 0 ... size-1, in random order. @returns int32 [n].
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { random } from 'dark-matter';
+ * const labelled = random.choice(random.key(0), 8000, 100);
+ * assert.equal(new Set(labelled.dataSync()).size, 100);
+ * ```
+ */
 export function choice(key: Key, size: number, n: number): Tensor1D {
   requireKey(key);
   requireCount('size', size);
@@ -205,6 +295,15 @@ export function choice(key: Key, size: number, n: number): Tensor1D {
 /**
  * Zeroes a part `rate` in [0, 1) of the elements and divides the others by 1 - rate (Srivastava et
  * al. 2014).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { random, tf } from 'dark-matter';
+ * const kept = random.dropout(random.key(0), tf.ones([10_000]), 0.5);
+ * // What stays is scaled up, so that the mean stays.
+ * assert.ok(Math.abs(kept.mean().dataSync()[0] - 1) < 0.05);
+ * ```
  */
 export function dropout<T extends Tensor>(key: Key, x: T, rate: number): T {
   requireKey(key);
@@ -221,7 +320,17 @@ export function dropout<T extends Tensor>(key: Key, x: T, rate: number): T {
   );
 }
 
-/** Random bits as int32, `shape`: what everything above is made from. */
+/**
+ * Random bits as int32, `shape`: what everything above is made from.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { random } from 'dark-matter';
+ * const words = random.randomBits(random.key(0), [4]);
+ * assert.equal(words.dtype, 'int32');
+ * ```
+ */
 export function randomBits(key: Key, shape: readonly number[]): Tensor {
   requireKey(key);
   return tf.tidy(() => drawBits(key, shape));

@@ -32,6 +32,14 @@ type Loose<T> = T extends Tensor
  * @param step (carry, i) -> [carry, y]: `i` is the number of the round from 0, an int32 scalar; the
  * carry keeps its structure, shapes and dtypes; `y`, a pytree or undefined, is collected.
  * @returns [carry after the last round, each leaf of y stacked: [n, ...]]. The caller owns both.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { scan, tf } from 'dark-matter';
+ * // Ten steps of gradient descent on x^2, as one loop inside a compiled function.
+ * const [x] = scan((at, _i) => [at.mul(0.8), undefined], tf.scalar(1), 10);
+ * assert.ok(Math.abs(x.dataSync()[0] - 0.8 ** 10) < 1e-6);
+ * ```
  */
 export function scan<C, Y = undefined>(
   step: (carry: C, i: Tensor) => readonly [Loose<C>, Y],

@@ -22,8 +22,10 @@ export const gelu = (): Layer<NoParams> =>
  */
 export const silu = (): Layer<NoParams> => fromFunction('silu', (x) => tf.mul(x, tf.sigmoid(x)));
 
+/** The hyperbolic tangent, in (-1, 1). */
 export const tanh = (): Layer<NoParams> => fromFunction('tanh', (x) => tf.tanh(x));
 
+/** The logistic function 1 / (1 + exp(-x)), in (0, 1). */
 export const sigmoid = (): Layer<NoParams> => fromFunction('sigmoid', (x) => tf.sigmoid(x));
 
 /** log(1 + e^x): positive and smooth. */

@@ -35,6 +35,13 @@ export function fans(shape: readonly number[]): { fanIn: number; fanOut: number 
  */
 const TRUNCATED_STD = 0.87962566103423978;
 
+/**
+ * An initialiser whose weights have a variance of scale / fan, the family that Glorot's, He's and
+ * LeCun's belong to.
+ *
+ * @param scale above 0. @param mode which fan: 'fanIn', 'fanOut' or their mean, 'fanAverage'.
+ * @param distribution 'normal', 'truncatedNormal' or 'uniform'.
+ */
 export function varianceScaling({ scale, mode, distribution }: VarianceScaling): Initializer {
   return (key, shape) => {
     const { fanIn, fanOut } = fans(shape);

@@ -17,6 +17,14 @@ export interface ValueAndGrad<P, Aux> {
  *
  * @param f params -> { value: a scalar, aux: any pytree, without gradient }.
  * @throws when the value is not a scalar.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { tf, valueAndGrad } from 'dark-matter';
+ * const params = { x: tf.scalar(3) };
+ * const { value, grads } = valueAndGrad((p) => ({ value: p.x.square(), aux: [] }), params);
+ * assert.deepEqual([value.dataSync()[0], grads.x.dataSync()[0]], [9, 6]);
+ * ```
  */
 export function valueAndGrad<P, Aux>(
   f: (params: P) => { value: Scalar; aux: Aux },
@@ -64,7 +72,17 @@ function onTape(f: () => Scalar, leaves: Tensor[]): { value: Scalar; grads: (Ten
   }
 }
 
-/** The gradient of a scalar function of a pytree, of the same structure. The caller owns it. */
+/**
+ * The gradient of a scalar function of a pytree, of the same structure. The caller owns it.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { grad, tf } from 'dark-matter';
+ * const slope = grad((p: { x: ReturnType<typeof tf.scalar> }) => p.x.square());
+ * assert.equal(slope({ x: tf.scalar(3) }).x.dataSync()[0], 6);
+ * ```
+ */
 export function grad<P>(f: (params: P) => Scalar): (params: P) => P {
   return (params) =>
     tree.tidy(() => valueAndGrad((p: P) => ({ value: f(p), aux: [] }), params).grads);

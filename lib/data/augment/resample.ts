@@ -28,6 +28,8 @@ export function identityMatrices(batch: number): Tensor3D {
 }
 
 /**
+ * Images seen through a warp, by bilinear interpolation.
+ *
  * @param images [batch, height, width, channels].
  * @returns the same shape. Outside the input all is 0. Where a pixel looks exactly at a pixel, it
  * is that pixel exactly.
