@@ -8,6 +8,7 @@
  */
 import { tf, type Tensor, type Tensor1D } from './engine';
 import { execute, isNative, nativeBackend, TF_UINT64, typeAttribute } from './native';
+import type { OfShape } from './ofShape';
 import { philoxWords, seedWords } from './philox';
 
 export { hostGenerator, type HostGenerator } from './philox';
@@ -116,12 +117,17 @@ export function foldIn(key: Key, data: number | Tensor): Key {
  * assert.ok(points.abs().max().dataSync()[0] <= 1);
  * ```
  */
-export function uniform(key: Key, shape: readonly number[], min = 0, max = 1): Tensor {
+export function uniform<const S extends readonly number[]>(
+  key: Key,
+  shape: S,
+  min = 0,
+  max = 1,
+): OfShape<S> {
   requireKey(key);
   return tf.tidy(() => {
     const unit = unitInterval(drawBits(key, shape));
     return min === 0 && max === 1 ? unit : unit.mul(max - min).add(min);
-  });
+  }) as OfShape<S>;
 }
 
 /**
@@ -138,7 +144,12 @@ export function uniform(key: Key, shape: readonly number[], min = 0, max = 1): T
  * assert.ok(Math.abs(noise.square().mean().sqrt().dataSync()[0] - 0.1) < 0.01);
  * ```
  */
-export function normal(key: Key, shape: readonly number[], mean = 0, std = 1): Tensor {
+export function normal<const S extends readonly number[]>(
+  key: Key,
+  shape: S,
+  mean = 0,
+  std = 1,
+): OfShape<S> {
   requireKey(key);
   return tf.tidy(() => {
     const n = size(shape);
@@ -151,7 +162,7 @@ export function normal(key: Key, shape: readonly number[], mean = 0, std = 1): T
       .slice([0], [n])
       .reshape([...shape]);
     return mean === 0 && std === 1 ? z : z.mul(std).add(mean);
-  });
+  }) as OfShape<S>;
 }
 
 /**
@@ -166,13 +177,18 @@ export function normal(key: Key, shape: readonly number[], mean = 0, std = 1): T
  * assert.ok(weights.abs().max().dataSync()[0] <= 2);
  * ```
  */
-export function truncatedNormal(key: Key, shape: readonly number[], mean = 0, std = 1): Tensor {
+export function truncatedNormal<const S extends readonly number[]>(
+  key: Key,
+  shape: S,
+  mean = 0,
+  std = 1,
+): OfShape<S> {
   requireKey(key);
   return tf.tidy(() => {
     const u = unitInterval(drawBits(key, shape)).add(HALF_STEP);
     const z = centralErfinv(u.mul(2).sub(1).mul(ERF_SQRT2)).mul(Math.SQRT2);
     return z.mul(std).add(mean);
-  });
+  }) as OfShape<S>;
 }
 
 /**
@@ -186,10 +202,14 @@ export function truncatedNormal(key: Key, shape: readonly number[], mean = 0, st
  * assert.ok(Math.abs(hidden.toFloat().mean().dataSync()[0] - 0.15) < 0.02);
  * ```
  */
-export function bernoulli(key: Key, p: number | Tensor, shape: readonly number[]): Tensor {
+export function bernoulli<const S extends readonly number[]>(
+  key: Key,
+  p: number | Tensor,
+  shape: S,
+): OfShape<S> {
   requireKey(key);
   if (typeof p === 'number') requireProbability('p', p);
-  return tf.tidy(() => tf.less(unitInterval(drawBits(key, shape)), p));
+  return tf.tidy(() => tf.less(unitInterval(drawBits(key, shape)), p)) as OfShape<S>;
 }
 
 /**
@@ -203,7 +223,12 @@ export function bernoulli(key: Key, p: number | Tensor, shape: readonly number[]
  * assert.deepEqual([dice.min().dataSync()[0], dice.max().dataSync()[0]], [1, 6]);
  * ```
  */
-export function randint(key: Key, shape: readonly number[], low: number, high: number): Tensor {
+export function randint<const S extends readonly number[]>(
+  key: Key,
+  shape: S,
+  low: number,
+  high: number,
+): OfShape<S> {
   requireKey(key);
   const span = high - low;
   if (!Number.isInteger(low) || !Number.isInteger(high) || span < 1 || span > 2 ** 31 - 1) {
@@ -211,7 +236,7 @@ export function randint(key: Key, shape: readonly number[], low: number, high: n
   }
   return tf.tidy(() =>
     positive(drawBits(key, shape)).mod(tf.scalar(span, 'int32')).add(tf.scalar(low, 'int32')),
-  );
+  ) as OfShape<S>;
 }
 
 /**
@@ -248,9 +273,11 @@ export function categorical(key: Key, logits: Tensor): Tensor1D {
  * assert.ok(Math.abs(draws.mean().dataSync()[0] - 0.5772) < 0.02);
  * ```
  */
-export function gumbel(key: Key, shape: readonly number[]): Tensor {
+export function gumbel<const S extends readonly number[]>(key: Key, shape: S): OfShape<S> {
   requireKey(key);
-  return tf.tidy(() => unitInterval(drawBits(key, shape)).add(HALF_STEP).log().neg().log().neg());
+  return tf.tidy(() =>
+    unitInterval(drawBits(key, shape)).add(HALF_STEP).log().neg().log().neg(),
+  ) as OfShape<S>;
 }
 
 /**
@@ -331,9 +358,9 @@ export function dropout<T extends Tensor>(key: Key, x: T, rate: number): T {
  * assert.equal(words.dtype, 'int32');
  * ```
  */
-export function randomBits(key: Key, shape: readonly number[]): Tensor {
+export function randomBits<const S extends readonly number[]>(key: Key, shape: S): OfShape<S> {
   requireKey(key);
-  return tf.tidy(() => drawBits(key, shape));
+  return tf.tidy(() => drawBits(key, shape)) as OfShape<S>;
 }
 
 // --- the bits

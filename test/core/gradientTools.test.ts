@@ -1,4 +1,4 @@
-import { compile, random, tf } from 'dark-matter';
+import { compile, random, tf, type Tensor } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { l2Normalize } from '../../lib/core/l2Normalize';
 import { stopGradient } from '../../lib/core/stopGradient';
@@ -44,7 +44,7 @@ describe('l2Normalize', () => {
   });
 
   it('has the gradient of its finite differences, orthogonal to its output, and finite at zero', () => {
-    const z = random.normal(random.key(1), [3, 4]);
+    const z: Tensor = random.normal(random.key(1), [3, 4]);
     const weights = random.normal(random.key(2), [3, 4]);
     const f = (t: typeof z): Scalar => l2Normalize(t).mul(weights).sum();
     expectGradientMatchesFiniteDifferences(f, z);
