@@ -9,6 +9,7 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import type * as TensorFlow from '@tensorflow/tfjs-node';
+import { freeForgotten } from './forgotten';
 import { mendGather } from './gather';
 import { mendSecondOrder } from './secondOrder';
 
@@ -55,6 +56,7 @@ function restoreRemovedUtil(): void {
 
 const loaded = load();
 mendSecondOrder(loaded.tf);
+if (process.env['DARK_MATTER_FORGOTTEN'] !== 'keep') freeForgotten(loaded.tf);
 if (loaded.engine === 'native') mendGather(loaded.tf);
 
 /** TensorFlow.js, on the best engine found. */

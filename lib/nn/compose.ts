@@ -10,6 +10,7 @@ import {
   type NoParams,
   type ParamsOf,
 } from './layer';
+import { within } from './place';
 
 /** The layers by name, or in a row. */
 export type Layers = Readonly<Record<string, AnyLayer>> | readonly AnyLayer[];
@@ -23,6 +24,9 @@ export type SequentialParams<L extends Layers> = { readonly [K in keyof L]: Para
  * `params[0].kernel`.
  *
  * Names run in the order written; names that are whole numbers would not, and are refused.
+ *
+ * @throws what a layer throws, with the layer's place before it: `sequential[2] dense(x): shape ...`,
+ * `sequential.hidden dense(x): ...`.
  */
 export function sequential<const L extends Layers>(layers: L): Layer<SequentialParams<L>> {
   const named = Object.entries(layers) as [string, Layer<unknown>][];
@@ -38,6 +42,7 @@ export function sequential<const L extends Layers>(layers: L): Layer<SequentialP
     (asRow ? entries.map(([, params]) => params) : Object.fromEntries(entries)) as Params;
   const paramsOf = (params: Params, name: string): unknown =>
     (params as Record<string, unknown>)[name];
+  const placeOf = (name: string): string => `sequential${asRow ? `[${name}]` : `.${name}`}`;
   return defineLayer<Params>({
     name: 'sequential',
     stochastic: named.some(([, layer]) => layer.stochastic),
@@ -48,16 +53,21 @@ export function sequential<const L extends Layers>(layers: L): Layer<SequentialP
     apply: (params, x, options) =>
       named.reduce(
         (y, [name, layer], i) =>
-          layer.apply(paramsOf(params, name), y, forLayer(layer, options, i)),
+          within(placeOf(name), layer, () =>
+            layer.apply(paramsOf(params, name), y, forLayer(layer, options, i)),
+          ),
         x,
       ),
     calibrate: (params, x) => {
       const calibrated: [string, unknown][] = [];
       let y = x;
       for (const [name, layer] of named) {
-        const next = calibrate(layer, paramsOf(params, name), y);
-        calibrated.push([name, next]);
-        y = layer.apply(next, y);
+        const input = y;
+        y = within(placeOf(name), layer, () => {
+          const next = calibrate(layer, paramsOf(params, name), input);
+          calibrated.push([name, next]);
+          return layer.apply(next, input);
+        });
       }
       return gather(calibrated);
     },
@@ -100,8 +110,12 @@ export function residual<P, S = NoParams>(
       return { block: block.init(first), shortcut: around.init(second) };
     },
     apply: (params, x, options) => {
-      const y = block.apply(params.block, x, forLayer(block, options, 0));
-      const skipped = around.apply(params.shortcut, x, forLayer(around, options, 1));
+      const y = within('residual.block', block, () =>
+        block.apply(params.block, x, forLayer(block, options, 0)),
+      );
+      const skipped = within('residual.shortcut', around, () =>
+        around.apply(params.shortcut, x, forLayer(around, options, 1)),
+      );
       if (y.shape.join() !== skipped.shape.join()) {
         throw new Error(
           `residual: the block gives [${y.shape.join(', ')}], its shortcut [${skipped.shape.join(', ')}]; equal shapes expected`,
@@ -110,8 +124,8 @@ export function residual<P, S = NoParams>(
       return y.add(skipped);
     },
     calibrate: (params, x) => ({
-      block: calibrate(block, params.block, x),
-      shortcut: calibrate(around, params.shortcut, x),
+      block: within('residual.block', block, () => calibrate(block, params.block, x)),
+      shortcut: within('residual.shortcut', around, () => calibrate(around, params.shortcut, x)),
     }),
   });
 }

@@ -9,7 +9,7 @@ import { TestKernel, only } from './client';
 
 let kernel: TestKernel;
 beforeAll(async () => {
-  kernel = await TestKernel.start();
+  kernel = await TestKernel.start({ env: { DARK_MATTER_FORGOTTEN: 'free' } });
   await kernel.run("import { tf, train, type Tensor } from 'dark-matter'; 0");
 }, 120_000);
 afterAll(() => kernel.close());
@@ -81,3 +81,38 @@ it('a tensor of the library shows its shape and its values', async () => {
   );
   expect(data['text/html']).toContain('<svg');
 });
+
+it(
+  'a cell that makes data and trains, run a hundred times, leaves no more tensors than run once',
+  { timeout: 240_000 },
+  async () => {
+    await kernel.run(`
+    import v8 from 'node:v8';
+    import vm from 'node:vm';
+    v8.setFlagsFromString('--expose-gc');
+    const collect = vm.runInNewContext('gc');
+    async function heldTensors() {
+      for (let i = 0; i < 3; i++) {
+        await collect({ type: 'major', execution: 'async' });
+        await new Promise<void>((done) => setTimeout(done, 20));
+      }
+      return tf.memory().numTensors;
+    }
+    const learner = {
+      name: 'mean', mechanism: 'none' as const,
+      init: () => ({ params: { w: tf.zeros([4]) }, state: {} }),
+      objective: (params: { w: Tensor }, batch: { x: Tensor }) => ({ loss: batch.x.sub(params.w).square().mean().asScalar(), metrics: {}, state: {} }),
+    };`);
+    const cell = `
+    const examples = { x: tf.ones([64, 4]), forgotten: tf.zeros([64]) };
+    let trained = await train({ method: learner, data: examples, batch: 16, steps: 2, display: 'none', mode: 'eager' });
+    const { w } = trained.params;
+    trained`;
+    await kernel.run(cell);
+    const once = Number(await kernel.run('await heldTensors()'));
+    for (let run = 0; run < 100; run++) await kernel.run(cell);
+    expect(Number(await kernel.run('await heldTensors()'))).toBe(once);
+    expect(once).toBeGreaterThanOrEqual(3); // what the scope still names is there
+    expect(await kernel.run('w.dataSync().length + examples.x.size')).toBe('260');
+  },
+);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tf } from '../../lib/core/engine';
+import { tf, type Tensor, type Tensor2D } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
 import { key } from '../../lib/core/random';
 import {
@@ -9,9 +9,11 @@ import {
   dense,
   dropout,
   flatten,
+  fromFunction,
   relu,
   residual,
   sequential,
+  type Layer,
 } from '../../lib/nn';
 import { leakFree, normals } from './support';
 
@@ -158,3 +160,48 @@ it('no layer leaks: tensors in init, apply and calibrate are those returned', ()
 });
 
 type tf2 = import('../../lib/core/engine').Tensor2D;
+
+describe("a layer's error says which layer it was", () => {
+  const x = (): Tensor => tf.ones([16, 5]);
+  const raw = fromFunction('square', (y) => tf.matMul(y as Tensor2D, y as Tensor2D));
+
+  it.each([
+    [
+      'in a row',
+      sequential([relu(), relu(), dense(4, 2)]),
+      'sequential[2] dense(x): shape [16, 5]',
+    ],
+    ['by name', sequential({ hidden: dense(4, 2) }), 'sequential.hidden dense(x): shape [16, 5]'],
+    [
+      'in layers of layers',
+      sequential({ encoder: residual(sequential([dense(4, 4)])) }),
+      'sequential.encoder residual.block sequential[0] dense(x): shape [16, 5] given, [batch, 4] expected',
+    ],
+    ['that TensorFlow refuses', sequential([relu(), raw]), 'sequential[1] square: '],
+  ])('%s, applied and calibrated', (_name, net, message) => {
+    tf.tidy(() => {
+      const layer = net as Layer;
+      const params = layer.init(key(0));
+      expect(() => layer.apply(params, x())).toThrow(message);
+      expect(() => calibrate(layer, params, x())).toThrow(message);
+    });
+  });
+
+  it('and stays the same error: its class, its stack, and the new words in the stack too', () => {
+    const mine = new RangeError('out of reach');
+    const thrower = fromFunction('thrower', () => {
+      throw mine;
+    });
+    const net = sequential([thrower]);
+    const thrown = (() => {
+      try {
+        return net.apply([{}], x());
+      } catch (error) {
+        return error as Error;
+      }
+    })();
+    expect(thrown).toBe(mine);
+    expect(mine.stack).toContain('sequential[0] thrower: out of reach');
+    expect(mine.stack).toContain('compose.test');
+  });
+});
