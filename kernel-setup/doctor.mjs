@@ -41,6 +41,7 @@ export async function examine(paths, signal) {
     ...(await engine(paths, signal)),
     kernel(paths),
     ...unfinished(paths, signal),
+    ...(await damaged(paths, signal)),
     cache(paths),
   ];
 }
@@ -73,7 +74,8 @@ async function pythonPackages(paths) {
   const names = ['jupyterlab', 'nbconvert', 'nbclient'];
   const script = `import importlib.metadata as m\nfor n in ${JSON.stringify(names)}:\n  try: print(m.version(n))\n  except m.PackageNotFoundError: print('missing')`;
   const versions =
-    (await tryRun(paths.python, ['-c', script]))?.trim().split('\n') ?? names.map(() => 'missing');
+    (await tryRun(paths.python, ['-I', '-c', script]))?.trim().split('\n') ??
+    names.map(() => 'missing');
   return names.map((name, i) => ({
     name,
     state: versions[i],
@@ -164,6 +166,17 @@ function unfinished(paths, signal) {
     state: `not done, or out of date: ${name}`,
     mend: setup,
   }));
+}
+
+/**
+ * @param {Paths} paths
+ * @param {AbortSignal} signal
+ * @returns {Promise<Finding[]>}
+ */
+async function damaged(paths, signal) {
+  const context = { paths, signal, thorough: true };
+  const found = await Promise.all(forNotebooks.map((step) => step.damage?.(context) ?? []));
+  return found.flat().map(({ file }) => ({ name: 'Damaged', state: file, mend: setup }));
 }
 
 /**

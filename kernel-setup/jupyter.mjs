@@ -3,7 +3,7 @@
  * network.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { kernelName } from './kernelspec.mjs';
 import { jupyterEnvironment } from './setup/environment.mjs';
@@ -42,14 +42,16 @@ export function labArguments({ port, browser }, notebooks) {
 
 /**
  * Writes what Jupyter reads from its folders: no news, so no question about news and no request for
- * them. The token is ours, so it is on no command line, and Jupyter prints no address beside ours.
+ * them. The token is ours, so it is on no command line, and Jupyter prints no address beside ours;
+ * it is in a file, because kernels and terminals get the server's environment.
  *
  * @param {Paths} paths
  * @returns {NodeJS.ProcessEnv}
  */
 export function labEnvironment(paths) {
   const env = jupyterEnvironment(paths);
-  mkdirSync(env.JUPYTER_RUNTIME_DIR ?? '', { recursive: true });
+  const runtime = env.JUPYTER_RUNTIME_DIR ?? '';
+  keepPrivate(runtime);
   const page = join(env.JUPYTER_CONFIG_DIR ?? '', 'labconfig', 'page_config.json');
   const settings = readJson(page) ?? {};
   const disabledExtensions = {
@@ -57,7 +59,22 @@ export function labEnvironment(paths) {
     '@jupyterlab/apputils-extension:announcements': true,
   };
   writeWhole(page, JSON.stringify({ ...settings, disabledExtensions }, undefined, 2));
-  return { ...env, JUPYTER_TOKEN: randomBytes(24).toString('hex') };
+  const token = join(runtime, 'token');
+  writeWhole(token, randomBytes(24).toString('hex'), 0o600);
+  return { ...env, JUPYTER_TOKEN_FILE: token };
+}
+
+/**
+ * Makes a folder, and lets nobody but its owner into it and into the files that are there: the
+ * server's token is in some, and whoever has it may run code as the owner.
+ *
+ * @param {string} folder
+ */
+export function keepPrivate(folder) {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isFile()) chmodSync(join(folder, entry.name), 0o600);
 }
 
 /**

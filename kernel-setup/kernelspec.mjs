@@ -1,6 +1,7 @@
 /** Tells Jupyter that the kernel exists: writes its kernel.json into a Python environment. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { writeWhole } from './setup/files.mjs';
+import { cacheEnvironment, locate } from './setup/paths.mjs';
 
 /** The kernel's name in notebooks' metadata and on Jupyter's command line. */
 export const kernelName = 'dark-matter';
@@ -21,7 +22,7 @@ export function kernelSpec(root) {
     // Stop is asked for by a message, which a thread of its own reads, so it also works where there
     // are no signals.
     interrupt_mode: 'message',
-    env: { TF_CPP_MIN_LOG_LEVEL: '2' },
+    env: { TF_CPP_MIN_LOG_LEVEL: '2', ...cacheEnvironment(locate({ root })) },
     metadata: { debugger: false },
   };
 }
@@ -34,9 +35,6 @@ export function kernelSpec(root) {
  */
 export async function writeKernelSpec({ root, prefix }) {
   const file = join(prefix, 'share', 'jupyter', 'kernels', kernelName, 'kernel.json');
-  await mkdir(dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  await writeFile(temporary, `${JSON.stringify(kernelSpec(root), null, 2)}\n`);
-  await rename(temporary, file);
+  writeWhole(file, `${JSON.stringify(kernelSpec(root), null, 2)}\n`);
   return file;
 }

@@ -8,7 +8,7 @@ import { prepareCache } from './setup/cache.mjs';
 import { command } from './setup/cli.mjs';
 import { asFault, Interrupted, Usage } from './setup/fault.mjs';
 import { withLock } from './setup/lock.mjs';
-import { locate } from './setup/paths.mjs';
+import { locate, rememberCache } from './setup/paths.mjs';
 import { say } from './setup/progress.mjs';
 import { kernel, library } from './steps/build.mjs';
 import { engine } from './steps/engine.mjs';
@@ -49,6 +49,8 @@ export async function setUp(
   { signal = new AbortController().signal, thorough = false, paths = locate() } = {},
 ) {
   const context = { paths, signal, thorough };
+  rememberCache(paths);
+  if (thorough) await removeDamaged(steps, context);
   if (!steps.every((step) => step.isDone(context))) {
     mkdirSync(paths.state, { recursive: true });
     prepareCache(paths);
@@ -58,6 +60,19 @@ export async function setUp(
     });
   }
   for (const step of steps) step.remark?.(context);
+}
+
+/**
+ * @param {Step[]} steps
+ * @param {Context} context
+ */
+async function removeDamaged(steps, context) {
+  for (const step of steps) {
+    for (const { file, remove } of (await step.damage?.(context)) ?? []) {
+      say(`${file} is damaged, and is made anew.`);
+      for (const path of remove) rmSync(path, { recursive: true, force: true });
+    }
+  }
 }
 
 /**
@@ -96,7 +111,8 @@ function seconds(start) {
 
 const usage = `npm run setup: sets up what is missing between this clone and a running notebook, without opening anything.
 
-Folders   DARK_MATTER_CACHE   the cache, shared by all clones (default: $XDG_CACHE_HOME/dark-matter or ~/.cache/dark-matter)
+Folders   DARK_MATTER_CACHE   the cache, shared by all clones, is made in this folder (default: $XDG_CACHE_HOME/dark-matter or
+                              ~/.cache/dark-matter); the clone remembers it
 Choices   PYTHON              the Python that .venv is made with
           CXX                 the C++ compiler for the engine's addon
           DARK_MATTER_ENGINE  "javascript" for no native engine

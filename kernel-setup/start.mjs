@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { labAddress, labArguments, labEnvironment } from './jupyter.mjs';
+import { keepPrivate, labAddress, labArguments, labEnvironment } from './jupyter.mjs';
 import { command } from './setup/cli.mjs';
 import { Fault, Usage } from './setup/fault.mjs';
 import { readArguments } from './setup/options.mjs';
@@ -68,6 +68,8 @@ async function serve(options, signal) {
     addressOf(env, server.pid ?? 0, ended),
     ended.then(() => undefined),
   ]);
+  // Jupyter has written its own files there by now, which others may read.
+  if (address) keepPrivate(env.JUPYTER_RUNTIME_DIR ?? '');
   if (address)
     process.stdout.write(
       `\nJupyterLab: ${address}\nBegin with 00-start-here.ipynb. Ctrl-C ends it and its kernels.\n`,

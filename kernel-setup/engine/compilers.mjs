@@ -4,14 +4,17 @@
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { temporaryFolder, toolEnvironment } from '../setup/environment.mjs';
-import { Fault } from '../setup/fault.mjs';
+import { asFault, Fault, Interrupted } from '../setup/fault.mjs';
 import { needSpace } from '../setup/files.mjs';
 import { sayLoudly } from '../setup/progress.mjs';
 import { run, tryRun } from '../setup/run.mjs';
 import { Impossible } from './impossible.mjs';
 
-const zig = { package: 'ziglang==0.15.2', bytes: 700e6 };
+/** What its wheel, unpacked, and the addon's compilation take. */
+const zigBytes = 700e6;
+const zigRequirements = fileURLToPath(new URL('../requirements-zig.txt', import.meta.url));
 
 /** @typedef {{ name: string, program: string, args: string[], env: NodeJS.ProcessEnv }} Compiler */
 /** @typedef {import('../setup/paths.mjs').Paths} Paths */
@@ -85,7 +88,7 @@ function body(version) {
 async function installZig(paths, folder, env, signal) {
   const [packages, temporary] = ['packages', 'tmp'].map((name) => join(folder, name));
   mkdirSync(temporary, { recursive: true });
-  needSpace(folder, zig.bytes, 'the compiler in the ziglang package');
+  needSpace(folder, zigBytes, 'the compiler in the ziglang package');
   const ownFolders = {
     ...env,
     ...temporaryFolder(temporary),
@@ -102,18 +105,20 @@ async function installZig(paths, folder, env, signal) {
       '--no-cache-dir',
       '--retries',
       '3',
+      '--require-hashes',
       '--target',
       packages,
-      zig.package,
+      '-r',
+      zigRequirements,
     ],
     {
       env: ownFolders,
       signal,
-      doing: `pip install ${zig.package}`,
+      doing: 'pip install -r kernel-setup/requirements-zig.txt',
     },
   );
   return {
-    name: zig.package,
+    name: 'ziglang',
     program: paths.python,
     args: ['-m', 'ziglang', 'c++'],
     env: { ...ownFolders, PYTHONPATH: packages },
@@ -128,6 +133,8 @@ async function installZig(paths, folder, env, signal) {
  * @param {unknown} error
  */
 function giveUpOrTell(compiler, error) {
-  if (!(error instanceof Error) || error.name !== 'Error' || error instanceof Fault) throw error;
+  const told = asFault(error);
+  if (!(error instanceof Error) || told instanceof Fault || error instanceof Interrupted)
+    throw told;
   return `${compiler} failed: ${error.message.split('\n').find((line) => /error|cannot|undefined/i.test(line)) ?? error.message.split('\n')[0]}.`;
 }

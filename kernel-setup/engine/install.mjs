@@ -3,7 +3,9 @@
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Interrupted } from '../setup/fault.mjs';
 import { readJson, writeWhole } from '../setup/files.mjs';
+import { recordChecksums } from './checksums.mjs';
 import { withLock } from '../setup/lock.mjs';
 import { unfinishedPrefix } from '../setup/paths.mjs';
 import { say, sayLoudly } from '../setup/progress.mjs';
@@ -22,6 +24,7 @@ import { measureEngine } from './measure.mjs';
  * @property {string} [key] the native engine's folder in the cache
  * @property {string} [route]
  * @property {string[]} reasons why the better routes are closed; empty where the best was taken
+ * @property {string[]} [doNotLoad] keys of engines that were built and do not load on this machine
  */
 
 /**
@@ -36,26 +39,45 @@ export function installedEngine({ state }) {
  * @param {Paths} paths
  * @param {Route[]} routes best first
  * @param {AbortSignal} signal
- * @param {string[]} [reasons] why none better is tried
+ * @param {object} [earlier] what is known before
+ * @param {string[]} [earlier.reasons] why none better is tried
+ * @param {string[]} [earlier.closed] engines, by key, that do not load: they are not built again
  * @param {typeof measureEngine} [measure] loads the linked engine, and throws where it does not
  * load
  * @returns {Promise<Installed>}
  */
-export async function installEngine(paths, routes, signal, reasons = [], measure = measureEngine) {
+export async function installEngine(
+  paths,
+  routes,
+  signal,
+  { reasons = [], closed = [] } = {},
+  measure = measureEngine,
+) {
+  const doNotLoad = [...closed];
   for (const route of routes) {
+    let key;
     try {
-      const key = route.key(paths);
+      key = route.key(paths);
+      if (closed.includes(key)) throw new Impossible('it was built before, and does not load');
       await take(paths, route, key, signal, measure);
       return remember(paths, { engine: 'native', key, route: route.name, reasons });
     } catch (error) {
       if (!(error instanceof Impossible)) throw error;
+      if (error instanceof DoesNotLoad && key) doNotLoad.push(key);
       reasons = [...reasons, `${route.name}: ${error.message}`];
       sayLoudly(`No engine by this way: ${route.name}. The reason: ${error.message}`);
     }
   }
   unlinkEngine(paths.tfjsNode);
-  return remember(paths, { engine: 'javascript', reasons });
+  return remember(paths, {
+    engine: 'javascript',
+    reasons,
+    ...(doNotLoad.length > 0 && { doNotLoad }),
+  });
 }
+
+/** Another attempt would build the same, which is not worth it at every start. */
+class DoesNotLoad extends Impossible {}
 
 /**
  * Takes the engine from the cache, or builds it there.
@@ -78,7 +100,7 @@ async function take(paths, route, key, signal, measure) {
     return measure(paths, 'native', signal).then(
       ({ tensorflow, gigaflops }) =>
         say(`TensorFlow ${tensorflow} runs: ${gigaflops.toFixed(0)} GFLOPS.`),
-      (error) => (error.name === 'Interrupted' ? Promise.reject(error) : error),
+      (error) => (error instanceof Interrupted ? Promise.reject(error) : error),
     );
   };
 
@@ -92,7 +114,7 @@ async function take(paths, route, key, signal, measure) {
       const error = await tryIt();
       if (!error) return;
       rmSync(folder, { recursive: true });
-      throw new Impossible(
+      throw new DoesNotLoad(
         `it was built, but does not load: ${error.message.split('\n').slice(0, 4).join(' ')}`,
       );
     },
@@ -117,6 +139,7 @@ async function buildAside(paths, route, folder, signal) {
   mkdirSync(aside);
   try {
     await route.build(paths, aside, signal);
+    await recordChecksums(aside, signal);
     rmSync(folder, { recursive: true, force: true });
     renameSync(aside, folder);
   } finally {

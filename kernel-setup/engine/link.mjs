@@ -5,6 +5,7 @@
 import { cpSync, linkSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { filesBelow, sizeOf } from '../setup/files.mjs';
+import { recordedFiles } from './checksums.mjs';
 
 const parts = ['deps', 'lib'];
 export const addon = join('lib', 'napi-v8', 'tfjs_binding.node');
@@ -49,9 +50,10 @@ export function isLinked(engine, tfjsNode) {
 
 /** @param {string} engine */
 function engineFiles(engine) {
-  return parts
-    .flatMap((part) => filesBelow(join(engine, part)))
-    .map((path) => relative(engine, path));
+  return (
+    recordedFiles(engine) ??
+    parts.flatMap((part) => filesBelow(join(engine, part))).map((path) => relative(engine, path))
+  );
 }
 
 /**

@@ -5,7 +5,7 @@
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { toolEnvironment } from '../setup/environment.mjs';
-import { diagnose } from '../setup/fault.mjs';
+import { diagnose, Interrupted } from '../setup/fault.mjs';
 import { readJson, stamp } from '../setup/files.mjs';
 import { npmCommand } from '../setup/node.mjs';
 import { say } from '../setup/progress.mjs';
@@ -104,7 +104,7 @@ export const upstreamRoute = {
     } catch (error) {
       if (
         !(error instanceof Error) ||
-        error.name === 'Interrupted' ||
+        error instanceof Interrupted ||
         diagnose(error.message)?.kind === 'disk'
       )
         throw error;

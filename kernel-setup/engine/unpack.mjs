@@ -9,6 +9,7 @@ import { toolEnvironment } from '../setup/environment.mjs';
 import { sizeOf, stamp } from '../setup/files.mjs';
 import { progressBar } from '../setup/progress.mjs';
 import { run } from '../setup/run.mjs';
+import { damagedFiles, recordChecksums } from './checksums.mjs';
 import { fetchWheel } from './download.mjs';
 import { tensorflowVersion } from './wheels.mjs';
 
@@ -23,6 +24,19 @@ const headers = [
   'absl/',
 ].map((path) => `tensorflow/include/${path}`);
 
+/** @param {import('./wheels.mjs').Wheel} wheel */
+const membersOf = (wheel) => [...wheel.libraries.map((name) => `tensorflow/${name}`), ...headers];
+
+/**
+ * @param {import('./wheels.mjs').Wheel} wheel
+ * @param {import('../setup/paths.mjs').Paths} paths
+ */
+export const unpackedFolder = (wheel, { engines }) =>
+  join(
+    engines,
+    `${wheel.project}-${tensorflowVersion}-${stamp(wheel.sha256, ...membersOf(wheel)).slice(0, 8)}`,
+  );
+
 /**
  * @param {import('./wheels.mjs').Wheel} wheel
  * @param {import('../setup/paths.mjs').Paths} paths
@@ -31,15 +45,12 @@ const headers = [
  * headers' folder
  */
 export async function unpackedTensorflow(wheel, paths, signal) {
-  const members = [...wheel.libraries.map((name) => `tensorflow/${name}`), ...headers];
-  const folder = join(
-    paths.engines,
-    `${wheel.project}-${tensorflowVersion}-${stamp(wheel.sha256, ...members).slice(0, 8)}`,
-  );
+  const members = membersOf(wheel);
+  const folder = unpackedFolder(wheel, paths);
   const inside = join(folder, 'tensorflow');
   const libraries = wheel.libraries.map((name) => join(inside, name));
   const bytes = libraries.reduce((sum, path) => sum + (sizeOf(path) ?? 0), 0);
-  if (bytes !== wheel.unpacked) {
+  if (bytes !== wheel.unpacked || (await damagedFiles(folder, signal))?.length) {
     rmSync(folder, { recursive: true, force: true });
     const file = await fetchWheel(wheel, paths, signal);
     await unpack(file, members, folder, wheel, paths, signal);
@@ -68,6 +79,7 @@ async function unpack(file, members, folder, wheel, paths, signal) {
       doing: `unpacking ${wheel.project}`,
       onLine: (line) => bar.read(line),
     });
+    await recordChecksums(aside, signal);
     renameSync(aside, folder);
   } finally {
     bar.end();

@@ -6,6 +6,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { asFault, Fault, Interrupted, Usage } from './fault.mjs';
 import { checkNode } from './node.mjs';
+import { cacheEnvironment, locate } from './paths.mjs';
 import { ProgramFailed } from './run.mjs';
 
 /**
@@ -26,6 +27,8 @@ export async function command(module, usage, main, help) {
   }
   try {
     checkNode();
+    // What we start finds the cache that this clone was set up with.
+    Object.assign(process.env, cacheEnvironment(locate()));
     process.exitCode = (await main(args, interruption())) ?? 0;
   } catch (error) {
     process.exitCode = explain(error, usage, help);

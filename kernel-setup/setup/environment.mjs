@@ -3,6 +3,8 @@
  * stay inside our own folders.
  */
 import { join } from 'node:path';
+import { isWritable } from './cache.mjs';
+import { cacheEnvironment } from './paths.mjs';
 
 /** @typedef {import('./paths.mjs').Paths} Paths */
 
@@ -13,14 +15,18 @@ import { join } from 'node:path';
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {NodeJS.ProcessEnv}
  */
-export function toolEnvironment({ cache, scratch }, env = process.env) {
+export function toolEnvironment({ cache, state, scratch }, env = process.env) {
+  // npm and pip write where they read, so a cache that may only be read is none for them.
+  const downloads = isWritable(cache) ? cache : state;
   const { VIRTUAL_ENV, PYTHONHOME, PYTHONPATH, PIP_USER, PIP_TARGET, PIP_PREFIX, ...rest } = env;
   return {
     ...rest,
-    npm_config_cache: join(cache, 'npm'),
+    npm_config_cache: join(downloads, 'npm'),
+    // What is in the cache is taken without asking the registry, which may be out of reach.
+    npm_config_prefer_offline: 'true',
     npm_config_logs_max: '0',
     npm_config_update_notifier: 'false',
-    PIP_CACHE_DIR: join(cache, 'pip'),
+    PIP_CACHE_DIR: join(downloads, 'pip'),
     PIP_DISABLE_PIP_VERSION_CHECK: '1',
     PIP_NO_INPUT: '1',
     ...temporaryFolder(scratch),
@@ -44,11 +50,20 @@ export function temporaryFolder(folder) {
  * @param {NodeJS.ProcessEnv} [env]
  * @returns {NodeJS.ProcessEnv}
  */
-export function jupyterEnvironment({ state }, env = process.env) {
-  const { PYTHONHOME, PYTHONPATH, JUPYTER_PATH, JUPYTER_CONFIG_PATH, JUPYTER_TOKEN, ...rest } = env;
+export function jupyterEnvironment({ state, cache }, env = process.env) {
+  const {
+    PYTHONHOME,
+    PYTHONPATH,
+    JUPYTER_PATH,
+    JUPYTER_CONFIG_PATH,
+    JUPYTER_TOKEN,
+    JUPYTER_TOKEN_FILE,
+    ...rest
+  } = env;
   const folder = (/** @type {string} */ name) => join(state, 'jupyter', name);
   return {
     ...rest,
+    ...cacheEnvironment({ cache }, env),
     JUPYTER_CONFIG_DIR: folder('config'),
     JUPYTER_DATA_DIR: folder('data'),
     JUPYTER_RUNTIME_DIR: folder('runtime'),

@@ -18,12 +18,19 @@ export class Fault extends Error {
 }
 
 /** The command was called wrongly. Commands print it with their usage and exit with 2. */
-export class Usage extends Error {}
+export class Usage extends Error {
+  /** @param {string} message */
+  constructor(message) {
+    super(message);
+    this.name = 'Usage';
+  }
+}
 
 /** The user pressed Ctrl-C, or the process was told to end. Commands exit with 130. */
 export class Interrupted extends Error {
   constructor() {
     super('Interrupted. The next start goes on from here.');
+    this.name = 'Interrupted';
   }
 }
 

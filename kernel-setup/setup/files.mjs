@@ -22,12 +22,13 @@ import { Fault } from './fault.mjs';
 /**
  * @param {string} path
  * @param {string} text
+ * @param {number} [mode] who may read and write it
  */
-export function writeWhole(path, text) {
+export function writeWhole(path, text, mode = 0o666) {
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}-${randomUUID().slice(0, 8)}`;
   try {
-    writeFileSync(unfinished, text);
+    writeFileSync(unfinished, text, { mode });
     renameSync(unfinished, path);
   } catch (error) {
     rmSync(unfinished, { force: true });

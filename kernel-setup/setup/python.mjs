@@ -26,7 +26,7 @@ export async function findPython(env = process.env) {
   /** @type {Python[]} */
   const found = [];
   for (const name of candidates(env)) {
-    const answer = await tryRun(name, ['-c', probe], env);
+    const answer = await tryRun(name, ['-I', '-c', probe], env);
     if (!answer) continue;
     const [version, able, path] = JSON.parse(answer);
     found.push({ version, able, path });

@@ -14,6 +14,7 @@ export class ProgramFailed extends Error {
    */
   constructor(program, code, output) {
     super(`${program} failed (${code}):\n${excerpt(output)}`);
+    this.name = 'ProgramFailed';
     this.program = program;
     this.code = code;
     this.output = output;
@@ -77,7 +78,8 @@ export async function run(program, args, { cwd, env, signal, onLine, doing } = {
   });
   signal?.removeEventListener('abort', end);
 
-  if (signal?.aborted) throw new Interrupted();
+  // Ctrl-C in a terminal reaches the program as well, and its end may be known before our own signal.
+  if (signal?.aborted || code === 'SIGINT') throw new Interrupted();
   if (code === 0) return stdout;
   const symptom = diagnose(output);
   if (symptom) {

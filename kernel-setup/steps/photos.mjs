@@ -30,21 +30,23 @@ const target = [
 ];
 const checksum = 'a17e17eb8562660cc0d31bb55643a4da996a81944b82c54805c91b3fe66f4824';
 
-const names = [
-  'README.txt',
-  'astronaut.png',
-  'brick.png',
-  'camera.png',
-  'chelsea.png',
-  'coffee.png',
-  'coins.png',
-  'grass.png',
-  'gravel.png',
-  'moon.png',
-  'motorcycle_left.png',
-  'motorcycle_right.png',
-  'rocket.jpg',
-];
+/** What is taken out, each file with its sha256. */
+const sums = {
+  'README.txt': '5ab6b958dd0aca217e3e9dc535608c2432a474829109d1064f03d24946000b27',
+  'astronaut.png': '88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5',
+  'brick.png': '7966caf324f6ba843118d98f7a07746d22f6a343430add0233eca5f6eaaa8fcf',
+  'camera.png': 'b0793d2adda0fa6ae899c03989482bff9a42d3d5690fc7e3648f2795d730c23a',
+  'chelsea.png': '596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb',
+  'coffee.png': 'cc02f8ca188b167c775a7101b5d767d1e71792cf762c33d6fa15a4599b5a8de7',
+  'coins.png': 'f8d773fc9cfa6f4d8e5942dc34d0a0788fcaed2a4fefbbed0aef5398d7ef4cba',
+  'grass.png': 'b6b6022426b38936c43a4ac09635cd78af074e90f42ffa8227ac8b7452d39f89',
+  'gravel.png': 'c48615b451bf1e606fbd72c0aa9f8cc0f068ab7111ef7d93bb9b0f2586440c12',
+  'moon.png': '78739619d11f7eb9c165bb5d2efd4772cee557812ec847532dbb1d92ef71f577',
+  'motorcycle_left.png': 'db18e9c4157617403c3537a6ba355dfeafe9a7eabb6b9b94cb33f6525dd49179',
+  'motorcycle_right.png': '5fc913ae870e42a4b662314bc904d1786bcad8e2f0b9b67dba5a229406357797',
+  'rocket.jpg': 'c2dd0de7c538df8d111e479619b129464d0269d0ae5fd18ca91d33a7fdfea95c',
+};
+const names = Object.keys(sums);
 const extractor = fileURLToPath(new URL('../engine/extract.py', import.meta.url));
 
 /** @param {Paths} paths */
@@ -55,6 +57,16 @@ export const photos = {
   name: 'photographs (from the wheel of scikit-image, 15 MB)',
 
   isDone: ({ paths }) => names.every((name) => existsSync(join(folder(paths), name))),
+
+  async damage({ paths, signal }) {
+    const found = [];
+    for (const [name, sum] of Object.entries(sums)) {
+      const file = join(folder(paths), name);
+      if (existsSync(file) && (await sha256(file, signal)) !== sum)
+        found.push({ file, remove: [file] });
+    }
+    return found;
+  },
 
   async run({ paths, signal }) {
     const aside = `${folder(paths)}.unfinished`;

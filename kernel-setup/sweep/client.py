@@ -29,12 +29,16 @@ class SchedulerGone(Exception):
 def connect(spec):
     """A client of the given scheduler, which may still be starting; or of a cluster of our own."""
     from distributed import Client, LocalCluster
+    from distributed.security import Security
 
     if not spec["scheduler"]:
         # A worker runs one notebook at a time, in processes of its own, so its memory is not Dask's to watch.
+        # Dask's ports run what they are sent, also by other users of this machine: so they take only
+        # what is signed with a key that this session makes and keeps to itself.
         cluster = LocalCluster(
             n_workers=spec["workers"], threads_per_worker=1, processes=True, memory_limit=0, dashboard_address=None,
             local_directory=spec["scratch"], silence_logs=logging.CRITICAL,
+            protocol="tls", host="127.0.0.1", security=Security.temporary(),
         )
         return Client(cluster)
     deadline = time.monotonic() + spec["patience"]

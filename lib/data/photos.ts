@@ -35,7 +35,7 @@ export const photoNames = Object.keys(files) as readonly PhotoName[];
  * @param names which; default all of `photoNames`.
  * @returns by name, [height, width] float32 in [0, 1]; of different sizes, some 400 pixels a side.
  * The caller owns them.
- * @throws when one is not there, saying how it gets there.
+ * @throws when one is not there or is damaged, naming the file and saying how it is mended.
  */
 export async function photos<N extends PhotoName = PhotoName>(
   names: readonly N[] = photoNames as readonly N[],
@@ -48,8 +48,9 @@ export async function photos<N extends PhotoName = PhotoName>(
   for (const name of names) {
     if (!(name in files))
       throw new Error(`names: '${name}' given, any of ${photoNames.join(', ')} expected`);
-    const bytes = await readFile(find(files[name]));
-    images[name] = tf.tidy(() => luma(tf.node.decodeImage(bytes) as Tensor3D));
+    const path = find(files[name]);
+    const bytes = await readFile(path);
+    images[name] = tf.tidy(() => luma(decoded(bytes, path)));
   }
   return images;
 }
@@ -64,6 +65,17 @@ function find(file: string): string {
   throw new Error(
     `photos: ${places.join(' and ')} not found; \`npm run setup\` fetches the photographs, or set DARK_MATTER_DATA to a folder with photos/${file}`,
   );
+}
+
+/** [height, width, channels] of 0 ... 255. */
+function decoded(bytes: Buffer, path: string): Tensor3D {
+  try {
+    return tf.node.decodeImage(bytes) as Tensor3D;
+  } catch (error) {
+    throw new Error(`photos: ${path} is damaged; \`npm run setup\` fetches it again`, {
+      cause: error,
+    });
+  }
 }
 
 /**

@@ -156,7 +156,7 @@ describe('a machine at fault ends setup with 3 and a sentence', () => {
       env: { ...closedPort, ...elsewhere, DARK_MATTER_CACHE: cache },
     });
     expect(stderr).toMatch(
-      /The package registry cannot be reached \(while: pip install pip==.*\nCheck the network/,
+      /The package registry cannot be reached \(while: pip download -r kernel-setup\/requirements-pip\.txt\).*\nCheck the network/,
     );
     expect(code).toBe(3);
     expect(readdirSync(home)).toEqual([]);
@@ -183,6 +183,29 @@ describe('a machine at fault ends setup with 3 and a sentence', () => {
     );
     expect(code).toBe(3);
     expect(readdirSync(locked)).toEqual([]);
+  });
+
+  it('but not a shared cache that may only be read: it is used, and downloads are the clone’s own', () => {
+    const { root, cache, state } = cloneWithoutPackages();
+    chmodSync(cache, 0o555);
+    const uid = process.getuid?.() === 0 ? 65534 : undefined;
+    const script = `
+      const { locate } = await import(${JSON.stringify(join(root, 'kernel-setup/setup/paths.mjs'))});
+      const { prepareCache } = await import(${JSON.stringify(join(root, 'kernel-setup/setup/cache.mjs'))});
+      const { toolEnvironment } = await import(${JSON.stringify(join(root, 'kernel-setup/setup/environment.mjs'))});
+      prepareCache(locate());
+      console.log(JSON.stringify(toolEnvironment(locate())));`;
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', script], {
+      env: { ...process.env, DARK_MATTER_CACHE: cache },
+      encoding: 'utf8',
+      uid,
+      gid: uid,
+    });
+    expect(JSON.parse(said)).toMatchObject({
+      npm_config_cache: join(state, 'npm'),
+      PIP_CACHE_DIR: join(state, 'pip'),
+    });
+    expect(readdirSync(cache)).toEqual([]);
   });
 
   it('Node too old', async () => {
@@ -222,7 +245,7 @@ it('Ctrl-C during setup ends what it runs, with 130 and no lock left', async () 
   const started = join(root, 'started');
   fakeProgram(
     join(bin, 'python3'),
-    `if (argv[0] === '-c') console.log(JSON.stringify([[3, 12, 0], true, process.argv[1]]));
+    `if (argv.includes('-c')) console.log(JSON.stringify([[3, 12, 0], true, process.argv[1]]));
      else { fs.writeFileSync(${JSON.stringify(started)}, String(process.pid)); setInterval(() => {}, 1000); }`,
   );
   const { code, stderr } = await runCommand(root, 'setup', [], {
@@ -253,8 +276,13 @@ describe('doctor', () => {
     expect(code).toBe(3);
   });
 
-  it('finds this clone set up, on a native engine', async () => {
-    const { code, stdout } = await runCommand(cloneRoot, 'doctor');
+  it('finds this clone set up, on a native engine, whatever PYTHONPATH brings', async () => {
+    const elsewhere = temporaryFolder();
+    writeFileSync(join(elsewhere, 'json.py'), 'raise ImportError("of another program")');
+    writeFileSync(join(elsewhere, 'importlib.py'), 'raise ImportError("of another program")');
+    const { code, stdout } = await runCommand(cloneRoot, 'doctor', [], {
+      env: { PYTHONPATH: elsewhere },
+    });
     expect(stdout).toMatch(/ok +Engine +native: TensorFlow 2\.\d+/);
     expect(stdout).toMatch(/ok +Speed +[\d.]+ GFLOPS/);
     // Sources that were edited since the last build are told of, and are no fault of the setup.

@@ -5,7 +5,7 @@ import { Impossible } from '../../kernel-setup/engine/impossible.mjs';
 import { installedEngine, installEngine } from '../../kernel-setup/engine/install.mjs';
 import { isLinked } from '../../kernel-setup/engine/link.mjs';
 import type { Route } from '../../kernel-setup/engine/routes.mjs';
-import { Fault } from '../../kernel-setup/setup/fault.mjs';
+import { Fault, Interrupted } from '../../kernel-setup/setup/fault.mjs';
 import { emptyClone } from './support';
 
 const signal = new AbortController().signal;
@@ -55,7 +55,7 @@ const impossible = (name: string) =>
 describe('installEngine', () => {
   it('builds by the best route, links it, and remembers', async () => {
     const best = route('best');
-    const found = await installEngine(paths, [best, route('second')], signal, [], runs);
+    const found = await installEngine(paths, [best, route('second')], signal, {}, runs);
     expect(found).toEqual({ engine: 'native', key: 'best', route: 'best', reasons: [] });
     expect(installedEngine(paths)).toEqual(found);
     expect(readFileSync(addon(paths.tfjsNode), 'utf8')).toBe('best');
@@ -64,10 +64,10 @@ describe('installEngine', () => {
 
   it('does not build again after npm ci, nor for a second clone', async () => {
     const best = route('best');
-    await installEngine(paths, [best], signal, [], runs);
+    await installEngine(paths, [best], signal, {}, runs);
     rmSync(paths.modules, { recursive: true });
     const measure = vi.fn(runs);
-    await installEngine(paths, [best], signal, [], measure);
+    await installEngine(paths, [best], signal, {}, measure);
     expect(isLinked(join(paths.engines, 'best'), paths.tfjsNode)).toBe(true);
     expect(measure).not.toHaveBeenCalled();
 
@@ -77,7 +77,7 @@ describe('installEngine', () => {
       engines: paths.engines,
       scratch: paths.scratch,
     };
-    await installEngine(other, [best], signal, [], measure);
+    await installEngine(other, [best], signal, {}, measure);
     expect(measure).toHaveBeenCalledTimes(1);
     expect(best.built).toBe(1);
   });
@@ -87,7 +87,7 @@ describe('installEngine', () => {
       paths,
       [impossible('first'), route('second')],
       signal,
-      [],
+      {},
       runs,
     );
     expect(found).toEqual({
@@ -100,12 +100,12 @@ describe('installEngine', () => {
   });
 
   it('ends with pure JavaScript, where every route is closed, and leaves no links to an old engine', async () => {
-    await installEngine(paths, [route('old')], signal, [], runs);
+    await installEngine(paths, [route('old')], signal, {}, runs);
     const found = await installEngine(
       paths,
       [impossible('first'), impossible('second')],
       signal,
-      [],
+      {},
       runs,
     );
     expect(found.engine).toBe('javascript');
@@ -115,7 +115,7 @@ describe('installEngine', () => {
 
   it('passes over an engine that was built and does not load, and does not keep it', async () => {
     const fails = async () => Promise.reject(new Error('illegal instruction'));
-    const found = await installEngine(paths, [route('best')], signal, [], fails);
+    const found = await installEngine(paths, [route('best')], signal, {}, fails);
     expect(found).toMatchObject({
       engine: 'javascript',
       reasons: ['best: it was built, but does not load: illegal instruction'],
@@ -131,8 +131,33 @@ describe('installEngine', () => {
       readFileSync(addon(paths.tfjsNode), 'utf8') === 'best'
         ? runs()
         : Promise.reject(new Error('damaged'));
-    expect((await installEngine(paths, [best], signal, [], loads)).engine).toBe('native');
+    expect((await installEngine(paths, [best], signal, {}, loads)).engine).toBe('native');
     expect(best.built).toBe(1);
+  });
+
+  it('does not build again, at the next start, what was built and does not load', async () => {
+    const fails = async () => Promise.reject(new Error('illegal instruction'));
+    const best = route('best');
+    const { doNotLoad } = await installEngine(paths, [best], signal, {}, fails);
+    const again = await installEngine(paths, [best], signal, { closed: doNotLoad }, fails);
+    expect(best.built).toBe(1);
+    expect(again).toEqual({
+      engine: 'javascript',
+      reasons: ['best: it was built before, and does not load'],
+      doNotLoad: ['best'],
+    });
+  });
+
+  it('is interrupted by Ctrl-C as such: no other way is tried, and nothing is remembered', async () => {
+    const interrupted = route('best', () => {
+      throw new Interrupted();
+    });
+    const second = route('second');
+    await expect(installEngine(paths, [interrupted, second], signal, {}, runs)).rejects.toThrow(
+      Interrupted,
+    );
+    expect(second.built).toBe(0);
+    expect(installedEngine(paths)).toBeUndefined();
   });
 
   it('leaves nothing in the cache when the machine is at fault in the middle, and removes what an interrupted build left', async () => {
@@ -140,7 +165,7 @@ describe('installEngine', () => {
       throw new Fault('The disk is full.', 'Free some space.');
     });
     mkdirSync(join(paths.engines, 'unfinished-1', 'deps'), { recursive: true });
-    await expect(installEngine(paths, [broken, route('second')], signal, [], runs)).rejects.toThrow(
+    await expect(installEngine(paths, [broken, route('second')], signal, {}, runs)).rejects.toThrow(
       'The disk is full.',
     );
     expect(readdirSync(paths.engines)).toEqual([]);
@@ -156,7 +181,7 @@ describe('installEngine', () => {
       scratch: paths.scratch,
     };
     await Promise.all(
-      [paths, other].map((where) => installEngine(where, [best], signal, [], runs)),
+      [paths, other].map((where) => installEngine(where, [best], signal, {}, runs)),
     );
     expect(best.built).toBe(1);
   });

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { damagedFiles, recordChecksums } from '../../kernel-setup/engine/checksums.mjs';
 import { isLinked, linkEngine, unlinkEngine } from '../../kernel-setup/engine/link.mjs';
 import { temporaryFolder } from './support';
 
@@ -45,6 +46,19 @@ describe('an engine in the cache', () => {
     linkEngine(engine, tfjsNode);
     rmSync(tfjsNode, { recursive: true });
     expect(readFileSync(join(engine, 'deps/lib/libtensorflow_cc.so.2'), 'utf8')).toBe('library');
+  });
+
+  it('whose library is damaged, or gone, is known by its checksums, whatever its length', async () => {
+    expect(await damagedFiles(engine)).toBeUndefined();
+    await recordChecksums(engine);
+    linkEngine(engine, tfjsNode);
+    expect(await damagedFiles(engine)).toEqual([]);
+    const library = join(engine, 'deps/lib/libtensorflow_cc.so.2');
+    writeFileSync(library, 'libxary');
+    expect(await damagedFiles(engine)).toEqual([library]);
+    rmSync(library);
+    expect(await damagedFiles(engine)).toEqual([library]);
+    expect(isLinked(engine, tfjsNode)).toBe(false);
   });
 
   it('is missed when it is gone from the cache, or only half there', () => {

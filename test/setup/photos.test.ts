@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Fault } from '../../kernel-setup/setup/fault.mjs';
+import { locate } from '../../kernel-setup/setup/paths.mjs';
 import { photos } from '../../kernel-setup/steps/photos.mjs';
 import { emptyClone, fakeProgram } from './support';
 
@@ -12,6 +13,19 @@ const pipBrings = (contents: string) => `const folder = argv[argv.indexOf('--des
 fs.writeFileSync(path.join(folder, 'scikit_image.whl'), ${JSON.stringify(contents)});`;
 
 describe('the photographs', () => {
+  it('of which one is damaged are found by its checksum, and the file is named', async () => {
+    const { cache } = locate();
+    const paths = emptyClone();
+    const context = { paths, signal, thorough: true };
+    cpSync(join(cache, 'data', 'photos'), join(paths.cache, 'data', 'photos'), { recursive: true });
+    expect(await photos.damage!(context)).toEqual([]);
+    const file = join(paths.cache, 'data', 'photos', 'brick.png');
+    const bytes = readFileSync(file);
+    bytes[1000]! ^= 1;
+    writeFileSync(file, bytes);
+    expect(await photos.damage!(context)).toEqual([{ file, remove: [file] }]);
+  });
+
   it('are there when every one of them is', () => {
     const paths = emptyClone();
     const context = { paths, signal, thorough: false };

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setUp, type Step } from '../../kernel-setup/setup.mjs';
 import { removableCache } from '../../kernel-setup/setup/cache.mjs';
 import { Fault, Interrupted } from '../../kernel-setup/setup/fault.mjs';
+import { locate } from '../../kernel-setup/setup/paths.mjs';
 import { emptyClone } from './support';
 
 let paths = emptyClone();
@@ -70,6 +71,26 @@ describe('setUp', () => {
     expect(readdirSync(paths.scratch)).toEqual([]);
   });
 
+  it('finds by its checksum what is damaged only where it is asked to, and makes it anew', async () => {
+    const file = join(paths.root, 'a');
+    const a: Step & { runs: number } = {
+      ...step('a'),
+      async run() {
+        this.runs++;
+        writeFileSync(file, 'whole');
+      },
+      damage: async () =>
+        readFileSync(file, 'utf8') === 'whole' ? [] : [{ file, remove: [file] }],
+    };
+    await setUp([a], { paths });
+    writeFileSync(file, 'brokn');
+    await setUp([a], { paths });
+    expect(a.runs).toBe(1);
+    await setUp([a], { paths, thorough: true });
+    expect(a.runs).toBe(2);
+    expect(said).toContain(`${file} is damaged, and is made anew.`);
+  });
+
   it('tells in which step the machine was at fault', async () => {
     const full = step('unpacking', () => writeFileSync('/dev/full', 'x'));
     await expect(setUp([full], { paths })).rejects.toThrow(Fault);
@@ -98,5 +119,30 @@ describe('the cache', () => {
     writeFileSync(join(paths.cache, 'thesis.txt'), '');
     await setUp([step('a')], { paths });
     expect(removableCache(paths)).toEqual([paths.engines]);
+  });
+
+  it('beside a user’s own data takes a folder of its own, and only that is removed', async () => {
+    const theirs = join(paths.root, 'theirs');
+    mkdirSync(join(theirs, 'data'), { recursive: true });
+    writeFileSync(join(theirs, 'data', 'years-of-work.csv'), 'x');
+    const here = locate({ root: paths.root, env: { DARK_MATTER_CACHE: theirs } });
+    await setUp([step('a')], { paths: here });
+    mkdirSync(join(here.cache, 'data', 'photos'), { recursive: true });
+    for (const path of removableCache(here)) rmSync(path, { recursive: true });
+    expect(readdirSync(theirs)).toEqual(['data']);
+    expect(readdirSync(join(theirs, 'data'))).toEqual(['years-of-work.csv']);
+  });
+
+  it('of an earlier version, which shared a folder’s `data` with its user, loses only the photographs', () => {
+    const shared = join(paths.root, 'shared');
+    mkdirSync(join(shared, 'data', 'photos'), { recursive: true });
+    mkdirSync(join(shared, 'engine'));
+    writeFileSync(join(shared, 'data', 'years-of-work.csv'), 'x');
+    writeFileSync(join(shared, 'CACHEDIR.TAG'), '# The cache of Dark Matter: engines, data sets');
+    const here = locate({ root: paths.root, env: { DARK_MATTER_CACHE: shared } });
+    expect(here.cache).toBe(shared);
+    expect(removableCache(here)).toEqual(
+      ['engine', join('data', 'photos'), 'CACHEDIR.TAG'].map((name) => join(shared, name)),
+    );
   });
 });

@@ -32,7 +32,7 @@ export function emptyClone(folder = temporaryFolder()): ReturnType<typeof locate
     env: { DARK_MATTER_CACHE: join(folder, 'cache') },
   });
   mkdirSync(paths.root);
-  mkdirSync(paths.cache);
+  mkdirSync(paths.cache, { recursive: true });
   return paths;
 }
 

@@ -1,15 +1,34 @@
 /** Finds a data file: in the folder that the user names, in the cache, or on the net. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { download } from './download';
 import type { Source } from './sources';
 
-/** Where downloaded data sets are kept: the folder `data` of the cache that setup uses as well. */
+/** The name of our own folder below the one that `DARK_MATTER_CACHE` names. */
+const below = 'dark-matter-cache';
+
+/**
+ * Where downloaded data sets are kept: the folder `data` of the cache that setup uses as well
+ * (`cacheFolder` in kernel-setup/setup/paths.mjs, the same rule).
+ */
 export function dataCache(env: NodeJS.ProcessEnv = process.env): string {
-  if (env['DARK_MATTER_CACHE']) return join(resolve(env['DARK_MATTER_CACHE']), 'data');
+  if (env['DARK_MATTER_CACHE']) {
+    const given = resolve(env['DARK_MATTER_CACHE']);
+    return join(isCache(given) ? given : join(given, below), 'data');
+  }
   const xdg = env['XDG_CACHE_HOME'];
   return join(xdg && isAbsolute(xdg) ? xdg : join(homedir(), '.cache'), 'dark-matter', 'data');
+}
+
+/** Whether a folder is a cache of ours already, so that nothing is made below it. */
+function isCache(folder: string): boolean {
+  if (basename(folder) === below) return true;
+  try {
+    return readFileSync(join(folder, 'CACHEDIR.TAG'), 'utf8').includes('cache of Dark Matter');
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -176,7 +176,7 @@ describe('locate', () => {
     };
     const gz: Source = { ...source('/a'), name: 'x.gz' };
     put(join(given, 'elsewhere'), '');
-    const cached = put(join(cache, 'data', 'mnist', 'x.gz'), 'cached');
+    const cached = put(join(cache, 'dark-matter-cache', 'data', 'mnist', 'x.gz'), 'cached');
     expect(await locate(gz, ['mnist', '.'], env)).toBe(cached);
     const flat = put(join(given, 'x'), 'unpacked');
     expect(await locate(gz, ['mnist', '.'], env)).toBe(flat);
@@ -188,7 +188,7 @@ describe('locate', () => {
   test('downloads into the cache, once', async () => {
     const env = { DARK_MATTER_CACHE: folder };
     const path = await locate(source('/a'), ['set'], env);
-    expect(path).toBe(join(folder, 'data', 'set', 'file.bin'));
+    expect(path).toBe(join(folder, 'dark-matter-cache', 'data', 'set', 'file.bin'));
     expect(await locate(source('/a'), ['set'], env)).toBe(path);
     expect(asked).toEqual(['/a all']);
   });
@@ -204,7 +204,7 @@ describe('locate', () => {
   });
 
   test('the cache is where setup keeps it', () => {
-    expect(dataCache({ DARK_MATTER_CACHE: '/c' })).toBe('/c/data');
+    expect(dataCache({ DARK_MATTER_CACHE: '/c' })).toBe('/c/dark-matter-cache/data');
     expect(dataCache({ XDG_CACHE_HOME: '/x' })).toBe('/x/dark-matter/data');
     expect(dataCache({ XDG_CACHE_HOME: 'relative', HOME: '/h' })).toMatch(
       /\/\.cache\/dark-matter\/data$/,
