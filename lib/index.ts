@@ -29,6 +29,7 @@ export * as random from './core/random';
 export type { Key } from './core/random';
 
 export * from './train';
+export * from './study';
 export * as nn from './nn';
 export * as optim from './train/optim';
 export * as schedule from './train/schedule';

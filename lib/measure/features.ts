@@ -8,5 +8,5 @@ export function rawPixels(inputs: Tensor): Tensor2D {
     throw new Error(
       `inputs: shape [${inputs.shape.join(', ')}] given, [n, ...] with n of at least 1 expected`,
     );
-  return tf.reshape(inputs, [n, inputs.size / n]).clone() as Tensor2D;
+  return tf.reshape(inputs, [n, inputs.size / n]) as Tensor2D;
 }

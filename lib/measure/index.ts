@@ -28,15 +28,18 @@ export {
   type Interval,
   type Summary,
 } from './statistics';
+export { holm, pairedTest, type PairedTest } from './pairedTest';
 export { gaussianMixture, type GaussianMixtureOptions } from './gaussianMixture';
 export { kernelDensity } from './kernelDensity';
 export {
   appendResults,
+  hashOfCode,
   keepsResults,
   readResults,
   type Result,
   type ResultRecord,
   type ResultsOptions,
+  type Settings,
 } from './results';
 export { readSweep, sweepValues, type SweepRun, type SweepValue } from './sweeps';
 export { kMeans, triangleCode, type KMeans } from '../numerics/kMeans';

@@ -20,7 +20,15 @@ export interface Result {
    * '20-NN, %': [94.0] } }`
    */
   readonly figures: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
+  /**
+   * The knobs that are not in the code: steps, batch, whatever `-p` may change. Records differ
+   * where these do.
+   */
+  readonly settings?: Settings;
 }
+
+/** Knobs by name. */
+export type Settings = Readonly<Record<string, string | number | boolean>>;
 
 /** A result, and what it was measured with. */
 export interface ResultRecord extends Result {
@@ -45,6 +53,11 @@ export interface ResultsOptions {
    * runs; else `results`, beside the library's own folder.
    */
   readonly folder?: string;
+  /**
+   * What the record says made it. Default: `hashOfCode`, of the library's sources and the
+   * notebook's code cells.
+   */
+  readonly codeHash?: string;
 }
 
 /**
@@ -65,7 +78,7 @@ export async function appendResults(
   result: Result,
   options: ResultsOptions = {},
 ): Promise<ResultRecord> {
-  const { notebook, budget, seeds, figures } = result;
+  const { notebook, budget, seeds, figures, settings } = result;
   if (!/^[\w-]+$/.test(notebook))
     throw new Error(`notebook: '${notebook}' given, letters, digits, - and _ expected`);
   if (seeds.length === 0) throw new Error('seeds: none given, at least one expected');
@@ -86,9 +99,10 @@ export async function appendResults(
     budget,
     seeds,
     figures,
+    ...(settings && { settings }),
     time: new Date().toISOString(),
     versions: await versions(),
-    codeHash: await hashOfCode(notebook),
+    codeHash: options.codeHash ?? (await hashOfCode(notebook)),
   };
   const file = fileOf(notebook, options);
   await mkdir(dirname(file), { recursive: true });
@@ -130,12 +144,12 @@ export function jsonLines<T>(file: string, text: string): T[] {
   });
 }
 
-const fileOf = (
-  notebook: string,
-  {
-    folder = process.env['DARK_MATTER_RESULTS'] ?? join(dirname(library()), 'results'),
-  }: ResultsOptions,
-): string => join(folder, `${notebook}.jsonl`);
+const fileOf = (notebook: string, options: ResultsOptions): string =>
+  join(resultsFolder(options), `${notebook}.jsonl`);
+
+/** Where the files are. */
+export const resultsFolder = ({ folder }: ResultsOptions): string =>
+  folder ?? process.env['DARK_MATTER_RESULTS'] ?? join(dirname(library()), 'results');
 
 /** The library's folder, whether its sources run or what they were compiled to. */
 export function library(): string {
@@ -151,10 +165,14 @@ async function versions(): Promise<ResultRecord['versions']> {
   return { library: version, node: process.versions.node, tfjs: tf.version.tfjs, engine };
 }
 
-/** Prose may change after a figure was measured; code may not. */
-async function hashOfCode(notebook: string): Promise<string> {
+/**
+ * Of the library's sources and the notebook's code cells, 16 hexadecimal digits. Prose may change
+ * after a figure was measured; code may not.
+ *
+ * @param folder the library's, with `notebooks` beside it.
+ */
+export async function hashOfCode(notebook: string, folder = library()): Promise<string> {
   const hash = createHash('sha256');
-  const folder = library();
   const sources = (await readdir(folder, { recursive: true }))
     .filter((path) => path.endsWith('.ts') && !path.startsWith('dist'))
     .sort();

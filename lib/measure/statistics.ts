@@ -137,7 +137,7 @@ export function studentQuantile(p: number, freedom: number): number {
  * Student's distribution function at t >= 0 for a whole number of degrees of freedom (Abramowitz &
  * Stegun 26.7.3-4).
  */
-function studentCdf(t: number, freedom: number): number {
+export function studentCdf(t: number, freedom: number): number {
   const theta = Math.atan(t / Math.sqrt(freedom));
   const c = Math.cos(theta) ** 2;
   let term = freedom % 2 ? Math.cos(theta) : 1;

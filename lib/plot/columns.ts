@@ -7,7 +7,9 @@ export interface Estimate {
   readonly mean: number;
   readonly low?: number;
   readonly high?: number;
-  readonly error?: number;
+  readonly error?: number | undefined;
+  /** Which of its column's means is best, and printed bold, unless the table says it. */
+  readonly better?: 'max' | 'min' | undefined;
 }
 
 export type Cell = number | string | boolean | bigint | null | undefined | Estimate;
@@ -39,8 +41,9 @@ export function column(
   const format = formatter(
     means.filter((value): value is number => value !== undefined),
     digits,
+    cells.filter(isEstimate).flatMap(({ error, low, high }) => [error, low, high]),
   );
-  const goal = best?.[name];
+  const goal = best?.[name] ?? cells.find(isEstimate)?.better;
   const finite = means.filter(
     (value): value is number => value !== undefined && Number.isFinite(value),
   );
@@ -57,7 +60,7 @@ export function column(
   };
 }
 
-function isEstimate(cell: Cell): cell is Estimate {
+export function isEstimate(cell: Cell): cell is Estimate {
   return isRecord(cell) && typeof cell['mean'] === 'number';
 }
 
@@ -82,11 +85,21 @@ function text(cell: Cell, format: (value: number) => string): string {
     : format(cell.mean);
 }
 
-/** One number of decimals for a whole column, so that its points stand below each other. */
-function formatter(values: readonly number[], digits: number): (value: number) => string {
+/**
+ * One number of decimals for a whole column, so that its points stand below each other.
+ *
+ * @param around the errors and bounds: whole means with fractions around them need decimals too.
+ */
+function formatter(
+  values: readonly number[],
+  digits: number,
+  around: readonly (number | undefined)[],
+): (value: number) => string {
   const finite = values.filter(Number.isFinite);
   const greatest = Math.max(0, ...finite.map(Math.abs));
-  const whole = finite.every(Number.isInteger);
+  const whole =
+    finite.every(Number.isInteger) &&
+    around.every((bound) => bound === undefined || Number.isInteger(bound));
   const decimals = whole
     ? 0
     : Math.min(Math.max(digits - 1 - Math.floor(Math.log10(greatest)), 0), digits + 2);

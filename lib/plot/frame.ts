@@ -3,7 +3,7 @@
  * it takes a second.
  */
 import type { Displayable } from './display';
-import { column, grid, type Cell } from './columns';
+import { column, grid, isEstimate, type Cell, type ColumnOptions } from './columns';
 import { plural } from './values';
 
 /** What a table needs of a danfojs DataFrame or Series. */
@@ -14,10 +14,8 @@ export interface DataFrameLike {
   readonly values: unknown;
 }
 
-export interface FrameOptions {
+export interface FrameOptions extends ColumnOptions {
   readonly caption?: string;
-  /** Significant digits, see `table`. */
-  readonly digits?: number;
   /** The most rows shown, 20 by default; of a longer frame the first and the last half of them. */
   readonly rows?: number;
 }
@@ -42,7 +40,7 @@ export function isDataFrame(value: unknown): value is DataFrameLike {
  */
 export function frame(
   df: DataFrameLike,
-  { caption, digits, rows: most = 20 }: FrameOptions = {},
+  { caption, digits, best, rows: most = 20 }: FrameOptions = {},
 ): Displayable {
   const values = df.values as readonly unknown[];
   // A Series holds its values flat.
@@ -58,7 +56,7 @@ export function frame(
     // Row labels are names, even where they are numbers: no decimals.
     column('', pick(df.index.map(String)), {}),
     ...df.columns.map((name, j) =>
-      column(String(name), pick(records.map((record) => record[j])), { digits }),
+      column(String(name), pick(records.map((record) => record[j])), { digits, best }),
     ),
   ];
   const size = `${plural(records.length, 'row')} × ${plural(df.columns.length, 'column')}`;
@@ -75,6 +73,7 @@ function selected(n: number, most: number): (number | undefined)[] {
 
 function toCell(value: unknown): Cell {
   if (value === null || value === undefined) return '';
+  if (isEstimate(value as Cell)) return value as Cell;
   return typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean'
     ? value
     : String(value);

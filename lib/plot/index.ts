@@ -25,6 +25,7 @@ export {
 } from './images';
 export { table, type Row, type TableOptions } from './table';
 export type { Cell, Estimate } from './columns';
+export { Spread } from './spread';
 export { frame, type DataFrameLike, type FrameOptions } from './frame';
 export { okabeIto, palette, petroff10 } from './theme';
 export type { Matrix, Numbers } from './values';

@@ -21,7 +21,7 @@ export function table(
   rows: readonly Row[] | DataFrameLike,
   options: TableOptions = {},
 ): Displayable {
-  if (isDataFrame(rows)) return frame(rows, { caption: options.caption, digits: options.digits });
+  if (isDataFrame(rows)) return frame(rows, options);
   if (!Array.isArray(rows) || rows.length === 0)
     throw new RangeError(`rows: ${describe(rows)} given, at least one record expected`);
   const records = rows as readonly Row[];

@@ -15,6 +15,7 @@ test('rawPixels flattens, and owns its result', () => {
   const flat = rawPixels(images);
   expect(flat.shape).toEqual([3, 32]);
   flat.dispose();
+  expectNoLeak(() => rawPixels(images).dispose());
   expect(images.dataSync().length).toBe(96);
   images.dispose();
 });

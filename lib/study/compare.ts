@@ -1,0 +1,119 @@
+/** Which contestant is better, and how sure one may be: paired over seeds, corrected for many. */
+import { holm, pairedTest, type PairedTest } from '../measure/pairedTest';
+import { bootstrap, mean, type Interval } from '../measure/statistics';
+import { displaySymbol, type Displayable } from '../plot/display';
+import { table, type Row } from '../plot/table';
+import type { StudyRecord } from './record';
+
+/** contestant - against, paired by seed. */
+export interface Comparison extends PairedTest {
+  readonly contestant: string;
+  readonly against: string;
+  /** 95%, of the mean difference, by drawing seeds again. Narrow where the seeds are few. */
+  readonly bootstrap: Interval;
+  /** `p` by Holm's correction for all comparisons made together. */
+  readonly pHolm: number;
+  /** Whether `pHolm` is below 1 - confidence. */
+  readonly differs: boolean;
+}
+
+/** In a notebook it shows a table. */
+export interface Comparisons extends Displayable {
+  readonly all: readonly Comparison[];
+  /** One of them. @throws where the contestant was not compared. */
+  of(contestant: string): Comparison;
+  /** For `frame` and `plot.table`. */
+  rows(): Row[];
+}
+
+export interface CompareOptions {
+  /** The figure compared: 'linear, %'. */
+  readonly metric: string;
+  /** The contestant that the others are compared with. */
+  readonly against: string;
+  /** Those compared. Default: all others that have the figure. */
+  readonly contestants?: readonly string[];
+  /** Of the intervals, in (0, 1). Default 0.95. */
+  readonly confidence?: number;
+}
+
+/**
+ * Compares contestants with one of them over the seeds of a record: the mean difference with
+ * Student's interval and a bootstrap interval, each by itself, and p-values corrected by Holm
+ * (1979) for all that are made together. A contestant that has one value for all seeds (raw pixels)
+ * has it for each.
+ *
+ * @throws where there are fewer than two seeds, or a name is not in the record.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { compare, studyRecord } from 'dark-matter';
+ *
+ * const figures = { a: { '%': [3, 4, 5.5] }, b: { '%': [1, 2, 3] } };
+ * const { mean } = compare(studyRecord({ figures, seeds: [0, 1, 2] }), {
+ *   metric: '%', against: 'b',
+ * }).of('a');
+ * assert.equal(mean.toFixed(2), '2.17');
+ * ```
+ */
+export function compare(
+  record: Pick<StudyRecord, 'figures' | 'seeds' | 'values'>,
+  { metric, against, contestants, confidence = 0.95 }: CompareOptions,
+): Comparisons {
+  const n = record.seeds.length;
+  if (n < 2) throw new Error(`record: ${n} seed given, at least 2 expected: one has no spread`);
+  const values = (contestant: string): readonly number[] => {
+    const own = record.values(contestant, metric);
+    return own.length === 1 ? record.seeds.map(() => own[0]!) : own;
+  };
+  const names =
+    contestants ??
+    Object.keys(record.figures).filter(
+      (name) => name !== against && metric in record.figures[name]!,
+    );
+  const tests = names.map((contestant) => {
+    const [a, b] = [values(contestant), values(against)];
+    const differences = a.map((value, i) => value - b[i]!);
+    return {
+      contestant,
+      against,
+      ...pairedTest(a, b, confidence),
+      bootstrap: bootstrap([n], (at) => mean(Array.from(at, (i) => differences[i]!)), {
+        confidence,
+      }),
+    };
+  });
+  const corrected = holm(tests.map(({ p }) => p));
+  const all = tests.map((test, i): Comparison => {
+    const pHolm = corrected[i]!;
+    return { ...test, pHolm, differs: pHolm < 1 - confidence };
+  });
+  const rows = (): Row[] => all.map((each) => rowOf(each, metric));
+  return {
+    all,
+    of(contestant) {
+      const found = all.find((each) => each.contestant === contestant);
+      if (found) return found;
+      throw new Error(`contestant: '${contestant}' given, one of ${names.join(' | ')} expected`);
+    },
+    rows,
+    [displaySymbol]: () =>
+      table(rows(), { caption: captionOf(metric, against, n) })[displaySymbol](),
+  };
+}
+
+const rowOf = (
+  { contestant, mean: difference, low, high, ...rest }: Comparison,
+  metric: string,
+): Row => ({
+  contestant,
+  [`difference, ${metric}`]: { mean: difference, low, high },
+  'by bootstrap': { mean: difference, ...rest.bootstrap },
+  p: rest.p,
+  'p, Holm': rest.pHolm,
+  differs: rest.differs ? 'yes' : 'not shown',
+});
+
+const captionOf = (metric: string, against: string, n: number): string =>
+  `${metric}: difference to ${against}, paired over ${n} seeds, with 95% intervals (each by itself)`;

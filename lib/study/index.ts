@@ -1,0 +1,33 @@
+/** Experiments: contestants, seeds, judges, records, comparisons and claims. */
+export { baselines, type BaselinesOptions, type SupervisedBaselineOptions } from './baselines';
+export { claim, type ClaimOptions, type Evidence } from './claim';
+export { compare, type CompareOptions, type Comparison, type Comparisons } from './compare';
+export {
+  contestant,
+  fixedFeatures,
+  type Contestant,
+  type ContestantOptions,
+  type Figures,
+  type ParamsOfContestant,
+  type Ready,
+  type Turn,
+} from './contestant';
+export { frame, toCSV, type Frame, type FrameColumn, type FrameGroups } from './frame';
+export { judge, scoreOf, type JudgeOptions, type Judgement, type Score } from './judge';
+export {
+  newestRecord,
+  studyRecord,
+  type NewestRecordOptions,
+  type RowsOptions,
+  type StudyRecord,
+} from './record';
+export {
+  represent,
+  representSets,
+  type Embedding,
+  type ImageSets,
+  type LabelledImages,
+  type Representation,
+  type RepresentOptions,
+} from './represent';
+export { seedsOf, study, type Contestants, type Study, type StudyOptions } from './study';

@@ -1,0 +1,245 @@
+/** A study: contestants, seeds, judges, and a record of what came out. */
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { expectNumber } from '../core/checks';
+import * as tree from '../core/pytree';
+import { host } from '../plot/display';
+import { live } from '../plot/live';
+import {
+  appendResults,
+  hashOfCode,
+  keepsResults,
+  resultsFolder,
+  type Settings,
+} from '../measure/results';
+import type { Contestant, Figures, ParamsOfContestant, Turn } from './contestant';
+import { judge as judgeDefault, type Score } from './judge';
+import { newestRecord, studyRecord, type StudyRecord } from './record';
+import type { ImageSets, LabelledImages, Representation } from './represent';
+import { openUnfinished } from './unfinished';
+
+export type Contestants = Readonly<Record<string, Contestant>>;
+
+export interface StudyOptions<C extends Contestants> {
+  /** The notebook's file name without its ending: where the record goes. */
+  readonly name: string;
+  /** By the name of their rows. */
+  readonly contestants: C;
+  /** A data set: what is learned from, and what is judged on. */
+  readonly data: { readonly train: LabelledImages; readonly test: LabelledImages };
+  /** Further test sets, for a `judge` that asks for them. */
+  readonly also?: Readonly<Record<string, LabelledImages>>;
+  /** 'quick', the default: one seed. 'full': five. */
+  readonly budget?: 'quick' | 'full';
+  /** The first seed. Default 0. */
+  readonly seed?: number;
+  /** Instead of the budget's seeds. */
+  readonly seeds?: readonly number[];
+  /** Scores and figures of frozen features. Default `judge`. */
+  readonly judge?: (features: Representation) => Readonly<Record<string, Score | number>>;
+  /** The notebook's knobs, beside the contestants' own settings: temperature, width. */
+  readonly settings?: Settings;
+  /** Whether the record goes to `results/`. Default: in the full budget, and in a sweep. */
+  readonly keep?: boolean;
+  /**
+   * Whether finished turns of an earlier run by the same code are taken over. Default: where the
+   * record is kept. The first seed of a trained contestant is always run: its parameters are kept.
+   */
+  readonly resume?: boolean;
+  /** Stops the study when aborted, as does the notebook's Stop. */
+  readonly signal?: AbortSignal;
+  /** Of the results; default `results/`. */
+  readonly folder?: string;
+  /** What made it; default `hashOfCode(name)`. */
+  readonly codeHash?: string;
+}
+
+/** A study that has run. In a notebook it shows its table. */
+export interface Study<C extends Contestants> extends StudyRecord {
+  /** The first seed's trained parameters, the study's own until `dispose()`. */
+  params<K extends keyof C & string>(contestant: K): ParamsOfContestant<C[K]>;
+  /** The newest whole record of five seeds in `results/`, where there is one. */
+  readonly fiveSeeds: StudyRecord | undefined;
+  /** Frees the parameters. */
+  dispose(): void;
+}
+
+/** The seeds of a budget: one to watch, five to conclude from. */
+export const seedsOf = (budget: 'quick' | 'full', seed = 0): number[] =>
+  budget === 'full' ? [0, 1, 2, 3, 4].map((i) => seed + i) : [seed];
+
+/**
+ * Runs a study: trains each contestant for each seed, judges its frozen features, keeps the record,
+ * and gives the newest whole record of five seeds beside this run's.
+ *
+ * The seeds are run one after the other, all contestants of a seed together. A study that is
+ * stopped has kept its finished turns, and goes on there when the same code runs again. Apart from
+ * the first seed's parameters it leaves no tensors behind.
+ *
+ * @throws the training's error where one diverges; an AbortError where it is stopped.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { fixedFeatures, measure, study, tf } from 'dark-matter';
+ *
+ * const set = { images: tf.tensor2d([[1, 0], [1, 0.1], [0, 1], [0.1, 1]]), labels: [0, 0, 1, 1] };
+ * const pixels = fixedFeatures(() => ({ embed: measure.rawPixels }));
+ * const result = await study({
+ *   name: 'tiny', contestants: { pixels }, data: { train: set, test: set },
+ *   judge: ({ train, test }) => ({ '1-NN': measure.knn(train, test, { k: 1 }).accuracy }),
+ * });
+ * assert.equal(result.mean('pixels', '1-NN'), 1);
+ * ```
+ */
+export async function study<C extends Contestants>(options: StudyOptions<C>): Promise<Study<C>> {
+  const { name, contestants, budget = 'quick', judge = judgeDefault } = options;
+  const seeds = options.seeds ?? seedsOf(budget, options.seed);
+  for (const seed of seeds) expectNumber('seeds', seed, { integer: true });
+  if (seeds.length === 0 || new Set(seeds).size < seeds.length)
+    throw new Error(`seeds: [${seeds.join(', ')}] given, one or more different ones expected`);
+  if (Object.keys(contestants).length === 0)
+    throw new Error('contestants: none given, at least one expected');
+
+  const keep = options.keep ?? keepsResults(budget);
+  const settings = settingsOf(options);
+  const codeHash = options.codeHash ?? (await hashOfCode(name));
+  const folder = resultsFolder(options);
+  const unfinished = await openUnfinished(name, digest([codeHash, settings]), folder);
+  const resume = options.resume ?? keep;
+
+  const sets: ImageSets = { ...options.also, train: options.data.train, test: options.data.test };
+  const figures: Record<string, Record<string, number[]>> = {};
+  const params: Record<string, unknown> = {};
+  const free = (): void => tree.dispose(Object.values(params));
+  const turns = seeds.flatMap((seed, i) =>
+    Object.keys(contestants)
+      .filter((label) => i === 0 || contestants[label]!.seeded)
+      .map((label) => ({ label, seed, first: i === 0 })),
+  );
+  const progress = progressLine(name, turns.length);
+  try {
+    for (const [i, { label, seed, first }] of turns.entries()) {
+      const tell = (text: string): void => progress.tell(i, `${label}, seed ${seed}: ${text}`);
+      tell('begins');
+      await stopIfAsked(options.signal, i, turns.length);
+      const known = resume ? unfinished.find(label, seed) : undefined;
+      const outcome =
+        known && !(first && contestants[label]!.trained)
+          ? ({ figures: known, params: undefined } satisfies Outcome)
+          : await run(contestants[label]!, judge, {
+              seed,
+              sets,
+              first,
+              signal: options.signal,
+              progress: tell,
+            });
+      if (first) params[label] = outcome.params;
+      if (keep && outcome.figures !== known) await unfinished.add(label, seed, outcome.figures);
+      for (const [figure, value] of Object.entries(outcome.figures))
+        ((figures[label] ??= {})[figure] ??= []).push(value);
+    }
+    await progress.done(`${turns.length} of ${turns.length} done`);
+  } catch (error) {
+    free();
+    await progress.done((error as Error).message);
+    throw error;
+  }
+
+  if (keep) {
+    const result = { notebook: name, budget, seeds, figures, settings };
+    await appendResults(result, { folder, codeHash });
+    await unfinished.clear();
+  }
+  const parts = { name, budget, seeds, figures, settings, codeHash, date: new Date() };
+  return {
+    ...studyRecord({ ...parts, changed: false }),
+    fiveSeeds: await newestRecord(name, { folder, codeHash }),
+    params<K extends keyof C & string>(contestant: K) {
+      const kept = params[contestant];
+      if (kept === undefined)
+        throw new Error(
+          `contestant: '${contestant}' given, which has no parameters; ${Object.keys(params).join(' | ')} ran`,
+        );
+      return kept as ParamsOfContestant<C[K]>;
+    },
+    dispose: free,
+  };
+}
+
+/** One contestant, one seed. The parameters are the caller's, of the first seed only. */
+async function run(
+  contestant: Contestant,
+  judge: NonNullable<StudyOptions<Contestants>['judge']>,
+  turn: Turn,
+): Promise<Outcome> {
+  const ready = await contestant.ready(turn);
+  let params: unknown = undefined;
+  try {
+    turn.progress('is judged');
+    const representation = ready.represent?.(turn.sets);
+    try {
+      const judged = representation ? valuesOf(judge(representation)) : {};
+      if (turn.first) params = ready.params;
+      return { figures: { ...judged, ...ready.figures }, params };
+    } finally {
+      representation?.dispose();
+    }
+  } finally {
+    ready.dispose();
+    if (params === undefined) tree.dispose(ready.params ?? []);
+  }
+}
+
+interface Outcome {
+  readonly figures: Figures;
+  readonly params: unknown;
+}
+
+const valuesOf = (scores: Readonly<Record<string, Score | number>>): Figures =>
+  Object.fromEntries(
+    Object.entries(scores).map(([figure, score]) => [
+      figure,
+      typeof score === 'number' ? score : score.value,
+    ]),
+  );
+
+/** The contestants' own settings where they agree or alone have them, and the study's. */
+function settingsOf({ contestants, settings = {} }: StudyOptions<Contestants>): Settings {
+  const own = Object.entries(contestants).flatMap(([label, contestant]) =>
+    Object.entries(contestant.settings).map(([knob, value]) => [`${label}: ${knob}`, value]),
+  );
+  return { ...settings, ...(Object.fromEntries(own) as Settings) };
+}
+
+const digest = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+
+/** @throws where the notebook's Stop or a signal asks for it; first the front end gets its turn. */
+async function stopIfAsked(signal: AbortSignal | undefined, done: number, of: number) {
+  await setImmediate();
+  if (signal?.aborted || host()?.signal.aborted) throw new StudyStopped(done, of);
+}
+
+/** A signal or the notebook's Stop ended the study between two turns. */
+class StudyStopped extends Error {
+  override readonly name = 'AbortError';
+  constructor(done: number, of: number) {
+    super(`study: stopped after ${done} of ${of} turns; those are not run again by the same code`);
+  }
+}
+
+/** One line that says where the study is, changing in its place. */
+function progressLine(name: string, turns: number) {
+  const display = live();
+  const began = performance.now();
+  const seconds = (): string => `${Math.round((performance.now() - began) / 1000)} s`;
+  return {
+    tell: (turn: number, text: string): void =>
+      display.update(() => `${name}: ${turn + 1} of ${turns}: ${text} (${seconds()})`),
+    async done(text: string): Promise<void> {
+      display.update(`${name}: ${text} (${seconds()})`);
+      await display.done();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+/** What a study has measured before it is whole, so that a stopped one goes on where it was. */
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Figures } from './contestant';
+
+/** The finished turns of one study by one code. */
+export interface Unfinished {
+  find(contestant: string, seed: number): Figures | undefined;
+  /** Keeps a turn's figures on disk. */
+  add(contestant: string, seed: number, figures: Figures): Promise<void>;
+  /** Forgets all: the record is whole and in `results/`. */
+  clear(): Promise<void>;
+}
+
+interface Line {
+  readonly code: string;
+  readonly contestant: string;
+  readonly seed: number;
+  readonly figures: Figures;
+}
+
+/**
+ * @param code equal for what may be put together: of the hash of the code and the settings.
+ * @param folder of the results; the file lies in `.dark-matter` within, which git ignores.
+ */
+export async function openUnfinished(
+  name: string,
+  code: string,
+  folder: string,
+): Promise<Unfinished> {
+  const file = join(folder, '.dark-matter', `${name}.jsonl`);
+  const text = existsSync(file) ? await readFile(file, 'utf8') : '';
+  const lines = text.split('\n').flatMap((line) => parsed(line) ?? []);
+  const finished = new Map<string, Figures>();
+  const key = (contestant: string, seed: number): string => JSON.stringify([contestant, seed]);
+  for (const line of lines)
+    if (line.code === code) finished.set(key(line.contestant, line.seed), line.figures);
+  return {
+    find: (contestant, seed) => finished.get(key(contestant, seed)),
+    async add(contestant, seed, figures) {
+      finished.set(key(contestant, seed), figures);
+      await mkdir(dirname(file), { recursive: true });
+      // It begins with the line's end: one that a crash cut off takes no other with it.
+      await appendFile(file, `\n${JSON.stringify({ code, contestant, seed, figures })}`);
+    },
+    clear: () => rm(file, { force: true }),
+  };
+}
+
+/** A line, unless a crash cut it off. */
+function parsed(line: string): Line | undefined {
+  try {
+    return JSON.parse(line) as Line;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { compare, measure, studyRecord } from 'dark-matter';
+
+const drug1 = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2];
+const drug2 = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
+const record = studyRecord({
+  seeds: drug1.map((_, i) => i),
+  figures: {
+    'drug 1': { hours: drug1 },
+    'drug 2': { hours: drug2 },
+    nothing: { hours: [0], other: [1] },
+    elsewhere: { other: [1] },
+  },
+});
+const compared = compare(record, { metric: 'hours', against: 'drug 1' });
+
+test('a comparison is the paired t test, and those that have the figure are compared', () => {
+  expect(compared.all.map(({ contestant }) => contestant)).toEqual(['drug 2', 'nothing']);
+  expect(compared.of('drug 2')).toMatchObject(measure.pairedTest(drug2, drug1));
+});
+
+test('p-values are corrected for all comparisons made, and decide whether there is a difference', () => {
+  const p = compared.all.map((each) => each.p);
+  expect(compared.all.map(({ pHolm }) => pHolm)).toEqual(measure.holm(p));
+  expect(compared.of('drug 2').differs).toBe(true);
+  expect(compared.of('nothing').differs).toBe(false);
+});
+
+test('what has one value for all seeds is compared with each seed', () => {
+  expect(compared.of('nothing').mean).toBeCloseTo(-measure.mean(drug1), 12);
+});
+
+test('the bootstrap interval holds the mean and lies within the range of the differences', () => {
+  const { bootstrap, mean } = compared.of('drug 2');
+  expect(bootstrap.low).toBeGreaterThan(0);
+  expect(bootstrap.low).toBeLessThan(mean);
+  expect(bootstrap.high).toBeGreaterThan(mean);
+  expect(bootstrap.high).toBeLessThan(4.6);
+});
+
+test('one seed and names that are not there are refused', () => {
+  const one = studyRecord({ seeds: [0], figures: { a: { x: [1] }, b: { x: [2] } } });
+  expect(() => compare(one, { metric: 'x', against: 'a' })).toThrow('1 seed given');
+  expect(() => compare(record, { metric: 'hours', against: 'drug 3' })).toThrow(
+    "contestant: 'drug 3' given, one of drug 1 | drug 2 | nothing | elsewhere expected",
+  );
+  expect(() => compared.of('elsewhere')).toThrow("'elsewhere' given");
+});

@@ -1,0 +1,226 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import {
+  contestant,
+  contrastive,
+  fixedFeatures,
+  measure,
+  nn,
+  study,
+  tf,
+  type Contestant,
+  type Representation,
+} from 'dark-matter';
+import { blobs } from '../measure/support';
+
+const root = mkdtempSync(join(tmpdir(), 'study-test-'));
+let folder: string;
+let count = 0;
+beforeEach(() => void (folder = join(root, String(count++))));
+
+const set = (n: number, seed: number) => {
+  const { features: images, labels } = blobs(n, 4, 2, { spread: 0.1, seed });
+  return { images, labels };
+};
+const data = { train: set(40, 0), test: set(20, 1) };
+afterAll(() => {
+  rmSync(root, { recursive: true });
+  tf.dispose([data.train.images, data.test.images]);
+});
+
+const nearest = ({ train, test: held }: Representation) => ({
+  '1-NN, %': 100 * measure.knn(train, held, { k: 1 }).accuracy,
+});
+const pixels = fixedFeatures(() => ({ embed: measure.rawPixels }));
+
+/** A contestant that counts its turns and whose figure is its seed. */
+function counting(fail?: (seed: number) => void): Contestant<undefined> & { seeds: number[] } {
+  const seeds: number[] = [];
+  return {
+    seeds,
+    seeded: true,
+    trained: false,
+    settings: {},
+    async ready({ seed }) {
+      fail?.(seed);
+      seeds.push(seed);
+      return { params: undefined, figures: { x: seed }, dispose() {} };
+    },
+  };
+}
+const simclr = contrastive.simclr({ encoder: nn.dense(4, 3), projector: nn.dense(3, 2) });
+const learner = (steps = 3) =>
+  contestant(simclr, {
+    data: { x1: data.train.images, x2: data.train.images },
+    batch: 8,
+    steps,
+    figures: (params) => ({ width: params.encoder.kernel.shape[1]! }),
+  });
+const full = (contestants: Record<string, Contestant>, options = {}) =>
+  study({ name: '99-x', contestants, data, budget: 'full', folder, codeHash: 'c', ...options });
+
+test('the quick budget runs one seed and keeps nothing; the full one five, in one line of results', async () => {
+  const counter = counting();
+  const quick = await study({ name: '99-x', contestants: { counter }, data, seed: 3, folder });
+  expect(quick.values('counter', 'x')).toEqual([3]);
+  expect(quick.fiveSeeds).toBeUndefined();
+  expect(existsSync(folder)).toBe(false);
+  const whole = await full({ counter, pixels }, { seed: 3, judge: nearest });
+  expect(whole.values('counter', 'x')).toEqual([3, 4, 5, 6, 7]);
+  expect(whole.fiveSeeds!.figures).toEqual(whole.figures);
+  const [line, ...others] = await measure.readResults('99-x', { folder });
+  expect(others).toEqual([]);
+  expect(line).toMatchObject({ codeHash: 'c', budget: 'full', seeds: [3, 4, 5, 6, 7] });
+});
+
+test('what is not seeded has one turn, and is judged as the others are', async () => {
+  const result = await full({ pixels, counter: counting() }, { judge: nearest });
+  expect(result.values('pixels', '1-NN, %')).toEqual([100]);
+});
+
+test('a method is trained for each seed, judged and measured, with the parameters of the first', async () => {
+  const steps: number[] = [];
+  const result = await study({
+    name: '99-x',
+    contestants: {
+      SimCLR: contestant(simclr, {
+        data: { x1: data.train.images, x2: data.train.images },
+        batch: 8,
+        steps: 3,
+        watch: ({ step }) => steps.push(step),
+        figures: (params) => ({ width: params.encoder.kernel.shape[1]! }),
+      }),
+    },
+    data,
+    seeds: [5, 6],
+    judge: nearest,
+    folder,
+    settings: { temperature: 0.5 },
+  });
+  expect(steps).toEqual([1, 2, 3]);
+  expect(result.values('SimCLR', 'width')).toEqual([3, 3]);
+  expect(result.values('SimCLR', '1-NN, %')).toHaveLength(2);
+  expect(result.settings).toEqual({ temperature: 0.5, 'SimCLR: steps': 3, 'SimCLR: batch': 8 });
+  const { train } = await import('dark-matter');
+  const alone = await train({
+    method: simclr,
+    data: { x1: data.train.images, x2: data.train.images },
+    batch: 8,
+    steps: 3,
+    seed: 5,
+    display: 'none',
+  });
+  const kept = result.params('SimCLR').encoder.kernel;
+  expect(Array.from(kept.dataSync())).toEqual(Array.from(alone.params.encoder.kernel.dataSync()));
+  alone.dispose();
+  result.dispose();
+  expect(kept.isDisposed).toBe(true);
+});
+
+test('a study that fails has kept its finished turns, and the same code does not repeat them', async () => {
+  const failing = counting((seed) => {
+    if (seed === 2) throw new Error('no room on the disk');
+  });
+  await expect(full({ x: failing })).rejects.toThrow('no room on the disk');
+  const second = counting();
+  const result = await full({ x: second });
+  expect(second.seeds).toEqual([2, 3, 4]);
+  expect(result.values('x', 'x')).toEqual([0, 1, 2, 3, 4]);
+  // Whole, it is in the results and nowhere else.
+  const third = counting();
+  await full({ x: third });
+  expect(third.seeds).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('other code, other settings and `resume: false` begin anew', async () => {
+  const failing = () =>
+    counting((seed) => {
+      if (seed === 1) throw new Error('stop');
+    });
+  for (const other of [{ codeHash: 'd' }, { settings: { batch: 2 } }, { resume: false }]) {
+    await expect(full({ x: failing() })).rejects.toThrow('stop');
+    const again = counting();
+    await full({ x: again }, other);
+    expect(again.seeds).toEqual([0, 1, 2, 3, 4]);
+  }
+});
+
+test('a signal stops the study, within a training too, and a line cut off is not read', async () => {
+  const abort = new AbortController();
+  const stopping = counting((seed) => {
+    if (seed === 1) abort.abort();
+  });
+  await expect(full({ x: stopping }, { signal: abort.signal })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  expect(stopping.seeds).toEqual([0, 1]);
+  const file = join(folder, '.dark-matter', '99-x.jsonl');
+  expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(2);
+
+  const inside = new AbortController();
+  const long = contestant(simclr, {
+    data: { x1: data.train.images, x2: data.train.images },
+    batch: 8,
+    steps: 1_000_000,
+    watch: ({ step }) => {
+      if (step === 2) inside.abort();
+    },
+  });
+  const before = tf.memory().numTensors;
+  await expect(full({ long }, { signal: inside.signal })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a study leaves the parameters of its first seed, and nothing once they are disposed of', async () => {
+  const run = async () => {
+    const result = await study({
+      name: '99-x',
+      contestants: { SimCLR: learner(), pixels },
+      data,
+      seeds: [0, 1],
+      judge: nearest,
+      folder,
+    });
+    const held = tf.memory().numTensors;
+    result.dispose();
+    return held - tf.memory().numTensors;
+  };
+  await run();
+  const before = tf.memory().numTensors;
+  expect(await run()).toBe(4); // two kernels, two biases
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a judge that throws leaves no tensors behind', async () => {
+  const broken = () =>
+    study({
+      name: '99-x',
+      contestants: { SimCLR: learner() },
+      data,
+      folder,
+      judge: () => {
+        throw new Error('a broken judge');
+      },
+    });
+  await expect(broken()).rejects.toThrow('a broken judge');
+  const before = tf.memory().numTensors;
+  await expect(broken()).rejects.toThrow('a broken judge');
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('no contestants, equal seeds and parameters that are not there are refused', async () => {
+  await expect(full({})).rejects.toThrow('contestants: none given');
+  await expect(full({ pixels }, { seeds: [1, 1] })).rejects.toThrow('seeds: [1, 1] given');
+  const result = await study({
+    name: '99-x',
+    contestants: { pixels },
+    data,
+    folder,
+    judge: nearest,
+  });
+  expect(() => result.params('pixels')).toThrow("'pixels' given, which has no parameters");
+});
