@@ -1,7 +1,17 @@
 /** A figure that was measured several times, as a cell of a table or a data frame. */
 import type { Estimate } from './columns';
 
-/** Mean and standard deviation of a figure's runs; it sorts by its mean and prints as `94.1 ± 0.6`. */
+/**
+ * Mean and standard deviation of a figure's runs; it sorts by its mean and prints as `94.1 ± 0.6`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { plot } from 'dark-matter';
+ *
+ * assert.equal(String(new plot.Spread([1, 2, 3])), '2 ± 1');
+ * ```
+ */
 export class Spread implements Estimate {
   readonly mean: number;
   /** Standard deviation (n - 1); undefined for a single value, which has none. */

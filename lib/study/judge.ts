@@ -77,6 +77,15 @@ export const fewLabelsName = (perClass: number): string =>
  *
  * @param accuracies one a draw of the labels, or a single one.
  * @param n how many test rows each was measured on.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { scoreOf } from 'dark-matter';
+ *
+ * const { value, binomial } = scoreOf([0.9], 2000);
+ * assert(value === 90 && binomial.low > 88.5 && binomial.high < 91.3);
+ * ```
  */
 export function scoreOf(accuracies: readonly number[], n: number): Score {
   const draws = accuracies.map((accuracy) => 100 * accuracy);

@@ -98,6 +98,16 @@ export function represent<P>(
  * The features of each set by any function of images: pixels, principal components, a network.
  *
  * @param features [n, ...] -> [n, dim], owned by the caller.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, representSets, tf } from 'dark-matter';
+ *
+ * const set = { images: tf.ones([2, 3, 3, 1]), labels: [0, 1] };
+ * const { test } = representSets(measure.rawPixels, { train: set, test: set });
+ * assert.deepEqual(test.features.shape, [2, 9]);
+ * ```
  */
 export function representSets(
   features: (images: Tensor) => Tensor2D,

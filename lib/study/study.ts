@@ -64,7 +64,17 @@ export interface Study<C extends Contestants> extends StudyRecord {
   dispose(): void;
 }
 
-/** The seeds of a budget: one to watch, five to conclude from. */
+/**
+ * The seeds of a budget: one to watch, five to conclude from.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { seedsOf } from 'dark-matter';
+ *
+ * assert.deepEqual(seedsOf('full', 10), [10, 11, 12, 13, 14]);
+ * ```
+ */
 export const seedsOf = (budget: 'quick' | 'full', seed = 0): number[] =>
   budget === 'full' ? [0, 1, 2, 3, 4].map((i) => seed + i) : [seed];
 

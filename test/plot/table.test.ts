@@ -25,7 +25,9 @@ async function forms(x: plot.Displayable): Promise<{ html: string; text: string 
 
 describe('table', () => {
   it('whole means keep the decimals of what is around them: 97 ± 1.41 is not 97 ± 1', async () => {
-    const text = await plain(table([{ a: { mean: 97, error: 1.4142 } }, { a: { mean: 9, low: 8.5, high: 9.5 } }]));
+    const { text } = await forms(
+      table([{ a: { mean: 97, error: 1.4142 } }, { a: { mean: 9, low: 8.5, high: 9.5 } }]),
+    );
     expect(text).toContain('97.00 ± 1.41');
     expect(text).toContain('9.00 [8.50, 9.50]');
   });

@@ -1,6 +1,7 @@
 import { DataFrame } from 'danfojs-node';
 import { expect, test } from 'vitest';
-import { frame, plot, studyRecord, toCSV } from 'dark-matter';
+import { frame, studyRecord, toCSV } from 'dark-matter';
+import { bundleOf } from '../../lib/plot/show';
 
 const record = studyRecord({
   seeds: [0, 1],
@@ -11,7 +12,7 @@ const record = studyRecord({
   },
 });
 const looks = async (x: unknown) => {
-  const bundle = await plot.bundleOf(x);
+  const bundle = await bundleOf(x);
   return { html: String(bundle['text/html']), text: String(bundle['text/plain']) };
 };
 

@@ -2,7 +2,8 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { measure, newestRecord, plot, studyRecord } from 'dark-matter';
+import { measure, newestRecord, studyRecord } from 'dark-matter';
+import { bundleOf } from '../../lib/plot/show';
 
 const root = mkdtempSync(join(tmpdir(), 'record-test-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -80,7 +81,7 @@ test("today's records in results/ are read: whole, of five seeds, of other code 
 
 test('a table says where it comes from, and that a figure without ± was measured once', async () => {
   const record = studyRecord({ seeds: [0, 1], figures: { a: { '%': [1, 3] }, b: { '%': [5] } } });
-  const text = String((await plot.bundleOf(record))['text/plain']);
+  const text = String((await bundleOf(record))['text/plain']);
   expect(text).toContain('a figure without ± was measured once');
   expect(text).toMatch(/a +2\.000 ± 1\.414/);
   expect(text).toMatch(/b +5\.000\*/);
