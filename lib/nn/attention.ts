@@ -16,18 +16,26 @@ export interface AttentionOptions {
   readonly mask?: Tensor;
 }
 
-/**
- * Added to the scores of what is hidden: exp of it is 0, and it is finite, so a row with all hidden
- * is uniform, not NaN.
- */
+/** The score of what is hidden: exp of it is 0, and it is finite, so nothing becomes NaN. */
 const HIDDEN = -1e9;
 
 /**
  * How much each position attends to each other: softmax(query key^T / sqrt(dim)) (equation 1). Rows
- * sum to one.
+ * sum to one, and what is hidden gets exactly 0. A row from which all is hidden is all 0, as in
+ * PyTorch's `scaled_dot_product_attention` since 2.5: such a position attends to nothing.
  *
  * @param query [batch, heads, length, dim], as is `key`.
  * @returns [batch, heads, length, length].
+ * @throws when the mask is not [batch, length].
+ * @example
+ * ```ts
+ * import { nn, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const query = tf.zeros([1, 1, 2, 4]); // all scores are equal
+ * const weights = nn.attentionWeights(query, query, { causal: true });
+ * assert.deepEqual([...weights.dataSync()], [1, 0, 0.5, 0.5]);
+ * ```
  */
 export function attentionWeights(
   query: Tensor,
@@ -36,18 +44,34 @@ export function attentionWeights(
 ): Tensor {
   return tf.tidy(() => {
     const dim = query.shape[3]!;
-    let scores = tf.matMul(query.mul(1 / Math.sqrt(dim)), key, false, true);
-    if (causal) {
-      const positions = tf.range(0, query.shape[2]!, 1, 'int32');
-      const future = tf.less(positions.expandDims(1), positions.expandDims(0));
-      scores = scores.add(future.toFloat().mul(HIDDEN));
-    }
-    if (mask) {
-      expectShape('attention: mask', mask, [query.shape[0]!, key.shape[2]!]);
-      scores = scores.add(tf.sub(1, mask.toFloat()).mul(HIDDEN).expandDims(1).expandDims(1));
-    }
-    return tf.softmax(scores);
+    const scores = tf.matMul(query.mul(1 / Math.sqrt(dim)), key, false, true);
+    const visible = visibleKeys(query, key, { causal, mask });
+    if (!visible) return tf.softmax(scores);
+    // Added, not put in their place: its gradient is the scores' own.
+    const weights = tf.softmax(scores.add(tf.sub(1, visible).mul(HIDDEN)));
+    // Where a mask hides all of a row the softmax is uniform: nothing is left of it. A causal row
+    // always sees itself.
+    return mask ? weights.mul(visible) : weights;
   });
+}
+
+/** 1 where a position may look, 0 where not; broadcasts to [batch, heads, length, length]. */
+function visibleKeys(
+  query: Tensor,
+  key: Tensor,
+  { causal, mask }: AttentionOptions,
+): Tensor | undefined {
+  let visible: Tensor | undefined;
+  if (causal) {
+    const positions = tf.range(0, query.shape[2]!, 1, 'int32');
+    visible = tf.greaterEqual(positions.expandDims(1), positions.expandDims(0)).toFloat();
+  }
+  if (mask) {
+    expectShape('attention: mask', mask, [query.shape[0]!, key.shape[2]!]);
+    const keys = mask.toFloat().expandDims(1).expandDims(1);
+    visible = visible ? visible.mul(keys) : keys;
+  }
+  return visible;
 }
 
 export interface MultiHeadAttentionParams {

@@ -1,4 +1,5 @@
 /** Small networks, ready-made for 28x28 digits and points in the plane. */
+import { expectNumber, expectShape } from '../core/checks';
 import { relu } from './activations';
 import { sequential } from './compose';
 import { conv2d } from './conv';
@@ -56,31 +57,54 @@ export interface SmallConvNetOptions {
   /** Channels of the first block; they double at each of the three. Default 16. */
   readonly width?: number;
   /** The size of the output. Default 128. */
-  readonly embedding?: number;
+  readonly features?: number;
   /** Channels of the images; default 1. */
   readonly channels?: number;
-  /** Side of the (square) images; default 28. */
-  readonly side?: number;
+  /** Pixels a side of square images, or [height, width] of others; default 28. */
+  readonly side?: number | readonly [number, number];
 }
 
 /**
  * Three blocks of 3x3 convolution with stride 2, batch norm and ReLU, then a dense layer on all
- * positions. [batch, 28, 28, 1] -> [batch, embedding]. With the defaults 155,000 parameters and 0.7
- * million multiplications an image.
+ * positions. [batch, height, width, channels] -> [batch, features]. With the defaults 155,000
+ * parameters and 0.7 million multiplications an image.
+ *
+ * @throws when an image is not of the size that the options say.
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const encoder = nn.smallConvNet({ width: 4, features: 8, side: [16, 32] });
+ * const params = encoder.init(random.key(0));
+ * assert.deepEqual(encoder.apply(params, tf.zeros([2, 16, 32, 1])).shape, [2, 8]);
+ * ```
  */
 export function smallConvNet(options: SmallConvNetOptions = {}): Layer<NetworkParams> {
-  const { width = 16, embedding = 128, channels = 1, side = 28 } = options;
+  const { width = 16, features = 128, channels = 1, side = 28 } = options;
+  const [rows, columns] = typeof side === 'number' ? [side, side] : side;
+  for (const [name, value] of Object.entries({ width, features, channels }))
+    expectNumber(`smallConvNet: ${name}`, value, { atLeast: 1, integer: true });
+  for (const length of [rows, columns])
+    expectNumber('smallConvNet: side', length, { atLeast: 1, integer: true });
   const block = (inputs: number, outputs: number): AnyLayer[] => [
     conv2d(inputs, outputs, 3, { stride: 2, bias: false }),
     batchNorm(outputs),
     relu(),
   ];
-  const last = Math.ceil(side / 8);
-  return sequential([
+  const positions = Math.ceil(rows / 8) * Math.ceil(columns / 8);
+  const net = sequential([
     ...block(channels, width),
     ...block(width, 2 * width),
     ...block(2 * width, 4 * width),
     flatten(),
-    dense(last * last * 4 * width, embedding),
+    dense(positions * 4 * width, features),
   ]) as unknown as Layer<NetworkParams>;
+  return {
+    ...net,
+    apply: (params, x, options) => {
+      expectShape('smallConvNet(x)', x, ['batch', rows, columns, channels]);
+      return net.apply(params, x, options);
+    },
+  };
 }

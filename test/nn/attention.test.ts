@@ -8,7 +8,7 @@ import { gradientError, leakFree, normals } from './support';
 const far = (a: Tensor, b: Tensor): number => tf.tidy(() => a.sub(b).abs().max().dataSync()[0]!);
 
 describe('attentionWeights', () => {
-  it('has rows that sum to one, with and without a mask', () => {
+  it('has rows that sum to one, with and without a mask that hides a part', () => {
     tf.tidy(() => {
       const [q, k] = [normals([2, 3, 5, 4], 1), normals([2, 3, 5, 4], 2)];
       const mask = tf.tensor2d([
@@ -31,6 +31,27 @@ describe('attentionWeights', () => {
         mask: tf.tensor2d([[1, 0, 1, 0]]),
       }).arraySync() as number[][][][];
       for (const row of masked[0]![0]!) expect([row[1], row[3]]).toEqual([0, 0]);
+    });
+  });
+
+  it('is exactly 0 where all is hidden, and finite in its gradient; causal, it still never looks ahead', () => {
+    tf.tidy(() => {
+      const [q, k] = [normals([2, 1, 3, 4], 1), normals([2, 1, 3, 4], 2)];
+      const mask = tf.tensor2d([
+        [0, 0, 0],
+        [0, 1, 1],
+      ]);
+      const all = attentionWeights(q, k, { mask }).arraySync() as number[][][][];
+      expect(all[0]!.flat(2)).toEqual(Array(9).fill(0));
+      for (const row of all[1]![0]!) expect(row.reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+      // The first position of the second sequence may look at itself alone, which is padding.
+      const causal = attentionWeights(q, k, { causal: true, mask }).arraySync() as number[][][][];
+      expect(causal[1]![0]![0]).toEqual([0, 0, 0]);
+      expect(causal[1]![0]![1]).toEqual([0, 1, 0]);
+      const slope = tf.grad((t) => attentionWeights(t, k, { causal: true, mask }).square().sum())(
+        q,
+      );
+      expect(Array.from(slope.dataSync()).every(Number.isFinite)).toBe(true);
     });
   });
 

@@ -6,19 +6,31 @@ import { calibrate, mlp, predictor, projector, smallConvNet } from '../../lib/nn
 import { leakFree, normals } from './support';
 
 describe('backbones', () => {
-  it('smallConvNet maps 28x28 images to embeddings, at any width and side', () => {
+  it('smallConvNet maps 28x28 images to features, at any width and side, square or not', () => {
     tf.tidy(() => {
       for (const [options, shape] of [
         [{}, [28, 28, 1]],
-        [{ width: 8, embedding: 32 }, [28, 28, 1]],
+        [{ width: 8, features: 32 }, [28, 28, 1]],
         [{ side: 32, channels: 3 }, [32, 32, 3]],
+        [{ side: [17, 40] }, [17, 40, 1]],
       ] as const) {
         const net = smallConvNet(options);
         expect(net.apply(net.init(key(0)), normals([4, ...shape])).shape).toEqual([
           4,
-          'embedding' in options ? options.embedding : 128,
+          'features' in options ? options.features : 128,
         ]);
       }
+    });
+  });
+
+  it('smallConvNet says which images it was made for', () => {
+    tf.tidy(() => {
+      const net = smallConvNet({ width: 4, side: [16, 32] });
+      const params = net.init(key(0));
+      expect(() => net.apply(params, tf.zeros([2, 32, 16, 1]))).toThrow(
+        'smallConvNet(x): shape [2, 32, 16, 1] given, [batch, 16, 32, 1] expected',
+      );
+      expect(() => smallConvNet({ side: [16, 0] })).toThrow('smallConvNet: side: 0 given');
     });
   });
 
@@ -54,7 +66,7 @@ describe('backbones', () => {
 
   it('calibrated, an image embeds alike alone and in a batch', () => {
     tf.tidy(() => {
-      const net = smallConvNet({ width: 4, embedding: 8 });
+      const net = smallConvNet({ width: 4, features: 8 });
       const x = normals([16, 28, 28, 1]);
       const params = calibrate(net, net.init(key(0)), x);
       const [alone, together] = [
@@ -66,7 +78,7 @@ describe('backbones', () => {
   });
 
   it('leak nothing', () => {
-    const net = smallConvNet({ width: 4, embedding: 8 });
+    const net = smallConvNet({ width: 4, features: 8 });
     leakFree(() => {
       const [k, x] = [key(0), normals([4, 28, 28, 1])];
       const params = net.init(k);

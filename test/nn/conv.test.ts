@@ -129,6 +129,23 @@ describe('conv2d', () => {
 });
 
 describe('transposedConv2d', () => {
+  it("starts with the scale that keeps the input's, through a ReLU, whatever the stride", () => {
+    // heNormal gives 2 / (taps that meet an input * inputs): of the size squared, 1 in stride squared.
+    tf.tidy(() => {
+      for (const stride of [1, 2, 4]) {
+        const layer = transposedConv2d(64, 32, 4, { stride });
+        const { kernel } = layer.init(key(1));
+        const variance = tf.moments(kernel).variance.dataSync()[0]!;
+        expect(variance / (2 / ((16 / stride ** 2) * 64))).toBeCloseTo(1, 1);
+        const x = normals([4, 8, 8, 64]);
+        const [from, many] = [2 * stride, 4 * stride];
+        const inner = layer.apply({ kernel }, x).slice([0, from, from, 0], [4, many, many, 32]);
+        expect(tf.mean(tf.square(tf.relu(inner))).dataSync()[0]!).toBeGreaterThan(0.8);
+        expect(tf.mean(tf.square(tf.relu(inner))).dataSync()[0]!).toBeLessThan(1.25);
+      }
+    });
+  });
+
   it.each([
     ['same', 2],
     ['valid', 2],

@@ -3,17 +3,20 @@ import { tf, type Scalar, type Tensor } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
 import { key } from '../../lib/core/random';
 import {
+  averagePool,
   batchNorm,
   conv2d,
   dense,
   flatten,
   gelu,
+  globalAveragePool,
   layerNorm,
   maxPool,
   mlp,
   sequential,
   silu,
   tanh,
+  transposedConv2d,
   type Layer,
 } from '../../lib/nn';
 import { grad } from '../../lib/train';
@@ -53,6 +56,35 @@ describe('the slope of an energy has a gradient by the parameters, that of finit
       [1, 4, 4, 1],
     ],
   };
+  for (const [name, pool] of Object.entries({
+    'averagePool, valid': averagePool(2),
+    'averagePool, overlapping, same': averagePool(3, 2, 'same'),
+    'maxPool, valid': maxPool(2),
+    'maxPool, overlapping, same': maxPool(3, 2, 'same'),
+    globalAveragePool: globalAveragePool(),
+  })) {
+    nets[`conv, silu, ${name}`] = [
+      sequential([
+        conv2d(2, 2, 3),
+        silu(),
+        pool,
+        flatten(),
+        dense(name === 'globalAveragePool' ? 2 : 8, 1),
+      ]) as unknown as Layer<never>,
+      [2, 4, 4, 2],
+    ];
+  }
+  nets['conv, transposedConv, silu'] = [
+    sequential([
+      conv2d(1, 2, 3, { stride: 2 }),
+      silu(),
+      transposedConv2d(2, 1, 3, { stride: 2 }),
+      flatten(),
+      silu(),
+      dense(16, 1),
+    ]) as unknown as Layer<never>,
+    [1, 4, 4, 1],
+  ];
   it.each(Object.entries(nets))('%s', (_name, [net, shape]) => {
     const [k, x] = [key(1), normals(shape)];
     const params = net.init(k);

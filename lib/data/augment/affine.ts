@@ -1,11 +1,9 @@
-/**
- * Straight-line changes of geometry: shift, rotate, scale, shear, flip, and the random resized
- * crop.
- */
+/** Straight-line changes of geometry: shift, rotate, scale, shear and flip. */
 import { tf, type Tensor, type Tensor3D } from '../../core/engine';
 import { expectNumber } from '../../core/checks';
 import * as random from '../../core/random';
 import { geometric, type Augmentation } from './augmentation';
+import { byName, expectInterval, type Interval } from './settings';
 
 /** A number, or one a image. */
 type Entry = number | Tensor;
@@ -14,7 +12,7 @@ type Entry = number | Tensor;
  * [batch, 3, 3] from the first two rows of the matrix that takes output coordinates to input
  * coordinates.
  */
-function matrices(
+export function matrices(
   batch: number,
   rows: readonly [Entry, Entry, Entry, Entry, Entry, Entry],
 ): Tensor3D {
@@ -26,115 +24,143 @@ function matrices(
 
 const radians = (degrees: number) => (degrees * Math.PI) / 180;
 
+export interface ShiftOptions {
+  /** The furthest, as a part of the width and of the height, uniformly. Default 0.1. */
+  readonly most?: number;
+}
+
 /**
- * Moves each image by up to `most` of its width and of its height, uniformly. Default 0.1. What
- * comes in is black.
+ * Moves each image, along each axis by up to `most` of its side. What comes in is 0.
+ * `shift(0.1)` is short for `shift({ most: 0.1 })`.
+ *
+ * @example
+ * ```ts
+ * import { augment, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const images = tf.ones([4, 8, 8, 1]) as ReturnType<typeof tf.tensor4d>;
+ * const moved = augment.shift(0.25)(images, random.key(0));
+ * assert.deepEqual(moved.shape, [4, 8, 8, 1]);
+ * ```
  */
-export function shift(most = 0.1): Augmentation {
+export function shift(settings: number | ShiftOptions = {}): Augmentation {
+  const { most = 0.1 } = byName<ShiftOptions, 'most'>('shift', 'most', settings);
   expectNumber('shift: most', most, { atLeast: 0, atMost: 1 });
-  return geometric((key, [batch, height, width]) => {
+  return geometric('shift', (key, [batch, height, width]) => {
     const [x, y] = tf.unstack(random.uniform(key, [2, batch], -most, most)) as [Tensor, Tensor];
     return { matrix: matrices(batch, [1, 0, tf.mul(x, width), 0, 1, tf.mul(y, height)]) };
   });
 }
 
-/** Turns each image about its centre by up to `degrees` either way, uniformly. Default 15. */
-export function rotate(degrees = 15): Augmentation {
+export interface RotateOptions {
+  /** The largest angle either way, uniformly, in [0, 180]. Default 15. */
+  readonly degrees?: number;
+}
+
+/**
+ * Turns each image about its centre. What comes in is 0. `rotate(15)` is short for
+ * `rotate({ degrees: 15 })`.
+ *
+ * @example
+ * ```ts
+ * import { augment, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const images = tf.ones([2, 9, 9, 1]) as ReturnType<typeof tf.tensor4d>;
+ * const turned = augment.rotate(30)(images, random.key(0));
+ * assert.equal(turned.slice([0, 4, 4, 0], [1, 1, 1, 1]).dataSync()[0], 1); // the centre stays
+ * ```
+ */
+export function rotate(settings: number | RotateOptions = {}): Augmentation {
+  const { degrees = 15 } = byName<RotateOptions, 'degrees'>('rotate', 'degrees', settings);
   expectNumber('rotate: degrees', degrees, { atLeast: 0, atMost: 180 });
-  return geometric((key, [batch]) => {
+  return geometric('rotate', (key, [batch]) => {
     const angle = random.uniform(key, [batch], -radians(degrees), radians(degrees));
     const [c, s] = [tf.cos(angle), tf.sin(angle)];
     return { matrix: matrices(batch, [c, s, 0, tf.neg(s), c, 0]) };
   });
 }
 
+export interface ScaleOptions {
+  /** By how much the image is enlarged, uniformly; below 1 it shrinks. Default [0.9, 1.1]. */
+  readonly factor?: Interval;
+}
+
 /**
- * Enlarges each image about its centre by a factor between `low` and `high`, uniformly; below 1 it
- * shrinks. Default 0.9 to 1.1.
+ * Enlarges each image about its centre. Around a smaller one is 0. `scale([0.9, 1.1])` is short for
+ * `scale({ factor: [0.9, 1.1] })`.
+ *
+ * @example
+ * ```ts
+ * import { augment, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const white = tf.ones([1, 8, 8, 1]) as ReturnType<typeof tf.tensor4d>;
+ * const half = augment.scale([0.5, 0.5])(white, random.key(0));
+ * assert.equal(half.sum().dataSync()[0], 16);
+ * ```
  */
-export function scale(low = 0.9, high = 1.1): Augmentation {
-  expectRange('scale', low, high, { above: 0 });
-  return geometric((key, [batch]) => {
-    const inverse = tf.div(1, random.uniform(key, [batch], low, high));
+export function scale(settings: Interval | ScaleOptions = {}): Augmentation {
+  const { factor = [0.9, 1.1] } = byName<ScaleOptions, 'factor'>('scale', 'factor', settings);
+  expectInterval('scale: factor', factor, { above: 0 });
+  return geometric('scale', (key, [batch]) => {
+    const inverse = tf.div(1, random.uniform(key, [batch], ...factor));
     return { matrix: matrices(batch, [inverse, 0, 0, 0, inverse, 0]) };
   });
 }
 
+export interface ShearOptions {
+  /** The largest slant either way, uniformly, in [0, 89]. Default 15. */
+  readonly degrees?: number;
+}
+
 /**
- * Slants each image sideways by up to `degrees`, uniformly, as handwriting is slanted. Default 15.
+ * Slants each image sideways, as handwriting is slanted. What comes in is 0. `shear(15)` is short
+ * for `shear({ degrees: 15 })`.
+ *
+ * @example
+ * ```ts
+ * import { augment, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const images = tf.ones([2, 9, 9, 1]) as ReturnType<typeof tf.tensor4d>;
+ * const slanted = augment.shear(20)(images, random.key(0));
+ * assert.equal(slanted.slice([0, 4, 4, 0], [1, 1, 1, 1]).dataSync()[0], 1); // the centre stays
+ * ```
  */
-export function shear(degrees = 15): Augmentation {
+export function shear(settings: number | ShearOptions = {}): Augmentation {
+  const { degrees = 15 } = byName<ShearOptions, 'degrees'>('shear', 'degrees', settings);
   expectNumber('shear: degrees', degrees, { atLeast: 0, atMost: 89 });
-  return geometric((key, [batch]) => {
+  return geometric('shear', (key, [batch]) => {
     const slope = tf.tan(random.uniform(key, [batch], -radians(degrees), radians(degrees)));
     return { matrix: matrices(batch, [1, slope, 0, 0, 1, 0]) };
   });
 }
 
+export interface FlipOptions {
+  /** Of being mirrored. Default 0.5. */
+  readonly probability?: number;
+}
+
 /**
- * Swaps left and right with the given probability. Not for digits: a mirrored 2 is none. Default
- * 0.5.
+ * Swaps left and right with the given probability. Not for digits: a mirrored 2 is none. `flip(0.5)`
+ * is short for `flip({ probability: 0.5 })`.
+ *
+ * @example
+ * ```ts
+ * import { augment, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const images = tf.tensor4d([0, 0.5, 1], [1, 1, 3, 1]);
+ * assert.deepEqual([...augment.flip(1)(images, random.key(0)).dataSync()], [1, 0.5, 0]);
+ * ```
  */
-export function flip(probability = 0.5): Augmentation {
+export function flip(settings: number | FlipOptions = {}): Augmentation {
+  const named = byName<FlipOptions, 'probability'>('flip', 'probability', settings);
+  const { probability = 0.5 } = named;
   expectNumber('flip: probability', probability, { atLeast: 0, atMost: 1 });
-  return geometric((key, [batch]) => {
+  return geometric('flip', (key, [batch]) => {
     const mirrored = tf.cast(random.bernoulli(key, probability, [batch]), 'float32');
     return { matrix: matrices(batch, [tf.sub(1, tf.mul(mirrored, 2)), 0, 0, 0, 1, 0]) };
   });
-}
-
-export interface CropOptions {
-  /** The part of the area that is kept, [low, high] in (0, 1], uniformly. Default [0.2, 1]. */
-  readonly area?: readonly [number, number];
-  /**
-   * Width over height of the part relative to the image's, [low, high], log-uniformly. Default
-   * [3/4, 4/3].
-   */
-  readonly ratio?: readonly [number, number];
-}
-
-/**
- * The random resized crop: a random part of the image, enlarged to the whole (Szegedy et al. 2015;
- * SimCLR's first).
- */
-export function crop({ area = [0.2, 1], ratio = [3 / 4, 4 / 3] }: CropOptions = {}): Augmentation {
-  expectRange('crop: area', ...area, { above: 0, atMost: 1 });
-  expectRange('crop: ratio', ...ratio, { above: 0 });
-  return geometric((key, [batch, height, width]) => {
-    const [forArea, forRatio, forPlace] = random.split(key, 3);
-    const size = tf.sqrt(random.uniform(forArea, [batch], ...area));
-    const root = tf.exp(
-      random.uniform(forRatio, [batch], Math.log(ratio[0]) / 2, Math.log(ratio[1]) / 2),
-    );
-    const [partX, partY] = [tf.minimum(tf.mul(size, root), 1), tf.minimum(tf.div(size, root), 1)];
-    const [placeX, placeY] = tf.unstack(random.uniform(forPlace, [2, batch], -0.5, 0.5)) as [
-      Tensor,
-      Tensor,
-    ];
-    const offset = (place: Tensor, part: Tensor, side: number) =>
-      tf.mul(tf.mul(place, tf.sub(1, part)), side);
-    return {
-      matrix: matrices(batch, [
-        partX,
-        0,
-        offset(placeX, partX, width),
-        0,
-        partY,
-        offset(placeY, partY, height),
-      ]),
-    };
-  });
-}
-
-/** @throws unless low <= high, both within the rule. */
-export function expectRange(
-  name: string,
-  low: number,
-  high: number,
-  rule: Parameters<typeof expectNumber>[2],
-): void {
-  expectNumber(`${name}: low`, low, rule);
-  expectNumber(`${name}: high`, high, rule);
-  if (low > high)
-    throw new Error(`${name}: [${low}, ${high}] given, low no greater than high expected`);
 }

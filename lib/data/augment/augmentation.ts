@@ -3,17 +3,20 @@
  *
  * An augmentation is a pure function of a batch and a key: each image gets changes of its own, and
  * the same key gives the same changes. All are tensor operations of fixed shapes, so `compile` can
- * trace them into the training step.
+ * trace them into the training step. Each is made with its main setting alone, `rotate(15)`, or
+ * with all settings by name, `rotate({ degrees: 15 })`.
  */
 import { tf, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '../../core/engine';
-import { expectNumber } from '../../core/checks';
+import { expectNumber, expectShape } from '../../core/checks';
 import * as random from '../../core/random';
 import { identityMatrices, resample, type ImageShape, type Warp } from './resample';
 
 export interface Augmentation {
   /**
-   * images [batch, height, width, channels] in [0, 1] -> the same shape and range. The caller owns
+   * images [batch, height, width, channels], float32 -> the same shape and range. The caller owns
    * the result.
+   *
+   * @throws when images have another dtype or number of axes.
    */
   (images: Tensor4D, key: random.Key): Tensor4D;
   /**
@@ -24,31 +27,43 @@ export interface Augmentation {
 }
 
 /** An augmentation that moves pixels. */
-export function geometric(warp: (key: random.Key, shape: ImageShape) => Warp): Augmentation {
+export function geometric(
+  name: string,
+  warp: (key: random.Key, shape: ImageShape) => Warp,
+): Augmentation {
   const apply = (images: Tensor4D, key: random.Key): Tensor4D => {
-    const shape = shapeOf(images);
+    const shape = shapeOf(name, images);
     return tf.tidy(() => resample(images, warp(key, shape)));
   };
   return Object.assign(apply, { warp });
 }
 
-/** An augmentation that changes values. The result is clipped to [0, 1]. */
+/** An augmentation that changes values. */
 export function photometric(
+  name: string,
   change: (images: Tensor4D, key: random.Key, shape: ImageShape) => Tensor,
 ): Augmentation {
   return (images, key) => {
-    const shape = shapeOf(images);
-    return tf.tidy(() => tf.clipByValue(change(images, key, shape), 0, 1) as Tensor4D);
+    const shape = shapeOf(name, images);
+    return tf.tidy(() => change(images, key, shape) as Tensor4D);
   };
 }
 
-function shapeOf(images: Tensor4D): ImageShape {
-  if (images.shape.length !== 4) {
+/** @throws unless they are [batch, height, width, channels] of float32. */
+function shapeOf(name: string, images: Tensor4D): ImageShape {
+  const { batch, height, width, channels } = expectShape(`${name}: images`, images, [
+    'batch',
+    'height',
+    'width',
+    'channels',
+  ]) as Record<'batch' | 'height' | 'width' | 'channels', number>;
+  if (images.dtype !== 'float32') {
     throw new Error(
-      `images: shape [${(images.shape as number[]).join(', ')}] given, [batch, height, width, channels] expected`,
+      `${name}: images of dtype ${images.dtype as string} given, float32 expected: ` +
+        'bytes become values in [0, 1] by images.toFloat().div(255)',
     );
   }
-  return images.shape;
+  return [batch, height, width, channels];
 }
 
 /**
@@ -77,8 +92,8 @@ function merged(augmentations: readonly Augmentation[]): Augmentation[] {
     if (warps.length > 0)
       steps.push(
         warps.length === 1
-          ? geometric(warps[0]!)
-          : geometric((key, shape) => chain(warps, key, shape)),
+          ? geometric('compose', warps[0]!)
+          : geometric('compose', (key, shape) => chain(warps, key, shape)),
       );
     run = [];
   };
@@ -118,15 +133,13 @@ function chain(
  */
 export function sometimes(probability: number, augmentation: Augmentation): Augmentation {
   expectNumber('probability', probability, { atLeast: 0, atMost: 1 });
-  const chosen = (key: random.Key, batch: number, shape: number[]) =>
-    tf.cast(tf.reshape(random.bernoulli(key, probability, [batch]), shape), 'float32');
   const { warp } = augmentation;
   if (warp) {
-    return geometric((key, shape) => {
+    return geometric('sometimes', (key, shape) => {
       const [which, how] = random.split(key, 2);
       const { matrix, field } = warp(how, shape);
       const [batch] = shape;
-      const yes = chosen(which, batch, [batch, 1, 1]);
+      const yes = tf.cast(random.bernoulli(which, probability, [batch, 1, 1]), 'float32');
       const still = identityMatrices(batch);
       return {
         // Exactly the identity where not chosen: 0 times the difference is added.
@@ -137,10 +150,10 @@ export function sometimes(probability: number, augmentation: Augmentation): Augm
       };
     });
   }
-  return photometric((images, key, [batch]) => {
+  return photometric('sometimes', (images, key, [batch]) => {
     const [which, how] = random.split(key, 2);
-    const yes = chosen(which, batch, [batch, 1, 1, 1]);
-    return tf.add(tf.mul(yes, augmentation(images, how)), tf.mul(tf.sub(1, yes), images));
+    const yes = random.bernoulli(which, probability, [batch, 1, 1, 1]);
+    return tf.where(yes, augmentation(images, how), images);
   });
 }
 

@@ -1,18 +1,34 @@
 /** Gaussian blur, each image with a width of its own. */
 import { tf, type Tensor, type Tensor3D } from '../../core/engine';
 import * as random from '../../core/random';
-import { expectRange } from './affine';
 import { photometric, type Augmentation } from './augmentation';
+import { byName, expectInterval, type Interval } from './settings';
+
+export interface BlurOptions {
+  /** The Gaussian's standard deviation in pixels. Default [0.1, 2], SimCLR's for larger images. */
+  readonly sigma?: Interval;
+}
 
 /**
- * Blurs each image with a Gaussian of standard deviation between `low` and `high` pixels,
- * uniformly. At the border the weights of the pixels there are make up for those that are missing.
- * Default 0.1 to 2, SimCLR's for larger images.
+ * Blurs each image with a Gaussian of a width of its own. At the border the weights of the pixels
+ * there are make up for those that are missing, so no value leaves the range of its image's.
+ * `blur([0.1, 2])` is short for `blur({ sigma: [0.1, 2] })`.
+ *
+ * @example
+ * ```ts
+ * import { augment, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const point = tf.tensor4d([0, 0, 0, 0, 1, 0, 0, 0, 0], [1, 3, 3, 1]);
+ * const [, , , , middle] = augment.blur([1, 1])(point, random.key(0)).dataSync();
+ * assert.ok(middle! > 0.1 && middle! < 0.3);
+ * ```
  */
-export function blur(low = 0.1, high = 2): Augmentation {
-  expectRange('blur', low, high, { above: 0 });
-  return photometric((images, key, [batch, height, width, channels]) => {
-    const sigma = tf.reshape(random.uniform(key, [batch], low, high), [batch, 1, 1]);
+export function blur(settings: Interval | BlurOptions = {}): Augmentation {
+  const { sigma: widths = [0.1, 2] } = byName<BlurOptions, 'sigma'>('blur', 'sigma', settings);
+  expectInterval('blur: sigma', widths, { above: 0 });
+  return photometric('blur', (images, key, [batch, height, width, channels]) => {
+    const sigma = tf.reshape(random.uniform(key, [batch], ...widths), [batch, 1, 1]);
     // Rows first: a batch of [height, width * channels] matrices; then, sides swapped, the columns.
     const rows = tf.matMul(
       kernel(sigma, height),

@@ -5,36 +5,41 @@
 import { tf, type Tensor } from '../../core/engine';
 import { expectNumber } from '../../core/checks';
 import * as random from '../../core/random';
-import { expectRange } from './affine';
 import { photometric, type Augmentation } from './augmentation';
+import { byName, expectInterval, type Interval } from './settings';
 
 export interface EraseOptions {
+  /** The part of the area that is blanked, in [0, 1]. Default [0.02, 0.33]. */
+  readonly area?: Interval;
   /**
-   * The part of the area that is blanked, [low, high] in [0, 1], uniformly. Default [0.02, 0.33].
+   * Width over height of the rectangle relative to the image's, log-uniformly. Default [0.3, 3.3].
    */
-  readonly area?: readonly [number, number];
-  /**
-   * Width over height of the rectangle relative to the image's, [low, high], log-uniformly. Default
-   * [0.3, 3.3].
-   */
-  readonly ratio?: readonly [number, number];
-  /** What the rectangle is filled with, in [0, 1]. Default 0. */
+  readonly ratio?: Interval;
+  /** What the rectangle is filled with. Default 0: black, or the mean of mean-zero images. */
   readonly value?: number;
 }
 
 /**
  * Blanks one rectangle in each image. It lies within the image as a whole, and holds all pixels
- * whose centre is in it.
+ * whose centre is in it. `erase([0.1, 0.2])` is short for `erase({ area: [0.1, 0.2] })`.
+ *
+ * @example
+ * ```ts
+ * import { augment, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const white = tf.ones([1, 20, 20, 1]) as ReturnType<typeof tf.tensor4d>;
+ * const holed = augment.erase({ area: [0.25, 0.25], ratio: [1, 1] })(white, random.key(0));
+ * assert.equal(holed.sum().dataSync()[0], 300);
+ * ```
  */
-export function erase({
-  area = [0.02, 0.33],
-  ratio = [0.3, 3.3],
-  value = 0,
-}: EraseOptions = {}): Augmentation {
-  expectRange('erase: area', ...area, { atLeast: 0, atMost: 1 });
-  expectRange('erase: ratio', ...ratio, { above: 0 });
-  expectNumber('erase: value', value, { atLeast: 0, atMost: 1 });
-  return photometric((images, key, [batch, height, width]) => {
+export function erase(settings: Interval | EraseOptions = {}): Augmentation {
+  const named = byName<EraseOptions, 'area'>('erase', 'area', settings);
+  const { area = [0.02, 0.33], ratio = [0.3, 3.3], value = 0 } = named;
+  expectInterval('erase: area', area, { atLeast: 0, atMost: 1 });
+  expectInterval('erase: ratio', ratio, { above: 0 });
+  expectNumber('erase: value', value, {});
+  return photometric('erase', (images, key, [batch, height, width]) => {
     const [forArea, forRatio, forPlace] = random.split(key, 3);
     const size = tf.sqrt(random.uniform(forArea, [batch], ...area));
     const root = tf.exp(

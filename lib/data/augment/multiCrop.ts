@@ -5,8 +5,8 @@
 import { tf, type Tensor4D } from '../../core/engine';
 import { expectNumber } from '../../core/checks';
 import * as random from '../../core/random';
-import { crop } from './affine';
 import type { Augmentation } from './augmentation';
+import { crop } from './crop';
 
 export interface MultiCropOptions {
   /** How a large crop is made. Default: 0.5 to 1 of the area, enlarged to the whole. */
@@ -16,7 +16,8 @@ export interface MultiCropOptions {
   /** How many small ones, at least 1. Default 4. */
   readonly count?: number;
   /**
-   * Pixels a side of the small crops. Default: the image's own. A small crop then *shows* little,
+   * Pixels of a small crop's shorter side; the longer keeps the image's proportions, as in
+   * torchvision's `Resize`. Default: the image's own. A small crop then *shows* little,
    * but costs as much as a large one, and any encoder takes it. Fewer pixels make it cheap, as in
    * the paper (96 against 224); that is for encoders that take any size: convolutions with a mean
    * over all places (`nn.globalAveragePool`), not `nn.flatten` and a dense layer.
@@ -29,7 +30,7 @@ export interface CropsOfImages {
   /** [batch, height, width, channels], both. */
   readonly x1: Tensor4D;
   readonly x2: Tensor4D;
-  /** `count` of them, each [batch, side, side, channels]. */
+  /** `count` of them, each [batch, height', width', channels]. */
   readonly small: readonly Tensor4D[];
 }
 
@@ -37,6 +38,16 @@ export interface CropsOfImages {
  * Large crops have groups, and all crops have to predict them: a part has to tell of the whole.
  * Each crop has a key of its own.
  *
+ * @example
+ * ```ts
+ * import { augment, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const images = tf.ones([2, 16, 32, 1]) as ReturnType<typeof tf.tensor4d>;
+ * const { x1, small } = augment.multiCrop({ count: 3, side: 8 })({ images }, random.key(0));
+ * assert.deepEqual(x1.shape, [2, 16, 32, 1]);
+ * assert.deepEqual(small.map(({ shape }) => shape), Array(3).fill([2, 8, 16, 1]));
+ * ```
  * @returns (examples, key) -> { x1, x2, small }; x1 and x2 have the shape of examples.images.
  */
 export function multiCrop({
@@ -52,11 +63,18 @@ export function multiCrop({
       const keys = random.split(key, 2 + count);
       const few = keys.slice(2).map((own) => small(images, own));
       // Half a pixel's offset: halving the side takes the mean of four.
-      const sized = few.map((crop) =>
-        side === undefined ? crop : tf.image.resizeBilinear(crop, [side, side], false, true),
-      );
+      const sized =
+        side === undefined
+          ? few
+          : few.map((crop) => tf.image.resizeBilinear(crop, shorterTo(side, crop), false, true));
       return [large(images, keys[0]!), large(images, keys[1]!), ...sized];
     }) as [Tensor4D, Tensor4D, ...Tensor4D[]];
     return { x1, x2, small: rest };
   };
+}
+
+/** [height, width] whose shorter side is `side`, in the proportions of the images. */
+function shorterTo(side: number, { shape: [, height, width] }: Tensor4D): [number, number] {
+  const times = side / Math.min(height, width);
+  return [Math.round(height * times), Math.round(width * times)];
 }

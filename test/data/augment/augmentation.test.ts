@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tf, type Tensor4D } from '../../../lib/core/engine';
 import { compile } from '../../../lib/core/compile';
+import { nativeBackend } from '../../../lib/core/native';
 import * as random from '../../../lib/core/random';
 import * as augment from '../../../lib/data/augment';
 import type { Augmentation } from '../../../lib/data/augment';
@@ -61,7 +62,8 @@ describe.each(Object.entries(all))('%s', (_name, augmentation) => {
       const out = augmentation(images, random.key(1));
       expect(out.shape).toEqual(images.shape);
       const values = out.dataSync();
-      expect(values.every((v) => v >= 0 && v <= 1)).toBe(true);
+      // Averages of values in the range stay in it, but for the last digit's rounding.
+      expect(values.every((v) => v >= -1e-6 && v <= 1 + 1e-6)).toBe(true);
       expect(values).not.toEqual(images.dataSync());
     });
   });
@@ -144,14 +146,14 @@ describe('with no strength each is the identity, exactly', () => {
     Object.entries({
       shift: augment.shift(0),
       rotate: augment.rotate(0),
-      scale: augment.scale(1, 1),
+      scale: augment.scale([1, 1]),
       shear: augment.shear(0),
       flip: augment.flip(0),
       crop: augment.crop({ area: [1, 1], ratio: [1, 1] }),
       elastic: augment.elastic({ strength: 0 }),
       noise: augment.noise(0),
       brightness: augment.brightness(0),
-      contrast: augment.contrast(1, 1),
+      contrast: augment.contrast([1, 1]),
       erase: augment.erase({ area: [0, 0] }),
       never: augment.sometimes(0, augment.elastic()),
       'never noise': augment.sometimes(0, augment.noise(0.5)),
@@ -216,7 +218,7 @@ describe('geometry', () => {
       const images = blobs(4);
       const before = mass(images);
       for (const s of [0.7, 1.3])
-        mass(augment.scale(s, s)(images, random.key(2))).forEach((m, b) =>
+        mass(augment.scale([s, s])(images, random.key(2))).forEach((m, b) =>
           expect(m / before[b]!).toBeCloseTo(s * s, 1),
         );
     });
@@ -249,6 +251,127 @@ describe('geometry', () => {
       expect(rms / (0.05 * 28)).toBeLessThan(1.03);
     });
   });
+
+  test('each axis moves by its own side: a high image further up and down than to the sides', () => {
+    tf.tidy(() => {
+      const [n, height, width] = [400, 40, 10];
+      const x = tf.tile(tf.reshape(tf.range(0, width), [1, 1, width]), [n, height, 1]);
+      const y = tf.tile(tf.reshape(tf.range(0, height), [1, height, 1]), [n, 1, width]);
+      const places = tf.div(tf.stack([x, y], 3), height) as Tensor4D;
+      const looked = tf
+        .slice(augment.shift(0.2)(places, random.key(4)), [0, 20, 5, 0], [n, 1, 1, 2])
+        .reshape([n, 2])
+        .mul(height)
+        .sub(tf.tensor1d([5, 20]))
+        .abs()
+        .max(0)
+        .dataSync();
+      // The largest of 400 draws comes within 2% of the most.
+      expect(looked[0]! / (0.2 * width)).toBeGreaterThan(0.98);
+      expect(looked[0]! / (0.2 * width)).toBeLessThan(1.001);
+      expect(looked[1]! / (0.2 * height)).toBeGreaterThan(0.98);
+      expect(looked[1]! / (0.2 * height)).toBeLessThan(1.001);
+    });
+  });
+
+  test('elastic displacements are parts of each axis’ own side', () => {
+    tf.tidy(() => {
+      const [n, height, width] = [200, 40, 10];
+      const { field } = augment.elastic(0.05).warp!(random.key(6), [n, height, width, 1]);
+      const [x, y] = tf.split(field!, 2) as [Tensor4D, Tensor4D];
+      const rms = (part: Tensor4D) => Math.sqrt(tf.mean(tf.square(part)).dataSync()[0]!);
+      expect(rms(x) / (0.05 * width)).toBeCloseTo(1, 1);
+      expect(rms(y) / (0.05 * height)).toBeCloseTo(1, 1);
+    });
+  });
+
+  test('elastic takes no table of pixels by grid lines: 8 images of 512 x 512 in 60 MB', () => {
+    // The field is two small matrix products; a table of all pixels by 49 lines would be 51 MB.
+    const key = random.key(1);
+    const before = tf.memory().numBytes;
+    let most = 0;
+    const { executeOp } = nativeBackend().binding;
+    nativeBackend().binding.executeOp = (...args) => {
+      most = Math.max(most, tf.memory().numBytes - before);
+      return executeOp.apply(nativeBackend().binding, args);
+    };
+    try {
+      tf.tidy(() => void augment.elastic().warp!(key, [8, 512, 512, 1]));
+    } finally {
+      nativeBackend().binding.executeOp = executeOp;
+    }
+    key.dispose();
+    expect(most).toBeLessThan(60e6);
+  });
+
+  test('a crop shows nothing from outside: of a white image every pixel is white', () => {
+    tf.tidy(() => {
+      for (const [height, width] of [
+        [28, 28],
+        [9, 32],
+      ] as const) {
+        const white = tf.ones([200, height, width, 2]) as Tensor4D;
+        const least = tf.min(augment.crop()(white, random.key(2))).dataSync()[0]!;
+        expect(least).toBeGreaterThan(1 - 1e-5);
+      }
+    });
+  });
+
+  test('a crop comes to each border: over many crops the first and the last pixel are shown', () => {
+    tf.tidy(() => {
+      const ramp = tf.tile(tf.reshape(tf.range(0, 28), [1, 1, 28, 1]), [500, 28, 1, 1]);
+      const out = augment.crop([0.25, 0.25])(tf.div(ramp, 27) as Tensor4D, random.key(1));
+      const [least, most] = [tf.min(out).dataSync()[0]!, tf.max(out).dataSync()[0]!];
+      expect(least).toBeLessThan(0.01);
+      expect(most).toBeGreaterThan(0.99);
+    });
+  });
+
+  /** Areas of torchvision 0.x's RandomResizedCrop.get_params, its own lines, in a large image. */
+  function torchvisionAreas(n: number, area: [number, number], ratio: [number, number]): number[] {
+    const generator = random.hostGenerator(3);
+    const [low, high] = [Math.log(ratio[0]), Math.log(ratio[1])];
+    return Array.from({ length: n }, () => {
+      for (let attempt = 0; attempt < 10; attempt++) {
+        const target = generator.uniform(...area);
+        const aspect = Math.exp(generator.uniform(low, high));
+        const [w, h] = [Math.sqrt(target * aspect), Math.sqrt(target / aspect)];
+        if (w <= 1 && h <= 1) return w * h;
+      }
+      if (1 < ratio[0]) return 1 / ratio[0];
+      if (1 > ratio[1]) return ratio[1];
+      return 1;
+    });
+  }
+
+  test.each([
+    [[0.2, 1], [3 / 4, 4 / 3], 0.5386],
+    [[0.08, 1], [3 / 4, 4 / 3], undefined],
+    // Almost never fits: mostly the middle part of the nearest ratio.
+    [[0.9, 1], [2, 3], 0.5],
+    [[0.95, 1], [0.3, 0.5], 0.5],
+  ] as [[number, number], [number, number], number | undefined][])(
+    'crops of area %j and ratio %j have the areas of torchvision’s: mean and spread',
+    (area, ratio, mean) => {
+      tf.tidy(() => {
+        const n = 20_000;
+        const { matrix } = augment.crop({ area, ratio }).warp!(random.key(5), [n, 28, 28, 1]);
+        const at = (row: number) => tf.slice(matrix!, [0, row, row], [n, 1, 1]).reshape([n]);
+        const ours = Array.from(tf.mul(at(0), at(1)).dataSync());
+        const theirs = torchvisionAreas(n, area, ratio);
+        const moments = (values: number[]) => {
+          const middle = values.reduce((a, b) => a + b) / n;
+          const squares = values.reduce((a, b) => a + (b - middle) ** 2, 0) / n;
+          return { middle, std: Math.sqrt(squares) };
+        };
+        const [a, b] = [moments(ours), moments(theirs)];
+        const error = 5 * Math.sqrt(2 / n) * b.std + 1e-5;
+        expect(Math.abs(a.middle - b.middle)).toBeLessThan(error);
+        expect(Math.abs(a.std - b.std)).toBeLessThan(error);
+        if (mean !== undefined) expect(Math.abs(a.middle - mean)).toBeLessThan(error);
+      });
+    },
+  );
 
   test('a crop of a quarter of the area doubles what it shows', () => {
     tf.tidy(() => {
@@ -305,7 +428,7 @@ describe('light', () => {
   test('blur keeps the mass away from the border, and a constant image as it is', () => {
     tf.tidy(() => {
       const images = blobs(4);
-      mass(augment.blur(0.5, 1)(images, random.key(1))).forEach((m, b) =>
+      mass(augment.blur([0.5, 1])(images, random.key(1))).forEach((m, b) =>
         expect(m / mass(images)[b]!).toBeCloseTo(1, 2),
       );
       const grey = augment
@@ -324,10 +447,139 @@ describe('light', () => {
         [0, 0],
       ]) as Tensor4D;
       const row = tf
-        .sum(augment.blur(1.5, 1.5)(point, random.key(1)), [0, 1, 3])
+        .sum(augment.blur([1.5, 1.5])(point, random.key(1)), [0, 1, 3])
         .dataSync() as Float32Array;
       expect(row.reduce((sum, v, i) => sum + v * (i - 10) ** 2, 0)).toBeCloseTo(2.25, 2);
     });
+  });
+});
+
+describe('the range of the values', () => {
+  const grey = (value: number) => tf.fill([2, 4, 4, 1], value) as Tensor4D;
+  const adding = {
+    noise: (range: [number, number]) => augment.noise({ std: 0, range }),
+    brightness: (range: [number, number]) => augment.brightness({ most: 0, range }),
+    contrast: (range: [number, number]) => augment.contrast({ factor: [1, 1], range }),
+  };
+
+  test.each(Object.entries(adding))(
+    '%s refuses images that clipping would change, and says which range it was told',
+    (name, of) => {
+      tf.tidy(() => {
+        const bytes = tf.tensor4d([0, 100, 255, -1], [1, 2, 2, 1]);
+        expect(() => of([0, 1])(bytes, random.key(0))).toThrow(
+          `${name}: images with values from -1 to 255 given, range [0, 1] expected`,
+        );
+        for (const range of [
+          [-1, 255],
+          [-Infinity, Infinity],
+          [-5, Infinity],
+        ] as [number, number][])
+          expect(of(range)(bytes, random.key(0)).dataSync()).toEqual(bytes.dataSync());
+        expect(() => of([1, 1])).toThrow(`${name}: range: [1,1] given, [low, high] expected`);
+      });
+    },
+  );
+
+  test('results are clipped to the range that was said, and to no other', () => {
+    tf.tidy(() => {
+      const bright = augment.brightness({ most: 3, range: [-1, 2] });
+      const values = bright(tf.zeros([200, 1, 1, 1]), random.key(1)).dataSync();
+      expect([Math.min(...values), Math.max(...values)]).toEqual([-1, 2]);
+      const free = augment.brightness({ most: 3, range: [-Infinity, Infinity] });
+      expect(Math.max(...free(tf.zeros([200, 1, 1, 1]), random.key(1)).dataSync())).toBeGreaterThan(
+        2,
+      );
+    });
+  });
+
+  test.each(Object.entries(adding))(
+    'compiled, where %s cannot look, images outside the range become NaN, those inside do not',
+    (_name, of) => {
+      const compiled = compile(of([0, 1]), { mode: 'graph' });
+      const [good, key] = [grey(0.5), random.key(0)];
+      const bad = tf.concat([grey(0.5).slice(0, 1), grey(3).slice(0, 1)]) as Tensor4D;
+      for (let call = 0; call < 2; call++) {
+        const values = Array.from(compiled(bad, key).dataSync());
+        expect(values.slice(0, 16).every((v) => Math.abs(v - 0.5) < 1e-6)).toBe(true);
+        expect(values.slice(16).every(Number.isNaN)).toBe(true);
+        expect(Array.from(compiled(good, key).dataSync()).every(Number.isFinite)).toBe(true);
+      }
+      compiled.dispose();
+      tf.dispose([good, bad, key]);
+    },
+  );
+
+  test.each(Object.entries(all))(
+    '%s refuses images of integers and of bools',
+    (_name, augmentation) => {
+      tf.tidy(() => {
+        for (const dtype of ['int32', 'bool'] as const)
+          expect(() => augmentation(tf.zeros([2, 28, 28, 1], dtype), random.key(0))).toThrow(
+            `images of dtype ${dtype} given, float32 expected`,
+          );
+      });
+    },
+  );
+
+  test('what moves, blurs or blanks keeps mean-zero images as they are, unclipped', () => {
+    tf.tidy(() => {
+      const images = tf.mul(tf.sub(blobs(4), 0.5), 6) as Tensor4D;
+      const same = augment.compose(
+        augment.blur([1e-3, 1e-3]),
+        augment.erase([0, 0]),
+        augment.sometimes(0.5, augment.blur([1e-3, 1e-3])),
+        augment.shift(0),
+      );
+      const far = tf.max(tf.abs(tf.sub(same(images, random.key(0)), images))).dataSync()[0]!;
+      expect(far).toBeLessThan(1e-5);
+    });
+  });
+
+  test('sometimes, an image that is left as it is does not see what the change made of it', () => {
+    tf.tidy(() => {
+      const breaking: Augmentation = (images) => tf.fill(images.shape, NaN) as Tensor4D;
+      const out = augment.sometimes(0.5, breaking)(blobs(40), random.key(3));
+      const broken = tf.any(tf.isNaN(out), [1, 2, 3]).toFloat();
+      const count = 40 - broken.sum().dataSync()[0]!;
+      expect(count).toBeGreaterThan(8);
+      expect(count).toBeLessThan(32);
+    });
+  });
+});
+
+describe('one way to call them', () => {
+  const pairs: Record<string, [Augmentation, Augmentation]> = {
+    shift: [augment.shift(0.2), augment.shift({ most: 0.2 })],
+    rotate: [augment.rotate(40), augment.rotate({ degrees: 40 })],
+    scale: [augment.scale([0.5, 2]), augment.scale({ factor: [0.5, 2] })],
+    shear: [augment.shear(30), augment.shear({ degrees: 30 })],
+    flip: [augment.flip(1), augment.flip({ probability: 1 })],
+    crop: [augment.crop([0.3, 0.4]), augment.crop({ area: [0.3, 0.4] })],
+    elastic: [augment.elastic(0.1), augment.elastic({ strength: 0.1 })],
+    noise: [augment.noise(0.3), augment.noise({ std: 0.3 })],
+    brightness: [augment.brightness(0.4), augment.brightness({ most: 0.4 })],
+    contrast: [augment.contrast([0.2, 0.4]), augment.contrast({ factor: [0.2, 0.4] })],
+    blur: [augment.blur([1, 2]), augment.blur({ sigma: [1, 2] })],
+    erase: [augment.erase([0.3, 0.4]), augment.erase({ area: [0.3, 0.4] })],
+  };
+  test.each(Object.entries(pairs))(
+    '%s takes its main setting alone, or by name',
+    (name, [short, long]) => {
+      tf.tidy(() => {
+        const images = blobs(6);
+        const out = short(images, random.key(1)).dataSync();
+        expect(out).toEqual(long(images, random.key(1)).dataSync());
+        expect(out).not.toEqual(all[name]!(images, random.key(1)).dataSync());
+      });
+    },
+  );
+
+  test('a number where two belong, or something else, is told', () => {
+    expect(() => augment.scale(0.8 as never)).toThrow('scale: factor: 0.8 given, [low, high] exp');
+    expect(() => augment.crop('all' as never)).toThrow(
+      'crop: all given, area or { area, ... } exp',
+    );
   });
 });
 
@@ -359,14 +611,14 @@ describe('composition', () => {
         const row = tf.sum(x, [0, 1, 3]).dataSync() as Float32Array;
         return row.reduce((s, v, i) => s + v * (i - 10), 0) / row.reduce((s, v) => s + v, 0);
       };
-      const double = augment.scale(2, 2);
+      const double = augment.scale([2, 2]);
       expect(centreOf(augment.compose(double, augment.flip(1))(dot, random.key(0)))).toBeCloseTo(
         -8,
         4,
       );
       // Merged into one resampling, or one by one through a step between that changes nothing: the
       // same order.
-      const [first, second] = [augment.scale(0.5, 0.5), augment.shear(30)];
+      const [first, second] = [augment.scale([0.5, 0.5]), augment.shear(30)];
       const key = random.key(3);
       const [k1, , k3] = random.split(key, 3);
       const apart = second(first(dot, k1), k3);
@@ -404,14 +656,14 @@ describe('composition', () => {
 
   test('wrong arguments are named', () => {
     expect(() => augment.shift(-0.1)).toThrow('shift: most: -0.1 given');
-    expect(() => augment.scale(1.2, 0.8)).toThrow(
-      'scale: [1.2, 0.8] given, low no greater than high',
+    expect(() => augment.scale([1.2, 0.8])).toThrow(
+      'scale: factor: [1.2, 0.8] given, low no greater than high',
     );
     expect(() => augment.crop({ area: [0, 1] })).toThrow('crop: area: low: 0 given');
     expect(() => augment.rotate(NaN)).toThrow('rotate: degrees: NaN given');
     expect(() => augment.compose()).toThrow('no augmentations given');
     expect(() =>
       augment.noise()(tf.zeros([2, 28, 28]) as unknown as Tensor4D, random.key(0)),
-    ).toThrow('images: shape [2, 28, 28] given');
+    ).toThrow('noise: images: shape [2, 28, 28] given');
   });
 });

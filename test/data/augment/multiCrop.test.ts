@@ -48,6 +48,23 @@ describe('multiCrop', () => {
     expect(small[0]!.sub(mean).abs().max().dataSync()[0]).toBeLessThan(1e-6);
   });
 
+  test('the side is the shorter one’s: other images keep their proportions', () => {
+    const wide = random.uniform(random.key(1), [2, 16, 32, 1]) as Images;
+    const same = augment.shift(0);
+    const crops = augment.multiCrop({ large: same, small: same, count: 1, side: 8 });
+    const { x1, small } = crops({ images: wide }, key);
+    expect(small[0]!.shape).toEqual([2, 8, 16, 1]);
+    expect(
+      small[0]!
+        .sub(tf.avgPool(x1, 2, 2, 'valid'))
+        .abs()
+        .max()
+        .dataSync()[0],
+    ).toBeLessThan(1e-6);
+    const high = random.uniform(random.key(1), [2, 33, 10, 1]) as Images;
+    expect(crops({ images: high }, key).small[0]!.shape).toEqual([2, 26, 8, 1]);
+  });
+
   test('a small crop shows a small part: of a slope from 0 to 1 it spans a part no wider than its own', () => {
     const slope = tf.tile(tf.linspace(0, 1, 64).reshape([1, 1, 64, 1]), [16, 64, 1, 1]) as Images;
     const span = (crop: Images) =>
