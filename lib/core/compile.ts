@@ -10,7 +10,7 @@ import { tf, type Tensor } from './engine';
 import { nodeCount } from './compile/graph';
 import { createRunner, type Runner, type RunnerReport } from './compile/runner';
 import { exportTrace } from './compile/exportTrace';
-import { isTracing, trace, type Trace } from './compile/recorder';
+import { isTracing, trace, type Trace, type Way } from './compile/recorder';
 import { signatureOf, type Signature } from './compile/signature';
 import { isNative, nativeBackend } from './native';
 import * as tree from './pytree';
@@ -126,11 +126,18 @@ export function compile<A extends readonly unknown[], R>(
       );
     }
     const begin = performance.now();
-    const newTrace = trace(name, f as (...args: never[]) => unknown, args, constants);
+    const traceFor = (way: Way): Trace =>
+      trace(name, f as (...args: never[]) => unknown, args, constants, way);
+    const newTrace = traceFor(mode === 'xla' ? 'xla' : 'graph');
+    // Where both are tried and the function's operations depend on which, each gets its own.
+    const forXla = mode === 'auto' && newTrace.dependsOnWay ? traceFor('xla') : newTrace;
     const kept = {
       signature: signatureOf(args),
       trace: newTrace,
-      runner: createRunner(newTrace.graph, mode as Exclude<Mode, 'eager'>),
+      runner: createRunner(
+        { graph: newTrace.graph, xla: forXla.graph },
+        mode as Exclude<Mode, 'eager'>,
+      ),
       traceMs: performance.now() - begin,
     };
     traces.unshift(kept);

@@ -132,3 +132,16 @@ export function executeMany(
   );
   return handles.map((handle) => backend.createOutputTensor(handle));
 }
+
+/**
+ * The values of a tensor, also while a function is traced: then those of the call that it is traced
+ * with. For checks of what was given, and for nothing else: a number that is computed from them
+ * would be the same in every later call.
+ */
+export function peek(tensor: Tensor): ArrayLike<number> {
+  if (!isNative()) return tensor.dataSync();
+  const backend = nativeBackend();
+  return backend.binding.tensorDataSync(
+    backend.getInputTensorIds([tensor])[0]!,
+  ) as ArrayLike<number>;
+}

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { filesOfTar, parseCifar } from './files/cifar';
+import { binaryOfPickle, filesOfTar, parseCifar } from './files/cifar';
 import { readIdx, readUnpacked } from './files/idx';
 import { locate } from './files/locate';
 import {
@@ -75,8 +75,10 @@ export async function fashionMnist(options: ImageSetOptions = {}): Promise<Image
 
 /**
  * CIFAR-10: 50,000 + 10,000 small photographs in ten classes, [n, 32, 32, 3]. DARK_MATTER_DATA may
- * hold the binary version's archive (in `cifar-10` or itself) or its unpacked folder
- * `cifar-10-batches-bin`; else 170 MB are downloaded.
+ * hold (in `cifar-10` or itself) the unpacked folder `cifar-10-batches-bin` of the binary version,
+ * torchvision's `cifar-10-batches-py`, or the binary version's archive; else 170 MB are downloaded.
+ *
+ * @throws naming the file that is missing from a folder, or is damaged.
  */
 export async function cifar10(options: ImageSetOptions = {}): Promise<ImageSet> {
   const classes = [
@@ -91,19 +93,21 @@ export async function cifar10(options: ImageSetOptions = {}): Promise<ImageSet> 
     'ship',
     'truck',
   ];
-  const files = {
-    train: [1, 2, 3, 4, 5].map((i) => `data_batch_${i}.bin`),
-    test: ['test_batch.bin'],
-  };
   const read = await cifarReader();
   return pick(
     'cifar10',
-    async (part) => parseCifar(await read(files[part])),
+    async (part) => parseCifar(await read(cifarBatches[part])),
     [32, 32, 3],
     classes,
     options,
   );
 }
+
+/** The batch files of each part; the binary version's names end in `.bin`, the Python version's do not. */
+const cifarBatches = {
+  train: [1, 2, 3, 4, 5].map((i) => `data_batch_${i}`),
+  test: ['test_batch'],
+};
 
 type Part = 'train' | 'test';
 
@@ -140,27 +144,63 @@ export async function readIdxPair(imagesPath: string, labelsPath: string): Promi
   return { pixels: images.values, labels: labels.values, shape: [height, width, 1] };
 }
 
-async function cifarReader(): Promise<
-  (names: readonly string[]) => Promise<{ name: string; bytes: Uint8Array }[]>
-> {
+interface NamedBytes {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads batch files in the binary version's layout, wherever they are and whatever theirs is. */
+async function cifarReader(): Promise<(batches: readonly string[]) => Promise<NamedBytes[]>> {
   const given = process.env['DARK_MATTER_DATA'];
-  const unpacked =
-    given &&
-    ['cifar-10-batches-bin', 'cifar-10/cifar-10-batches-bin', '.']
-      .map((folder) => resolve(given, folder))
-      .find((folder) => existsSync(join(folder, 'test_batch.bin')));
-  if (unpacked)
-    return (names) =>
+  for (const { name, ending, decode } of cifarVersions) {
+    const unpacked =
+      given &&
+      [name, join('cifar-10', name), '.']
+        .map((folder) => resolve(given, folder))
+        .find((folder) => hasBatches(folder, ending));
+    if (!unpacked) continue;
+    return (batches) =>
       Promise.all(
-        names.map(async (name) => ({
-          name: join(unpacked, name),
-          bytes: await readFile(join(unpacked, name)),
-        })),
+        batches.map(async (batch) => {
+          const path = join(unpacked, `${batch}${ending}`);
+          return { name: path, bytes: decode(await readBatch(path), path) };
+        }),
       );
-  const path = await locate(cifarSource, ['cifar-10', '.']);
+  }
+  const path = await locate(cifarSource, ['cifar-10', '.'], process.env, cifarLayouts);
   const archive = await readUnpacked(path);
-  return async (names) =>
-    filesOfTar(archive, names, path).map((bytes, i) => ({ name: names[i]!, bytes }));
+  return async (batches) => {
+    const names = batches.map((batch) => `${batch}.bin`);
+    return filesOfTar(archive, names, path).map((bytes, i) => ({ name: names[i]!, bytes }));
+  };
+}
+
+/** The unpacked folders that are known, the binary version's first. */
+const cifarVersions = [
+  { name: 'cifar-10-batches-bin', ending: '.bin', decode: (bytes: Uint8Array) => bytes },
+  { name: 'cifar-10-batches-py', ending: '', decode: binaryOfPickle },
+] as const;
+
+const cifarLayouts =
+  'It may hold cifar-10-batches-bin/ (data_batch_1.bin to data_batch_5.bin, test_batch.bin), ' +
+  "or torchvision's cifar-10-batches-py/ (data_batch_1 to data_batch_5, test_batch).";
+
+/** Whether a folder has one batch file at least: then the others belong there as well. */
+const hasBatches = (folder: string, ending: string): boolean =>
+  [...cifarBatches.train, ...cifarBatches.test].some((batch) =>
+    existsSync(join(folder, `${batch}${ending}`)),
+  );
+
+async function readBatch(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    throw new Error(
+      `${path}: this file is missing beside the others of CIFAR-10. ${cifarLayouts}`,
+      { cause: error },
+    );
+  }
 }
 
 async function pick(

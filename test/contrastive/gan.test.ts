@@ -1,5 +1,6 @@
-import { contrastive, energy, nn, random, tf, tree } from 'dark-matter';
+import { compile, contrastive, energy, nn, random, tf, tree } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { grad } from '../../lib/train/grad';
 import {
   expectGradientMatchesFiniteDifferences,
   expectParameterGradientsMatchFiniteDifferences,
@@ -81,6 +82,38 @@ describe('the GAN family as energies', () => {
       params,
     );
   });
+
+  it.each(Object.entries({ average: nn.averagePool(2), max: nn.maxPool(2) }))(
+    'and in those of a critic with %s pooling, compiled too',
+    (kind, pool) => {
+      const critic = nn.sequential([
+        nn.conv2d(1, 2, 3),
+        nn.silu(),
+        pool,
+        nn.flatten(),
+        nn.dense(8, 1),
+      ]);
+      const params = critic.init(random.key(5));
+      const [real, fake] = [
+        random.normal(random.key(1), [3, 4, 4, 1]),
+        random.normal(random.key(2), [3, 4, 4, 1]),
+      ];
+      const energyOf = energy.networkEnergy(critic);
+      const penalty = (moved: typeof params, key: random.Key) =>
+        gradientPenalty((u) => energyOf(moved, u), real, fake, key);
+      const key = random.key(3);
+      // A maximum has corners in the way of finite differences; test/nn/secondOrder avoids them.
+      if (kind === 'average')
+        expectParameterGradientsMatchFiniteDifferences((moved) => penalty(moved, key), params);
+      const slopes = (moved: typeof params, k: random.Key) =>
+        grad((p: typeof params) => penalty(p, k))(moved);
+      const run = compile(slopes, { mode: 'graph', constants: [real, fake] });
+      tree.dispose(run(params, key));
+      const [eager, fast] = [tree.leaves(slopes(params, key)), tree.leaves(run(params, key))];
+      eager.forEach((leaf, i) => expect(value(leaf.sub(fast[i]!).abs().max())).toBeLessThan(1e-4));
+      run.dispose();
+    },
+  );
 
   it('the critic’s loss moves only the critic, the generator’s only the generator', () => {
     const networks = { critic: nn.mlp([2, 8, 1]), generator: nn.mlp([3, 8, 2]), latent: 3 };

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tf } from '../../lib/core/engine';
 import { dispose } from '../../lib/core/pytree';
 import { cifar10, fashionMnist, mnist } from '../../lib/data';
+import { binaryOfPickle } from '../../lib/data/files/cifar';
 import { readIdxPair } from '../../lib/data/imageSets';
 
 let folder: string;
@@ -110,6 +111,101 @@ describe('cifar10', () => {
     expect(Array.from(set.test.images.dataSync().slice(0, 3))).toEqual([1, 0, 0]);
     expect(set.classes[9]).toBe('truck');
     dispose(set);
+  });
+
+  /**
+   * A batch as Python 2 and numpy pickled it (protocol 2), written by hand after what `pickletools`
+   * shows of CIFAR-10's own; Python's `pickle.load(file, encoding='latin1')` reads it.
+   */
+  function pickledBatch(labels: number[]): Buffer {
+    const short = (text: string) => Buffer.concat([Buffer.from([0x55, text.length]), raw(text)]);
+    const raw = (text: string) => Buffer.from(text, 'latin1');
+    const int = (value: number) => {
+      const bytes = Buffer.alloc(5, 0x4a);
+      bytes.writeInt32LE(value, 1);
+      return bytes;
+    };
+    const two = (value: number) => Buffer.from([0x4d, value & 255, value >> 8]);
+    const pixels = Buffer.concat(
+      labels.map((label) => Buffer.concat([Buffer.alloc(1024, 10 * label), Buffer.alloc(2048)])),
+    );
+    const size = Buffer.alloc(4);
+    size.writeInt32LE(pixels.length);
+    return Buffer.concat([
+      raw('\x80\x02}q\x01('),
+      short('batch_label'),
+      raw('q\x02'),
+      short('training batch 1 of 5'),
+      raw('q\x03'),
+      short('labels'),
+      raw('q\x04]q\x05('),
+      Buffer.from(labels.flatMap((label) => [0x4b, label])),
+      raw('e'),
+      short('data'),
+      raw('q\x06cnumpy.core.multiarray\n_reconstruct\nq\x07cnumpy\nndarray\nq\x08K\x00\x85q\x09'),
+      short('b'),
+      raw('\x87Rq\x0a(K\x01'),
+      two(labels.length),
+      two(3072),
+      raw('\x86cnumpy\ndtype\nq\x0b'),
+      short('u1'),
+      raw('K\x00K\x01\x87Rq\x0c(K\x03'),
+      short('|'),
+      raw('NNN'),
+      int(-1),
+      int(-1),
+      raw('K\x00tb\x89T'),
+      size,
+      pixels,
+      raw('tb'),
+      short('filenames'),
+      raw(']q\x0d('),
+      ...labels.map((label) => short(`image_${label}.png`)),
+      raw('eu.'),
+    ]);
+  }
+
+  test.each(['cifar-10-batches-py', 'cifar-10/cifar-10-batches-py', '.'])(
+    'reads torchvision’s pickles in %s, as the binary version',
+    async (where) => {
+      const batches = join(folder, where);
+      mkdirSync(batches, { recursive: true });
+      for (let i = 1; i <= 5; i++)
+        writeFileSync(join(batches, `data_batch_${i}`), pickledBatch([i, i + 1]));
+      writeFileSync(join(batches, 'test_batch'), pickledBatch([9, 0, 3]));
+      const set = await cifar10();
+      expect([...set.train.labels.dataSync()]).toEqual([1, 2, 2, 3, 3, 4, 4, 5, 5, 6]);
+      expect([...set.test.labels.dataSync()]).toEqual([9, 0, 3]);
+      const corner = Array.from(set.test.images.dataSync().slice(0, 3));
+      expect(corner).toEqual([Math.fround(90 / 255), 0, 0]);
+      dispose(set);
+    },
+  );
+
+  test('a pickle that calls, is cut short or holds something else is refused, and nothing runs', () => {
+    const good = pickledBatch([1, 2]);
+    const refused = (text: string, message: string) =>
+      expect(() => binaryOfPickle(Buffer.from(text, 'latin1'), 'f')).toThrow(message);
+    refused('cos\nsystem\n(U\x02lstR.', 'f: a call at byte');
+    refused('\x80\x02}q\x01.', "a dictionary with 'labels' and 'data' expected");
+    refused('\x80\x02]\x93.', 'f: operation');
+    refused('tu.', 'f: damaged at byte 1');
+    expect(() => binaryOfPickle(good.subarray(0, 2000), 'f')).toThrow('f: cut short at byte');
+    expect(binaryOfPickle(good, 'f').length).toBe(2 * 3073);
+  });
+
+  test('a batch file that is missing beside others is named, with the layouts that are known', async () => {
+    const batches = join(folder, 'cifar-10-batches-bin');
+    mkdirSync(batches);
+    for (let i = 1; i <= 4; i++)
+      writeFileSync(join(batches, `data_batch_${i}.bin`), Buffer.alloc(3073));
+    await expect(cifar10()).rejects.toThrow(
+      /data_batch_5\.bin: this file is missing beside[^]*cifar-10-batches-bin\/[^]*cifar-10-batches-py\//,
+    );
+    rmSync(batches, { recursive: true });
+    mkdirSync(join(folder, 'cifar-10-batches-py'));
+    writeFileSync(join(folder, 'cifar-10-batches-py/test_batch'), pickledBatch([1]));
+    await expect(cifar10({ train: 1 })).rejects.toThrow(/py.data_batch_\d: this file is missing/);
   });
 });
 

@@ -21,16 +21,31 @@ export interface Trace {
   readonly graph: Graph;
   /** Of the result: its leaves are the graph's outputs. */
   readonly structure: Structure;
+  /** Whether the function asked what it is traced for: for another way it may be another graph. */
+  readonly dependsOnWay: boolean;
 }
+
+/** How a graph is run: operation by operation, or compiled by XLA. */
+export type Way = 'graph' | 'xla';
 
 /** A captured tensor larger than this is an argument, not a constant. */
 const LARGEST_CONSTANT = 65_536;
 
 let active: Recorder | undefined;
+let current: { readonly way: Way; asked: boolean } | undefined;
 
 /** Whether a function is being traced now. */
 export function isTracing(): boolean {
   return active !== undefined;
+}
+
+/**
+ * How what is being traced will be run; undefined where nothing is. For the few functions whose
+ * fastest operations XLA does not know.
+ */
+export function tracedFor(): Way | undefined {
+  if (current) current.asked = true;
+  return current?.way;
 }
 
 /** Writes a loop into the graph that is being traced; see `loop.ts`. */
@@ -38,7 +53,7 @@ export const traceLoop: RecordLoop = (n, carry, body) => active!.loop(n, carry, 
 
 /**
  * @param f what to trace. @param args its arguments; each leaf becomes a placeholder. @param
- * constants tensors that `f` may close over.
+ * constants tensors that `f` may close over. @param way how it will be run, for those who ask.
  * @throws when `f` does what a graph cannot do again: see `forbidden.ts`, and captured tensors
  * below.
  */
@@ -47,6 +62,7 @@ export function trace(
   f: (...args: never[]) => unknown,
   args: readonly unknown[],
   constants: readonly Tensor[],
+  way: Way = 'graph',
 ): Trace {
   const fail: Violation = (text) => new Error(`compile(${name}): ${text}`);
   return tidy(() => {
@@ -55,13 +71,19 @@ export function trace(
     const inputs = leaves.map((leaf, i) => copyOf(leaf, structure.paths[i]!, fail));
     const recorder = record(inputs, constants, fail);
     active = recorder;
+    const asking = (current = { way, asked: false });
     try {
       const result = f(...(structure.rebuild(inputs) as never[]));
       recorder.finish(result);
       const flat = flatten(result);
-      return { graph: recorder.graph(flat.leaves), structure: flat.structure };
+      return {
+        graph: recorder.graph(flat.leaves),
+        structure: flat.structure,
+        dependsOnWay: asking.asked,
+      };
     } finally {
       active = undefined;
+      current = undefined;
       recorder.restore();
     }
   });

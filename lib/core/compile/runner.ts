@@ -9,8 +9,7 @@
 import type { Handle } from '../native';
 import { load, type Executable } from './executable';
 import type { Graph } from './graph';
-
-type Way = 'graph' | 'xla';
+import type { Way } from './recorder';
 
 /** What is known of one way to run a trace. Times in milliseconds. */
 export interface Timing {
@@ -40,14 +39,15 @@ export interface Runner {
 const GRAPH_ALONE = 2,
   MEASURED = 5;
 
-export function createRunner(graph: Graph, mode: 'auto' | Way): Runner {
+/** @param graphs what each way runs; mostly the same. */
+export function createRunner(graphs: Readonly<Record<Way, Graph>>, mode: 'auto' | Way): Runner {
   const timed = new Map<Way, TimedExecutable>();
   let chosen: Way | undefined = mode === 'auto' ? undefined : mode;
   let refused: string | undefined;
 
   const on = (way: Way): TimedExecutable => {
     let executable = timed.get(way);
-    if (!executable) timed.set(way, (executable = timedExecutable(graph, way)));
+    if (!executable) timed.set(way, (executable = timedExecutable(graphs[way], way)));
     return executable;
   };
   const choose = (way: Way): void => {

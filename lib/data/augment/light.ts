@@ -15,8 +15,8 @@ export interface NoiseOptions extends RangeOption {
  * Adds normal noise to every value, then clips to the range. `noise(0.1)` is short for
  * `noise({ std: 0.1 })`.
  *
- * @throws where a value is outside the range (see `RangeOption`), when run outside `compile`;
- * inside, it becomes NaN.
+ * @throws where a value is outside the range (see `RangeOption`): at every call, or, within
+ * `compile`, at the first. In a later call of a compiled function such a value becomes NaN.
  * @example
  * ```ts
  * import { augment, random, tf } from 'dark-matter';

@@ -5,6 +5,7 @@
  */
 import { tf, type Tensor, type Tensor4D } from '../../core/engine';
 import { isTracing } from '../../core/compile/recorder';
+import { peek } from '../../core/native';
 import type { Interval } from './settings';
 
 export interface RangeOption {
@@ -29,28 +30,28 @@ export function expectRange(name: string, range: Interval): void {
 /**
  * The changed images, clipped to the range.
  *
- * Run by itself, values of `images` outside the range are an error. In a function that `compile`
- * traces there are no values to look at: there they become NaN, which no loss overlooks.
+ * @throws where a value of `images` is outside the range: at every call, and in a function that
+ * `compile` traces at its first. Later calls of a compiled function have nobody to look: there such
+ * values become NaN, which no loss overlooks.
  */
 export function clipped(name: string, images: Tensor4D, changed: Tensor, range: Interval): Tensor {
   const [low, high] = range;
   if (low === -Infinity && high === Infinity) return changed;
-  const result = tf.clipByValue(changed, low, high);
   const slack = Number.isFinite(high - low) ? ROUNDING * (high - low) : 0;
-  if (isTracing()) {
-    const inside = tf.logicalAnd(
-      tf.greaterEqual(images, low - slack),
-      tf.lessEqual(images, high + slack),
-    );
-    return tf.where(inside, result, tf.fill(images.shape, NaN));
-  }
-  if (images.size === 0) return result;
-  const [least, most] = [images.min().dataSync()[0]!, images.max().dataSync()[0]!];
-  if (!(least >= low - slack && most <= high + slack)) {
-    throw new Error(
-      `${name}: images with values from ${least} to ${most} given, range [${low}, ${high}] ` +
-        `expected: scale them, or name their range, ${name}({ range: [low, high] })`,
-    );
-  }
-  return result;
+  const [from, to] = [low - slack, high + slack];
+  expectWithin(name, images, range, [from, to]);
+  const result = tf.clipByValue(changed, low, high);
+  if (!isTracing()) return result;
+  const inside = tf.logicalAnd(tf.greaterEqual(images, from), tf.lessEqual(images, to));
+  return tf.where(inside, result, tf.fill(images.shape, NaN));
+}
+
+function expectWithin(name: string, images: Tensor4D, range: Interval, allowed: Interval): void {
+  if (images.size === 0) return;
+  const [least, most] = [peek(tf.min(images))[0]!, peek(tf.max(images))[0]!];
+  if (least >= allowed[0] && most <= allowed[1]) return;
+  throw new Error(
+    `${name}: images with values from ${least} to ${most} given, range [${range.join(', ')}] ` +
+      `expected: scale them, or name their range, ${name}({ range: [low, high] })`,
+  );
 }

@@ -3,6 +3,7 @@
  * own.
  */
 import { tf, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '../../core/engine';
+import { tracedFor } from '../../core/compile/recorder';
 import { execute, isNative, nativeBackend, typeAttribute } from '../../core/native';
 
 /** [batch, height, width, channels]. */
@@ -36,14 +37,14 @@ export function identityMatrices(batch: number): Tensor3D {
  */
 export function resample(images: Tensor4D, { matrix, field }: Warp): Tensor4D {
   const affine = matrix ?? identityMatrices(images.shape[0]);
-  return tf.tidy(() =>
-    field || !isNative() ? byLookup(images, affine, field) : byProjection(images, affine),
-  );
+  // XLA does not know the kernel for affine maps, and compiles looking up to something faster.
+  const kernel = !field && isNative() && tracedFor() !== 'xla';
+  return tf.tidy(() => (kernel ? byProjection(images, affine) : byLookup(images, affine, field)));
 }
 
 /**
- * Affine maps alone: TensorFlow's kernel, three times faster than looking up four neighbours
- * ourselves.
+ * Affine maps alone: TensorFlow's kernel, twice as fast as looking up four neighbours ourselves,
+ * operation by operation.
  */
 function byProjection(images: Tensor4D, matrix: Tensor3D): Tensor4D {
   const [batch, height, width] = images.shape;

@@ -1,8 +1,10 @@
 /**
- * CIFAR-10's binary version: records of one label and 3072 bytes, the red plane, then the green,
- * then the blue.
+ * CIFAR-10's files. The binary version: records of one label and 3072 bytes, the red plane, then
+ * the green, then the blue. The Python version, which torchvision keeps, has the same bytes in
+ * pickles.
  */
 import type { PackedImages } from '../labelled';
+import { PickledArray, unpickle } from './pickle';
 
 const side = 32,
   plane = side * side,
@@ -35,6 +37,35 @@ export function parseCifar(
     }
   }
   return { pixels, labels, shape: [side, side, 3] };
+}
+
+/**
+ * A batch file of the Python version as one of the binary version: what its pickle holds under
+ * `labels` and `data`.
+ *
+ * @throws when that is not n labels and an array [n, 3072] of bytes.
+ */
+export function binaryOfPickle(bytes: Uint8Array, name: string): Uint8Array {
+  const batch = unpickle(bytes, name);
+  const [labels, data] =
+    batch instanceof Map ? [batch.get('labels') as unknown, batch.get('data') as unknown] : [];
+  if (!Array.isArray(labels) || !(data instanceof PickledArray))
+    throw new Error(
+      `${name}: a dictionary with 'labels' and 'data' expected, another pickle found`,
+    );
+  const [count, size] = data.shape;
+  if (count !== labels.length || size !== 3 * plane || data.values.length !== count * size) {
+    throw new Error(
+      `${name}: ${labels.length} labels and data of shape [${data.shape.join(', ')}] found, ` +
+        `data [${labels.length}, ${3 * plane}] expected`,
+    );
+  }
+  const records = new Uint8Array(count * record);
+  for (let i = 0; i < count; i++) {
+    records[i * record] = labels[i] as number;
+    records.set(data.values.subarray(i * size, (i + 1) * size), i * record + 1);
+  }
+  return records;
 }
 
 /**

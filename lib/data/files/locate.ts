@@ -37,11 +37,13 @@ function isCache(folder: string): boolean {
  *
  * @param folders names a set's folder may have, such as 'mnist' and torchvision's 'MNIST/raw'; '.'
  * for DARK_MATTER_DATA itself.
+ * @param layouts a sentence on other forms in which DARK_MATTER_DATA may hold the set.
  */
 export async function locate(
   source: Source,
   folders: readonly string[],
   env: NodeJS.ProcessEnv = process.env,
+  layouts = '',
 ): Promise<string> {
   const given = env['DARK_MATTER_DATA'];
   const looked: string[] = [];
@@ -67,9 +69,12 @@ export async function locate(
       looked.length > 0
         ? `\nDARK_MATTER_DATA does not have it: looked for ${looked.join(', ')}.`
         : '';
-    throw new Error(`${error instanceof Error ? error.message : String(error)}${also}\n${mend}`, {
-      cause: error,
-    });
+    throw new Error(
+      `${error instanceof Error ? error.message : String(error)}${also}\n${mend} ${layouts}`.trim(),
+      {
+        cause: error,
+      },
+    );
   }
   return cached;
 }

@@ -88,6 +88,12 @@ describe('multiCrop', () => {
     const [eager, compiled] = [crops({ images }, key), run(images, key)];
     expect(compiled.small[1]!.dataSync()).toEqual(eager.small[1]!.dataSync());
     run.dispose();
+    const fast = compile((images: Images, key: random.Key) => crops({ images }, key), {
+      mode: 'xla',
+    });
+    const far = fast(images, key).small[1]!.sub(eager.small[1]!).abs().max().dataSync()[0];
+    expect(far).toBeLessThan(1e-5);
+    fast.dispose();
     const networks = {
       encoder: nn.sequential([
         nn.conv2d(2, 6, 3, { stride: 2 }),
