@@ -14,6 +14,7 @@ import { isTracing, trace, type Trace, type Way } from './compile/recorder';
 import { signatureOf, type Signature } from './compile/signature';
 import { isNative, nativeBackend } from './native';
 import * as tree from './pytree';
+import { explainedGraph } from './statusErrors';
 
 /**
  * How a compiled function runs.
@@ -177,7 +178,8 @@ export function compile<A extends readonly unknown[], R>(
       return structure.rebuild(
         runner.run(ids).map((handle) => backend.createOutputTensor(handle)),
       ) as R;
-    } catch (error) {
+    } catch (caught) {
+      const error = explainedGraph(caught);
       throw new Error(
         `compile(${name}): ${error instanceof Error ? error.message : String(error)}`,
         { cause: error },

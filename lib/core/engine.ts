@@ -12,6 +12,7 @@ import type * as TensorFlow from '@tensorflow/tfjs-node';
 import { freeForgotten } from './forgotten';
 import { mendGather } from './gather';
 import { mendSecondOrder } from './secondOrder';
+import { mendStatusErrors } from './statusErrors';
 
 export type {
   Tensor,
@@ -57,7 +58,10 @@ function restoreRemovedUtil(): void {
 const loaded = load();
 mendSecondOrder(loaded.tf);
 if (process.env['DARK_MATTER_FORGOTTEN'] !== 'keep') freeForgotten(loaded.tf);
-if (loaded.engine === 'native') mendGather(loaded.tf);
+if (loaded.engine === 'native') {
+  mendGather(loaded.tf);
+  mendStatusErrors(loaded.tf);
+}
 
 /** TensorFlow.js, on the best engine found. */
 export const tf = loaded.tf;
