@@ -46,23 +46,44 @@ export function expectSameShape(names: string, a: Tensor, b: Tensor): void {
 }
 
 /**
+ * @throws when an option that says how wide a network's output is does not: `dim: 32 given, 16
+ * expected, the projector's width`.
+ */
+export function expectWidth(name: string, given: number, output: Tensor, whose: string): void {
+  const width = output.shape.at(-1);
+  if (width === given) return;
+  throw new Error(`${name}: ${given} given, ${width} expected, ${whose} width`);
+}
+
+/**
+ * @throws when a tensor's numbers are not float32: `x: int32 given, float32 expected
+ * (toFloat() converts)`.
+ */
+export function expectFloat(name: string, tensor: Tensor): void {
+  if (tensor.dtype === 'float32') return;
+  throw new Error(`${name}: ${tensor.dtype} given, float32 expected (toFloat() converts)`);
+}
+
+/**
  * @throws when a number is not finite or outside [low, high]: `temperature: -1 given, a number
  * above 0 expected`.
  */
 export function expectNumber(
   name: string,
   value: number,
-  rule: { above?: number; atLeast?: number; atMost?: number; integer?: boolean },
+  rule: { above?: number; atLeast?: number; below?: number; atMost?: number; integer?: boolean },
 ): void {
   const bounds = [
     rule.above !== undefined ? `above ${rule.above}` : '',
     rule.atLeast !== undefined ? `at least ${rule.atLeast}` : '',
+    rule.below !== undefined ? `below ${rule.below}` : '',
     rule.atMost !== undefined ? `at most ${rule.atMost}` : '',
   ].filter(Boolean);
   const good =
     Number.isFinite(value) &&
     (rule.above === undefined || value > rule.above) &&
     (rule.atLeast === undefined || value >= rule.atLeast) &&
+    (rule.below === undefined || value < rule.below) &&
     (rule.atMost === undefined || value <= rule.atMost) &&
     (!rule.integer || Number.isInteger(value));
   if (good) return;

@@ -6,7 +6,7 @@
 import { expectNumber } from '../core/checks';
 import { tf, type Scalar, type Tensor } from '../core/engine';
 import * as tree from '../core/pytree';
-import { asSchedule, type Schedule } from './schedule';
+import { asRate, type Schedule } from './schedule';
 
 export interface Optimizer<S = unknown> {
   init(params: unknown): S;
@@ -66,9 +66,9 @@ export interface MomentumState {
  */
 export function sgd(options: SgdOptions): Optimizer<MomentumState> {
   const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = options;
-  expectNumber('sgd: momentum', momentum, { atLeast: 0, atMost: 1 });
+  expectNumber('sgd: momentum', momentum, { atLeast: 0, below: 1 });
   expectNumber('sgd: weightDecay', weightDecay, { atLeast: 0 });
-  const rate = asSchedule(learningRate);
+  const rate = asRate(learningRate);
   return defineOptimizer<MomentumState>({
     init: (params) => ({ step: firstStep(), velocity: momentum ? tree.zerosLike(params) : [] }),
     update: (grads, state, params) => {
@@ -130,11 +130,11 @@ export function adamw(options: AdamwOptions): Optimizer<AdamState> {
     weightDecay = 0.01,
     decays = () => true,
   } = options;
-  expectNumber('adam: beta1', beta1, { atLeast: 0, atMost: 1 });
-  expectNumber('adam: beta2', beta2, { atLeast: 0, atMost: 1 });
+  expectNumber('adam: beta1', beta1, { atLeast: 0, below: 1 });
+  expectNumber('adam: beta2', beta2, { atLeast: 0, below: 1 });
   expectNumber('adam: epsilon', epsilon, { above: 0 });
   expectNumber('adamw: weightDecay', weightDecay, { atLeast: 0 });
-  const rate = asSchedule(learningRate);
+  const rate = asRate(learningRate);
   // 1 - beta^t, by expm1: the plain difference loses five of float32's seven digits at t = 1.
   const correction = (beta: number, t: Tensor): Tensor => t.mul(Math.log(beta)).expm1().neg();
   return defineOptimizer<AdamState>({
@@ -195,10 +195,10 @@ export function lars(options: LarsOptions): Optimizer<MomentumState> {
     trust = 0.001,
     adapts = isKernel,
   } = options;
-  expectNumber('lars: momentum', momentum, { atLeast: 0, atMost: 1 });
+  expectNumber('lars: momentum', momentum, { atLeast: 0, below: 1 });
   expectNumber('lars: weightDecay', weightDecay, { atLeast: 0 });
   expectNumber('lars: trust', trust, { above: 0 });
-  const rate = asSchedule(learningRate);
+  const rate = asRate(learningRate);
   return defineOptimizer<MomentumState>({
     init: (params) => ({ step: firstStep(), velocity: tree.zerosLike(params) }),
     update: (grads, state, params) => {

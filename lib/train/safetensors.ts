@@ -11,15 +11,9 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { tf, type Tensor } from '../core/engine';
 import * as tree from '../core/pytree';
+import { LONGEST_HEADER, parseHeader, type Entry, type Metadata } from './safetensorsHeader';
 
-/** Texts that travel with the tensors. */
-export type Metadata = Readonly<Record<string, string>>;
-
-interface Entry {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
-}
+export type { Metadata } from './safetensorsHeader';
 
 const DTYPES = { F32: 'float32', I32: 'int32', BOOL: 'bool' } as const;
 type FileDtype = keyof typeof DTYPES;
@@ -101,15 +95,22 @@ export interface Loaded {
  * Reads a file that `save` or another program wrote.
  *
  * @throws when it is not a safetensors file, when it is truncated, or holds another dtype than F32,
- * I32 and BOOL.
+ * I32 and BOOL. What the reference implementation refuses is refused: a header of more than 100 MB,
+ * offsets that are no whole numbers from 0, overlap or leave holes, lengths that are not those of
+ * the shape, bytes after the last tensor, metadata that is no text; and names given twice, which
+ * the format forbids.
  */
 export async function load(file: string): Promise<Loaded> {
   const { entries, metadata, body } = parse(file, await readFile(file));
   const made: Tensor[] = [];
   try {
     const tensors = new Map(
-      Object.entries(entries).map(([name, entry]): [string, Tensor] => {
-        const tensor = tensorOf(file, name, entry, body);
+      [...entries].map(([name, entry]): [string, Tensor] => {
+        if (!Object.hasOwn(DTYPES, entry.dtype))
+          throw new Error(
+            `load: ${name} in ${file} is ${entry.dtype}; ${Object.keys(DTYPES).join(', ')} can be read`,
+          );
+        const tensor = tensorOf(entry, body);
         made.push(tensor);
         return [name, tensor];
       }),
@@ -156,61 +157,59 @@ export async function loadLike<T>(file: string, like: T): Promise<{ tree: T; met
 function parse(
   file: string,
   bytes: Buffer,
-): { entries: Record<string, Entry>; metadata: Metadata; body: Buffer } {
+): { entries: ReadonlyMap<string, Entry>; metadata: Metadata; body: Buffer } {
   const foreign = (why: string): Error =>
     new Error(`load: ${file} is not a safetensors file (${why})`);
   if (bytes.length < 8) throw foreign(`${bytes.length} bytes long`);
   const length = Number(bytes.readBigUInt64LE());
-  // The format allows headers of at most 100 MB; a foreign file's first eight bytes are mostly
-  // more.
-  if (length > 100_000_000) throw foreign('its first bytes are no header length');
+  // A foreign file's first eight bytes are mostly more.
+  if (length > LONGEST_HEADER) throw foreign('its first bytes are no header length');
   if (8 + length > bytes.length)
     throw new Error(
       `load: ${file} is truncated: ${bytes.length} bytes, a header of ${length} expected`,
     );
-  let header: unknown;
-  try {
-    header = JSON.parse(bytes.toString('utf8', 8, 8 + length));
-  } catch {
-    throw foreign('its header is not JSON');
-  }
-  if (typeof header !== 'object' || header === null || Array.isArray(header))
-    throw foreign('its header is no record');
-  const { __metadata__: metadata = {}, ...entries } = header as Record<string, Entry> & {
-    __metadata__?: Metadata;
-  };
-  for (const [name, entry] of Object.entries(entries)) {
-    if (!Array.isArray(entry?.shape) || !Array.isArray(entry?.data_offsets))
-      throw foreign(`its header's ${name} has no shape or offsets`);
-  }
+  const { metadata, entries } = parseHeader(bytes.subarray(8, 8 + length), foreign);
   const body = bytes.subarray(8 + length);
-  const end = Object.values(entries).reduce(
-    (max, entry) => Math.max(max, entry.data_offsets[1]),
-    0,
-  );
+  const end = expectContiguous(entries, foreign);
   if (end > body.length)
     throw new Error(
       `load: ${file} is truncated: ${bytes.length} bytes, ${8 + length + end} expected`,
     );
-  return { entries, metadata, body };
+  if (end < body.length)
+    throw foreign(`${body.length - end} bytes after its last tensor, none expected`);
+  return { entries: new Map(entries), metadata, body };
 }
 
-function tensorOf(
-  file: string,
-  name: string,
-  { dtype, shape, data_offsets: [start, end] }: Entry,
-  body: Buffer,
-): Tensor {
-  if (!(dtype in DTYPES))
-    throw new Error(
-      `load: ${name} in ${file} is ${dtype}; ${Object.keys(DTYPES).join(', ')} can be read`,
-    );
-  const size = shape.reduce((product, n) => product * n, 1);
-  const each = bytesEach(dtype as FileDtype);
-  if (end - start !== size * each)
-    throw new Error(
-      `load: ${name} in ${file} has ${end - start} bytes, ${size * each} expected for [${shape.join(', ')}]`,
-    );
+/**
+ * That the tensors fill the body one after the other, without holes and without sharing bytes, each
+ * as long as its shape says: what the reference implementation asks (`Metadata::validate` in
+ * safetensors' Rust code), so that nothing else can hide in a file.
+ *
+ * @returns where the last one ends.
+ */
+function expectContiguous(
+  entries: readonly (readonly [name: string, entry: Entry])[],
+  foreign: (why: string) => Error,
+): number {
+  let place = 0;
+  const byPlace = [...entries].sort(
+    ([, { data_offsets: a }], [, { data_offsets: b }]) => a[0] - b[0] || a[1] - b[1],
+  );
+  for (const [name, { dtype, shape, data_offsets }] of byPlace) {
+    const [start, end] = data_offsets;
+    if (start !== place || end < start)
+      throw foreign(`${name} has the offsets ${start} and ${end}, a start at ${place} expected`);
+    const size = shape.reduce((product, n) => product * n, 1) * bytesEach(dtype as FileDtype);
+    if (end - start !== size)
+      throw foreign(
+        `${name} has ${end - start} bytes, ${size} expected for ${dtype} [${shape.join(', ')}]`,
+      );
+    place = end;
+  }
+  return place;
+}
+
+function tensorOf({ dtype, shape, data_offsets: [start, end] }: Entry, body: Buffer): Tensor {
   // A copy, for the numbers need not be aligned in the file.
   const buffer = body.buffer.slice(body.byteOffset + start, body.byteOffset + end) as ArrayBuffer;
   const values = {

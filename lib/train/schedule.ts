@@ -16,17 +16,18 @@ export function constant(value: number): Schedule {
 }
 
 /**
- * A number as the schedule that never changes.
+ * A learning rate: a number as the schedule that never changes, a schedule as it is.
  *
- * @throws TypeError where it is neither a number nor a function, as in `adam(0.01)` for `adam({
- * learningRate: 0.01 })`
+ * @throws where a number is below 0, which would climb; TypeError where it is neither a number nor
+ * a function, as in `adam(0.01)` for `adam({ learningRate: 0.01 })`
  */
-export function asSchedule(value: number | Schedule, name = 'learningRate'): Schedule {
+export function asRate(value: number | Schedule, name = 'learningRate'): Schedule {
   if (typeof value === 'function') return value;
   if (typeof value !== 'number')
     throw new TypeError(
       `${name}: ${String(value)} given, a number or a schedule expected, as in { ${name}: 0.01 }`,
     );
+  expectNumber(name, value, { atLeast: 0 });
   return constant(value);
 }
 
@@ -41,6 +42,8 @@ const make =
 
 /** In a straight line from `from` at step 0 to `to` at step `steps`. */
 export function linear({ from, to, steps }: { from: number; to: number; steps: number }): Schedule {
+  expectNumber('linear: from', from, {});
+  expectNumber('linear: to', to, {});
   expectNumber('linear: steps', steps, { atLeast: 1 });
   return make((step) =>
     progress(step, steps)
@@ -62,6 +65,8 @@ export function cosine({
   to?: number;
   steps: number;
 }): Schedule {
+  expectNumber('cosine: from', from, {});
+  expectNumber('cosine: to', to, {});
   expectNumber('cosine: steps', steps, { atLeast: 1 });
   return make((step) =>
     progress(step, steps)
@@ -89,6 +94,8 @@ export function warmupCosine({
   steps: number;
   end?: number;
 }): Schedule {
+  expectNumber('warmupCosine: peak', peak, {});
+  expectNumber('warmupCosine: end', end, {});
   expectNumber('warmupCosine: warmup', warmup, { atLeast: 0 });
   expectNumber('warmupCosine: steps', steps, { above: warmup });
   const falling = cosine({ from: peak, to: end, steps: steps - warmup });
@@ -112,6 +119,7 @@ export function exponential({
   factor: number;
   every?: number;
 }): Schedule {
+  expectNumber('exponential: from', from, {});
   expectNumber('exponential: factor', factor, { above: 0 });
   expectNumber('exponential: every', every, { above: 0 });
   return make((step) =>
@@ -137,6 +145,11 @@ export function piecewise({
   const changes = Object.entries(at)
     .map(([step, value]) => [Number(step), value] as const)
     .sort(([a], [b]) => a - b);
+  expectNumber('piecewise: from', from, {});
+  for (const [step, value] of changes) {
+    expectNumber('piecewise: at: step', step, { atLeast: 0, integer: true });
+    expectNumber(`piecewise: at[${step}]`, value, {});
+  }
   return make((step) =>
     changes.reduce<Tensor>(
       (value, [start, next]) => tf.where(step.greaterEqual(start), tf.scalar(next), value),

@@ -1,6 +1,6 @@
 /** Learning from labels: the baseline that a method without them is measured against. */
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
-import { expectNumber } from '../core/checks';
+import { expectNumber, expectShape, expectWidth } from '../core/checks';
 import type { Method, NoState } from '../core/method';
 import * as random from '../core/random';
 import { dense, type DenseParams } from '../nn/dense';
@@ -32,6 +32,18 @@ export interface Supervised<E> extends Method<SupervisedParams<E>, NoState, Labe
  * Energy: F(x, y) = -log softmax(logits(x))_y, for a class y. Labels say which y is compatible with
  * x, and by softmax, what goes down for one class goes up for the others: no further mechanism is
  * needed.
+ *
+ * @throws where labels are not int32 [batch] in [0, classes); compiled by XLA, which checks no
+ * bounds, the loss is NaN instead.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { nn, random, tf, train } from 'dark-matter';
+ *
+ * const method = train.supervised({ encoder: nn.dense(2, 4), features: 4, classes: 3 });
+ * const { params } = method.init(random.key(0));
+ * assert.deepEqual(method.logits(params, tf.ones([5, 2])).shape, [5, 3]);
+ * ```
  */
 export function supervised<E>(options: {
   /** [batch, ...] -> [batch, features]. */
@@ -51,12 +63,15 @@ export function supervised<E>(options: {
   const head = dense(features, classes);
   const embed = (params: SupervisedParams<E>, x: Tensor): Tensor2D =>
     encoder.apply(params.encoder, x) as Tensor2D;
-  const logits = (params: SupervisedParams<E>, x: Tensor): Tensor2D =>
-    head.apply(params.head, embed(params, x)) as Tensor2D;
+  const logits = (params: SupervisedParams<E>, x: Tensor): Tensor2D => {
+    const embedding = embed(params, x);
+    expectWidth('features', features, embedding, "the encoder's");
+    return head.apply(params.head, embedding) as Tensor2D;
+  };
   /** [batch] cross-entropies. */
   const surprise = (scores: Tensor2D, targets: Tensor): Tensor =>
     scores.logSumExp(1).sub(scores.mul(targets).sum(1));
-  const oneHot = (labels: Tensor1D): Tensor => tf.oneHot(labels, classes).toFloat();
+  const oneHot = (labels: Tensor1D): Tensor => classTargets(labels, classes);
   return {
     name: 'Supervised',
     mechanism: 'supervised',
@@ -73,7 +88,10 @@ export function supervised<E>(options: {
         scores,
         truth.mul(1 - smoothing).add(smoothing / classes),
       ).mean() as Scalar;
-      const right = scores.argMax(1).equal(truth.argMax(1)).toFloat().mean() as Scalar;
+      const right = truth
+        .mul(tf.oneHot(scores.argMax(1).toInt(), classes))
+        .sum(1)
+        .mean() as Scalar;
       return { loss, metrics: { accuracy: right }, state };
     },
     energy: (params, x, y) =>
@@ -85,4 +103,31 @@ export function supervised<E>(options: {
       encoder: encoder.calibrate ? encoder.calibrate(params.encoder, x) : params.encoder,
     }),
   };
+}
+
+/**
+ * One-hot rows, [batch, classes]. `tf.oneHot` makes zeros of a label out of range, under which every
+ * loss is 0 or a constant. `tf.gather` throws, also in a compiled graph, but not under XLA, which
+ * takes the nearest class: so there the row is made NaN.
+ */
+function classTargets(labels: Tensor1D, classes: number): Tensor {
+  expectShape('labels', labels, ['batch']);
+  if (labels.dtype !== 'int32')
+    throw new Error(`labels: ${labels.dtype} given, int32 expected (toInt() converts)`);
+  const inRange = labels.greaterEqual(0).logicalAnd(labels.less(classes)).toFloat().expandDims(1);
+  return rowsOfIdentity(labels, classes).mul(inRange.div(inRange));
+}
+
+function rowsOfIdentity(labels: Tensor1D, classes: number): Tensor {
+  try {
+    return tf.gather(tf.eye(classes), labels);
+  } catch (error) {
+    // TensorFlow found which one, and a traced function may not look itself.
+    const [, at, label] = /indices\[(\d+)\] = (-?\d+)/.exec((error as Error).message) ?? [];
+    if (at === undefined) throw error;
+    throw new Error(
+      `labels[${at}]: ${label} given, a whole number from 0 to ${classes - 1} expected`,
+      { cause: error },
+    );
+  }
 }

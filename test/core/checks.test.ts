@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { tf } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
-import { expectNumber, expectSameShape, expectShape } from '../../lib/core/checks';
+import {
+  expectFloat,
+  expectNumber,
+  expectSameShape,
+  expectShape,
+  expectWidth,
+} from '../../lib/core/checks';
 
 describe('checks at the door', () => {
   it('a shape that fits its pattern gives the sizes of the named axes', () => {
@@ -63,5 +69,24 @@ describe('checks at the door', () => {
       'k: 1.5 given, a whole number at least 1 and at most 9 expected',
     );
     expect(() => expectNumber('x', NaN, {})).toThrow('x: NaN given, a finite number expected');
+    expect(() => expectNumber('beta', 1, { atLeast: 0, below: 1 })).toThrow(
+      'beta: 1 given, a finite number at least 0 and below 1 expected',
+    );
+    expectNumber('beta', 0.999999, { atLeast: 0, below: 1 });
+  });
+
+  it('whole numbers and truth values are not float32, and the way to it is told', () => {
+    expectFloat('x', tf.ones([2]));
+    expect(() => expectFloat('x', tf.ones([2], 'int32'))).toThrow(
+      'x: int32 given, float32 expected (toFloat() converts)',
+    );
+    expect(() => expectFloat('x', tf.ones([2], 'bool'))).toThrow('x: bool given');
+  });
+
+  it('a width that is not the output’s is named beside the one that is', () => {
+    expectWidth('dim', 3, tf.ones([2, 3]), "the projector's");
+    expect(() => expectWidth('dim', 4, tf.ones([2, 3]), "the projector's")).toThrow(
+      "dim: 4 given, 3 expected, the projector's width",
+    );
   });
 });

@@ -269,7 +269,14 @@ describe('every optimiser', () => {
   );
 
   it('refuses settings that are out of range, by name', () => {
-    expect(() => sgd({ learningRate: NaN })).toThrow('value: NaN given');
+    expect(() => sgd({ learningRate: NaN })).toThrow('learningRate: NaN given');
+    for (const optimizer of [sgd, adam, adamw, lars])
+      expect(() => optimizer({ learningRate: -0.1 })).toThrow('learningRate: -0.1 given');
+    // With a factor of 1 an average never hears of a gradient, and 1 - beta^t is 0.
+    expect(() => adam({ learningRate: 1, beta1: 1 })).toThrow('adam: beta1: 1 given');
+    expect(() => adam({ learningRate: 1, beta2: 1 })).toThrow('adam: beta2: 1 given');
+    expect(() => sgd({ learningRate: 1, momentum: 1 })).toThrow('sgd: momentum: 1 given');
+    expect(() => lars({ learningRate: 1, momentum: 1 })).toThrow('lars: momentum: 1 given');
     expect(() => sgd({ learningRate: 1, momentum: 2 })).toThrow('sgd: momentum: 2 given');
     expect(() => adam({ learningRate: 1, beta1: -1 })).toThrow('adam: beta1: -1 given');
     expect(() => clipByGlobalNorm(0)).toThrow('clipByGlobalNorm: limit: 0 given');

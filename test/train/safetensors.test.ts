@@ -171,6 +171,102 @@ describe('save and load', () => {
     }
   });
 
+  describe('refuse what the reference implementation refuses:', () => {
+    const bytesOf = (header: string, body: number): Buffer => {
+      const text = Buffer.from(header);
+      const length = Buffer.alloc(8);
+      length.writeBigUInt64LE(BigInt(text.length));
+      return Buffer.concat([length, text, Buffer.alloc(body)]);
+    };
+    const f32 = (shape: string, offsets: string): string =>
+      `{"dtype":"F32","shape":${shape},"data_offsets":${offsets}}`;
+
+    it.each([
+      ['an offset below 0', `{"a":${f32('[1]', '[-4,0]')}}`, 4, 'a lacks'],
+      ['an offset of null', `{"a":${f32('[1]', '[null,4]')}}`, 4, 'a lacks'],
+      ['a fractional offset', `{"a":${f32('[1]', '[0.5,4.5]')}}`, 5, 'a lacks'],
+      ['one offset', `{"a":${f32('[0]', '[0]')}}`, 0, 'a lacks'],
+      ['three offsets', `{"a":${f32('[1]', '[0,4,4]')}}`, 4, 'a lacks'],
+      ['an offset beyond 2^53', `{"a":${f32('[1]', '[0,9007199254740993]')}}`, 4, 'a lacks'],
+      ['a size below 0', `{"a":${f32('[-1,-1]', '[0,4]')}}`, 4, 'a lacks'],
+      ['a fractional size', `{"a":${f32('[0.5,2]', '[0,4]')}}`, 4, 'a lacks'],
+      ['no dtype', '{"a":{"shape":[1],"data_offsets":[0,4]}}', 4, 'a lacks'],
+      ['an entry of null', '{"a":null}', 0, 'a lacks'],
+      ['an end before the start', `{"a":${f32('[1]', '[4,0]')}}`, 4, 'a has the offsets 4 and 0'],
+      [
+        'bytes that two tensors share',
+        `{"a":${f32('[2]', '[0,8]')},"b":${f32('[1]', '[4,8]')}}`,
+        8,
+        'b has the offsets 4 and 8, a start at 8 expected',
+      ],
+      [
+        'the same bytes twice',
+        `{"a":${f32('[1]', '[0,4]')},"b":${f32('[1]', '[0,4]')}}`,
+        4,
+        'b has the offsets 0 and 4, a start at 4 expected',
+      ],
+      [
+        'a hole between tensors',
+        `{"a":${f32('[1]', '[0,4]')},"b":${f32('[1]', '[8,12]')}}`,
+        12,
+        'b has the offsets 8 and 12, a start at 4 expected',
+      ],
+      ['a hole at the start', `{"a":${f32('[1]', '[4,8]')}}`, 8, 'a start at 0 expected'],
+      ['bytes after the last', `{"a":${f32('[1]', '[0,4]')}}`, 6, '2 bytes after its last tensor'],
+      [
+        'another length than the shape’s',
+        `{"a":${f32('[2]', '[0,4]')}}`,
+        4,
+        '8 expected for F32 [2]',
+      ],
+      [
+        'a name given twice',
+        `{"a":${f32('[1]', '[0,4]')},"\\u0061":${f32('[1]', '[4,8]')}}`,
+        8,
+        'its header has a twice',
+      ],
+      [
+        'a field given twice',
+        '{"a":{"dtype":"F32","dtype":"I32","shape":[1],"data_offsets":[0,4]}}',
+        4,
+        'its header has dtype twice',
+      ],
+      ['metadata that is no text', '{"__metadata__":{"n":1}}', 0, '__metadata__'],
+      ['a list for a header', '[]', 0, 'its header is no record'],
+    ] as const)('%s', async (_what, header, body, message) => {
+      writeFileSync(file, bytesOf(header, body));
+      await expect(load(file)).rejects.toThrow(message);
+    });
+
+    it('a header that says it is longer than 100 MB, and one that is no UTF-8', async () => {
+      const length = Buffer.alloc(8);
+      length.writeBigUInt64LE(100_000_001n);
+      writeFileSync(file, length);
+      await expect(load(file)).rejects.toThrow('its first bytes are no header length');
+      const bad = bytesOf('{"aa":1}', 0);
+      bad[10] = 0xff;
+      writeFileSync(file, bad);
+      await expect(load(file)).rejects.toThrow('its header is not JSON');
+    });
+
+    it('a dtype that is only a word of JavaScript', async () => {
+      writeFileSync(
+        file,
+        bytesOf('{"a":{"dtype":"toString","shape":[1],"data_offsets":[0,4]}}', 4),
+      );
+      await expect(load(file)).rejects.toThrow('a in');
+    });
+
+    it('and takes names that look alike, quotes and braces in them, tensors in any order, and empty ones', async () => {
+      const header = `{"b":${f32('[1]', '[4,8]')},"{\\"a":${f32('[1]', '[0,4]')},"none":${f32('[0]', '[4,4]')}, "__metadata__":{"a":"{", "b":"}"}}  `;
+      writeFileSync(file, bytesOf(header, 8));
+      const { tree: loaded, metadata } = await load(file);
+      expect(Object.keys(loaded as object)).toEqual(['b', '{"a', 'none']);
+      expect(metadata).toEqual({ a: '{', b: '}' });
+      tree.dispose(loaded);
+    });
+  });
+
   it('leave the old file as it is, and no other, when writing fails', async () => {
     const sub = mkdtempSync(join(dir, 'failing-'));
     const target = join(sub, 'taken');

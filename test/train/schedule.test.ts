@@ -71,6 +71,11 @@ describe('schedules', () => {
       'warmupCosine: steps: 10 given',
     );
     expect(() => cosine({ from: 1, steps: 0 })).toThrow('cosine: steps: 0 given');
+    expect(() => linear({ from: NaN, to: 1, steps: 2 })).toThrow('linear: from: NaN given');
+    expect(() => cosine({ from: 1, to: Infinity, steps: 2 })).toThrow('cosine: to: Infinity given');
+    expect(() => warmupCosine({ peak: NaN, warmup: 1, steps: 2 })).toThrow('warmupCosine: peak');
+    expect(() => piecewise({ from: 1, at: { 1.5: 2 } })).toThrow('piecewise: at: step: 1.5 given');
+    expect(() => piecewise({ from: 1, at: { 3: NaN } })).toThrow('piecewise: at[3]: NaN given');
     expect(() => exponential({ from: 1, factor: 0 })).toThrow('exponential: factor: 0 given');
   });
 });

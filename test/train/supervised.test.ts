@@ -1,4 +1,14 @@
-import { nn, random, supervised, tf, train, tree } from 'dark-matter';
+import {
+  compile,
+  nn,
+  random,
+  supervised,
+  tf,
+  train,
+  tree,
+  type Tensor,
+  type Tensor1D,
+} from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectNoLeak } from '../helpers/memory';
 import { blobs } from '../measure/support';
@@ -64,6 +74,62 @@ describe('supervised learning', () => {
       0.9,
     );
     expect(trained.history.metrics['accuracy']!.at(-1)).toBeGreaterThan(0.9);
+  });
+
+  it('refuses labels out of range by name, and also in a compiled step', async () => {
+    const { params } = method.init(random.key(0));
+    const { x } = batch();
+    const labelled = (label: number) =>
+      tf.tensor1d([0, 1, label, ...Array<number>(9).fill(2)], 'int32');
+    for (const wrong of [7, 3, -1]) {
+      const expected = `labels[2]: ${wrong} given, a whole number from 0 to 2 expected`;
+      expect(() => method.energy!(params, x, labelled(wrong))).toThrow(expected);
+      expect(() =>
+        method.objective(params, { x, labels: labelled(wrong) }, random.key(0), {}),
+      ).toThrow(expected);
+      const data = { x, labels: labelled(wrong) };
+      await expect(train({ method, data, batch: 12, steps: 2, display: 'none' })).rejects.toThrow(
+        `${wrong} given, a whole number from 0 to 2 expected`,
+      );
+    }
+    const floats = labelled(1).toFloat() as typeof labels;
+    const { labels } = batch();
+    expect(() => method.energy!(params, x, floats)).toThrow(
+      'labels: float32 given, int32 expected',
+    );
+  });
+
+  it.each(['graph', 'xla'] as const)(
+    'a label out of range that comes later is no silent zero under %s',
+    (mode) => {
+      const { params } = method.init(random.key(0));
+      const loss = compile(
+        (x: Tensor, labels: Tensor1D) => {
+          const { loss: value, metrics } = method.objective(
+            params,
+            { x, labels },
+            random.key(0),
+            {},
+          );
+          return tf.stack([value, metrics['accuracy']!]);
+        },
+        { mode, constants: [params] },
+      );
+      const { x, labels } = batch();
+      expect(loss(x, labels).isFinite().all().dataSync()[0]).toBe(1);
+      const wrong = labels.add(tf.tensor1d([7, ...Array<number>(11).fill(0)], 'int32')) as Tensor1D;
+      if (mode === 'graph') expect(() => loss(x, wrong)).toThrow('indices[0] = 7 is not in [0, 3)');
+      else expect([...loss(x, wrong).dataSync()]).toEqual([NaN, NaN]);
+      loss.dispose();
+    },
+  );
+
+  it('says which width the encoder has where another was stated', () => {
+    const wide = supervised({ ...net, features: 9 });
+    const { params } = wide.init(random.key(0));
+    expect(() => wide.logits(params, batch().x)).toThrow(
+      "features: 9 given, 8 expected, the encoder's width",
+    );
   });
 
   it('leaks no tensor, and names a wrong option', () => {
