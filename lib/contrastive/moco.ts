@@ -1,5 +1,5 @@
 import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
-import { expectNumber } from '../core/checks';
+import { expectNumber, expectWidth } from '../core/checks';
 import { l2Normalize } from '../core/l2Normalize';
 import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
@@ -70,6 +70,7 @@ export function moco<E, P>(
     },
     objective(params, { x1, x2 }, _key, { target, queue }) {
       const query = project(params, x1);
+      expectWidth('dim', dim, query, "the projector's");
       const keys = stopGradient(l2Normalize(project(target, x2)));
       const loss = negatives
         ? infoNceLoss(query, keys, queue, { temperature })

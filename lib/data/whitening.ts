@@ -6,6 +6,7 @@ import { tf, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber, expectShape } from '../core/checks';
 import { tidy } from '../core/pytree';
 import { symmetricEigen } from '../numerics/decompositions';
+import { largestSize } from '../numerics/scale';
 
 /** A fitted whitening. The caller owns its tensors: `whitening.dispose()`. */
 export interface Whitening {
@@ -32,7 +33,9 @@ export function zca(x: Tensor2D, { epsilon = 0.1 }: { readonly epsilon?: number 
   expectNumber('epsilon', epsilon, { above: 0 });
   const fitted = tidy(() => {
     const mean = x.mean(0) as Tensor1D;
-    const centred = x.sub(mean) as Tensor2D;
+    const deviations = x.sub(mean) as Tensor2D;
+    const unit = largestSize(deviations); // in which no square overflows
+    const centred = deviations.div(unit) as Tensor2D;
     const { values, vectors } = symmetricEigen(
       tf.matMul(centred, centred, true).div(n - 1) as Tensor2D,
     );
@@ -41,8 +44,8 @@ export function zca(x: Tensor2D, { epsilon = 0.1 }: { readonly epsilon?: number 
       tf.matMul(vectors.mul(diagonal) as Tensor2D, vectors, false, true);
     return {
       mean,
-      forward: around(scale.reciprocal() as Tensor1D),
-      backward: around(scale as Tensor1D),
+      forward: around(scale.mul(unit).reciprocal() as Tensor1D),
+      backward: around(scale.mul(unit) as Tensor1D),
     };
   });
   return {

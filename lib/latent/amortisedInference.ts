@@ -72,6 +72,7 @@ export function amortisedInference<P, E>(
     energyAt: (state, x, y, z) => tf.tidy(() => energyAt(state, x, y, z)),
     infer(params, state, x, y, { steps = 0, stepSize = 0.1 } = {}) {
       expectNumber('steps', steps, { atLeast: 0, integer: true });
+      expectNumber('stepSize', stepSize, { above: 0 });
       return tf.tidy(() => {
         const start = encode(params, x, y);
         return steps === 0

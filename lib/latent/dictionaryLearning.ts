@@ -1,4 +1,5 @@
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
+import { expectNumber } from '../core/checks';
 import type { Method, NoState } from '../core/method';
 import * as random from '../core/random';
 import { unitAtoms } from './unitAtoms';
@@ -59,6 +60,10 @@ export interface DictionaryLearning extends Method<
  */
 export function dictionaryLearning(options: DictionaryLearningOptions): DictionaryLearning {
   const { dim, atoms, alpha, iterations = 50, nonNegative = false } = options;
+  expectNumber('dim', dim, { atLeast: 1, integer: true });
+  expectNumber('atoms', atoms, { atLeast: 1, integer: true });
+  expectNumber('alpha', alpha, { above: 0 });
+  expectNumber('iterations', iterations, { atLeast: 1, integer: true });
   const codes = (x: Tensor2D, dictionary: Tensor2D): Tensor2D =>
     fista(x, dictionary, { alpha, iterations, nonNegative });
   const dictionaryOf = ({ dictionary }: DictionaryParams): Tensor2D =>

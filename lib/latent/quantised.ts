@@ -2,6 +2,7 @@ import { tf, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber, expectShape } from '../core/checks';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
+import { nearest as nearestCentre } from '../numerics/kMeans';
 import type { Limit } from './limits';
 
 /** A codebook, and how much each code was used of late. */
@@ -19,15 +20,7 @@ export interface Codebook {
  */
 export function nearestCode(z: Tensor2D, codes: Tensor2D): Tensor1D {
   expectShape('codes', codes, ['codes', z.shape[1]]);
-  // ||z - c||^2 without ||z||^2, which is the same for all codes.
-  return tf.tidy(
-    () =>
-      codes
-        .square()
-        .sum(1)
-        .sub(tf.matMul(z, codes, false, true).mul(2))
-        .argMin(1) as Tensor1D,
-  );
+  return tf.tidy(() => nearestCentre(z, codes).index);
 }
 
 /**

@@ -7,7 +7,8 @@
  * scale, so it measures the shape of whatever spread is left, were it a millionth.
  */
 import { tf, type Tensor2D } from '../core/engine';
-import { expectNumber } from '../core/checks';
+import { expectFloat, expectNumber } from '../core/checks';
+import { l2Normalize } from '../core/l2Normalize';
 import { tidy } from '../core/pytree';
 import { singularValues } from '../numerics/decompositions';
 import { expectFinite } from './embedded';
@@ -33,7 +34,7 @@ export function standardDeviation(
 ): Spread {
   expectMatrix(z, 2);
   const perDimension = tidy(() => {
-    const rows = normalize ? tf.div(z, tf.maximum(tf.norm(z, 2, 1, true), 1e-12)) : z;
+    const rows = normalize ? l2Normalize(z) : z;
     return {
       values: tf
         .sqrt(tf.mul(tf.moments(rows, 0).variance, z.shape[0] / (z.shape[0] - 1)))
@@ -104,5 +105,6 @@ function expectMatrix(z: Tensor2D, rows: number): void {
       `z: shape [${(z.shape as number[]).join(', ')}] given, [n, dim] with n of at least ${rows} expected`,
     );
   }
+  expectFloat('z', z);
   expectFinite('z', z);
 }

@@ -3,8 +3,9 @@
  * measured apart. Both are tensors in and a scalar out, differentiable and traceable, so they serve
  * as losses too. Lower is better.
  */
-import { tf, type Scalar, type Tensor2D } from '../core/engine';
+import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
 import { expectNumber, expectSameShape, expectShape } from '../core/checks';
+import { l2Normalize } from '../core/l2Normalize';
 
 /**
  * How far apart the two views of an example are: the mean of |x_i - y_i|^alpha over the batch, on
@@ -12,15 +13,26 @@ import { expectNumber, expectSameShape, expectShape } from '../core/checks';
  *
  * @param x [n, dim], rows of any length but 0; they are normalised here.
  * @param y [n, dim], row i the other view of x's row i.
+ * @param alpha above 0, default 2; of 1 and less, the gradient at equal views is taken as 0.
  */
 export function alignment(x: Tensor2D, y: Tensor2D, alpha = 2): Scalar {
   expectShape('x', x, ['n', 'dim']);
   expectSameShape('x, y', x, y);
   expectNumber('alpha', alpha, { above: 0 });
   return tf.tidy(() => {
-    const squares = tf.sum(tf.square(tf.sub(onSphere(x), onSphere(y))), 1);
-    return tf.mean(alpha === 2 ? squares : tf.pow(squares, alpha / 2)) as Scalar;
+    const squares = tf.sum(tf.square(tf.sub(l2Normalize(x), l2Normalize(y))), 1);
+    return tf.mean(alpha === 2 ? squares : powerAboveZero(squares, alpha / 2)) as Scalar;
   });
+}
+
+/**
+ * x^exponent for x of at least 0, with the gradient 0 at 0, where equal views are: below an
+ * exponent of 1 the slope there is infinite, and 0 times infinity would be NaN.
+ */
+function powerAboveZero(x: Tensor, exponent: number): Tensor {
+  const positive = tf.greater(x, 0);
+  const safe = tf.where(positive, x, tf.onesLike(x));
+  return tf.where(positive, tf.pow(safe, exponent), tf.zerosLike(x));
 }
 
 /**
@@ -35,7 +47,7 @@ export function uniformity(x: Tensor2D, t = 2): Scalar {
   if (n < 2) throw new Error(`x: shape [${x.shape.join(', ')}] given, at least 2 rows expected`);
   expectNumber('t', t, { above: 0 });
   return tf.tidy(() => {
-    const unit = onSphere(x);
+    const unit = l2Normalize(x);
     const distances = tf.sub(2, tf.mul(2, tf.matMul(unit, unit, false, true)));
     // The diagonal's n distances are 0; each pair stands twice. They get no weight instead of being
     // subtracted.
@@ -43,8 +55,4 @@ export function uniformity(x: Tensor2D, t = 2): Scalar {
     const all = tf.logSumExp(tf.add(tf.mul(distances, -t), offDiagonal));
     return tf.sub(all, Math.log(n * (n - 1))) as Scalar;
   });
-}
-
-function onSphere(x: Tensor2D): Tensor2D {
-  return tf.div(x, tf.sqrt(tf.maximum(tf.sum(tf.square(x), 1, true), 1e-24)));
 }

@@ -3,6 +3,7 @@
  * scaling: zero mean and a variance of scale / n, with n the number of inputs, of outputs, or their
  * mean.
  */
+import { expectNumber } from '../core/checks';
 import { tf, type Tensor } from '../core/engine';
 import { normal, truncatedNormal, uniform, type Key } from '../core/random';
 
@@ -43,6 +44,7 @@ const TRUNCATED_STD = 0.87962566103423978;
  * @param distribution 'normal', 'truncatedNormal' or 'uniform'.
  */
 export function varianceScaling({ scale, mode, distribution }: VarianceScaling): Initializer {
+  expectNumber('varianceScaling: scale', scale, { above: 0 });
   return (key, shape) => {
     const { fanIn, fanOut } = fans(shape);
     const n = { fanIn, fanOut, fanAverage: (fanIn + fanOut) / 2 }[mode];

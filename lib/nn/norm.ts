@@ -50,6 +50,7 @@ export function batchNorm(
   { epsilon = 1e-5 }: NormOptions = {},
 ): Layer<BatchNormParams> {
   expectNumber('batchNorm: features', features, { atLeast: 1, integer: true });
+  expectNumber('batchNorm: epsilon', epsilon, { above: 0 });
   return defineLayer<BatchNormParams>({
     name: 'batchNorm',
     init: () => identityAffine(features),
@@ -57,7 +58,8 @@ export function batchNorm(
       expectFeatures('batchNorm', x, features);
       if (!mean || !variance) return batchStandardise(x, scale, offset, epsilon);
       const slope = tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)));
-      return tf.add(tf.mul(x, slope), tf.sub(offset, tf.mul(mean, slope)));
+      // The difference first: x slope - mean slope would lose the digits that a large mean has.
+      return tf.add(tf.mul(tf.sub(x, mean), slope), offset);
     },
     calibrate: ({ scale, offset }, x) => {
       expectFeatures('batchNorm', x, features);
@@ -77,6 +79,7 @@ export function layerNorm(
   { epsilon = 1e-5 }: NormOptions = {},
 ): Layer<NormParams> {
   expectNumber('layerNorm: features', features, { atLeast: 1, integer: true });
+  expectNumber('layerNorm: epsilon', epsilon, { above: 0 });
   return defineLayer({
     name: 'layerNorm',
     init: () => identityAffine(features),
@@ -100,6 +103,7 @@ export function groupNorm(
 ): Layer<NormParams> {
   expectNumber('groupNorm: features', features, { atLeast: 1, integer: true });
   expectNumber('groupNorm: groups', groups, { atLeast: 1, integer: true });
+  expectNumber('groupNorm: epsilon', epsilon, { above: 0 });
   if (features % groups !== 0)
     throw new Error(`groupNorm: groups is ${groups}, a divisor of features (${features}) expected`);
   return defineLayer({

@@ -37,6 +37,7 @@ export function crossCorrelation(
   z2: Tensor2D,
   { epsilon = 1e-5 }: Pick<BarlowTwinsOptions, 'epsilon'> = {},
 ): Tensor2D {
+  expectNumber('epsilon', epsilon, { atLeast: 0 });
   return tf.tidy(() => {
     const inverseDeviation = (z: Tensor2D): Tensor =>
       tf.moments(z, 0).variance.add(epsilon).rsqrt();

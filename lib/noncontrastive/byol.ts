@@ -1,4 +1,5 @@
 import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
+import { expectNumber } from '../core/checks';
 import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
@@ -61,6 +62,7 @@ export function byol<E, P, Q>(
   },
 ): Method<ByolParams<E, P, Q>, ByolState<E, P>, TwoViews> {
   const { predictor, momentum = 0.99, predicts = true } = options;
+  expectNumber('momentum', momentum, { atLeast: 0, atMost: 1 });
   const shared = jointEmbedding(options);
   const predict = (params: ByolParams<E, P, Q>, x: Tensor): Tensor2D => {
     const z = shared.project(params, x);

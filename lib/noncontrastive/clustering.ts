@@ -6,7 +6,7 @@ import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { l2Normalize } from '../core/l2Normalize';
 import type { Method } from '../core/method';
 import type * as random from '../core/random';
-import { distances, kMeans } from '../numerics/kMeans';
+import { kMeans, nearest } from '../numerics/kMeans';
 import { pca } from '../numerics/pca';
 import { whiten } from '../numerics/whiten';
 
@@ -44,9 +44,9 @@ export function clusteringRows(features: Tensor2D, dims: number): Tensor2D {
 /** The group of each row by k-means. @param rows [n, dim]. @returns int32 [n], in [0, clusters). */
 export function clusterRows(rows: Tensor2D, clusters: number, key: random.Key): Tensor1D {
   const { centres } = kMeans(rows, clusters, key);
-  const assignments = tf.tidy(() => distances(rows, centres).argMin(1).toInt() as Tensor1D);
-  centres.dispose();
-  return assignments;
+  const { index, squares } = nearest(rows, centres);
+  tf.dispose([centres, squares]);
+  return index;
 }
 
 /** Both. @param features [n, features]. @returns int32 [n], in [0, clusters). */

@@ -1,5 +1,5 @@
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
-import { expectNumber } from '../core/checks';
+import { expectNumber, expectWidth } from '../core/checks';
 import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
@@ -111,8 +111,11 @@ export function dino<E, P>(
   expectNumber('momentum', momentum, { atLeast: 0, atMost: 1 });
   expectNumber('centreMomentum', centreMomentum, { atLeast: 0, atMost: 1 });
   const shared = jointEmbedding(options);
-  const scoresOf = (params: DinoParams<E, P>, x: Tensor): Tensor2D =>
-    prototypeScores(shared.project(params, x), params.prototypes);
+  const scoresOf = (params: DinoParams<E, P>, x: Tensor): Tensor2D => {
+    const projection = shared.project(params, x);
+    expectWidth('dim', dim, projection, "the projector's");
+    return prototypeScores(projection, params.prototypes);
+  };
   return {
     name: 'DINO',
     mechanism: centred && sharpened ? 'clustered' : 'none',

@@ -1,5 +1,5 @@
 import { tf, type Tensor, type Tensor2D } from '../core/engine';
-import { expectNumber } from '../core/checks';
+import { expectNumber, expectWidth } from '../core/checks';
 import { l2Normalize } from '../core/l2Normalize';
 import type { Method } from '../core/method';
 import * as random from '../core/random';
@@ -65,6 +65,8 @@ export function swav<E, P>(
   } = options;
   expectNumber('dim', dim, { atLeast: 1, integer: true });
   expectNumber('prototypes', count, { atLeast: 2, integer: true });
+  expectNumber('temperature', temperature, { above: 0 });
+  expectNumber('epsilon', epsilon, { above: 0 });
   expectNumber('queue', size, { atLeast: 0, integer: true });
   const shared = jointEmbedding(options);
 
@@ -93,7 +95,11 @@ export function swav<E, P>(
       return { params, state };
     },
     objective(params, { x1, x2, small = [] }, _key, { queue }) {
-      const z = [x1, x2, ...small].map((crop) => l2Normalize(shared.project(params, crop)));
+      const z = [x1, x2, ...small].map((crop) => {
+        const projection = shared.project(params, crop);
+        expectWidth('dim', dim, projection, "the projector's");
+        return l2Normalize(projection);
+      });
       const scores = z.map((rows) => prototypeScores(rows, params.prototypes));
       const past = queue && prototypeScores(queue, params.prototypes);
       const targets = scores.slice(0, 2).map((large) => stopGradient(assign(large, past)));

@@ -21,7 +21,7 @@ export interface VicregOptions {
    * thing.
    */
   covariance?: number;
-  /** Added to the variance under the root. Default 1e-4. */
+  /** Added to the variance under the root, above 0. Default 1e-4. */
   epsilon?: number;
   /** Whose reductions. Default 'official', for which 25, 25, 1 were chosen. */
   convention?: VicregConvention;
@@ -72,6 +72,7 @@ export function vicregTerms(
   expectSameShape('z1, z2', z1, z2);
   const [batch, dim] = z1.shape;
   expectNumber('batch', batch, { atLeast: 2 });
+  expectNumber('epsilon', epsilon, { above: 0 });
   if (convention === 'eb_jepa') expectNumber('dim', dim, { atLeast: 2 });
   return tf.tidy(() => {
     const distance = z1.sub(z2).square();

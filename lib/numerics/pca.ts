@@ -2,6 +2,7 @@
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
 import { symmetricEigen } from './decompositions';
+import { largestSize } from './scale';
 
 /** Principal components, fitted. The caller owns its tensors: `pca.dispose()`. */
 export interface Pca {
@@ -34,7 +35,9 @@ export function pca(inputs: Tensor, dims: number): Pca {
   const [mean, components, explainedTensor] = tf.tidy(() => {
     const x = tf.reshape(inputs, [n, dim]) as Tensor2D;
     const centre = tf.mean(x, 0) as Tensor1D;
-    const centred = tf.sub(x, centre) as Tensor2D;
+    const deviations = tf.sub(x, centre) as Tensor2D;
+    // Neither axes nor shares depend on the units: in these no square overflows.
+    const centred = tf.div(deviations, largestSize(deviations)) as Tensor2D;
     const { values, vectors } = symmetricEigen(
       tf.div(tf.matMul(centred, centred, true, false), n - 1) as Tensor2D,
     );

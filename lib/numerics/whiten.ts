@@ -1,5 +1,7 @@
 import { tf, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
+import { stopGradient } from '../core/stopGradient';
+import { largestSize } from './scale';
 
 export interface WhitenOptions {
   /**
@@ -38,7 +40,9 @@ export function whiten(
   const [batch, dim] = z.shape;
   expectNumber('batch', batch, { above: dim });
   return tf.tidy(() => {
-    const centred = z.sub(z.mean(0, true)) as Tensor2D;
+    const deviations = z.sub(z.mean(0, true)) as Tensor2D;
+    // Whitening does not depend on the units, so they are chosen such that no square overflows.
+    const centred = deviations.div(stopGradient(largestSize(deviations))) as Tensor2D;
     const covariance = tf.matMul(centred, centred, true, false).div(batch - 1);
     const trace = centred
       .square()

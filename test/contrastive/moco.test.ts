@@ -122,3 +122,11 @@ describe('MoCo', () => {
     expect(() => contrastive.moco({ ...options, temperature: 0 })).toThrow('temperature: 0 given');
   });
 });
+
+it('MoCo names a dim that is not the projector’s width', () => {
+  const other = contrastive.moco({ ...options, dim: 6 });
+  const { params, state } = other.init(random.key(0));
+  expect(() => other.objective(params, batch(1), random.key(0), state)).toThrow(
+    "dim: 6 given, 4 expected, the projector's width",
+  );
+});

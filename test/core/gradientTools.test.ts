@@ -43,6 +43,17 @@ describe('l2Normalize', () => {
     expect(unit[3]).toEqual([0, 0]);
   });
 
+  it('has PyTorch’s floor: rows down to a length of 1e-12 are brought to length 1', () => {
+    for (const length of [1e-7, 1e-10, 1.5e-12]) {
+      const [row] = l2Normalize(tf.tensor2d([[0.6 * length, 0.8 * length]])).arraySync();
+      expect(row![0]).toBeCloseTo(0.6, 5);
+      expect(row![1]).toBeCloseTo(0.8, 5);
+    }
+    // torch.nn.functional.normalize of a row of length 1e-13 divides by 1e-12.
+    const [short] = l2Normalize(tf.tensor2d([[1e-13, 0]])).arraySync();
+    expect(short![0]).toBeCloseTo(0.1, 5);
+  });
+
   it('has the gradient of its finite differences, orthogonal to its output, and finite at zero', () => {
     const z: Tensor = random.normal(random.key(1), [3, 4]);
     const weights = random.normal(random.key(2), [3, 4]);

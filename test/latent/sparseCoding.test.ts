@@ -330,3 +330,32 @@ describe('LISTA', () => {
     expect(() => latent.listaCodes(params, few.x, -1)).toThrow(/rounds: -1 given/);
   });
 });
+
+describe('a dictionary of zeros, or of another scale', () => {
+  const { x, dictionary } = problem(3);
+
+  it('zero atoms have zero codes, and no code is NaN: one of them, and all', () => {
+    const one = tf.concat([tf.zeros([1, 8]), dictionary.slice([1, 0], [19, 8])]) as Tensor2D;
+    const none = tf.zeros([20, 8]) as Tensor2D;
+    for (const search of [latent.ista, latent.fista]) {
+      const codes = search(x, one, { alpha: 0.1 }).arraySync();
+      for (const row of codes) expect(row[0]).toBe(0);
+      expect(codes.flat().every(Number.isFinite)).toBe(true);
+      expect(search(x, none, { alpha: 0.1 }).abs().max().dataSync()[0]).toBe(0);
+    }
+    expect(latent.lipschitz(none).dataSync()[0]).toBe(0);
+  });
+
+  it('the Lipschitz bound is that of the units: s^2 for atoms s times as long', () => {
+    const bound = latent.lipschitz(dictionary).dataSync()[0]!;
+    for (const scale of [1e-9, 1e9])
+      expect(
+        latent.lipschitz(dictionary.mul(scale) as Tensor2D).dataSync()[0]! / (bound * scale ** 2),
+      ).toBeCloseTo(1, 4);
+  });
+
+  it('atoms down to a length of 1e-12 are brought to length 1', () => {
+    const short = latent.unitAtoms(dictionary.mul(1e-9) as Tensor2D);
+    for (const length of short.square().sum(1).sqrt().dataSync()) expect(length).toBeCloseTo(1, 5);
+  });
+});

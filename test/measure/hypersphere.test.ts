@@ -80,3 +80,31 @@ test('nothing leaks, and wrong shapes are named', () => {
   expect(() => uniformity(tf.ones([1, 3]))).toThrow('at least 2 rows expected');
   tf.dispose([x, y]);
 });
+
+test('with an exponent of 1 or less, equal views have a gradient of zero, not NaN', () => {
+  tf.tidy(() => {
+    const x = gaussian(4, 3);
+    for (const alpha of [0.5, 1, 1.5]) {
+      const gradient = tf
+        .grad((at) => alignment(at as Tensor2D, x, alpha))(x)
+        .dataSync();
+      for (const value of gradient) expect(value).toBe(0);
+    }
+    // Beside equal pairs the others keep theirs.
+    const y = tf.concat([x.slice([0, 0], [2, 3]), gaussian(2, 3, 1)]) as Tensor2D;
+    const gradient = tf
+      .grad((at) => alignment(at as Tensor2D, y, 1))(x)
+      .arraySync() as number[][];
+    expect(
+      gradient
+        .slice(0, 2)
+        .flat()
+        .every((v) => v === 0),
+    ).toBe(true);
+    for (const row of gradient.slice(2)) expect(Math.hypot(...row)).toBeGreaterThan(0.01);
+    expectGradientMatchesFiniteDifferences(
+      (at) => alignment(at as Tensor2D, gaussian(4, 3, 1), 1),
+      x,
+    );
+  });
+});

@@ -54,6 +54,19 @@ describe('batchNorm', () => {
     });
   });
 
+  it('calibrated far from the origin keeps the digits of the differences', () => {
+    tf.tidy(() => {
+      const layer = batchNorm(2);
+      // Quarters, which float32 holds at 2^14 as well as at 0.
+      const near = normals([64, 2]).mul(4).round().div(4);
+      const far = near.add(2 ** 14);
+      const embed = (x: typeof near) => layer.apply(calibrate(layer, layer.init(key(0)), x), x);
+      // The mean itself is rounded there, for all rows alike.
+      const gap = embed(far).sub(embed(near));
+      expect(largest(gap.sub(gap.mean(0)))).toBeLessThan(1e-4);
+    });
+  });
+
   it('calibrated parameters outlive the ones they came from', () => {
     const layer = batchNorm(3);
     leakFree(() => {

@@ -261,3 +261,11 @@ describe('DINO', () => {
     expect(() => dino({ ...options, momentum: 2 })).toThrow('momentum: 2 given');
   });
 });
+
+it('DINO names a dim that is not the projector’s width', () => {
+  const method = dino({ ...options, dim: 6 });
+  const { params, state } = method.init(random.key(0));
+  expect(() => method.objective(params, batch, random.key(0), state)).toThrow(
+    "dim: 6 given, 4 expected, the projector's width",
+  );
+});

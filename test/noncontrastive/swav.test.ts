@@ -134,3 +134,11 @@ describe('SwAV', () => {
     expectNoLeak(() => tree.dispose(swav({ ...options, queue: 20 }).init(key)));
   });
 });
+
+it('SwAV names a dim that is not the projector’s width', () => {
+  const method = swav({ ...options, dim: 6 });
+  const { params, state } = method.init(random.key(0));
+  expect(() => method.objective(params, batch, random.key(0), state)).toThrow(
+    "dim: 6 given, 4 expected, the projector's width",
+  );
+});

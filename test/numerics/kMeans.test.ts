@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { measure, random, tf, tree } from 'dark-matter';
 import { expectNoLeak } from '../helpers/memory';
+import { nearest } from '../../lib/numerics/kMeans';
 import { blobs, gaussian } from '../measure/support';
 
 type Matrix = ReturnType<typeof tf.tensor2d>;
@@ -153,9 +154,56 @@ test('is the same for the same key, leaks no tensor, and says what it was given'
   const key = random.key(0);
   expectNoLeak(() => measure.kMeans(x, 3, key).dispose());
   expect(() => measure.kMeans(x, 31, key)).toThrow('k: 31 given');
+  expect(() => measure.kMeans(x.toInt() as Matrix, 1, key)).toThrow('x: int32 given');
   expect(() => measure.kMeans(x, 0, key)).toThrow('k: 0 given');
   expect(() => measure.kMeans(tf.zeros([3]) as unknown as Matrix, 1, key)).toThrow(
     'x: shape [3] given',
   );
   tree.dispose([x, key]);
+});
+
+test('far from the origin it does what it does there: the centres move with the data', () => {
+  tf.tidy(() => {
+    const x = gaussian(200, 3, 1).mul(512).round().div(512) as Matrix; // exact, moved or not
+    const far = x.add(4096) as Matrix;
+    const [near, moved] = [x, far].map((rows) => measure.kMeans(rows, 5, random.key(2))) as [
+      measure.KMeans,
+      measure.KMeans,
+    ];
+    expect(moved.centres.sub(4096).sub(near.centres).abs().max().dataSync()[0]).toBeLessThan(1e-3);
+    moved.inertia.forEach((value, i) => expect(value).toBeCloseTo(near.inertia[i]!, 4));
+  });
+});
+
+test('the inertia never rises, and is that of float64, where clusters are 4,000 apart', () => {
+  tf.tidy(() => {
+    const around = gaussian(300, 2, 3);
+    const places = tf.tensor2d(Array.from({ length: 300 }, (_, i) => [i % 2 ? 2000 : -2000, 0]));
+    const x = around.add(places) as Matrix;
+    const { centres, inertia } = measure.kMeans(x, 6, random.key(1));
+    for (let i = 1; i < inertia.length; i++)
+      expect(inertia[i]!).toBeLessThanOrEqual(inertia[i - 1]! * (1 + 1e-6));
+    const [rows, ends] = [x.arraySync(), centres.arraySync()];
+    const squares = rows.map((row) =>
+      Math.min(...ends.map((end) => (row[0]! - end[0]!) ** 2 + (row[1]! - end[1]!) ** 2)),
+    );
+    const exact = squares.reduce((sum, square) => sum + square, 0) / 300;
+    expect(inertia.at(-1)).toBeCloseTo(exact, 3);
+  });
+});
+
+test('of four candidates the nearest is the one with the least exact distance', () => {
+  tf.tidy(() => {
+    // Near centres, 3,000 from the origin of the centres: products in float32 are off by about 1.
+    const centres = tf.tensor2d([
+      [3000, 0.3],
+      [3000, -0.2],
+      [3000, 0.9],
+      [-3000, 0],
+    ]);
+    const { index, squares } = nearest(tf.tensor2d([[3000, 0]]), centres);
+    expect(index.dataSync()[0]).toBe(1);
+    expect(squares.dataSync()[0]).toBeCloseTo(0.04, 5);
+    expect(index.dtype).toBe('int32');
+  });
 });
