@@ -1,4 +1,5 @@
 /** A labelled set of embeddings, and what is checked of it before it is measured. */
+import { expectFloat } from '../core/checks';
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 
 /** Embeddings with the class of each: what k-NN and the probes read. */
@@ -9,7 +10,11 @@ export interface Embedded {
   readonly labels: Tensor1D | ArrayLike<number>;
 }
 
-/** The labels as an array, checked to be one whole number from 0 a row. */
+/**
+ * The labels as an array, checked to be one whole number from 0 a row.
+ *
+ * @throws also where there is no row, and where the features are not float32 [n, dim].
+ */
 export function labelArray(name: string, set: Embedded): Int32Array {
   const { features, labels } = set;
   if (features.shape.length !== 2) {
@@ -17,6 +22,11 @@ export function labelArray(name: string, set: Embedded): Int32Array {
       `${name}.features: shape [${(features.shape as number[]).join(', ')}] given, [n, dim] expected`,
     );
   }
+  expectFloat(`${name}.features`, features);
+  if (features.shape[0] === 0)
+    throw new Error(
+      `${name}.features: shape [${features.shape.join(', ')}] given, at least one row expected`,
+    );
   const values: ArrayLike<number> = labels instanceof tf.Tensor ? labels.dataSync() : labels;
   if (values.length !== features.shape[0]) {
     throw new Error(

@@ -14,15 +14,34 @@ export interface GaussianMixtureOptions {
   readonly floor?: number;
 }
 
+/** A component's share of the mixture, its mean, and the inverse of its covariance. */
+interface Component {
+  readonly weight: number;
+  readonly mean: readonly [x: number, y: number];
+  readonly precision: readonly [xx: number, xy: number, yy: number];
+}
+
+/** Sums over the points, each counted by its responsibility, about a component's mean. */
+type Moments = readonly [count: number, x: number, y: number, xx: number, xy: number, yy: number];
+
 /**
  * A mixture of Gaussians with full covariances in the plane, fitted by expectation-maximisation
  * (Dempster, Laird and Rubin 1977) from means at random points.
  *
- * In the features phi = (1, x, y, x^2, x y, y^2) a Gaussian's log density is linear and its moments
- * are averages, so that a round is two products of matrices.
+ * All squares are taken of differences from a component's own mean, so that no digit is lost
+ * wherever the data are: the log density moves with the points.
  *
  * @param points [n, 2], at least as many as components.
  * @returns log p(x) in nats: [n, 2] -> [n].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { data, measure, random } from 'dark-matter';
+ *
+ * const points = data.toys.moons.sample(random.key(0), 200);
+ * const logDensity = measure.gaussianMixture(points, random.key(1), { components: 4 });
+ * assert.deepEqual(logDensity(points).shape, [200]);
+ * ```
  */
 export function gaussianMixture(
   points: Tensor2D,
@@ -34,30 +53,23 @@ export function gaussianMixture(
   expectNumber('components', components, { atLeast: 1, atMost: n, integer: true });
   expectNumber('iterations', iterations, { atLeast: 1, integer: true });
   expectNumber('floor', floor, { above: 0 });
-  const phi = features(points);
-  const all = read(() => phi.mean(0)) as number[];
-  const [spreadX, spreadY] = [all[3]! - all[1]! ** 2, all[5]! - all[2]! ** 2];
-  const means = read(() => points.gather(random.permutation(key, n).slice([0], [components]))) as [
-    number,
-    number,
-  ][];
-  const start = means.map(([x, y]): Moments => [
-    1,
-    x,
-    y,
-    x * x + spreadX / components,
-    x * y,
-    y * y + spreadY / components,
-  ]);
-  let coefficients = coefficientsOf(start, floor);
+  // Means are kept as differences from the data's: far off, float32 could not hold them.
+  const origin = read(() => points.mean(0)) as [number, number];
+  const centred = tf.tidy(() => points.sub(origin) as Tensor2D);
+  const [varianceX, varianceY] = read(() => centred.square().mean(0)) as [number, number];
+  const starts = read(() =>
+    tf.gather(centred, random.permutation(key, n).slice([0], [components])),
+  ) as [number, number][];
+  const round: Moments = [1, 0, 0, varianceX / components, 0, varianceY / components];
+  let mixture = starts.map((mean) => componentOf(round, mean, components, floor));
   for (let i = 0; i < iterations; i++) {
-    const moments = read(() => tf.matMul(tf.softmax(logJoint(phi, coefficients)), phi, true));
-    coefficients = coefficientsOf(moments as unknown as Moments[], floor);
+    const moments = read(() => momentsOf(centred, mixture)) as unknown as Moments[];
+    mixture = mixture.map(({ mean }, k) => componentOf(moments[k]!, mean, n, floor));
   }
-  phi.dispose();
+  centred.dispose();
   return (x) => {
     expectShape('x', x, ['n', 2]);
-    return tf.tidy(() => tf.logSumExp(logJoint(features(x), coefficients), 1) as Tensor1D);
+    return tf.tidy(() => tf.logSumExp(logJoint(x.sub(origin) as Tensor2D, mixture), 1) as Tensor1D);
   };
 }
 
@@ -69,40 +81,59 @@ function read(f: () => Tensor): unknown {
   return values;
 }
 
-/** A component's sums of 1, x, y, x^2, x y, y^2, each point counted by its responsibility. */
-type Moments = readonly [count: number, x: number, y: number, xx: number, xy: number, yy: number];
-
-/** [n, 2] -> [n, 6]. */
-const features = (points: Tensor2D): Tensor2D =>
-  tf.tidy(() => {
-    const [x, y] = tf.split(points, 2, 1) as [Tensor2D, Tensor2D];
-    return tf.concat([tf.onesLike(x), x, y, x.square(), x.mul(y), y.square()], 1) as Tensor2D;
-  });
+/** The differences of each point from each mean, along x and along y: two of [n, components]. */
+function differences(points: Tensor2D, mixture: readonly Component[]): [Tensor2D, Tensor2D] {
+  const [x, y] = tf.split(points, 2, 1) as [Tensor2D, Tensor2D];
+  return [x.sub(mixture.map(({ mean }) => mean[0])), y.sub(mixture.map(({ mean }) => mean[1]))];
+}
 
 /** log( weight_k N(point; mean_k, covariance_k) ), [n, components]. */
-const logJoint = (phi: Tensor2D, coefficients: readonly number[][]): Tensor2D =>
-  tf.matMul(phi, tf.tensor2d(coefficients as number[][]), false, true);
+function logJoint(points: Tensor2D, mixture: readonly Component[]): Tensor2D {
+  const [dx, dy] = differences(points, mixture);
+  const entry = (i: 0 | 1 | 2) => mixture.map(({ precision }) => precision[i]);
+  const squares = dx
+    .square()
+    .mul(entry(0))
+    .add(dx.mul(dy).mul(entry(1)).mul(2))
+    .add(dy.square().mul(entry(2)));
+  const constants = mixture.map(
+    ({ weight, precision: [a, b, c] }) =>
+      Math.log(weight) - Math.log(2 * Math.PI) + 0.5 * Math.log(a * c - b * b),
+  );
+  return squares.mul(-0.5).add(constants) as Tensor2D;
+}
 
-/** Each component's log density and weight as coefficients of the features, [components][6]. */
-function coefficientsOf(moments: readonly Moments[], floor: number): number[][] {
-  const total = moments.reduce((sum, [count]) => sum + count, 0);
-  return moments.map(([count, sx, sy, sxx, sxy, syy]) => {
-    const own = Math.max(count, 1e-6);
-    const [mx, my] = [sx / own, sy / own];
-    const [vx, vy] = [
-      Math.max(sxx / own - mx * mx, 0) + floor,
-      Math.max(syy / own - my * my, 0) + floor,
-    ];
-    // A correlation of at most 1 - 1e-4: rounding must not make the covariance singular.
-    const most = 0.9999 * Math.sqrt(vx * vy);
-    const vxy = Math.min(Math.max(sxy / own - mx * my, -most), most);
-    const determinant = vx * vy - vxy * vxy;
-    const [a, b, c] = [vy / determinant, -vxy / determinant, vx / determinant];
-    const constant =
-      Math.log(own / total) -
-      Math.log(2 * Math.PI) -
-      0.5 * Math.log(determinant) -
-      0.5 * (a * mx * mx + 2 * b * mx * my + c * my * my);
-    return [constant, a * mx + b * my, b * mx + c * my, -0.5 * a, -b, -0.5 * c];
-  });
+/** The expectation: each component's moments of the points, [components, 6]. */
+function momentsOf(points: Tensor2D, mixture: readonly Component[]): Tensor2D {
+  const share = tf.softmax(logJoint(points, mixture)) as Tensor2D;
+  const [dx, dy] = differences(points, mixture);
+  const of = (values: Tensor2D): Tensor => share.mul(values).sum(0);
+  return tf.stack(
+    [share.sum(0), of(dx), of(dy), of(dx.square()), of(dx.mul(dy)), of(dy.square())],
+    1,
+  ) as Tensor2D;
+}
+
+/** The maximisation: a component from its moments about the mean that it had. */
+function componentOf(
+  [count, x, y, xx, xy, yy]: Moments,
+  [meanX, meanY]: readonly [number, number],
+  total: number,
+  floor: number,
+): Component {
+  const own = Math.max(count, 1e-6);
+  const [dx, dy] = [x / own, y / own];
+  const [varianceX, varianceY] = [
+    Math.max(xx / own - dx * dx, 0) + floor,
+    Math.max(yy / own - dy * dy, 0) + floor,
+  ];
+  // A correlation of at most 1 - 1e-4: rounding must not make the covariance singular.
+  const most = 0.9999 * Math.sqrt(varianceX * varianceY);
+  const covariance = Math.min(Math.max(xy / own - dx * dy, -most), most);
+  const determinant = varianceX * varianceY - covariance * covariance;
+  return {
+    weight: own / total,
+    mean: [meanX + dx, meanY + dy],
+    precision: [varianceY / determinant, -covariance / determinant, varianceX / determinant],
+  };
 }

@@ -20,19 +20,16 @@ export function kernelDensity(points: Tensor2D, bandwidth: number): (x: Tensor2D
   return (x) => {
     const { m } = expectShape('x', x, ['m', 2]) as { m: number };
     return tf.tidy(() => {
-      // |x - p|^2 = |x|^2 - 2 x p + |p|^2: one product of matrices for a slice.
-      const squares = points.square().sum(1);
+      // Differences first, squares then: expanded into |x|^2 - 2 x p + |p|^2, the squares would lose
+      // all digits far from the origin.
+      const [px, py] = tf.split(points.transpose(), 2) as [Tensor2D, Tensor2D];
       const parts: Tensor1D[] = [];
       for (let start = 0; start < m; start += rows) {
         parts.push(
           tf.tidy(() => {
             const slice = x.slice([start, 0], [Math.min(rows, m - start), 2]);
-            const distances = slice
-              .square()
-              .sum(1, true)
-              .add(squares)
-              .sub(tf.matMul(slice, points, false, true).mul(2))
-              .maximum(0);
+            const [qx, qy] = tf.split(slice, 2, 1) as [Tensor2D, Tensor2D];
+            const distances = tf.squaredDifference(qx, px).add(tf.squaredDifference(qy, py));
             return distances
               .mul(-0.5 / bandwidth ** 2)
               .logSumExp(1)

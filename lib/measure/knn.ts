@@ -1,9 +1,9 @@
 /**
  * k nearest neighbours: how well closeness in the embedding predicts the class. Nothing is trained.
  */
-import { tf, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
 import { accuracyOf, expectFinite, labelArray, type Embedded } from './embedded';
+import { neighbourIndex } from './neighbours';
 
 export interface KnnOptions {
   /** Neighbours that vote. Default 20. */
@@ -29,10 +29,22 @@ export interface KnnResult {
 
 /**
  * The class of each test row by a vote among its k nearest training rows. Of classes with equal
- * votes, the one that got there first, counting from the nearest neighbour, wins.
+ * votes, the one that got there first, counting from the nearest neighbour, wins. The neighbours are
+ * the nearest in float64, of the float32 features given.
  *
- * @param train features [n, dim] and labels [n].
- * @param test features [m, dim] and labels [m].
+ * @param train features [n, dim], float32, and labels [n]; n of at least `k`.
+ * @param test features [m, dim], float32, and labels [m]; m of at least 1.
+ * @throws on labels that are not whole numbers from 0, and on features that are not float32, hold
+ * NaN or infinity, or differ in width.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, tf } from 'dark-matter';
+ *
+ * const train = { features: tf.tensor2d([[1, 0], [0, 1]]), labels: [0, 1] };
+ * const test = { features: tf.tensor2d([[2, 1]]), labels: [0] };
+ * assert.equal(measure.knn(train, test, { k: 1 }).accuracy, 1);
+ * ```
  */
 export function knn(train: Embedded, test: Embedded, options: KnnOptions = {}): KnnResult {
   const {
@@ -63,11 +75,13 @@ export function knn(train: Embedded, test: Embedded, options: KnnOptions = {}): 
 
   const classes = trainLabels.reduce((most, label) => Math.max(most, label), 0) + 1;
   const predictions = new Int32Array(testLabels.length);
-  const nearest = metric === 'cosine' ? byCosine(train.features) : byDistance(train.features);
+  const nearest = neighbourIndex(train.features, metric);
   try {
     for (let start = 0; start < testLabels.length; start += chunk) {
       const size = Math.min(chunk, testLabels.length - start);
-      const { values, indices } = nearest.top(tf.slice(test.features, [start, 0], [size, dim]), k);
+      const query = test.features.slice([start, 0], [size, dim]);
+      const { values, indices } = nearest.top(query, k);
+      query.dispose();
       for (let row = 0; row < size; row++) {
         const votes = new Float64Array(classes);
         let winner = -1;
@@ -84,50 +98,4 @@ export function knn(train: Embedded, test: Embedded, options: KnnOptions = {}): 
     nearest.dispose();
   }
   return { accuracy: accuracyOf(predictions, testLabels), predictions };
-}
-
-/** Finds the k rows most similar to each query, nearest first. Takes ownership of the query. */
-interface Index {
-  top(query: Tensor2D, k: number): { values: Float32Array; indices: Int32Array };
-  dispose(): void;
-}
-
-function byCosine(rows: Tensor2D): Index {
-  const unit = (x: Tensor2D): Tensor2D =>
-    tf.tidy(() => tf.div(x, tf.maximum(tf.norm(x, 2, 1, true), 1e-12)));
-  const bank = unit(rows);
-  return {
-    top: (query, k) => topOf(query, k, (q) => tf.matMul(unit(q), bank, false, true)),
-    dispose: () => bank.dispose(),
-  };
-}
-
-function byDistance(rows: Tensor2D): Index {
-  // Distances do not change with the origin; at the bank's mean the squares below lose the fewest
-  // digits.
-  const [centre, bank, halfSquares] = tf.tidy((): [Tensor1D, Tensor2D, Tensor1D] => {
-    const mean = tf.mean(rows, 0) as Tensor1D;
-    const centred = tf.sub(rows, mean) as Tensor2D;
-    return [mean, centred, tf.mul(tf.sum(tf.square(centred), 1), 0.5) as Tensor1D];
-  });
-  return {
-    // |q - b|^2 = |q|^2 - 2 (q.b - |b|^2 / 2): for a given q the nearest has the largest bracket.
-    top: (query, k) =>
-      topOf(query, k, (q) =>
-        tf.sub(tf.matMul(tf.sub(q, centre) as Tensor2D, bank, false, true), halfSquares),
-      ),
-    dispose: () => tf.dispose([centre, bank, halfSquares]),
-  };
-}
-
-function topOf(
-  query: Tensor2D,
-  k: number,
-  similarity: (query: Tensor2D) => Tensor2D,
-): { values: Float32Array; indices: Int32Array } {
-  const best = tf.tidy(() => tf.topk(similarity(query), k, true));
-  const values = best.values.dataSync() as Float32Array;
-  const indices = best.indices.dataSync() as Int32Array;
-  tf.dispose([query, best.values, best.indices]);
-  return { values, indices };
 }

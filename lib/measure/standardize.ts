@@ -2,6 +2,7 @@
  * Standardised embeddings: what probes see, the same for every scale and offset of the embedding.
  */
 import { tf, type Tensor1D, type Tensor2D } from '../core/engine';
+import { largestSize } from '../numerics/scale';
 
 /** Made from one set, applied to any. Needs no label. */
 export interface Standardization {
@@ -22,11 +23,13 @@ export interface Standardization {
  */
 export function standardization(features: Tensor2D): Standardization {
   const [mean, scale] = tf.tidy(() => {
-    const moments = tf.moments(features, 0);
-    return [moments.mean, tf.rsqrt(tf.maximum(tf.mean(moments.variance), 1e-30))] as [
-      Tensor1D,
-      Tensor1D,
-    ];
+    const centre = tf.mean(features, 0);
+    const deviations = tf.sub(features, centre);
+    const unit = largestSize(deviations); // in which no square overflows or underflows
+    const variance = tf.mean(tf.square(tf.div(deviations, unit)));
+    // Where nothing varies there is nothing to divide by.
+    const deviation = tf.mul(tf.sqrt(tf.where(tf.greater(variance, 0), variance, 1)), unit);
+    return [centre, tf.reciprocal(deviation)] as [Tensor1D, Tensor1D];
   });
   return {
     apply: (x) => tf.tidy(() => tf.mul(tf.sub(x, mean), scale) as Tensor2D),

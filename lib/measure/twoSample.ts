@@ -1,5 +1,5 @@
 /** Do two sets of samples come from the same distribution? A classifier tries to tell. */
-import { tf, type Scalar, type Tensor, type Tensor1D } from '../core/engine';
+import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
 import type { Method, NoState } from '../core/method';
 import { tidy } from '../core/pytree';
@@ -10,6 +10,7 @@ import { adam } from '../train/optimizers';
 import { train } from '../train/train';
 import { binomialInterval, binomialTail } from './binomial';
 import { embed } from '../core/embed';
+import { standardization } from './standardize';
 import type { Interval } from './statistics';
 
 export interface TwoSampleOptions<P> {
@@ -47,7 +48,8 @@ export interface TwoSampleResult extends Interval {
  * trained to tell half of a from half of b; its accuracy on the other halves is the statistic, and
  * its interval the exact binomial one. The null hypothesis, that both are from one distribution,
  * gives 50% whatever the classifier. An accuracy near 50% says that *this* classifier, trained so
- * long on so many, found no difference; a high one is proof of a difference.
+ * long on so many, found no difference; a high one is proof of a difference. Float32 samples are
+ * standardised by the training half, so that neither their place nor their units matter.
  *
  * @param a [n, ...]. @param b [m, ...], the same shape after the first axis. The larger is cut to
  * the smaller's size, so that guessing is right half of the time. At least 20 each.
@@ -74,15 +76,15 @@ export async function twoSampleTest<P>(
   const n = Math.min(a.shape[0] ?? 0, b.shape[0] ?? 0);
   expectNumber('a, b: samples', n, { atLeast: 20 });
   const half = Math.floor(n / 2);
-  const [forTraining, held] = tidy(() => {
+  const { forTraining, held } = tidy(() => {
     const keys = random.split(random.key(seed));
     const [one, other] = [a, b].map((x, i) =>
       tf.gather(x, random.permutation(keys[i]!, x.shape[0]!).slice([0], [2 * half])),
     );
     const part = (from: number): Tensor =>
       tf.concat([tf.slice(one!, [from], [half]), tf.slice(other!, [from], [half])]);
-    return [part(0), part(half)];
-  }) as [Tensor, Tensor];
+    return inUnitsOf(part(0), part(half));
+  });
   const isB = tf.tidy(() => tf.concat([tf.zeros([half]), tf.ones([half])]) as Tensor1D);
   try {
     const trained = await train({
@@ -111,6 +113,18 @@ export async function twoSampleTest<P>(
   } finally {
     tf.dispose([forTraining, held, isB]);
   }
+}
+
+/**
+ * Both halves about the mean of the first and in units of its spread: what the classifier can tell
+ * shall not depend on where the data are, or in which units. Numbers of words stay what they are.
+ */
+function inUnitsOf(forTraining: Tensor, held: Tensor): { forTraining: Tensor; held: Tensor } {
+  if (forTraining.dtype !== 'float32') return { forTraining, held };
+  const flat = (x: Tensor): Tensor2D => x.reshape([x.shape[0]!, -1]) as Tensor2D;
+  const standard = standardization(flat(forTraining));
+  const apply = (x: Tensor): Tensor => standard.apply(flat(x)).reshape(x.shape);
+  return { forTraining: apply(forTraining), held: apply(held) };
 }
 
 /** The logistic loss of log-odds. */

@@ -37,3 +37,28 @@ test('names what is wrong', () => {
   expect(() => binomialInterval(5, 4)).toThrow('successes: 5 given');
   expect(() => binomialInterval(1, 4, 1)).toThrow('confidence: 1 given');
 });
+
+test('intervals and tails are R’s', () => {
+  // R: binom.test(7, 20)$conf.int
+  const seven = binomialInterval(7, 20);
+  expect(seven.low).toBeCloseTo(0.1539092, 6);
+  expect(seven.high).toBeCloseTo(0.5921885, 6);
+  // R: binom.test(1, 30, conf.level = 0.9)$conf.int; at one success the lower end has a closed
+  // form, 1 - 0.95^(1/30).
+  expect(binomialInterval(1, 30, 0.9).low).toBeCloseTo(1 - 0.95 ** (1 / 30), 10);
+  // R: pbinom(11, 20, 0.3, lower.tail = FALSE)
+  expect(binomialTail(12, 20, 0.3)).toBeCloseTo(0.005138162, 8);
+});
+
+test('a tail is the sum of its terms, by whole-number arithmetic', () => {
+  const choose = (n: number, k: number): number => (k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k);
+  for (const [k, n, p] of [
+    [3, 9, 0.2],
+    [0, 4, 0.5],
+    [6, 6, 0.7],
+  ] as const) {
+    let sum = 0;
+    for (let i = k; i <= n; i++) sum += choose(n, i) * p ** i * (1 - p) ** (n - i);
+    expect(binomialTail(k, n, p)).toBeCloseTo(sum, 12);
+  }
+});

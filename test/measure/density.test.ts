@@ -127,3 +127,39 @@ describe('kernel density', () => {
     expect(() => measure.kernelDensity(points, 0)).toThrow('bandwidth: 0 given');
   });
 });
+
+describe('far from the origin', () => {
+  // Quarters, which float32 holds at 4,096 as well as at 0.
+  const quarters = (x: Points): Points => x.mul(4).round().div(4) as Points;
+  const points = quarters(data.toys.moons.sample(random.key(0), 400).mul(4) as Points);
+  const at = points.slice([0, 0], [50, 2]);
+  const moved = (x: Points, by: readonly [number, number]): Points => x.add([...by]) as Points;
+
+  it.each([
+    [
+      'a mixture of Gaussians',
+      (x: Points) => measure.gaussianMixture(x, random.key(1), { components: 6 }),
+    ],
+    ['kernel density', (x: Points) => measure.kernelDensity(x, 0.3)],
+  ] as const)('%s moves with the points', (_name, fit) => {
+    const expected = fit(points)(at).dataSync();
+    for (const by of [
+      [4096, -2048],
+      [0, 2 ** 16],
+    ] as const) {
+      const given = fit(moved(points, by))(moved(at, by)).dataSync();
+      given.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(2e-2));
+    }
+  });
+
+  it('a mixture keeps its digits where components are 4,000 apart', () => {
+    const one = random.normal(random.key(3), [300, 2]) as Points;
+    const two = tf.concat([moved(one, [-2000, 0]), moved(one, [2000, 0])]) as Points;
+    const fit = measure.gaussianMixture(two, random.key(5), { components: 2, iterations: 50 });
+    // Half of the mass on each, both with the covariance of the unit normals.
+    const alone = measure.gaussianMixture(one, random.key(5), { components: 1 })(one).dataSync();
+    const together = fit(moved(one, [2000, 0])).dataSync();
+    const gaps = Array.from(together, (value, i) => Math.abs(value - alone[i]! + Math.log(2)));
+    expect(Math.max(...gaps)).toBeLessThan(1e-2);
+  });
+});

@@ -80,3 +80,18 @@ test('leaks nothing, is the same for the same seed, and needs enough examples of
   expect(linearProbe(train, train).accuracy).toBeGreaterThan(0.5);
   train.features.dispose();
 });
+
+test('its penalty is 1 / (number of labels) unless another is given', () => {
+  tf.tidy(() => {
+    const [train, test] = [
+      blobs(400, 12, 4, { spread: 5 }),
+      blobs(2000, 12, 4, { spread: 5, seed: 1 }),
+    ];
+    const accuracies = (l2?: number) =>
+      fewLabelProbe(train, test, { perClass: 3, tolerance: 1e-6, ...(l2 && { l2 }) }).accuracies;
+    expect(accuracies()).toEqual(accuracies(1 / 12));
+    // The test can tell: other penalties give other accuracies.
+    for (const other of [1 / 3, 1 / 4, 1 / 400, 1])
+      expect(accuracies()).not.toEqual(accuracies(other));
+  });
+});

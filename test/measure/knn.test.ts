@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { tf, type Tensor2D } from '../../lib/core/engine';
-import { knn } from '../../lib/measure';
+import { effectiveRank, knn, linearProbe } from '../../lib/measure';
+import { neighbourIndex } from '../../lib/measure/neighbours';
 import { expectNoLeak } from '../helpers/memory';
 import { blobs, gaussian, rotation } from './support';
 
@@ -151,5 +152,73 @@ test('wrong arguments are named', () => {
     expect(() => knn({ ...train, labels: train.labels.map((l) => l - 1) }, test)).toThrow(
       'train.labels[0]: -1 given',
     );
+  });
+});
+
+test('finds the nearest where clusters are 4,000 apart and float32 products cannot tell', () => {
+  tf.tidy(() => {
+    const around = gaussian(400, 4, 5).arraySync();
+    const place = (i: number) => (i % 2 ? 2000 : -2000);
+    const rows = around.map((row, i) => [row[0]! + place(i), ...row.slice(1)]);
+    const features = tf.tensor2d(rows);
+    const exact = features.arraySync();
+    const labels = exact.map((_, i) => i); // each row a class of its own
+    const queries = tf.tensor2d(
+      gaussian(60, 4, 6)
+        .arraySync()
+        .map((row, i) => [row[0]! + place(i), ...row.slice(1)]),
+    );
+    const expected = queries.arraySync().map((q) => {
+      const squares = exact.map((row) => row.reduce((sum, v, d) => sum + (v - q[d]!) ** 2, 0));
+      return squares.indexOf(Math.min(...squares));
+    });
+    const { predictions } = knn(
+      { features, labels },
+      { features: queries, labels: expected },
+      { k: 1, metric: 'euclidean' },
+    );
+    expect([...predictions]).toEqual(expected);
+  });
+});
+
+test('cosine tells directions apart that differ by less than float32’s cosines', () => {
+  tf.tidy(() => {
+    const angle = (i: number) => 1e-4 * i; // cosines from 1 differ by 5e-9 i^2
+    const features = tf.tensor2d(Array.from({ length: 40 }, (_, i) => [1, Math.tan(angle(i))]));
+    const labels = Array.from({ length: 40 }, (_, i) => i);
+    const { predictions } = knn({ features, labels }, { features, labels }, { k: 1 });
+    expect([...predictions]).toEqual(labels);
+  });
+});
+
+test('rows without a direction have cosine 0 with all', () => {
+  tf.tidy(() => {
+    const features = tf.tensor2d([
+      [0, 0],
+      [1, 0],
+      [-1, 0],
+    ]);
+    const test = { features: tf.tensor2d([[2, 0]]), labels: [1] };
+    const one = knn({ features, labels: [0, 1, 2] }, test, { k: 1 });
+    expect([...one.predictions]).toEqual([1]);
+    // The opposite direction is less similar than none: with two votes of weight, 1 and 0.
+    const [value] = neighbourIndex(features, 'cosine').top(test.features, 3).values.subarray(1);
+    expect(value).toBe(0);
+  });
+});
+
+test('whole numbers, and a set without rows, are refused by name', () => {
+  tf.tidy(() => {
+    const [train, test] = [blobs(40, 3, 2), blobs(10, 3, 2)];
+    expect(() => knn({ ...train, features: train.features.toInt() }, test)).toThrow(
+      'train.features: int32 given, float32 expected',
+    );
+    expect(() => knn(train, { features: tf.zeros([0, 3]), labels: [] })).toThrow(
+      'test.features: shape [0, 3] given, at least one row expected',
+    );
+    expect(() => linearProbe(train, { features: tf.zeros([0, 3]), labels: [] })).toThrow(
+      'at least one row expected',
+    );
+    expect(() => effectiveRank(train.features.toInt())).toThrow('z: int32 given');
   });
 });

@@ -102,3 +102,30 @@ describe('bootstrap', () => {
     );
   });
 });
+
+test('intervals have the half-widths of R’s qt(0.975, df): 12.7062 for 2 seeds to 1.9842 for 101', () => {
+  // R: signif(qt(0.975, c(1, 2, 3, 4, 5, 10, 30, 100)), 9)
+  const quantiles = [
+    [1, 12.7062047],
+    [2, 4.30265273],
+    [3, 3.18244631],
+    [4, 2.77644511],
+    [5, 2.57058184],
+    [10, 2.22813885],
+    [30, 2.04227246],
+    [100, 1.98397152],
+  ] as const;
+  for (const [freedom, expected] of quantiles)
+    expect(studentQuantile(0.975, freedom) / expected).toBeCloseTo(1, 8);
+  // R: qt(0.995, 4), qt(0.95, 9)
+  expect(studentQuantile(0.995, 4)).toBeCloseTo(4.60409487, 7);
+  expect(studentQuantile(0.95, 9)).toBeCloseTo(1.83311293, 7);
+});
+
+test('bootstrap takes the quantiles of R’s type 7: of 0 to 9 the tenth part is at 0.9', () => {
+  // R: quantile(0:9, c(0.1, 0.9), type = 7) is 0.9, 8.1; type 5 would be 0.5, 8.5.
+  let next = 0;
+  const { low, high } = bootstrap([3], () => next++, { resamples: 10, confidence: 0.8 });
+  expect(low).toBeCloseTo(0.9, 12);
+  expect(high).toBeCloseTo(8.1, 12);
+});

@@ -27,6 +27,14 @@ describe('the classifier two-sample test', () => {
     expect(pValue).toBeLessThan(1e-6);
   });
 
+  it('tells as much far from the origin and in other units', async () => {
+    const near = await measure.twoSampleTest(normals(1), normals(2, 2), options);
+    const far = (x: ReturnType<typeof normals>) => x.mul(100).add(3e4);
+    const moved = await measure.twoSampleTest(far(normals(1)), far(normals(2, 2)), options);
+    expect(Math.abs(moved.accuracy - near.accuracy)).toBeLessThan(0.02);
+    expect(moved.pValue).toBeLessThan(1e-6);
+  });
+
   it('cuts the larger set, frees all but the arguments, and names what is wrong', async () => {
     const [a, b] = [normals(1), normals(2).slice([0, 0], [100, 2])];
     await measure.twoSampleTest(a, b, { ...options, steps: 3 });
