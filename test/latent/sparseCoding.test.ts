@@ -2,8 +2,8 @@ import { compile, latent, optim, random, tf, train, type Tensor, type Tensor2D }
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
-import { expectNoLeak } from '../helpers/memory';
 import { lipschitz } from '../../lib/latent/sparseCoding';
+import { expectNoLeak } from '../helpers/memory';
 
 const normal = (seed: number, shape: [number, number]) =>
   random.normal(random.key(seed), shape) as Tensor2D;
@@ -343,14 +343,14 @@ describe('a dictionary of zeros, or of another scale', () => {
       expect(codes.flat().every(Number.isFinite)).toBe(true);
       expect(search(x, none, { alpha: 0.1 }).abs().max().dataSync()[0]).toBe(0);
     }
-    expect(latent.lipschitz(none).dataSync()[0]).toBe(0);
+    expect(lipschitz(none).dataSync()[0]).toBe(0);
   });
 
   it('the Lipschitz bound is that of the units: s^2 for atoms s times as long', () => {
-    const bound = latent.lipschitz(dictionary).dataSync()[0]!;
+    const bound = lipschitz(dictionary).dataSync()[0]!;
     for (const scale of [1e-9, 1e9])
       expect(
-        latent.lipschitz(dictionary.mul(scale) as Tensor2D).dataSync()[0]! / (bound * scale ** 2),
+        lipschitz(dictionary.mul(scale) as Tensor2D).dataSync()[0]! / (bound * scale ** 2),
       ).toBeCloseTo(1, 4);
   });
 
