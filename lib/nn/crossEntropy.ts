@@ -13,8 +13,8 @@ import { isNested } from './standardise';
  * @param logits [rows, classes].
  * @param labels int32 [rows], in [0, classes); no gradient flows into them.
  * @returns [rows]. Its gradient in the logits is softmax(logits) less 1 at the label.
- * @throws when a shape or the labels' type is another. A label that is out of range cannot be seen
- * without reading it: it gives NaN.
+ * @throws when a shape or the labels' type is another, and on a label that is out of range; where
+ * TensorFlow's operation does not run (XLA, pure JavaScript, a second derivative) that gives NaN.
  */
 export function crossEntropyLoss(logits: Tensor2D, labels: Tensor1D): Tensor1D {
   const { rows } = expectShape('crossEntropyLoss: logits', logits, ['rows', 'classes']) as {
@@ -32,7 +32,9 @@ export function crossEntropyLoss(logits: Tensor2D, labels: Tensor1D): Tensor1D {
  */
 function plain(logits: Tensor2D, labels: Tensor1D): Tensor1D {
   const truth = tf.oneHot(labels, logits.shape[1]).toFloat();
-  return logits.logSumExp(1).sub(logits.mul(truth).sum(1)) as Tensor1D;
+  // 1, or NaN for a label out of range, of which tf.oneHot makes zeros: as in the fused operation.
+  const one = truth.sum(1).div(truth.sum(1));
+  return logits.logSumExp(1).sub(logits.mul(truth).sum(1)).mul(one) as Tensor1D;
 }
 
 function fused(logits: Tensor2D, labels: Tensor1D): Tensor1D {

@@ -38,9 +38,9 @@ export interface Supervised<E> extends Method<SupervisedParams<E>, NoState, Labe
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
- * import { nn, random, tf, train } from 'dark-matter';
+ * import { nn, random, supervised, tf } from 'dark-matter';
  *
- * const method = train.supervised({ encoder: nn.dense(2, 4), features: 4, classes: 3 });
+ * const method = supervised({ encoder: nn.dense(2, 4), features: 4, classes: 3 });
  * const { params } = method.init(random.key(0));
  * assert.deepEqual(method.logits(params, tf.ones([5, 2])).shape, [5, 3]);
  * ```

@@ -59,3 +59,19 @@ test('tells of labels that are not whole numbers, and of another number of them;
       .dispose(),
   );
 });
+
+test('a label out of range is an error, and NaN where a derivative of a derivative is taken', () => {
+  const wrong = tf.tensor1d([0, 7, -1, 3, 2], 'int32');
+  expect(() => nn.crossEntropyLoss(logits, wrong)).toThrow('outside the valid range of [0, 7)');
+  let within: number[] = [];
+  tf.grad((x) =>
+    tf
+      .grad((y) => {
+        const losses = nn.crossEntropyLoss(y as typeof logits, wrong);
+        within = values(losses);
+        return losses.sum();
+      })(x)
+      .sum(),
+  )(logits);
+  expect(within.map(Number.isNaN)).toEqual([false, true, true, false, false]);
+});
