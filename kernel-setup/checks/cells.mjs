@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { listNotebooks } from '../runner/choose.mjs';
+import { findings } from '../runner/notebook.mjs';
 import { judged } from './outcome.mjs';
 
 /** @type {import('./outcome.mjs').Check} */
@@ -14,14 +15,14 @@ export const typesOfCells = {
     const require = createRequire(import.meta.url);
     /** @type {{ checkNotebook(file: string): { formatted: string }[] }} */
     const { checkNotebook } = require(
-      join(paths.root, 'kernel-setup', 'dist', 'kernel', 'compiler', 'check-notebook.js'),
+      join(paths.root, 'kernel-setup', 'dist', 'kernel', 'compiler', 'checkNotebook.js'),
     );
     const folder = join(paths.root, 'notebooks');
     return judged(
       new Map(
         listNotebooks(folder).map((name) => [
           name,
-          checkNotebook(join(folder, name)).map(({ formatted }) => formatted),
+          findings(() => checkNotebook(join(folder, name)).map(({ formatted }) => formatted)),
         ]),
       ),
       context,

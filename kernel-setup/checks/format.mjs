@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { kernelSpec, kernelName } from '../kernelspec.mjs';
 import { listNotebooks } from '../runner/choose.mjs';
-import { hasFailed, hasTag, readNotebook, sourceOf } from '../runner/notebook.mjs';
+import { findings, hasFailed, hasTag, readNotebook, sourceOf } from '../runner/notebook.mjs';
 import { declaredParameters } from '../runner/parameters.mjs';
 import { stale } from '../runner/saved.mjs';
 import { judged } from './outcome.mjs';
@@ -38,11 +38,11 @@ export const format = {
     return judged(
       new Map(
         files.map((file) => {
-          const findings = [
+          const found = [
             ...(invalid[file] ? [invalid[file]] : []),
-            ...faults(readNotebook(file), paths.root),
+            ...findings(() => faults(readNotebook(file), paths.root)),
           ];
-          return [file, findings.map((finding) => `${file}: ${finding}`)];
+          return [file, found.map((finding) => `${file}: ${finding}`)];
         }),
       ),
       context,

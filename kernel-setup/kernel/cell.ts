@@ -7,6 +7,7 @@
  * loop by force would corrupt.
  */
 import { promiseHooks } from 'node:v8';
+import { placeHere, rememberPlace } from './place';
 import type { Header } from './wire';
 
 /** What code of an interrupted cell meets at its next await, timer or output. */
@@ -49,12 +50,11 @@ export class Cell {
   /** Something to be ended with the cell: a timer. Returns how to forget it. */
   onKill(cleanup: () => void): () => void {
     this.cleanups.add(cleanup);
-    return () => this.cleanups.delete(cleanup);
-  }
-
-  /** Whether the cell left something behind that may run again. */
-  get lingers(): boolean {
-    return this.cleanups.size > 0;
+    busy.add(this);
+    return () => {
+      this.cleanups.delete(cleanup);
+      if (this.cleanups.size === 0) busy.delete(this);
+    };
   }
 
   /**
@@ -63,6 +63,7 @@ export class Cell {
    */
   wait<T>(value: PromiseLike<T> | T): Promise<T> {
     if (this.cutOff) return new Promise<T>(() => {});
+    const place = placeHere();
     return new Promise<T>((resolve, reject) => {
       this.waits.add(reject);
       // `resolve` goes to `then` as it is: V8 then sees who awaits whom, and stack traces keep
@@ -72,6 +73,7 @@ export class Cell {
           (result) => (this.waits.delete(reject), result),
           (error: unknown) => {
             this.waits.delete(reject);
+            rememberPlace(error, place);
             throw error;
           },
         )
@@ -84,6 +86,7 @@ export class Cell {
     if (!this.signal.aborted) this.controller.abort(new InterruptedError(this.name));
     for (const cleanup of this.cleanups) cleanup();
     this.cleanups.clear();
+    busy.delete(this);
   }
 
   /** Ends what the cell awaits. */
@@ -98,6 +101,13 @@ export class Cell {
     this.cutOff = true;
     this.waits.clear();
   }
+}
+
+/** Cells that started something which may run again: a timer, a process, a thread. */
+const busy = new Set<Cell>();
+
+export function busyCells(): readonly Cell[] {
+  return [...busy];
 }
 
 let current: Cell | undefined;

@@ -1,5 +1,6 @@
 /** Comms: channels between a front end's widgets and objects in the kernel. */
 import { randomUUID } from 'node:crypto';
+import { assertShallow } from './depth';
 import type { ServerLink } from './toServer';
 import type { Content } from './wire';
 
@@ -29,6 +30,7 @@ export class Comms {
 
   /** Opens a comm to a target of the front end. */
   connect(target: string, data: Data = {}): Comm {
+    assertShallow(data, 'comm_open: data');
     const comm = this.add(randomUUID(), target);
     this.server.publish('comm_open', { comm_id: comm.id, target_name: target, data });
     return comm;
@@ -69,9 +71,12 @@ export class Comms {
       target,
       onMessage: () => {},
       onClose: () => {},
-      send: (data, buffers = []) =>
-        this.server.publish('comm_msg', { comm_id: id, data }, { buffers }),
+      send: (data, buffers = []) => {
+        assertShallow(data, 'comm_msg: data');
+        this.server.publish('comm_msg', { comm_id: id, data }, { buffers });
+      },
       close: (data = {}) => {
+        assertShallow(data, 'comm_close: data');
         if (this.open.delete(id)) this.server.publish('comm_close', { comm_id: id, data });
       },
     };

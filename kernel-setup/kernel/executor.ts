@@ -1,20 +1,22 @@
 /**
  * Runs cells, one request at a time, in the process's main thread.
  *
- * A machine of events rather than one long async function: code that was ended by force (halt.ts)
- * takes the promises that were waiting for it along, and the kernel must not be among them.
- * Replaces tslab's executor, whose interrupted cells go on running, and whose errors are text on
- * stderr.
+ * Nothing here awaits a cell in an async function of its own. When Stop ends code by force
+ * (halt.ts), the promise of that code is never settled, so a function that awaited it would never
+ * go on, and the kernel would answer no further request. Instead each event (a cell's end, an
+ * error, Stop) ends the cell that is `running`, and what comes for it later finds that it no longer
+ * is.
  */
 import vm from 'node:vm';
-import { Cell, InterruptedError, forgetCurrentCell, runIn, setLatestCell } from './cell';
+import { Cell, InterruptedError, busyCells, forgetCurrentCell, runIn, setLatestCell } from './cell';
 import type { Comms } from './comms';
 import { createScope } from './compiler/scope';
 import type { CellCompiler, CellFunction, CompiledCell } from './compiler/types';
 import { failureOf, failureOfDiagnostics, type Failure } from './failure';
-import { complete, inspect, isComplete, pageFor } from './language';
+import { complete, inspect, isComplete, pageFor } from './questions';
 import type { Loader } from './loader';
 import { lookOf } from './mime';
+import type { Printed } from './printed';
 import { slot, type Request, type ToExecutor } from './threads';
 import { native } from './timers';
 import type { ServerLink } from './toServer';
@@ -40,13 +42,12 @@ interface Tools {
   readonly comms: Comms;
   readonly sources: Sources;
   readonly shared: Int32Array;
+  readonly printed: Printed;
 }
 
 export class Executor {
   private readonly scope = createScope();
   private running: Run | undefined;
-  /** Cells that left timers behind them. */
-  private readonly lingering = new Set<Cell>();
   /** Errors of cells that had finished: they fail the next one. */
   private readonly late: Failure[] = [];
 
@@ -111,7 +112,8 @@ export class Executor {
       allow_stdin?: boolean;
     };
     const cell = new Cell(`In[${request.count}]`, request.header, allowStdin === true);
-    setLatestCell(cell);
+    // A silent request comes from a program, which has no use for output of unknown origin.
+    if (request.content['silent'] !== true) setLatestCell(cell);
     const run: Run = { request, cell, declared: new Set() };
     this.running = run;
     try {
@@ -124,10 +126,10 @@ export class Executor {
       run.compiled = compiled;
       this.start(compiled, run).then(
         (result) => this.show(run, result),
-        (error: unknown) => this.fail(run, failureOf(error, this.tools.sources)),
+        (error: unknown) => this.fail(run, this.failureOf(error)),
       );
     } catch (error) {
-      this.fail(run, failureOf(error, this.tools.sources));
+      this.fail(run, this.failureOf(error));
     }
   }
 
@@ -150,8 +152,8 @@ export class Executor {
     if (this.running !== run) return;
     const silent = run.request.content['silent'] === true;
     if (silent || result.value === undefined) return this.succeed(run);
-    runIn(run.cell, () => lookOf(result.value)).then(
-      ({ data, metadata }) => {
+    runIn(run.cell, () => lookOf(result.value))
+      .then(({ data, metadata }) => {
         if (this.running !== run) return;
         // An empty look is a value that has nothing to show, such as the handle of what is on
         // display already.
@@ -167,9 +169,8 @@ export class Executor {
           [],
           typeof data['text/plain'] === 'string' ? data['text/plain'] : undefined,
         );
-      },
-      (error: unknown) => this.fail(run, failureOf(error, this.tools.sources)),
-    );
+      })
+      .catch((error: unknown) => this.fail(run, this.failureOf(error)));
   }
 
   /**
@@ -196,7 +197,7 @@ export class Executor {
             result,
           );
         },
-        (error: unknown) => this.fail(run, failureOf(error, this.tools.sources)),
+        (error: unknown) => this.fail(run, this.failureOf(error)),
       );
     });
   }
@@ -218,12 +219,22 @@ export class Executor {
         const { value } = await this.start(compiled, { cell, declared: new Set() });
         values[name] = { status: 'ok', ...(await lookOf(value)) };
       } catch (error) {
-        values[name] = { status: 'error', ...failureOf(error, this.tools.sources) };
+        values[name] = { status: 'error', ...this.failureOf(error) };
       } finally {
         compiler.rollback(compiled);
       }
     }
     return values;
+  }
+
+  /** What is told of an error, which stays at hand as `lastError`. */
+  private failureOf(error: unknown, note?: string): Failure {
+    Object.defineProperty(globalThis, 'lastError', {
+      value: error,
+      writable: true,
+      configurable: true,
+    });
+    return failureOf(error, this.tools.sources, note);
   }
 
   private fail(run: Run, failure: Failure): void {
@@ -246,8 +257,7 @@ export class Executor {
   private end(run: Run, content: Content, failed: boolean, result?: string): void {
     this.running = undefined;
     if (run.cell.signal.aborted) run.cell.kill();
-    if (run.cell.lingers) this.lingering.add(run.cell);
-    for (const cell of this.lingering) if (!cell.lingers) this.lingering.delete(cell);
+    this.tools.printed.finish(run.cell);
     this.reply(run.request, content, failed, result);
   }
 
@@ -278,7 +288,7 @@ export class Executor {
     const note = own
       ? `${what}:`
       : `${what} in ${owner?.name ?? 'an earlier cell'}, after it had finished:`;
-    const failure = failureOf(error, this.tools.sources, note);
+    const failure = this.failureOf(error, note);
     owner?.kill();
     if (running) return this.fail(running, failure);
     this.late.push(failure);
@@ -290,10 +300,7 @@ export class Executor {
     Atomics.store(this.tools.shared, slot.interruptHeard, serial);
     const { running } = this;
     if (running && running.request.id === id) this.stop(running);
-    else if (!running) {
-      for (const cell of this.lingering) cell.kill();
-      this.lingering.clear();
-    }
+    else if (!running) for (const cell of busyCells()) cell.kill();
   }
 
   /**
@@ -309,7 +316,7 @@ export class Executor {
         if (this.running !== run) return;
         run.cell.rejectWaits();
         native.setImmediate(() =>
-          this.fail(run, failureOf(new InterruptedError(run.cell.name), this.tools.sources)),
+          this.fail(run, this.failureOf(new InterruptedError(run.cell.name))),
         );
       },
       again ? 0 : grace,

@@ -1,7 +1,9 @@
 /** What an `error` message says of something thrown: its name, its value, and where. */
 import { inspect } from 'node:util';
 import type { Diagnostic } from './compiler/types';
-import type { Sources } from './traceback';
+import { folded } from './folding';
+import { stackOfAwait } from './place';
+import { isOfCell, type Sources } from './traceback';
 
 export interface Failure {
   readonly ename: string;
@@ -25,24 +27,43 @@ export function failureOf(thrown: unknown, sources: Sources, note?: string): Fai
   }
   const ename = String(thrown.name || 'Error');
   const evalue = String(thrown.message);
-  const stack = String(thrown.stack ?? '');
-  const frames = stack.split('\n').filter((line) => /^ {4}at /.test(line));
-  const lines = [...sources.excerpt(stack), ...frames.map(grey)];
+  const frames = framesOf(thrown);
+  const lines = [...sources.excerpt(frames), ...folded(frames, sources.library).map(grey)];
   for (let cause = thrown.cause, depth = 0; cause !== undefined && depth < 5; depth++) {
-    lines.push(
-      `caused by ${cause instanceof Error ? String(cause.stack ?? cause) : inspect(cause)}`,
-    );
+    const [first, ...more] = sketch(cause, sources);
+    lines.push(`caused by ${first}`, ...more);
     cause = cause instanceof Error ? cause.cause : undefined;
   }
   // An AggregateError, and Node's errors with a code, have more to say.
   if (thrown instanceof AggregateError)
-    lines.push(
-      ...thrown.errors.map(
-        (each: unknown) =>
-          `- ${each instanceof Error ? String(each.stack ?? each) : inspect(each)}`,
-      ),
-    );
+    for (const each of thrown.errors) {
+      const [first, ...more] = sketch(each, sources);
+      lines.push(`- ${first}`, ...more);
+    }
   return told({ ename, evalue }, lines, note);
+}
+
+/** The frames of an error, and where a cell awaited it if they lead to none. */
+function framesOf(error: Error): string[] {
+  const frames = framesIn(error.stack);
+  return frames.some(isOfCell)
+    ? frames
+    : [...frames, ...framesIn(stackOfAwait(error)).filter(isOfCell)];
+}
+
+function framesIn(stack: unknown): string[] {
+  return String(stack ?? '')
+    .split('\n')
+    .filter((line) => /^ {4}at /.test(line));
+}
+
+/** An error within another: what it says, and its frames. */
+function sketch(value: unknown, { library }: Sources): string[] {
+  if (!(value instanceof Error)) return inspect(value).split('\n');
+  const said = String(value.stack ?? value)
+    .split('\n')
+    .filter((line) => !/^ {4}at /.test(line));
+  return [...said, ...folded(framesIn(value.stack), library).map(grey)];
 }
 
 /** Type errors, as tsc prints them. */

@@ -15,7 +15,11 @@ interface DisplayOptions {
 
 const never = new AbortController().signal;
 
-export function installHost(server: ServerLink, comms: Comms): void {
+export function installHost(
+  server: ServerLink,
+  comms: Comms,
+  atRest: (seconds: number) => Promise<void>,
+): void {
   const host = {
     /** @throws InterruptedError where the cell was interrupted: a loop that draws ends there. */
     display(data: MimeBundle, { metadata = {}, id, update = false }: DisplayOptions = {}): void {
@@ -34,6 +38,8 @@ export function installHost(server: ServerLink, comms: Comms): void {
       return currentCell()?.signal ?? never;
     },
     comms,
+    /** Resolves when nothing goes on that cells started; rejects after so many seconds. */
+    atRest,
   };
   Object.defineProperty(globalThis, Symbol.for('dark-matter.host'), {
     value: host,

@@ -16,7 +16,9 @@ import { installHost } from './host';
 import { announceExit } from './leave';
 import type { Loader } from './loader';
 import { followOffspring } from './offspring';
+import { Printed } from './printed';
 import { installPrompts } from './prompt';
+import { createRest } from './rest';
 import { captureStreams } from './streams';
 import { slots, type ServerOptions, type ToExecutor } from './threads';
 import { followTimers } from './timers';
@@ -63,7 +65,7 @@ function main(connectionFile: string | undefined): void {
 
   const folder = process.cwd();
   const aliases = { 'dark-matter': join(root, 'lib', 'index.ts') };
-  const sources = new Sources((file) => loader().sourceMap(file));
+  const sources = new Sources((file) => loader().sourceMap(file), join(root, 'lib'));
   const loader = once((): Loader => {
     const { createLoader } = require('./loader') as typeof import('./loader');
     const onStale = (error: unknown): void =>
@@ -85,11 +87,21 @@ function main(connectionFile: string | undefined): void {
   });
 
   const comms = new Comms(server);
-  const executor = new Executor({ compiler, loader, server, comms, sources, shared });
+  const printed = new Printed(
+    (stream, text, cell) => server.stream(stream, text, cell),
+    join(root, '.dark-matter', 'output'),
+  );
+  const executor = new Executor({ compiler, loader, server, comms, sources, shared, printed });
   const stray = executor.stray.bind(executor);
 
   sources.install();
-  installHost(server, comms);
+  const rest = once(createRest);
+  const atRest = (seconds: number): Promise<void> => {
+    // What the kernel itself does ahead is not to be waited for.
+    compiler().dispose();
+    return rest()(seconds);
+  };
+  installHost(server, comms, atRest);
   installPrompts(server, shared, answers);
   announceExit(server, shared);
   followPromises();
@@ -106,8 +118,11 @@ function main(connectionFile: string | undefined): void {
       process.on('SIGINT', () => server.send({ type: 'signal' }));
     else executor.handle(message);
   });
-  captureStreams(server);
-  setImmediate(() => executor.warmUp());
+  captureStreams(server, printed);
+  setImmediate(() => {
+    rest();
+    executor.warmUp();
+  });
 }
 
 /** Made when it is first asked for. */

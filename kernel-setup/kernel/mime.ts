@@ -1,5 +1,6 @@
 /** How a value looks as the result of a cell: a bundle of forms, by MIME type. */
 import { inspect } from 'node:util';
+import { assertShallow } from './depth';
 import { frameBundle, isFrame } from './frame';
 import { imageBundle, imageType } from './image';
 import { isTensor, tensorBundle } from './tensor';
@@ -50,12 +51,16 @@ export function plain(value: unknown): string {
   return inspect(value, { depth: 4, maxStringLength: 20_000, breakLength: 100 });
 }
 
-/** Bytes become base64, and what JSON would lose is refused by name. */
+/**
+ * Bytes become base64.
+ * @throws RangeError that names the type of a form that is nested too deeply
+ */
 export function jsonBundle(bundle: MimeBundle): MimeBundle {
   return Object.fromEntries(
     Object.entries(bundle).map(([type, form]) => {
       if (form instanceof Uint8Array) return [type, Buffer.from(form).toString('base64')];
       if (type.startsWith('text/') && typeof form !== 'string') return [type, String(form)];
+      assertShallow(form, type);
       return [type, form];
     }),
   );

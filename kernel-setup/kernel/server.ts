@@ -5,7 +5,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Router } from 'zeromq';
 import { ExecutorLink, type Reply } from './executorLink';
-import { History } from './history';
+import { History } from './sessionHistory';
 import { kernelInfo } from './info';
 import { Outbox } from './outbox';
 import { closeSockets, type Sockets } from './sockets';
@@ -136,7 +136,7 @@ export class Server {
 
   private async answer(socket: Router, message: Message): Promise<void> {
     const { msg_type: type } = message.header;
-    const fault = checkContent(type, message.content);
+    const fault = message.fault ? `${type}: ${message.fault}` : checkContent(type, message.content);
     if (fault)
       return this.reply(
         socket,

@@ -3,11 +3,13 @@
  * the notebook.
  */
 import { StringDecoder } from 'node:string_decoder';
+import { currentCell, ownCell } from './cell';
+import type { Printed } from './printed';
 import type { ServerLink } from './toServer';
 
 type Done = (error?: Error | null) => void;
 
-export function captureStreams(server: ServerLink): void {
+export function captureStreams(server: ServerLink, printed: Printed): void {
   for (const name of ['stdout', 'stderr'] as const) {
     const decoder = new StringDecoder('utf8');
     const write = (
@@ -15,7 +17,9 @@ export function captureStreams(server: ServerLink): void {
       encoding?: BufferEncoding | Done,
       done?: Done,
     ): boolean => {
-      server.stream(name, typeof chunk === 'string' ? chunk : decoder.write(Buffer.from(chunk)));
+      ownCell()?.assertAlive();
+      const text = typeof chunk === 'string' ? chunk : decoder.write(Buffer.from(chunk));
+      printed.print(name, text, currentCell());
       const callback = typeof encoding === 'function' ? encoding : done;
       if (callback) process.nextTick(callback);
       return true;
@@ -23,5 +27,8 @@ export function captureStreams(server: ServerLink): void {
     process[name].write = write as typeof process.stdout.write;
   }
   // A notebook's cell is cleared as a terminal is.
-  console.clear = () => server.publish('clear_output', { wait: false });
+  console.clear = () => {
+    printed.clear(currentCell());
+    server.publish('clear_output', { wait: false });
+  };
 }

@@ -30,8 +30,6 @@ export type ToExecutor =
   | { readonly type: 'hearSignals' };
 
 export type ToServer =
-  /** The executor waits for requests. */
-  | { readonly type: 'ready' }
   | Output
   | {
       readonly type: 'reply';

@@ -20,11 +20,21 @@ interface Source {
 /** Frames of these are the kernel's and Node's, not the user's. */
 const kernelFolder = resolve(__dirname);
 
+/** Ten, V8's own limit, do not reach through the library and TensorFlow to the cell. */
+const mostFrames = 200;
+
+/** The place that a line of a stack names: a cell's or a file's. */
+const place = /^ {4}at .*?\(?((?:In\[|\/|[A-Za-z]:\\)[^()]*?):(\d+):(\d+)\)?$/;
+
 export class Sources {
   private readonly known = new Map<string, Source | undefined>();
   private readonly texts = new Map<string, string>();
 
-  constructor(private readonly mapOf: (file: string) => string | undefined) {}
+  constructor(
+    private readonly mapOf: (file: string) => string | undefined,
+    /** The folder of the library's sources. */
+    readonly library: string,
+  ) {}
 
   /** A compiled cell: `file` is what its frames carry, `name` what people call it. */
   add(file: string, name: string, map: string, text: string): void {
@@ -34,6 +44,7 @@ export class Sources {
 
   /** Makes `error.stack` readable everywhere: in tracebacks, and where cells print it. */
   install(): void {
+    Error.stackTraceLimit = mostFrames;
     Error.prepareStackTrace = (error: Error, frames) => {
       let lines: string[];
       try {
@@ -45,9 +56,14 @@ export class Sources {
     };
   }
 
-  /** The line of a cell or file where an error was thrown, with its neighbours. */
-  excerpt(stack: string, around = 2): string[] {
-    const match = /^ {4}at .*?\(?((?:In\[|\/|[A-Za-z]:\\)[^()]*?):(\d+):(\d+)\)?$/m.exec(stack);
+  /**
+   * The line of the cell that an error leads to, with its neighbours; of a file where it leads to
+   * no cell.
+   */
+  excerpt(frames: readonly string[], around = 2): string[] {
+    const match = place.exec(
+      frames.find(isOfCell) ?? frames.find((line) => place.test(line)) ?? '',
+    );
     if (!match) return [];
     const [, file = '', line = '', column = ''] = match;
     const text =
@@ -80,10 +96,10 @@ export class Sources {
       line: frame.getLineNumber() ?? 1,
       column: frame.getColumnNumber() ?? 1,
     });
-    const place = `${position.file}:${position.line}:${position.column}`;
+    const where = `${position.file}:${position.line}:${position.column}`;
     const name = frame.getFunctionName();
     const receiver = frame.isConstructor() ? 'new ' : frame.isAsync() ? 'async ' : '';
-    return [name ? `    at ${receiver}${name} (${place})` : `    at ${receiver}${place}`];
+    return [name ? `    at ${receiver}${name} (${where})` : `    at ${receiver}${where}`];
   }
 
   private original({ file, line, column }: Position): Position {
@@ -111,6 +127,11 @@ export class Sources {
     if (!loaded) this.known.set(file, source);
     return source;
   }
+}
+
+/** Whether a line of a stack lies in a cell. */
+export function isOfCell(line: string): boolean {
+  return place.exec(line)?.[1]?.startsWith('In[') ?? false;
 }
 
 function parsed(json: string): () => SourceMap {

@@ -8,6 +8,7 @@
  * message types, parse before they verify, and lose what they send while the socket is busy.
  */
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { deepest, isTooDeep } from './depth';
 
 const delimiter = Buffer.from('<IDS|MSG>');
 
@@ -32,6 +33,8 @@ export interface Message {
   readonly metadata: Content;
   readonly content: Content;
   readonly buffers: readonly Uint8Array[];
+  /** What is wrong with the content, which is then left empty. */
+  readonly fault?: string;
 }
 
 /** Signs with the connection's key; an empty key means unsigned. */
@@ -63,7 +66,9 @@ export function decode(signer: Signer, frames: readonly Buffer[]): Message | und
   // The signature first: nothing is parsed that a stranger wrote.
   if (start < 0 || !signature || parts.length < 4 || !signed(signer, signature, parts))
     return undefined;
-  const [header, parent, metadata, content] = parts.map(parseObject);
+  const [header, parent, metadata] = parts.slice(0, 3).map(parseObject);
+  const tooDeep = isTooDeep(String(parts[3]));
+  const content = tooDeep ? {} : parseObject(parts[3]!);
   if (!header || !parent || !metadata || !content || !isHeader(header)) return undefined;
   return {
     identities: frames.slice(0, start),
@@ -72,6 +77,7 @@ export function decode(signer: Signer, frames: readonly Buffer[]): Message | und
     metadata,
     content,
     buffers: frames.slice(start + 6),
+    ...(tooDeep ? { fault: `content: nested deeper than ${deepest} levels` } : {}),
   };
 }
 
@@ -131,7 +137,9 @@ export function toJson(value: unknown): string {
 
 function parseObject(part: Buffer): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(part.toString('utf8'));
+    const text = part.toString('utf8');
+    if (isTooDeep(text)) return undefined;
+    const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)
       ? (value as Record<string, unknown>)
       : undefined;

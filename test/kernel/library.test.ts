@@ -20,19 +20,19 @@ it("a traceback points into the library's .ts files, and at the cell that called
   );
   const trace = (only(answer, 'error')['traceback'] as string[]).join('\n');
   const cell = `In[${String(answer.reply.content['execution_count'])}]`;
-  expect(trace).toMatch(/lib\/train\/train\.ts:\d+:\d+/);
+  expect(trace).toMatch(/lib\/\w+\/\w+\.ts:\d+:\d+/);
   expect(trace).toContain(`${cell}:2:9`);
   expect(trace).toContain(`${cell}:4:7`);
   expect(trace).not.toContain('lib/dist');
-  // The line where it was thrown is shown.
-  expect(trace).toMatch(/> +\d+ \| .*throw/);
+  // The cell's line is shown, and not the library's.
+  expect(trace).toMatch(/> 2 \| {3}await train\(/);
 });
 
 it('every file that a traceback names exists, also where a package left out the sources of its map', async () => {
   const answer = await kernel.execute("tf.tidy(() => { throw new Error('inside'); });");
   const trace = stripVTControlCharacters(
     (only(answer, 'error')['traceback'] as string[]).join('\n'),
-  );
+  ).replace(/ and \d+ more frames? in .*$/gm, '');
   const files = [...trace.matchAll(/^ {4}at .*?\(?(\/[^()]*?):\d+:\d+\)?$/gm)].map(
     ([, file]) => file!,
   );

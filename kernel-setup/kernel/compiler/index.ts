@@ -4,7 +4,7 @@
  * tslab 1.0.22 compiles with a fork of TypeScript 5.0, for these reasons, each of which has another
  * way with the public API:
  *   - a cell's file has the earlier declarations as its parent scope         -> a few lines after
- *     the cell, see history.ts
+ *     the cell, see earlierCells.ts
  *   - a top-level `await` is let through, though the file is no module         -> each cell is a
  *     module
  *   - earlier declarations are printed as .d.ts, names that vanish become any  -> earlier cells
@@ -12,84 +12,56 @@
  *   - `"use strict"` and the fork's options shape the JavaScript               -> a `before`
  *     transformer, see transform.ts
  *   - completions run over a source file without a language service            -> a language
- *     service, see language.ts Nothing of its converter could be used over a stock TypeScript: each
- *     of its functions calls one of the above.
+ *     service, see assistance.ts
+ *
+ * Nothing of its converter could be used over a stock TypeScript: each of its functions calls one
+ * of the above.
  */
-import path from 'node:path';
 import ts from 'typescript';
-import { isComplete } from './complete-input';
-import { complaint, readable } from './diagnostics';
+import { createAssistance } from './assistance';
+import { createChecker, writeCells, type Checked, type Views } from './checking';
+import { isComplete } from './completeInput';
+import { createEarlierCells } from './earlierCells';
 import { emitCell } from './emit';
-import { exportComplaints, exportedAlready } from './exports';
-import { createHistory, isCellModule, isPlain, type Slot } from './history';
-import { createLanguage } from './language';
-import { declaredNames, mentionedNames, type Declared } from './names';
-import { createView, type View } from './program';
-import { spelledOut } from './spelling';
 import { meaningOf } from './meaning';
+import { declaredNames, type Declared } from './names';
+import { tooDeep, unlessTooDeep } from './nesting';
+import { createView } from './program';
+import { spelledOut } from './spelling';
 import type { CellCompiler, CompiledCell, CompileResult, Diagnostic } from './types';
-import { commonFiles, moduleFiles, parseAhead, turn } from './warm-up';
+import { createWarmUp } from './warmUp';
 import { createGround, type WorkspaceOptions } from './workspace';
 
 export type * from './types';
 export { codePointToUtf16, utf16ToCodePoint } from './offsets';
 export { createScope } from './scope';
 
-/**
- * A file as the parser leaves it: TypeScript keeps the syntax errors on the file, without a public
- * name.
- */
-interface Parsed extends ts.SourceFile {
-  readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[];
-}
-
-/** A cell within the program that it was checked in. */
-interface Checked {
-  readonly slot: Slot;
-  readonly declared: readonly Declared[];
-  readonly program: ts.Program;
-  readonly file: ts.SourceFile;
-}
-
 export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
   const ground = createGround(options);
-  const plain = createView(ground);
-  const full = createView(ground);
-  let history = createHistory();
+  const views: Views = { plain: createView(ground), full: createView(ground) };
+  const earlier = createEarlierCells();
+  const { check } = createChecker(options.folder, views, earlier);
   const pending = new WeakMap<CompiledCell, Checked>();
-  let disposed = false;
-  /** When somebody last asked for something: the warm-up lets them go first. */
-  let lastAsked = -Infinity;
-  const asked = (): void => void (lastAsked = performance.now());
-  let spellOut = (): void => {};
-  const timesUsed = new Map<string, number>();
+  const unique = uniqueNames();
+  const spelling = createSpelling();
 
-  const language = createLanguage({
-    workspace: full.workspace,
-    roots: () => sync(full),
-    earlier(source) {
-      const cell = ts.createSourceFile('typing.ts', source, ts.ScriptTarget.ES2022, true);
-      return history.earlier(
-        history.names(),
-        new Set(declaredNames(cell.statements).map(({ name }) => name)),
-      ).text;
-    },
-    kindOf: (name) => history.kindOf(name),
-    cellOf: (file) => history.cellOf(file),
+  const assistance = createAssistance({
+    workspace: views.full.workspace,
+    roots: () => writeCells(views.full, earlier, views),
+    earlier: (source) => earlier.earlier(earlier.names(), namesDeclaredIn(source)).text,
+    kindOf: (name) => earlier.kindOf(name),
+    cellOf: (file) => earlier.cellOf(file),
   });
-
-  /** Writes all cells as modules; gives their paths. */
-  function sync(view: View): string[] {
-    return history.files(view === plain).map(([name, text]) => view.workspace.write(name, text));
-  }
+  const warmUp = createWarmUp({ ground, views, earlier, assistance, aliases: options.aliases });
 
   function compile(source: string, name: string): CompileResult {
-    const checked = check(source, name);
-    if (!checked.found || hasErrors(checked.diagnostics)) {
-      if (checked.found) history.release(checked.found.slot);
-      return { ok: false, name, diagnostics: checked.diagnostics };
+    spelling.finish();
+    const { checked, diagnostics } = check(source, name);
+    if (!checked || hasErrors(diagnostics)) {
+      if (checked) earlier.release(checked.slot);
+      return { ok: false, name, diagnostics };
     }
-    const { program, file, declared } = checked.found;
+    const { program, file, declared } = checked;
     const cell: CompiledCell = {
       ok: true,
       name,
@@ -98,237 +70,130 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
       source,
       names: [...new Set(declared.map((each) => each.name))],
       values: valuesOf(program.getTypeChecker(), file, source.length),
-      diagnostics: checked.diagnostics,
+      diagnostics,
     };
-    pending.set(cell, checked.found);
+    pending.set(cell, checked);
     return cell;
   }
 
-  /** What TypeScript has to say of a cell; `found` unless it is malformed. */
-  function check(source: string, name: string): { diagnostics: Diagnostic[]; found?: Checked } {
-    spellOut();
-    const cell = ts.createSourceFile(
-      name,
-      source,
-      ts.ScriptTarget.ES2022,
-      true,
-      ts.ScriptKind.TS,
-    ) as Parsed;
-    const malformed = [...cell.parseDiagnostics, ...exportComplaints(cell)];
-    if (malformed.length > 0) return { diagnostics: readable(malformed, { file: cell }) };
+  function onlyCheck(source: string, name: string): Diagnostic[] {
+    spelling.finish();
+    const { diagnostics, checked } = check(source, name);
+    if (checked) earlier.commit(checked.slot, checked.declared);
+    return diagnostics;
+  }
 
-    const declared = declaredNames(cell.statements);
-    const slot = history.reserve(name, outsideOf(source));
-    const { program, file, raw } = typeCheck(slot, cell, declared);
-    // A module that is missing may be installed, or written, before the next cell.
-    if (raw.some(({ code }) => code === 2307 || code === 7016)) full.programs.startOver();
-    const diagnostics = readable(raw, {
-      file: cell,
-      checkedAs: file.fileName,
-      kindOf: (each) => history.kindOf(each),
+  function commit(cell: CompiledCell, declaredValues?: ReadonlySet<string>): void {
+    const checked = pending.get(cell);
+    if (!checked) return;
+    pending.delete(cell);
+    const values = new Set(cell.values);
+    const alive = checked.declared.filter(
+      ({ name }) => !declaredValues || !values.has(name) || declaredValues.has(name),
+    );
+    earlier.commit(checked.slot, alive);
+    spelling.begin(() => {
+      const declarations = spelledOut(checked.program, checked.file);
+      if (declarations !== undefined) earlier.spell(checked.slot, declarations);
     });
-    return { diagnostics, found: { program, file, slot, declared } };
   }
 
-  function typeCheck(slot: Slot, cell: ts.SourceFile, declared: readonly Declared[]) {
-    try {
-      place(slot, cell, declared);
-      const view = isPlain(slot) ? plain : full;
-      const program = view.programs.next(sync(view));
-      const file = program.getSourceFile(path.posix.join(options.folder, slot.file))!;
-      const raw = program
-        .getSemanticDiagnostics(file)
-        .filter(({ start }) => start === undefined || start < cell.text.length);
-      return { program, file, raw };
-    } catch (error) {
-      history.erase(slot);
-      throw error;
-    }
+  function rollback(cell: CompiledCell): void {
+    const checked = pending.get(cell);
+    if (checked) earlier.release(checked.slot);
+    pending.delete(cell);
   }
 
-  /**
-   * Writes the cell as a module: its text, what it sees of earlier cells, and all that it declares
-   * as exports.
-   */
-  function place(slot: Slot, cell: ts.SourceFile, declared: readonly Declared[]): void {
-    const names = new Set(declared.map(({ name }) => name));
-    const { text, uses } = history.earlier(mentionedNames(cell), names);
-    const exported = exportedAlready(cell);
-    const exports = [...names].filter((name) => !exported.has(name)).join(', ');
-    slot.text = `${cell.text}\n${text} export { ${exports} };`;
-    slot.uses = uses;
-    slot.source = cell.text;
-  }
-
-  /**
-   * When the kernel has answered, or when the next cell needs it: from then on the cell is what it
-   * declared.
-   */
-  function spellOutSoon({ program, file, slot }: Checked): void {
-    spellOut = () => {
-      spellOut = () => {};
-      const declarations = spelledOut(program, file);
-      if (declarations !== undefined) history.spell(slot, declarations);
-    };
-    setImmediate(() => spellOut());
-  }
-
-  function unique(name: string): string {
-    const times = (timesUsed.get(name) ?? 0) + 1;
-    timesUsed.set(name, times);
-    return times === 1 ? name : `${name}#${times}`;
-  }
-
-  /**
-   * TypeScript recurses as deep as the text is nested, and a long enough text exhausts the stack.
-   */
-  function orTooDeep<T>(
-    source: string,
-    name: string,
-    work: () => T,
-    otherwise: (diagnostics: Diagnostic[]) => T,
-  ): T {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      plain.programs.startOver();
-      full.programs.startOver();
-      // Only the beginning, to be shown: a thousand brackets can already be too many.
-      const file = ts.createSourceFile(
-        name,
-        source.slice(0, 80),
-        ts.ScriptTarget.ES2022,
-        false,
-        ts.ScriptKind.TS,
-      );
-      return otherwise(
-        readable(
-          [
-            complaint(
-              file,
-              { start: 0, length: 0 },
-              2589,
-              'The cell is nested too deeply to be compiled.',
-            ),
-          ],
-          { file },
-        ),
-      );
-    }
-  }
-
-  async function warmUp(): Promise<void> {
-    const yields = () => turn(() => lastAsked);
-    const stopped = () => disposed;
-    const steps = [
-      () => parseAhead(ground, commonFiles(ground), yields, stopped),
-      () => plain.programs.next(sync(plain)).getTypeChecker(),
-      () => parseAhead(ground, moduleFiles(ground, Object.keys(options.aliases)), yields, stopped),
-      () => history.expectImports(Object.keys(options.aliases)),
-      () => full.programs.next(sync(full)).getTypeChecker(),
-      () => language.warmUp(),
-    ];
-    for (const step of steps) {
-      if (disposed) return;
-      await step();
-      await yields();
-    }
+  /** Programs that the stack gave out under are not to be built upon. */
+  function complaintOfDepth(source: string, name: string): Diagnostic[] {
+    views.plain.programs.startOver();
+    views.full.programs.startOver();
+    return tooDeep(source, name);
   }
 
   return {
     compile: (source, { name }) => {
-      asked();
-      return orTooDeep(
-        source,
-        name,
+      warmUp.giveWay();
+      return unlessTooDeep(
         () => compile(source, name),
-        (diagnostics) => ({ ok: false, name, diagnostics }),
+        () => ({ ok: false, name, diagnostics: complaintOfDepth(source, name) }),
       );
     },
     check: (source, { name }) =>
-      orTooDeep(
-        source,
-        name,
-        () => {
-          const { diagnostics, found } = check(source, name);
-          if (found) history.commit(found.slot, found.declared);
-          return diagnostics;
-        },
-        (diagnostics) => diagnostics,
+      unlessTooDeep(
+        () => onlyCheck(source, name),
+        () => complaintOfDepth(source, name),
       ),
-    commit(cell, declaredValues) {
-      const known = pending.get(cell);
-      if (!known) return;
-      pending.delete(cell);
-      const values = new Set(cell.values);
-      const alive = known.declared.filter(
-        ({ name }) => !declaredValues || !values.has(name) || declaredValues.has(name),
-      );
-      history.commit(known.slot, alive);
-      spellOutSoon(known);
-    },
-    rollback(cell) {
-      const known = pending.get(cell);
-      if (known) history.release(known.slot);
-      pending.delete(cell);
-    },
+    commit,
+    rollback,
     complete: (source, offset) => {
-      asked();
-      return guarded(() => language.complete(source, within(source, offset)), NOTHING);
+      warmUp.giveWay();
+      return unlessTooDeep(
+        () => assistance.complete(source, within(source, offset)),
+        () => NOTHING,
+      );
     },
     inspect: (source, offset, detailLevel = 0) => {
-      asked();
-      return guarded(
-        () => language.inspect(source, within(source, offset), detailLevel),
-        undefined,
+      warmUp.giveWay();
+      return unlessTooDeep(
+        () => assistance.inspect(source, within(source, offset), detailLevel),
+        () => undefined,
       );
     },
     isComplete,
-    warmUp,
-    dispose() {
-      disposed = true;
-    },
+    warmUp: warmUp.run,
+    dispose: warmUp.end,
     reset() {
-      spellOut = () => {};
-      history = createHistory();
+      spelling.forget();
+      earlier.reset();
     },
   };
 }
 
 const NOTHING = { matches: [], start: 0, end: 0, types: [] };
 
+/**
+ * Work that is done when the kernel has answered, or when the next cell needs it: from then on a
+ * cell is what it declared.
+ */
+function createSpelling() {
+  let waiting: (() => void) | undefined;
+  const finish = (): void => {
+    const work = waiting;
+    waiting = undefined;
+    work?.();
+  };
+  return {
+    begin(work: () => void): void {
+      waiting = work;
+      setImmediate(finish);
+    },
+    finish,
+    forget: (): void => void (waiting = undefined),
+  };
+}
+
+/** A cell that is run again under its name, as in a console, has a file name of its own. */
+function uniqueNames(): (name: string) => string {
+  const timesUsed = new Map<string, number>();
+  return (name) => {
+    const times = (timesUsed.get(name) ?? 0) + 1;
+    timesUsed.set(name, times);
+    return times === 1 ? name : `${name}#${times}`;
+  };
+}
+
+function namesDeclaredIn(source: string): Set<string> {
+  const { statements } = ts.createSourceFile('typing.ts', source, ts.ScriptTarget.ES2022, true);
+  return new Set(declaredNames(statements).map(({ name }) => name));
+}
+
 function within(source: string, offset: number): number {
   return Math.max(0, Math.min(source.length, Math.trunc(offset) || 0));
 }
 
-/** A text that is nested too deeply for the parser has no completions. */
-function guarded<T>(answer: () => T, otherwise: T): T {
-  try {
-    return answer();
-  } catch (error) {
-    if (error instanceof RangeError) return otherwise;
-    throw error;
-  }
-}
-
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ category }) => category === 'error');
-}
-
-/**
- * What a cell brings from outside: modules, imported in any way, and what it adds to the globals.
- */
-function outsideOf(source: string): string {
-  const { importedFiles, referencedFiles, typeReferenceDirectives } = ts.preProcessFile(
-    source,
-    true,
-    true,
-  );
-  const names = [...importedFiles, ...referencedFiles, ...typeReferenceDirectives]
-    .map(({ fileName }) => fileName)
-    .filter((name) => !isCellModule(name));
-  return [...names, ...(/\bdeclare\s+(global|module)\b/.test(source) ? ['global'] : [])].join('\n');
 }
 
 function valuesOf(checker: ts.TypeChecker, file: ts.SourceFile, end: number): string[] {

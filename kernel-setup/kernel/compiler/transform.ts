@@ -5,7 +5,7 @@
  *     function f() { return n; }        function f() { return __scope.n; }   __scope.f = f;   (hoisted)
  *     class C {}                        class C {}   __scope.C = C;
  *     import { tf } from 'dark-matter'  see imports.ts   (hoisted)
- *     n + 1                             return { value: __scope.n + 1 };
+ *     n + 1                             return { value: await (__scope.n + 1) };
  *
  * and `__cell.declared.add('n')` after each. It runs before TypeScript's own transformers, which
  * then erase types and lower what Node does not know.
@@ -50,11 +50,14 @@ export function cellTransformer(
       ...body,
     ]);
 
-    /** Not awaited: a promise is a value like others. */
+    /**
+     * Awaited: a promise shown as itself tells nothing, and one that is rejected after its cell has
+     * ended is heard of too late, or not at all.
+     */
     function result(node: ts.ExpressionStatement): ts.Statement {
       const value = factory.createPropertyAssignment(
         'value',
-        rewriting.expression(node.expression),
+        factory.createAwaitExpression(rewriting.expression(node.expression)),
       );
       return at(
         factory.createReturnStatement(factory.createObjectLiteralExpression([value])),

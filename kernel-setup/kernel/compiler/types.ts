@@ -58,7 +58,7 @@ export interface CellRuntime {
 
 /**
  * What `javascript` evaluates to. `value` is there when the cell's last statement is an expression;
- * it is not awaited.
+ * a promise was awaited.
  */
 export type CellFunction = (scope: Scope, runtime: CellRuntime) => Promise<{ value?: unknown }>;
 

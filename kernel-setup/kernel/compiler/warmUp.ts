@@ -4,6 +4,10 @@
  */
 import path from 'node:path';
 import ts from 'typescript';
+import type { Assistance } from './assistance';
+import { writeCells, type Views } from './checking';
+import type { EarlierCells } from './earlierCells';
+import type { View } from './program';
 import type { Ground } from './workspace';
 
 /** Milliseconds of parsing before others have their turn. */
@@ -12,19 +16,65 @@ const SLICE = 15;
 /** Milliseconds without a question after which nobody is taken to be waiting. */
 const QUIET = 50;
 
+interface WarmUp {
+  run(): Promise<void>;
+  /** Somebody asks for something: the warm-up lets them go first. */
+  giveWay(): void;
+  end(): void;
+}
+
+interface WarmUpOptions {
+  readonly ground: Ground;
+  readonly views: Views;
+  readonly earlier: EarlierCells;
+  readonly assistance: Assistance;
+  readonly aliases: Readonly<Record<string, string>>;
+}
+
+export function createWarmUp(options: WarmUpOptions): WarmUp {
+  const { ground, views, earlier, assistance } = options;
+  const libraries = Object.keys(options.aliases);
+  let ended = false;
+  let lastAsked = -Infinity;
+  const yields = (): Promise<void> => turn(() => lastAsked);
+  const stopped = (): boolean => ended;
+  const typeCheck = (view: View): void =>
+    void view.programs.next(writeCells(view, earlier, views)).getTypeChecker();
+  const steps = [
+    () => parseAhead(ground, commonFiles(ground), yields, stopped),
+    () => typeCheck(views.plain),
+    () => parseAhead(ground, moduleFiles(ground, libraries), yields, stopped),
+    () => earlier.expectImports(libraries),
+    () => typeCheck(views.full),
+    () => assistance.warmUp(),
+  ];
+  return {
+    async run() {
+      for (const step of steps) {
+        if (ended) return;
+        await step();
+        await yields();
+      }
+    },
+    giveWay: () => void (lastAsked = performance.now()),
+    end: () => void (ended = true),
+  };
+}
+
 /** Lets others have their turn; while cells come one after another, it is theirs. */
-export async function turn(lastAsked: () => number): Promise<void> {
+async function turn(lastAsked: () => number): Promise<void> {
   do await new Promise((resolve) => setImmediate(resolve));
   while (performance.now() - lastAsked() < QUIET && (await rest()));
 }
 
+/** Unreferenced, as the work is not the user's: a notebook at rest may end meanwhile. */
 async function rest(): Promise<true> {
-  await new Promise((resolve) => setTimeout(resolve, QUIET / 5));
+  await new Promise((resolve) => setTimeout(resolve, QUIET / 5).unref());
   return true;
 }
 
 /** TypeScript's own declarations and Node's. */
-export function commonFiles({ options }: Ground): string[] {
+function commonFiles({ options }: Ground): string[] {
   const libraries = (options.lib ?? []).map(libraryFile);
   const node = (options.typeRoots ?? [])
     .map((root) => path.join(root, 'node', 'index.d.ts'))
@@ -33,7 +83,7 @@ export function commonFiles({ options }: Ground): string[] {
 }
 
 /** The files that these module names mean. */
-export function moduleFiles(ground: Ground, specifiers: readonly string[]): string[] {
+function moduleFiles(ground: Ground, specifiers: readonly string[]): string[] {
   return specifiers.flatMap((specifier) =>
     resolved(ground, specifier, path.join(ground.folder, 'cell.ts')),
   );
@@ -42,7 +92,7 @@ export function moduleFiles(ground: Ground, specifiers: readonly string[]): stri
 /**
  * Parses files and all that they import or refer to; whoever asks for them later finds them parsed.
  */
-export async function parseAhead(
+async function parseAhead(
   ground: Ground,
   files: readonly string[],
   yields: () => Promise<void>,

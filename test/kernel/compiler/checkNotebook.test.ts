@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkNotebook } from '../../../kernel-setup/kernel/compiler/check-notebook';
+import { checkNotebook } from '../../../kernel-setup/kernel/compiler/checkNotebook';
 import { root } from './support';
 
 let folder: string;
@@ -71,5 +71,9 @@ describe('a notebook is checked without being run', () => {
     );
     writeFileSync(path.join(folder, 'odd.ipynb'), '{}');
     expect(() => checkNotebook(path.join(folder, 'odd.ipynb'))).toThrow(/no list of cells/);
+    writeFileSync(path.join(folder, 'odd.ipynb'), '{ "cells": [{ "cell_type": "code" }] }');
+    expect(() => checkNotebook(path.join(folder, 'odd.ipynb'))).toThrow(
+      /odd\.ipynb is no notebook: cell 1 of all has no source/,
+    );
   });
 });

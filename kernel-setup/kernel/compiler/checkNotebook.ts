@@ -47,11 +47,20 @@ function compilerFor(folder: string): CellCompiler {
 function readNotebook(file: string): Notebook {
   try {
     const notebook = JSON.parse(readFileSync(file, 'utf8')) as Partial<Notebook>;
-    if (Array.isArray(notebook.cells)) return notebook as Notebook;
+    if (Array.isArray(notebook.cells)) return withSources(notebook as Notebook);
   } catch (error) {
     throw new Error(
       `${file} is no notebook: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
   throw new Error(`${file} is no notebook: it has no list of cells`);
+}
+
+function withSources(notebook: Notebook): Notebook {
+  const index = notebook.cells.findIndex(
+    (cell: Partial<Notebook['cells'][number]> | null) =>
+      typeof cell?.source !== 'string' && !Array.isArray(cell?.source),
+  );
+  if (index < 0) return notebook;
+  throw new Error(`cell ${index + 1} of all has no source`);
 }

@@ -39,6 +39,16 @@ describe('names of earlier cells', () => {
     await expect(notebook.run('const i: Id = "plain"')).rejects.toThrow(/TS2322/);
   });
 
+  test.each([
+    ['does not compile', 'declare global { var leaked: number }; const wrong: number = "text"'],
+    ['is rolled back', 'declare global { var leaked: number }; 1'],
+  ])('a cell that %s leaves none of its global declarations behind', async (_, source) => {
+    const notebook = new Notebook();
+    const cell = notebook.compiler.compile(source, { name: 'In[1]' });
+    if (cell.ok) notebook.compiler.rollback(cell);
+    await expect(notebook.run('leaked')).rejects.toThrow(/TS2304/);
+  });
+
   test('a private member keeps two classes of one shape apart, across cells', async () => {
     const notebook = new Notebook();
     await notebook.run('class A { private x = 1 }');

@@ -7,7 +7,7 @@ import { declaredNames } from './names';
 import type { CompletionType, Completions, Inspection } from './types';
 import { languageServiceOf, type Workspace } from './workspace';
 
-export interface LanguageOptions {
+export interface AssistanceOptions {
   readonly workspace: Workspace;
   /** All files of earlier cells. */
   readonly roots: () => string[];
@@ -19,7 +19,7 @@ export interface LanguageOptions {
   readonly cellOf: (file: string) => { readonly name: string; readonly source: string } | undefined;
 }
 
-export interface Language {
+export interface Assistance {
   complete(source: string, offset: number): Completions;
   inspect(source: string, offset: number, detailLevel: 0 | 1): Inspection | undefined;
   warmUp(): void;
@@ -30,13 +30,13 @@ const TYPING = '__typing__.ts';
 /** Long definitions are cut. */
 const MOST_LINES = 60;
 
-export function createLanguage({
+export function createAssistance({
   workspace,
   roots,
   earlier,
   kindOf,
   cellOf,
-}: LanguageOptions): Language {
+}: AssistanceOptions): Assistance {
   const file = workspace.write(TYPING, '');
   const service = languageServiceOf(workspace, () => [...roots(), file]);
 

@@ -40,7 +40,7 @@ interface Visible {
   readonly kind: Kind;
 }
 
-export interface History {
+export interface EarlierCells {
   /**
    * All modules of the pool, the gathering one last, as texts by name; `plain`: those that need an
    * import left empty.
@@ -76,13 +76,14 @@ export interface History {
   /** How an earlier cell declared a name. */
   kindOf(name: string): Kind | undefined;
   names(): Iterable<string>;
+  /** Forgets all cells, as a restart does. */
   reset(): void;
 }
 
-export function createHistory(): History {
+export function createEarlierCells(): EarlierCells {
   const slots: Slot[] = [];
   const borrowed: string[] = [];
-  let visible = new Map<string, Visible>();
+  const visible = new Map<string, Visible>();
   grow(64);
 
   function grow(size: number): void {
@@ -187,7 +188,8 @@ export function createHistory(): History {
     names: () => visible.keys(),
     reset() {
       slots.forEach(erase);
-      visible = new Map();
+      borrowed.length = 0;
+      visible.clear();
     },
   };
 }

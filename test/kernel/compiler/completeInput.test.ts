@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isComplete } from '../../../kernel-setup/kernel/compiler/complete-input';
+import { isComplete } from '../../../kernel-setup/kernel/compiler/completeInput';
 
 describe('input in a console', () => {
   test.each([
