@@ -59,6 +59,7 @@ export function labEnvironment(paths) {
     '@jupyterlab/apputils-extension:announcements': true,
   };
   writeWhole(page, JSON.stringify({ ...settings, disabledExtensions }, undefined, 2));
+  writeSaveHook(paths, env.JUPYTER_CONFIG_DIR ?? '');
   const token = join(runtime, 'token');
   writeWhole(token, randomBytes(24).toString('hex'), 0o600);
   return { ...env, JUPYTER_TOKEN_FILE: token };
@@ -75,6 +76,29 @@ export function keepPrivate(folder) {
   chmodSync(folder, 0o700);
   for (const entry of readdirSync(folder, { withFileTypes: true }))
     if (entry.isFile()) chmodSync(join(folder, entry.name), 0o600);
+}
+
+/**
+ * Has JupyterLab save notebooks as git keeps them.
+ *
+ * @param {Pick<Paths, 'root'>} paths
+ * @param {string} folder of Jupyter's configuration
+ * @returns {string} the file
+ */
+export function writeSaveHook({ root }, folder) {
+  const file = join(folder, 'jupyter_server_config.py');
+  const hook = JSON.stringify(join(root, 'kernel-setup', 'runner', 'save_hook.py'));
+  writeWhole(
+    file,
+    `import runpy
+import warnings
+
+# Its configuration is read twice, which it takes for two hooks.
+warnings.filterwarnings("ignore", message="Overriding existing pre_save_hook")
+c.ContentsManager.pre_save_hook = runpy.run_path(${hook})["pre_save"]
+`,
+  );
+  return file;
 }
 
 /**

@@ -2,18 +2,19 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { oneLine } from './errors.mjs';
-import { execute, pending } from './execution.mjs';
-import { readNotebook, withParameters } from './notebook.mjs';
+import { execute, failedBy, pending } from './execution.mjs';
+import { BadNotebook, readNotebook, withParameters } from './notebook.mjs';
 import { nameOf, progressOn } from './progress.mjs';
 
 /** @typedef {import('./execution.mjs').Result} Result */
+/** @typedef {import('./execution.mjs').Plan} Plan */
 
 /**
  * @param {string[]} notebooks paths
  * @param {{ parameters: [string, string][], cellTimeout: number, timeout: number, jobs: number,
  * html: boolean, out: string, folder: string, paths: import('../setup/paths.mjs').Paths, signal:
  * AbortSignal }} options
- * @returns {Promise<Result[]>} in the order of the notebooks
+ * @returns {Promise<Result[]>} in the order of the notebooks, one for each whatever happens
  * @throws {import('../setup/fault.mjs').Usage} for parameters that do not fit, before anything is
  * run
  */
@@ -23,42 +24,48 @@ export async function runAll(
 ) {
   const plans = notebooks.map((path) => ({
     path,
-    notebook: withParameters(readNotebook(path), parameters, path),
+    ...planOf(path, parameters),
     output: join(out, basename(path)),
     html: html ? join(out, basename(path, '.ipynb') + '.html') : null,
   }));
   sweep(join(paths.state, 'runs'));
   const progress = progressOn(plans.length, process.stderr, Boolean(process.env.CI));
   const results = plans.map((plan) => pending(plan));
-  // What stops one notebook for want of something on this machine stops them all.
-  const fault = new AbortController();
-  const options = {
-    paths,
-    folder,
-    cellTimeout,
-    timeout,
-    signal: AbortSignal.any([signal, fault.signal]),
-  };
+  const options = { paths, folder, cellTimeout, timeout, signal };
   const queue = plans.entries();
   const worker = async () => {
     // One iterator for all workers: each takes the next notebook when it is free.
     for (const [i, plan] of queue) {
-      if (options.signal.aborted) return;
-      const result = (results[i] = await execute(plan, options, progress.onCell));
+      if (signal.aborted) return;
+      const result = (results[i] = plan.bad
+        ? failedBy(pending(plan), plan.bad)
+        : await execute(plan, options, progress.onCell).catch((error) =>
+            failedBy(pending(plan), error),
+          ));
       progress.onNotebook(result);
       progress.clear();
       tell(result, paths.root);
     }
   };
-  const workers = Array.from({ length: Math.min(jobs, plans.length) }, () =>
-    worker().catch((error) => {
-      fault.abort();
-      throw error;
-    }),
-  );
-  await Promise.allSettled(workers);
-  await Promise.all(workers);
+  await Promise.all(Array.from({ length: Math.min(jobs, plans.length) }, worker));
   return results;
+}
+
+/**
+ * What is to be run of a file. One that is no notebook has a row all the same, and the others are
+ * run.
+ *
+ * @param {string} path
+ * @param {[string, string][]} parameters
+ * @returns {{ notebook: Plan['notebook'], bad?: BadNotebook }}
+ */
+function planOf(path, parameters) {
+  try {
+    return { notebook: withParameters(readNotebook(path), parameters, path) };
+  } catch (error) {
+    if (!(error instanceof BadNotebook)) throw error;
+    return { notebook: { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 }, bad: error };
+  }
 }
 
 /** Removes what runs that were killed with everything in them could not. @param {string} runs */

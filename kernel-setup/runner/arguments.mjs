@@ -41,6 +41,10 @@ Tags of a cell:  parameters        declares the parameters; given values are inj
                  raises-exception  an error in this cell is no failure
                  skip-execution    this cell is not run
 
+A notebook passes when all its cells have, and nothing goes on any more that they started and did not await, such as a
+training or a timer: after the last cell it has 60 s for that. An error that comes late fails the cell it comes from.
+Each notebook has its row in the reports, also one that cannot be read.
+
 Progress goes to stderr, results to stdout.
 Exit code: 0 all passed, 1 a notebook failed, 2 wrong usage (also: no notebook matched), 3 something is missing on this
 machine, 124 a notebook ran out of time (and none failed), 130 interrupted.

@@ -4,11 +4,13 @@ import { readFileSync } from 'node:fs';
 /**
  * @param {readonly import('./execution.mjs').Status[]} statuses of the notebooks
  * @param {boolean} interrupted
- * @returns {number} 0 all passed, 1 one failed, 124 one ran out of time (and none failed), 130
- * interrupted
+ * @param {boolean} [fault] whether something was missing on this machine
+ * @returns {number} 0 all passed, 1 one failed, 3 the machine is at fault, 124 one ran out of time
+ * (and none failed), 130 interrupted
  */
-export function exitCode(statuses, interrupted) {
+export function exitCode(statuses, interrupted, fault = false) {
   if (interrupted || statuses.includes('interrupted')) return 130;
+  if (fault) return 3;
   if (statuses.includes('failed')) return 1;
   if (statuses.includes('timeout')) return 124;
   return 0;

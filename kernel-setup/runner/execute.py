@@ -8,6 +8,7 @@ import asyncio
 import ctypes
 import json
 import os
+import queue
 import re
 import shutil
 import signal
@@ -22,7 +23,10 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from nbformat.v4 import new_output
 
 GRACE = 3  # seconds that an interrupted cell has to come to its end
+REST = 60  # seconds that what the cells started has to come to its end, after the last of them (arguments.mjs says so)
 ATTEMPTS = 3  # at starting a kernel
+AT_REST = f'await (globalThis as any)[Symbol.for("dark-matter.host")].atRest({REST})'
+LATE = re.compile(r"(?:Unhandled rejection|Uncaught exception) in In\[(\d+)\], after it had finished:")
 IS_LINUX, IS_POSIX = sys.platform == "linux", os.name == "posix"
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 libc = ctypes.CDLL(None) if IS_LINUX else None
@@ -114,14 +118,18 @@ class Client(NotebookClient):
         return None
 
     async def settle(self):
-        """Waits until the kernel has nothing more to say of the cells, and returns the errors that came after their end.
+        """Waits until nothing goes on that the cells started, and returns the errors that came meanwhile.
 
-        Our kernel lets such an error fail the next cell; here that is an empty one.
+        Our kernel lets such an error fail the cell that runs or the next one; here that is one which only waits.
         """
-        request = self.kc.execute("", silent=True, store_history=False)
+        request = self.kc.execute(AT_REST, silent=True, store_history=False)
         late = []
         while True:
-            message = await self.kc.iopub_channel.get_msg(timeout=None)
+            try:
+                message = await self.kc.iopub_channel.get_msg(timeout=1)
+            except queue.Empty:
+                await self._async_check_alive()
+                continue
             own = message["parent_header"].get("msg_id") == request
             if own and message["msg_type"] == "error":
                 late.append(message["content"])
@@ -244,8 +252,27 @@ class Execution:
             seconds = time.monotonic() - began
             tell("cell", index=index, status=status, seconds=seconds, count=cell.execution_count, error=error)
             if status != "passed":
-                return status, {**error, "index": index}
+                return status, {**error, "index": self.blame(error, index)}
         return await self.look_back()
+
+    def blame(self, error, index):
+        """The place of the cell that an error comes from: it may have ended long before the one that the error met."""
+        owner = self.origin(error)
+        if owner is None:
+            return index
+        owner.outputs.append(new_output("error", ename=error["name"], evalue=error["message"], traceback=[error["traceback"]]))
+        self.save()
+        at = next(i for i, cell in enumerate(self.nb.cells) if cell is owner)
+        tell("cell", index=at, status="failed", seconds=None, count=owner.execution_count, error=error)
+        return at
+
+    def origin(self, error):
+        """The earlier cell whose error this is, if it is of one that had ended."""
+        named = LATE.match(error["traceback"])
+        return self.executed(int(named[1])) if named else None
+
+    def executed(self, count):
+        return next((cell for cell in self.code_cells() if cell.execution_count == count), None)
 
     async def run_cell(self, cell, index):
         try:
@@ -261,34 +288,43 @@ class Execution:
         return self.judge(cell)
 
     def judge(self, cell):
+        """An error is excused by the tag of the cell that it comes from."""
         errors = self.errors(cell)
-        if not errors:
-            return "passed", None
-        return ("passed" if "raises-exception" in cell.metadata.get("tags", []) else "failed"), errors[0]
+        for error in errors:
+            if "raises-exception" not in (self.origin(error) or cell).metadata.get("tags", []):
+                return "failed", error
+        return "passed", errors[0] if errors else None
 
     async def look_back(self):
-        """After the last cell: has an earlier one failed since it ended?"""
-        try:
-            late = await self.within(self.client.settle(), GRACE * 10, "the kernel's coming to rest")
-        except Stopped as stopped:
-            return stopped.status, stopped.error
-        for error in late:
-            self.owner(error).outputs.append(new_output("error", **error))
+        """After the last cell: does an earlier one fail yet?"""
+        while True:
+            try:
+                late = await self.within(self.client.settle(), REST + GRACE * 10, "the kernel's coming to rest")
+            except Stopped as stopped:
+                return stopped.status, stopped.error
+            except DeadKernelError:
+                return "failed", {"name": "KernelDied", "message": f"the kernel died ({self.how_it_died()})", "traceback": ""}
+            for error in late:
+                self.owner(error).outputs.append(new_output("error", **error))
+            # An error ends the waiting, and there may be others.
+            if not late or late[-1]["ename"] == "StillRunning":
+                break
         self.save()
+        failed = []
         for index, cell in enumerate(self.nb.cells):
             if cell.cell_type != "code" or self.is_skipped(cell):
                 continue
             status, error = self.judge(cell)
             if status == "failed":
                 tell("cell", index=index, status=status, seconds=None, count=cell.execution_count, error=error)
-                return status, {**error, "index": index}
-        return "passed", None
+                failed.append({**error, "index": index})
+        return ("failed", failed[0]) if failed else ("passed", None)
 
     def owner(self, error):
         """The cell that an error names, `In[3]`; the last one where it names none."""
         named = re.search(r"\bIn\[(\d+)\]", "\n".join(error["traceback"]))
-        executed = [cell for cell in self.code_cells() if cell.execution_count]
-        return next((cell for cell in executed if named and cell.execution_count == int(named[1])), executed[-1])
+        last = [cell for cell in self.code_cells() if cell.execution_count][-1]
+        return (named and self.executed(int(named[1]))) or last
 
     @staticmethod
     def errors(cell):
@@ -341,7 +377,11 @@ async def main(specification, processes, listen):
         await execution.close()
     processes.kill()
     if specification["html"]:
-        execution.to_html()
+        try:
+            execution.to_html()
+        except Exception as problem:  # what became of the cells is told all the same
+            if status == "passed":
+                status, error = "failed", {"name": "NotWritten", "message": f"no HTML page: {problem}", "traceback": ""}
     tell("end", status=status, seconds=seconds, error=error)
 
 

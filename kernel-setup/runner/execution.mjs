@@ -10,7 +10,7 @@ import { kernelName } from '../kernelspec.mjs';
 import { jupyterEnvironment } from '../setup/environment.mjs';
 import { Fault } from '../setup/fault.mjs';
 import { describeError } from './errors.mjs';
-import { cellNumbers } from './notebook.mjs';
+import { BadNotebook, cellNumbers } from './notebook.mjs';
 
 const script = fileURLToPath(new URL('execute.py', import.meta.url));
 /**
@@ -44,6 +44,7 @@ const grace = 30;
  * @property {(import('./errors.mjs').CellError & { cell: number | null }) | null} error what ended
  * the run
  * @property {CellResult[]} cells the code cells
+ * @property {Fault} [fault] what is wrong with this machine, where that is what ended the run
  */
 
 /**
@@ -76,13 +77,29 @@ export function pending({ path, notebook, output, html }, status = 'not run') {
 }
 
 /**
+ * The row of a notebook that could not be run, or not to its end, for a reason outside of its cells.
+ *
+ * @param {Result} result
+ * @param {unknown} error
+ * @returns {Result}
+ */
+export function failedBy(result, error) {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  return {
+    ...result,
+    status: 'failed',
+    error: { cell: null, line: null, name, message, traceback: '' },
+    ...(error instanceof Fault ? { fault: error } : {}),
+  };
+}
+
+/**
  * @param {Plan} plan
  * @param {{ paths: import('../setup/paths.mjs').Paths, folder: string, cellTimeout: number,
  * timeout: number, signal: AbortSignal }} options
  * @param {(result: Result, cell: CellResult, running: boolean) => void} onCell called when a cell
  * starts, and when it ends
- * @returns {Promise<Result>}
- * @throws {Fault} where the kernel cannot be started
+ * @returns {Promise<Result>} also where the kernel cannot be started, or nothing can be written
  */
 export async function execute(plan, { paths, folder, cellTimeout, timeout, signal }, onCell) {
   const result = pending(plan);
@@ -163,7 +180,7 @@ export async function execute(plan, { paths, folder, cellTimeout, timeout, signa
   rmSync(runtime, { recursive: true, force: true });
   // Python takes its kernel with it; should Python itself have been killed, we do.
   if (!ended && kernel) killGroup(kernel);
-  if (fault) throw faultOf(fault, tail(stderr));
+  if (fault) return failedBy(result, faultOf(fault, tail(stderr)));
   if (!ended) {
     result.status = signal.aborted ? 'interrupted' : overdue ? 'timeout' : 'failed';
     const message = overdue
@@ -179,8 +196,11 @@ let runs = 0;
 /**
  * @param {{ name: string, message: string }} fault
  * @param {string} said by the programs that ran
+ * @returns {Error} a Fault where this machine is to blame, and not the notebook
  */
 function faultOf({ name, message }, said) {
+  if (/^(?:NotJSONError|ValidationError|NBFormatError)$/.test(name))
+    return new BadNotebook(message);
   const isOfFiles = /\[Errno \d+\]/.test(message);
   if (isOfFiles)
     return new Fault(

@@ -18,20 +18,70 @@ import { declaredParameters, injectedSource } from './parameters.mjs';
  * @typedef {{ cells: Cell[], metadata: Record<string, any>, nbformat: number, nbformat_minor: number }} Notebook
  */
 
-/** @param {string} path @returns {Notebook} @throws {Usage} where it is no notebook */
+/** A file that is no notebook, or one that is not well-formed. */
+export class BadNotebook extends Usage {
+  name = 'BadNotebook';
+}
+
+/** @param {string} path @returns {Notebook} @throws {BadNotebook} that says what is wrong with it */
 export function readNotebook(path) {
   let notebook;
   try {
     notebook = JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new Usage(
+    throw new BadNotebook(
       `${path} cannot be read as a notebook: ${error instanceof Error ? error.message : error}`,
     );
   }
   if (notebook?.nbformat !== 4 || !Array.isArray(notebook.cells))
-    throw new Usage(`${path} is not a notebook of format 4.`);
-  return notebook;
+    throw new BadNotebook(`${path} is not a notebook of format 4.`);
+  for (const [index, cell] of notebook.cells.entries()) {
+    const fault = faultOf(cell);
+    if (fault) throw new BadNotebook(`${path}: cell ${index + 1} of all ${fault}`);
+  }
+  return { ...notebook, metadata: notebook.metadata ?? {} };
 }
+
+/**
+ * What a check has to say of a notebook's file, also where that cannot be looked into: one bad file
+ * does not keep the others from being checked.
+ *
+ * @param {() => string[]} look
+ * @returns {string[]}
+ */
+export function findings(look) {
+  try {
+    return look();
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+/** What a cell must have for all that follows. @param {any} cell @returns {string | undefined} */
+function faultOf(cell) {
+  if (!isRecord(cell)) return 'is not an object';
+  const { cell_type, source, metadata, outputs } = cell;
+  if (!['code', 'markdown', 'raw'].includes(cell_type))
+    return `has the cell_type ${JSON.stringify(cell_type)}: code, markdown or raw expected`;
+  if (source === undefined) return 'has no source';
+  if (!isText(source)) return 'has a source that is neither text nor a list of lines';
+  if (!isRecord(metadata)) return 'has no metadata, not even {}';
+  if (metadata.tags !== undefined && !Array.isArray(metadata.tags))
+    return 'has tags that are not a list';
+  if (cell_type === 'code' && outputs === undefined)
+    return 'is code and has no outputs, not even []';
+  if (outputs !== undefined && !(Array.isArray(outputs) && outputs.every(isRecord)))
+    return 'has outputs that are not a list of objects';
+  return undefined;
+}
+
+/** @param {unknown} value */
+const isRecord = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** @param {unknown} value */
+const isText = (value) =>
+  typeof value === 'string' ||
+  (Array.isArray(value) && value.every((line) => typeof line === 'string'));
 
 /** How a notebook's file is indented. @param {string} text */
 export const indentOf = (text) => /\n(\s+)"/.exec(text)?.[1] ?? ' ';
@@ -48,7 +98,7 @@ export const hasFailed = (cell) =>
   !hasTag(cell, 'raises-exception');
 
 /** @param {Cell} cell @param {string} tag */
-export const hasTag = (cell, tag) => cell.metadata?.tags?.includes(tag) ?? false;
+export const hasTag = (cell, tag) => cell.metadata.tags?.includes(tag) ?? false;
 
 /**
  * The notebook with the given parameters set in a new cell after the one tagged `parameters`. Where

@@ -19,7 +19,7 @@ export function asJson({ results, started, seconds, parameters, root }) {
     passed,
     failed: results.length - passed,
     parameters,
-    notebooks: results.map((result) => ({
+    notebooks: results.map(({ fault: _, ...result }) => ({
       ...result,
       notebook: short(result.notebook),
       executed: short(result.executed),

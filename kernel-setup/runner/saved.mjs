@@ -16,8 +16,9 @@ import { indentOf, readNotebook, sourceOf } from './notebook.mjs';
 const note = 'dark-matter';
 
 /**
- * Writes what was executed back into its source: the outputs alone, without times and other marks
- * of the run.
+ * Writes what was executed back into its source: the outputs and what the kernel says of its
+ * language, without times and other marks of the run. JupyterLab, when it saves, leaves it as it
+ * is (save_hook.py).
  *
  * @param {string} path of the source
  * @param {string} executed path of the executed notebook
@@ -25,8 +26,22 @@ const note = 'dark-matter';
 export function save(path, executed) {
   writeWhole(
     path,
-    `${JSON.stringify(withOutputs(readNotebook(path), readNotebook(executed)), undefined, indentOf(readFileSync(path, 'utf8')))}\n`,
+    asText(
+      withOutputs(readNotebook(path), readNotebook(executed)),
+      indentOf(readFileSync(path, 'utf8')),
+    ),
   );
+}
+
+/** As nbformat writes it, keys in their order. @param {Notebook} notebook @param {string} indent */
+export function asText(notebook, indent = ' ') {
+  return `${JSON.stringify(notebook, sorted, indent)}\n`;
+}
+
+/** @param {string} _ @param {unknown} value */
+function sorted(_, value) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /**
@@ -41,16 +56,21 @@ export function withOutputs(source, executed) {
     const { outputs = [], execution_count = null } = done.get(cell.id) ?? {};
     return { ...cell, execution_count, outputs: /** @type {Output[]} */ (outputs).map(kept) };
   });
+  const { language_info = source.metadata.language_info } = executed.metadata;
   return {
     ...source,
     cells,
-    metadata: { ...source.metadata, [note]: { outputs_of: codeOf(source) } },
+    metadata: {
+      ...source.metadata,
+      ...(language_info && { language_info }),
+      [note]: { outputs_of: codeOf(source) },
+    },
   };
 }
 
 /**
  * A chart's picture is shown everywhere; its specification, as large again, comes back when the
- * cell is run.
+ * cell is run. save_hook.py does the same for JupyterLab.
  * @param {Output} output
  */
 function kept(output) {

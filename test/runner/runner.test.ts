@@ -1,5 +1,5 @@
 /** The runner as a program, with the real kernel. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -157,6 +157,160 @@ describe('notebooks that pass and notebooks that do not, two at a time', () => {
     expect(readFileSync(join(folder, 'r.xml'), 'utf8')).toMatch(
       /<testsuites name="notebooks" tests="10" failures="4" errors="0" skipped="2"/,
     );
+  });
+});
+
+describe('what a cell starts and does not await', () => {
+  const folder = temporaryFolder();
+  const claims = `import assert from 'node:assert/strict';
+async function claims(): Promise<void> {
+  await new Promise((done) => setTimeout(done, 300));
+  assert(false, 'the claim fails');
+}`;
+  let report: Report;
+  let ended: Ended;
+  beforeAll(async () => {
+    const paths = [
+      writeNotebook(folder, 'a-last', [`${claims}\nclaims();`]),
+      writeNotebook(folder, 'b-void', [`${claims}\nvoid claims();`, '1']),
+      writeNotebook(folder, 'c-meets-another', [
+        `${claims}\nvoid claims();`,
+        ['await new Promise((done) => setTimeout(done, 2000))', 'raises-exception'],
+        '1',
+      ]),
+      writeNotebook(folder, 'd-two', [
+        'setTimeout(() => { throw new Error("first") }, 100); 0',
+        'setTimeout(() => { throw new Error("second") }, 500); 0',
+      ]),
+      writeNotebook(folder, 'e-passes', ['setTimeout(() => console.log("late"), 300); 0']),
+    ];
+    const out = join(folder, 'out');
+    ended = await run(...paths, '-j', '2', '--out', out, '--report', join(folder, 'r.json'));
+    report = readReport(join(folder, 'r.json'));
+  }, patience);
+
+  it.each([
+    ['as the last expression', 0],
+    ['behind void', 1],
+    ['while another cell runs, even one that may fail', 2],
+  ])('a claim that fails later fails its own cell: %s', (_, index) => {
+    expect(report.notebooks[index]).toMatchObject({
+      status: 'failed',
+      error: { cell: 1, line: 4, name: 'AssertionError', message: 'the claim fails' },
+    });
+    expect(report.notebooks[index]!.cells[0]!.status).toBe('failed');
+    const name = ['a-last', 'b-void', 'c-meets-another'][index]!;
+    expect(ended.stdout).toContain(`${name}, cell 1, line 4: AssertionError: the claim fails`);
+    expect(outputsOf(join(folder, 'out', `${name}.ipynb`))[0]!.at(-1)).toMatchObject({
+      output_type: 'error',
+      evalue: 'the claim fails',
+    });
+  });
+
+  it('each late failure is found, not only the first', () => {
+    expect(report.notebooks[3]!.cells.map(({ status }) => status)).toEqual(['failed', 'failed']);
+  });
+
+  it('what succeeds late passes, and what it prints is kept', () => {
+    expect(report.notebooks[4]).toMatchObject({ status: 'passed', error: null });
+    expect(printed(outputsOf(join(folder, 'out', 'e-passes.ipynb'))[0])).toBe('late\n');
+  });
+});
+
+describe('one bad notebook', () => {
+  const folder = temporaryFolder();
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(folder, `${name}.ipynb`), text);
+    return join(folder, `${name}.ipynb`);
+  };
+
+  it(
+    'has its row like the others, which are run',
+    async () => {
+      const cell = { cell_type: 'code', id: 'a', metadata: {}, outputs: [], execution_count: null };
+      const head = { nbformat: 4, nbformat_minor: 5, metadata: {} };
+      const paths = [
+        write('a-no-source', JSON.stringify({ ...head, cells: [cell] })),
+        write('b-no-json', '{ "cells": ['),
+        write('c-format-3', JSON.stringify({ nbformat: 3, worksheets: [] })),
+        write(
+          'd-no-outputs',
+          JSON.stringify({ ...head, cells: [{ cell_type: 'code', source: '1' }] }),
+        ),
+        writeNotebook(folder, 'e-passes', ['1']),
+      ];
+      const reports = ['--report', join(folder, 'r.json'), '--report', join(folder, 'r.xml')];
+      const { code, stdout } = await run(...paths, '--out', join(folder, 'out'), ...reports);
+      expect(code).toBe(1);
+      expect(stdout).toMatch(/^failed {2}a-no-source/m);
+      expect(stdout).toMatch(/^passed {2}e-passes/m);
+      const { notebooks } = readReport(join(folder, 'r.json'));
+      expect(notebooks.map(({ error }) => error?.name)).toEqual([
+        'BadNotebook',
+        'BadNotebook',
+        'BadNotebook',
+        'BadNotebook',
+        undefined,
+      ]);
+      expect(notebooks[0]!.error!.message).toContain('cell 1 of all has no source');
+      const xml = readFileSync(join(folder, 'r.xml'), 'utf8');
+      expect(xml.match(/<testsuite /g)).toHaveLength(5);
+      expect(xml).toMatch(/name="a-no-source".*<failure type="BadNotebook"/);
+    },
+    patience,
+  );
+
+  it(
+    'that cannot be written to its end costs neither the others nor the report: 3',
+    async () => {
+      const out = join(folder, 'lost');
+      const taken = JSON.stringify(join(out, 'a-lost.ipynb'));
+      const paths = [
+        writeNotebook(folder, 'a-lost', [
+          `import { mkdirSync, rmSync } from 'node:fs';\nrmSync(${taken});\nmkdirSync(${taken} + '/x', { recursive: true });`,
+          '1',
+        ]),
+        writeNotebook(folder, 'b-passes', ['1']),
+      ];
+      const reports = ['--report', join(folder, 'l.json'), '--report', join(folder, 'l.xml')];
+      const { code, stdout, stderr } = await run(...paths, '--out', out, ...reports);
+      expect(code).toBe(3);
+      expect(stdout).toContain('1 passed, 1 failed');
+      expect(stderr).toContain('give another folder with --out');
+      expect(readReport(join(folder, 'l.json')).notebooks).toMatchObject([
+        { status: 'failed', error: { name: 'Fault' } },
+        { status: 'passed' },
+      ]);
+      expect(readFileSync(join(folder, 'l.xml'), 'utf8')).toContain('a-lost');
+    },
+    patience,
+  );
+});
+
+describe('before anything runs', () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'a-file');
+  writeFileSync(file, '');
+  const path = writeNotebook(folder, 'never', ['console.log("ran")']);
+
+  it.each([
+    ['a report below a file', ['--report', join(file, 'r.json')], 'cannot be written'],
+    ['a report that is a folder', ['--report', folder], 'expected'],
+    [
+      'a report that is a folder by the right name',
+      ['--report', join(folder, 'r.json')],
+      'is a folder',
+    ],
+    ['a report where nothing can be written', ['--report', '/proc/r.xml'], 'cannot be written'],
+    ['an output folder that is a file', ['--out', file], 'cannot be written'],
+  ])('%s is told', async (_, args, said) => {
+    mkdirSync(join(folder, 'r.json'), { recursive: true });
+    const out = join(folder, 'out');
+    const { code, stdout, stderr } = await run(path, '--out', out, ...args);
+    expect([2, 3]).toContain(code);
+    expect(stderr).toContain(said);
+    expect(stdout).toBe('');
+    expect(existsSync(join(out, 'never.ipynb'))).toBe(false);
   });
 });
 

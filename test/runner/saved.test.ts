@@ -1,10 +1,14 @@
 /** Notebooks carry the outputs of their own code, and say so when it is no longer their own. */
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { faults } from '../../kernel-setup/checks/format.mjs';
-import { stale, withOutputs } from '../../kernel-setup/runner/saved.mjs';
+import { writeSaveHook } from '../../kernel-setup/jupyter.mjs';
+import { kernelInfo } from '../../kernel-setup/kernel/info';
+import { asText, stale, withOutputs } from '../../kernel-setup/runner/saved.mjs';
 import type { Notebook } from '../../kernel-setup/runner/notebook.mjs';
+import { locate } from '../../kernel-setup/setup/paths.mjs';
 import { notebookOf, printed, root, run, temporaryFolder, writeNotebook } from './support';
 
 const source = notebookOf(['1 + 1', 'draw()']);
@@ -27,7 +31,7 @@ function executed(): Notebook {
     cells: [
       {
         ...first!,
-        metadata: execution,
+        metadata: { ...first!.metadata, ...execution },
         execution_count: 1,
         outputs: [
           {
@@ -38,18 +42,27 @@ function executed(): Notebook {
           },
         ],
       },
-      { ...second!, metadata: execution, execution_count: 2, outputs: [chart] },
+      {
+        ...second!,
+        metadata: { ...second!.metadata, ...execution },
+        execution_count: 2,
+        outputs: [chart],
+      },
     ],
   };
 }
 const saved = withOutputs(source, executed());
 
 describe('saved outputs', () => {
-  it('are all that changes in the source: no times, no versions', () => {
+  it('are, with what the kernel says of its language, all that changes in the source', () => {
     expect(saved.cells.map(({ metadata }) => metadata)).toEqual(
       source.cells.map(({ metadata }) => metadata),
     );
-    expect(Object.keys(saved.metadata).sort()).toEqual(['dark-matter', 'kernelspec']);
+    expect(saved.metadata).toEqual({
+      ...source.metadata,
+      language_info: { version: '5.9.3' },
+      'dark-matter': { outputs_of: expect.any(String) as string },
+    });
     expect(saved.cells.map(({ execution_count }) => execution_count)).toEqual([1, 2]);
   });
 
@@ -101,6 +114,69 @@ it('--save writes the outputs of notebooks that passed into their sources, and l
   expect(stale(after)).toBeUndefined();
   expect(readFileSync(bad, 'utf8')).toBe(before);
 }, 180_000);
+
+/** Opens a notebook as Jupyter's server does, changes it, and saves it with our configuration. */
+const jupyter = `
+import json, os, sys
+from jupyter_server.services.contents.largefilemanager import LargeFileManager
+from traitlets.config import PyFileConfigLoader
+folder, config, change = sys.argv[1:]
+manager = LargeFileManager(root_dir=folder, config=PyFileConfigLoader(os.path.basename(config), os.path.dirname(config)).load_config())
+model = manager.get("kept.ipynb", content=True)
+change = json.loads(change)
+model["content"]["metadata"]["language_info"] = change["language"]
+if change.get("cells"):
+    model["content"]["cells"] = change["cells"]
+manager.save(model, "kept.ipynb")
+`;
+
+describe('a notebook that --save wrote', () => {
+  /** As nbformat writes it: text in lines. */
+  const inLines = <T>(notebook: T): T =>
+    JSON.parse(JSON.stringify(notebook), (key, value: unknown) =>
+      (key === 'source' || key === 'text/plain') && typeof value === 'string' ? [value] : value,
+    ) as T;
+  const language_info = kernelInfo({ version: '1', typescript: '5.9.3' })['language_info'];
+  const run = inLines({ ...executed(), metadata: { ...source.metadata, language_info } });
+  const written = asText(withOutputs(inLines(source), run));
+
+  /** What JupyterLab leaves of it, which says its language anew and may have run all cells. */
+  function savedByJupyter(cells?: Notebook['cells']): string {
+    const folder = temporaryFolder();
+    const path = join(folder, 'kept.ipynb');
+    writeFileSync(path, written);
+    const config = writeSaveHook({ root }, folder);
+    const change = JSON.stringify({ language: language_info, cells });
+    execFileSync(locate().python, ['-c', jupyter, folder, config, change]);
+    return readFileSync(path, 'utf8');
+  }
+
+  it('is the same, byte for byte, when JupyterLab has opened and saved it', () => {
+    expect(savedByJupyter()).toBe(written);
+  });
+
+  it('is the same when JupyterLab has run all of its cells: no specifications, no times', () => {
+    expect(JSON.stringify(run)).toMatch(
+      /vnd\.vegalite.*shell\.execute_reply|shell\.execute_reply.*vnd\.vegalite/,
+    );
+    expect(savedByJupyter(run.cells)).toBe(written);
+  });
+});
+
+it('another kernel’s notebook is left as it is', () => {
+  const program = `
+import json, runpy, sys
+model = json.loads(sys.argv[2])
+runpy.run_path(sys.argv[1])["pre_save"](model=model, path="x.ipynb")
+print(json.dumps(model))`;
+  const other = { ...executed(), metadata: { kernelspec: { name: 'python3' } } };
+  const model = { type: 'notebook', content: other };
+  const hook = join(root, 'kernel-setup', 'runner', 'save_hook.py');
+  const printedModel = execFileSync(locate().python, ['-c', program, hook, JSON.stringify(model)], {
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(printedModel)).toEqual(model);
+});
 
 it('--save with parameters is refused before anything runs', async () => {
   expect(await run('00', '--save', '-p', 'seed=1')).toMatchObject({

@@ -1,0 +1,33 @@
+"""What JupyterLab writes when it saves a notebook of ours: what `npm run notebooks -- --save` writes (saved.mjs).
+
+A chart's picture stays and its specification, as large again, goes; so do times and other marks of a run. The page that is
+open keeps all of it.
+"""
+
+MARKS = ("execution", "ExecuteTime", "trusted")
+
+
+def pre_save(model, **_):
+    """Jupyter's hook: changes the model that is about to be written."""
+    if model["type"] != "notebook" or not model.get("content"):
+        return
+    notebook = model["content"]
+    metadata = notebook.get("metadata", {})
+    if notebook.get("nbformat") == 4 and metadata.get("kernelspec", {}).get("name") == "dark-matter":
+        tidy(notebook)
+
+
+def tidy(notebook):
+    notebook["metadata"].pop("widgets", None)
+    for cell in notebook["cells"]:
+        for mark in MARKS:
+            cell["metadata"].pop(mark, None)
+        for output in cell.get("outputs", []):
+            drop_specification(output)
+
+
+def drop_specification(output):
+    data = output.get("data", {})
+    if "image/png" in data:
+        for kind in [kind for kind in data if kind.startswith("application/vnd.vega")]:
+            del data[kind]
