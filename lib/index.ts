@@ -42,5 +42,5 @@ export * as data from './data';
 export * as measure from './measure';
 export * as latent from './latent';
 export * as plot from './plot';
-export { chart, displayImage, imageGrid, live, show, table } from './plot';
+export { chart, imageGrid, live, show, table } from './plot';
 export * as augment from './data/augment';

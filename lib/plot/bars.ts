@@ -2,7 +2,7 @@
 import { Chart, titled } from './chart';
 import {
   along,
-  colourBy,
+  colorBy,
   ruleLayers,
   rulesNote,
   told,
@@ -105,7 +105,7 @@ export function bars(data: Values | readonly Bar[], options: BarsOptions = {}): 
     { domain, nice: false, zero: mark === 'bar' },
     { tickCount: 5, domain: false },
   );
-  const colour = grouped ? { color: colourBy('group', groups) } : {};
+  const coloring = grouped ? { color: colorBy('group', groups) } : {};
   const paint = grouped ? {} : { color: ink };
   const layer = (own: readonly object[], style: object, encoding: object): object[] =>
     own.length > 0 ? [{ data: { values: own }, mark: style, encoding: { ...y, ...encoding } }] : [];
@@ -133,12 +133,12 @@ export function bars(data: Values | readonly Bar[], options: BarsOptions = {}): 
           mark === 'bar'
             ? { type: 'bar', ...paint }
             : { type: 'point', size: 80, opacity: 1, ...paint },
-          { x, ...colour },
+          { x, ...coloring },
         ),
         ...layer(
           rows.filter((row) => 'low' in row),
           interval,
-          { x: { ...x, field: 'low' }, x2: { field: 'high' }, ...(mark === 'dot' ? colour : {}) },
+          { x: { ...x, field: 'low' }, x2: { field: 'high' }, ...(mark === 'dot' ? coloring : {}) },
         ),
         ...layer(
           rows.filter((row) => row.value >= 0),

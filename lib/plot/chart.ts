@@ -1,6 +1,6 @@
 /** A chart: a Vega-Lite v5 spec that knows how to show itself in a notebook. */
 import { displaySymbol, type Displayable, type MimeBundle } from './display';
-import { compile, pixelRatio, rasterise, toSvg, type Spec } from './render';
+import { compile, pixelRatio, rasterize, toSvg, type Spec } from './render';
 import { config } from './theme';
 import { checkFields } from './validate';
 import { describe, isRecord, plural } from './values';
@@ -49,7 +49,7 @@ export class Chart implements Displayable {
 
   /** The chart as PNG, with two pixels for each of CSS unless told otherwise. */
   async png(ratio: number = pixelRatio): Promise<Buffer> {
-    return rasterise(await this.svg(), ratio);
+    return rasterize(await this.svg(), ratio);
   }
 
   async [displaySymbol](): Promise<MimeBundle> {

@@ -85,7 +85,7 @@ export function axisScale(
 }
 
 /** Colours for named classes, with a legend unless there is only one. */
-export function colourBy(
+export function colorBy(
   field: string,
   names: readonly string[],
   legend: Record<string, unknown> = {},

@@ -1,13 +1,13 @@
 /** Matrices as colours: correlations, confusions, kernels, attention. */
 import { Chart, titled } from './chart';
-import { colourScale, textOn, type ColourOptions, type ColourScale } from './colours';
+import { colorScale, textOn, type ColorOptions, type ColorScale } from './colors';
 import { along, droppedNote, told, type SizeOptions } from './common';
 import { paint } from './picture';
 import { size } from './theme';
 import { textWidth } from './typography';
 import { extent, round, span, toGrid, type Grid, type Matrix } from './values';
 
-export interface HeatmapOptions extends SizeOptions, ColourOptions {
+export interface HeatmapOptions extends SizeOptions, ColorOptions {
   readonly xLabel?: string;
   readonly yLabel?: string;
   /** Names of the columns and of the rows; without them their numbers, from 0, are the axes. */
@@ -22,7 +22,7 @@ const mostCells = 900;
 
 /**
  * A matrix [rows, columns] as a heatmap, its first row at the top. With values on both sides of 0
- * the colours diverge there, unless `colours` says otherwise. Cells that are not finite stay white
+ * the colours diverge there, unless `colors` says otherwise. Cells that are not finite stay white
  * and are counted in the subtitle.
  *
  * @throws when nothing is finite, or when the names' number is not the matrix's.
@@ -32,14 +32,14 @@ export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): Chart {
   requireNames('columns', options.columns, grid.columns);
   requireNames('rows', options.rows, grid.rows);
   const range = extent(grid.data, 'matrix');
-  const { colours = range[0] < 0 && range[1] > 0 ? 'diverging' : 'sequential' } = options;
-  const scale = colourScale(range, { ...options, colours });
+  const { colors = range[0] < 0 && range[1] > 0 ? 'diverging' : 'sequential' } = options;
+  const scale = colorScale(range, { ...options, colors });
   // A cell is a whole number of the PNG's pixels, so that no seams show: of half CSS pixels.
   const side = Math.max(1, Math.round((2 * (options.width ?? size.square)) / grid.columns)) / 2;
   const width = side * grid.columns;
   const height = options.height ?? Math.min(Math.max(side * grid.rows, 40), 600);
   const bad = grid.data.filter((value) => !Number.isFinite(value)).length;
-  const color = colourEncoding(scale, height, options.legend);
+  const color = colorEncoding(scale, height, options.legend);
   const marks =
     grid.data.length <= mostCells || options.columns || options.rows
       ? cells(grid, options, scale, color, side)
@@ -60,8 +60,8 @@ export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): Chart {
 }
 
 /** The colour channel, with its legend as tall as the chart allows. */
-export function colourEncoding(
-  scale: ColourScale,
+export function colorEncoding(
+  scale: ColorScale,
   height: number,
   title?: string,
 ): Record<string, unknown> {
@@ -79,7 +79,7 @@ export function colourEncoding(
  * it drawn.
  */
 export function legendLayer(
-  scale: ColourScale,
+  scale: ColorScale,
   color: Record<string, unknown>,
 ): Record<string, unknown> {
   return {
@@ -92,7 +92,7 @@ export function legendLayer(
 function cells(
   grid: Grid,
   options: HeatmapOptions,
-  scale: ColourScale,
+  scale: ColorScale,
   color: Record<string, unknown>,
   side: number,
 ): Record<string, unknown> {
@@ -177,7 +177,7 @@ function cellTexts({ data }: Grid): string[] {
 function picture(
   grid: Grid,
   options: HeatmapOptions,
-  scale: ColourScale,
+  scale: ColorScale,
   color: Record<string, unknown>,
 ): Record<string, unknown> {
   // Cell k is centred on k, and reaches half a unit to both sides.

@@ -4,7 +4,7 @@ import { Chart, titled } from './chart';
 import {
   along,
   axisScale,
-  colourBy,
+  colorBy,
   droppedNote,
   ruleLayers,
   rulesNote,
@@ -79,7 +79,7 @@ export function histogram(
   });
   const names = sets.map((set) => set.name);
   const several = names.length > 1;
-  const colour = several ? { color: colourBy('set', names, { symbolType: 'square' }) } : {};
+  const coloring = several ? { color: colorBy('set', names, { symbolType: 'square' }) } : {};
   const position = {
     x: along('x', options.xLabel ?? 'value', axisScale(false, [low, high]), {
       grid: false,
@@ -113,11 +113,11 @@ export function histogram(
             opacity: several ? 0.25 : 0.55,
             ...paint,
           },
-          encoding: { ...position, ...colour },
+          encoding: { ...position, ...coloring },
         },
         {
           mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.5, ...paint },
-          encoding: { ...position, ...colour },
+          encoding: { ...position, ...coloring },
         },
         ...ruleLayers(options.rules, { x: [low, high] }),
       ],

@@ -3,7 +3,7 @@
  * sharp.
  */
 import { dataUrl, encodePng } from './png';
-import { rasterise } from './render';
+import { rasterize } from './render';
 import { escape } from './columns';
 import { config, font } from './theme';
 import { textWidth, wrap } from './typography';
@@ -77,7 +77,7 @@ export function drawGrid(
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width + 2 * pad}" height="${top + grid.height + 2 * pad}" font-family="${font}">` +
     `<rect width="100%" height="100%" fill="white"/><g transform="translate(${pad},${pad})">${parts.join('')}</g></svg>`;
-  return rasterise(svg);
+  return rasterize(svg);
 }
 
 function word(

@@ -51,16 +51,6 @@ export function imageGrid(images: Images, options: ImageGridOptions = {}): Displ
   return gridOf(read(images), options);
 }
 
-/**
- * One image, [height, width] or [height, width, channels], as `imageGrid` draws it, about 280
- * pixels high.
- */
-export function displayImage(image: Images, options: ImageOptions = {}): Displayable {
-  const raw = read(image);
-  const scale = options.scale ?? Math.max(1, Math.floor(280 / Math.max(raw.shape[0]!, 1)));
-  return gridOf({ ...raw, shape: [1, ...raw.shape] }, { ...options, scale });
-}
-
 /** The room for images in a notebook's cell, in CSS pixels. */
 const room = 660;
 /** Pixels between images. */

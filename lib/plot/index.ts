@@ -13,11 +13,20 @@ export { energySurface, type EnergyGrid, type EnergySurfaceOptions } from './sur
 export { bars, type Bar, type BarsOptions } from './bars';
 export { spectrum, type SpectrumOptions } from './spectrum';
 export { histogram, type HistogramOptions } from './histogram';
+export { diagram, type Diagram, type DiagramOptions } from './diagram';
+export type { DiagramTheme } from './diagramDraw';
+export type {
+  DiagramData,
+  DiagramGroup,
+  DiagramLink,
+  DiagramNode,
+  LinkKind,
+  NodeKind,
+} from './diagramText';
 export { side, type SideOptions } from './side';
 export type { AxisOptions, Rule, SizeOptions, TitleOptions } from './common';
-export type { ColourOptions } from './colours';
+export type { ColorOptions } from './colors';
 export {
-  displayImage,
   imageGrid,
   type ImageGridOptions,
   type ImageOptions,

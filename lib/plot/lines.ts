@@ -6,7 +6,7 @@ import { Chart, titled } from './chart';
 import {
   along,
   axisScale,
-  colourBy,
+  colorBy,
   decades,
   droppedNote,
   ruleLayers,
@@ -90,8 +90,8 @@ export function lines(
   const values = all.flatMap((points, i) => points.map((point) => row(point, names[i]!, logY)));
   const banded = values.some((value) => 'low' in value);
   const marked = options.points ?? Math.max(...all.map((points) => points.length)) <= 12;
-  const colour =
-    names.length > 1 ? { color: colourBy('series', names, { symbolType: 'stroke' }) } : {};
+  const coloring =
+    names.length > 1 ? { color: colorBy('series', names, { symbolType: 'stroke' }) } : {};
   const xs = all.flat().map((point) => point.x);
   const xTicks = logX
     ? over(xs)
@@ -128,7 +128,7 @@ export function lines(
           ? [
               {
                 mark: { type: 'area', opacity: 0.18, ...paint, clip },
-                encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, ...colour },
+                encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, ...coloring },
               },
             ]
           : []),
@@ -139,7 +139,7 @@ export function lines(
             clip,
             ...(marked ? { point: { size: 36, ...paint } } : {}),
           },
-          encoding: { x, y, ...colour },
+          encoding: { x, y, ...coloring },
         },
         ...ruleLayers(options.rules, domains),
       ],

@@ -2,7 +2,7 @@
  * A grid of values as one embedded picture in a chart: some kilobytes where a mark for each cell
  * would be a megabyte.
  */
-import type { ColourScale, Rgb } from './colours';
+import type { ColorScale, Rgb } from './colors';
 import { dataUrl, encodePng } from './png';
 import { size } from './theme';
 import type { Grid } from './values';
@@ -17,12 +17,12 @@ const blank: Rgb = [255, 255, 255];
  * draws it in as many colours, whose borders are contour lines; without it each cell is one pixel
  * of 255 possible colours.
  */
-export function paint(grid: Grid, scale: ColourScale, steps?: number): string {
+export function paint(grid: Grid, scale: ColorScale, steps?: number): string {
   const { rows, columns } = grid;
   const zoom = steps ? target / Math.max(rows, columns) : 1;
   const width = Math.max(1, Math.round(columns * zoom));
   const height = Math.max(1, Math.round(rows * zoom));
-  const colours = scale.palette(steps ?? 255);
+  const colors = scale.palette(steps ?? 255);
   const sample = steps ? smooth : nearest;
   const data = new Uint8Array(width * height);
   for (let y = 0; y < height; y++) {
@@ -32,11 +32,11 @@ export function paint(grid: Grid, scale: ColourScale, steps?: number): string {
         ((x + 0.5) * columns) / width - 0.5,
         ((y + 0.5) * rows) / height - 0.5,
       );
-      const step = Math.min(Math.floor(scale.position(value) * colours.length), colours.length - 1);
-      data[y * width + x] = Number.isFinite(value) ? step : colours.length;
+      const step = Math.min(Math.floor(scale.position(value) * colors.length), colors.length - 1);
+      data[y * width + x] = Number.isFinite(value) ? step : colors.length;
     }
   }
-  return dataUrl(encodePng({ width, height, channels: 1, data, palette: [...colours, blank] }));
+  return dataUrl(encodePng({ width, height, channels: 1, data, palette: [...colors, blank] }));
 }
 
 /** The value of the cell in which a point lies; cell centres are whole numbers. */

@@ -22,7 +22,7 @@ export interface Pixels {
 
 const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const headerEnd = signature.length + 25;
-const colourType = { grey: 0, rgb: 2, indexed: 3 };
+const colorType = { grey: 0, rgb: 2, indexed: 3 };
 
 export function encodePng({ width, height, channels, data, palette }: Pixels): Buffer {
   const stride = width * channels;
@@ -35,7 +35,7 @@ export function encodePng({ width, height, channels, data, palette }: Pixels): B
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header[8] = 8;
-  header[9] = palette ? colourType.indexed : channels === 3 ? colourType.rgb : colourType.grey;
+  header[9] = palette ? colorType.indexed : channels === 3 ? colorType.rgb : colorType.grey;
   // Each row is preceded by its filter; 0 is none.
   const rows = Buffer.alloc((stride + 1) * height);
   for (let y = 0; y < height; y++)
@@ -65,11 +65,11 @@ export function encodeOpaque(rgba: Uint8Array, width: number, height: number): B
     data[3 * i + 1] = green;
     data[3 * i + 2] = blue;
     if (palette.length > 256) continue;
-    const colour = (red << 16) | (green << 8) | blue;
-    let index = seen.get(colour);
+    const color = (red << 16) | (green << 8) | blue;
+    let index = seen.get(color);
     if (index === undefined) {
       index = palette.push([red, green, blue]) - 1;
-      seen.set(colour, index);
+      seen.set(color, index);
     }
     indices[i] = index;
   }

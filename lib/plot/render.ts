@@ -37,7 +37,7 @@ function vega(): typeof Vega {
  * A colour scheme of Vega's as a function of [0, 1], so that our own pixels have the colours of the
  * legend.
  */
-export function colourScheme(name: string): (t: number) => string {
+export function colorScheme(name: string): (t: number) => string {
   return vega().scheme(name) as (t: number) => string;
 }
 
@@ -97,7 +97,7 @@ export async function toSvg(
 /**
  * An SVG as PNG with `ratio` pixels for each of CSS, drawn with the DejaVu fonts that npm ships.
  */
-export function rasterise(svg: string, ratio: number = pixelRatio): Buffer {
+export function rasterize(svg: string, ratio: number = pixelRatio): Buffer {
   const { Resvg } = load('@resvg/resvg-js') as typeof ResvgModule;
   // Vega asks for unsmoothed pixels in both words; resvg knows SVG 1.1's only, and the last one
   // counts.

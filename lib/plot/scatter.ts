@@ -5,7 +5,7 @@ import {
   along,
   axisScale,
   beyondNote,
-  colourBy,
+  colorBy,
   droppedNote,
   haloed,
   ruleLayers,
@@ -104,7 +104,7 @@ export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
     y: along('y', options.yLabel, axisScale(logY, frame.y), { tickCount: 5 }),
   };
   const byClass = {
-    color: colourBy('class', classes, {
+    color: colorBy('class', classes, {
       title: options.legend ?? null,
       ...(options.names ? { disable: true } : {}),
     }),
@@ -118,7 +118,7 @@ export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
       legend: { gradientLength: Math.min(200, height) },
     },
   };
-  const colour = labels ? byClass : numbers ? byValue : {};
+  const coloring = labels ? byClass : numbers ? byValue : {};
   const legend = (labels && !options.names) || numbers;
   const dropped = droppedNote(
     n - drawable.length,
@@ -151,7 +151,7 @@ export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
       layer: [
         {
           mark: labels || numbers ? mark : { ...mark, color: ink },
-          encoding: { ...position, ...colour },
+          encoding: { ...position, ...coloring },
         },
         ...(options.names && labels && inside.length > 0
           ? nameLayers(inside, classes, position)

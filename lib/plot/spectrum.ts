@@ -10,7 +10,7 @@ export interface SpectrumOptions extends LinesOptions {
    * Divides each spectrum by its greatest value, on by default: what counts is how the rest
    * compares.
    */
-  readonly normalise?: boolean;
+  readonly normalize?: boolean;
   /**
    * Smaller values than this part of the greatest are drawn at it: a log axis has no zero. 1e-7,
    * float32's precision.
@@ -30,7 +30,7 @@ export function spectrum(
   values: Numbers | Readonly<Record<string, Numbers>>,
   options: SpectrumOptions = {},
 ): Chart {
-  const { normalise = true, floor = 1e-7 } = options;
+  const { normalize = true, floor = 1e-7 } = options;
   const named: Readonly<Record<string, Numbers>> = isNumbers(values)
     ? { spectrum: values }
     : values;
@@ -51,7 +51,7 @@ export function spectrum(
       raised += sorted.filter((value) => value < floor * greatest).length;
       return [
         name,
-        sorted.map((value) => Math.max(value, floor * greatest) / (normalise ? greatest : 1)),
+        sorted.map((value) => Math.max(value, floor * greatest) / (normalize ? greatest : 1)),
       ];
     }),
   );
@@ -62,7 +62,7 @@ export function spectrum(
   return lines(isNumbers(values) ? series['spectrum']! : series, {
     logY: true,
     xLabel: 'dimension, sorted',
-    yLabel: normalise ? 'singular value / greatest' : 'singular value',
+    yLabel: normalize ? 'singular value / greatest' : 'singular value',
     ...options,
     subtitle: [options.subtitle, note].filter(Boolean).join(' · '),
   });

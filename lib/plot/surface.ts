@@ -3,9 +3,9 @@
  * learnt.
  */
 import { Chart, titled } from './chart';
-import { colourScale, type ColourOptions } from './colours';
+import { colorScale, type ColorOptions } from './colors';
 import { along, beyondNote, droppedNote, thinnedNote, told, type SizeOptions } from './common';
-import { colourEncoding, legendLayer } from './heatmap';
+import { colorEncoding, legendLayer } from './heatmap';
 import { paint } from './picture';
 import { size } from './theme';
 import { evenly, extent, plural, round, span, toGrid, type Grid, type Matrix } from './values';
@@ -21,7 +21,7 @@ export interface EnergyGrid {
   readonly energy: Matrix;
 }
 
-export interface EnergySurfaceOptions extends SizeOptions, Omit<ColourOptions, 'colours'> {
+export interface EnergySurfaceOptions extends SizeOptions, Omit<ColorOptions, 'colors'> {
   /** Data or samples on top of it: [n, 2]. */
   readonly points?: Matrix;
   /** The most points drawn, 500 by default. */
@@ -63,7 +63,7 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
   const grid = toGrid(surface.energy, 'surface.energy');
   const range = extent(grid.data, 'surface.energy');
   const top = clip < 1 ? quantile(grid.data.filter(Number.isFinite), clip) : range[1];
-  const scale = colourScale([range[0], Math.max(top, range[0])], { domain: options.domain });
+  const scale = colorScale([range[0], Math.max(top, range[0])], { domain: options.domain });
   const width = options.width ?? size.square;
   const height =
     options.height ??
@@ -111,7 +111,7 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
           },
           encoding: { ...position, x2: { field: 'x2' }, y2: { field: 'y2' } },
         },
-        legendLayer(scale, colourEncoding(scale, height, options.legend ?? 'energy')),
+        legendLayer(scale, colorEncoding(scale, height, options.legend ?? 'energy')),
         ...(points.length > 0
           ? [{ data: { values: points }, mark: dots, encoding: position }]
           : []),

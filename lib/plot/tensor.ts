@@ -5,7 +5,7 @@
 import type { Tensor } from '../core/engine';
 import { binned } from './bins';
 import { displaySymbol, type Displayable, type MimeBundle } from './display';
-import { rasterise } from './render';
+import { rasterize } from './render';
 import { escape } from './columns';
 import { config, font, ink } from './theme';
 import { round } from './values';
@@ -47,7 +47,7 @@ export function tensorSummary(tensor: Tensor): Displayable {
     .join('');
   return {
     [displaySymbol]: (): MimeBundle => ({
-      'image/png': rasterise(picture(name, stats, counts)).toString('base64'),
+      'image/png': rasterize(picture(name, stats, counts)).toString('base64'),
       'text/plain': `${name} · ${stats}\n${round(low, 4)} ${spark} ${round(high, 4)}`,
     }),
   };

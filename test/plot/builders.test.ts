@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { plot, tf } from 'dark-matter';
 import { expectNoLeak } from '../helpers/memory';
-import { colourAt, decode, noise, pngOf, warningsOf } from './support';
+import { colorAt, decode, noise, pngOf, warningsOf } from './support';
 
 const curve = (n: number, seed = 1): number[] =>
   noise(n, seed).map((x, i) => 0.01 + Math.exp(-i / 20) + 0.1 * x);
@@ -72,7 +72,7 @@ const gallery: Record<string, () => plot.Chart> = {
       { mark: 'dot' },
     ),
   'a spectrum': () => plot.spectrum([5, 3, 1, 0]),
-  spectra: () => plot.spectrum({ a: curve(64), b: curve(32, 2) }, { normalise: false }),
+  spectra: () => plot.spectrum({ a: curve(64), b: curve(32, 2) }, { normalize: false }),
   'a histogram': () => plot.histogram(noise(500), { xLabel: 'x' }),
   histograms: () =>
     plot.histogram(
@@ -87,7 +87,7 @@ const gallery: Record<string, () => plot.Chart> = {
     }),
   'a heatmap of rectangles': () => plot.heatmap(matrix(20, 20)),
   'a heatmap that is a picture': () =>
-    plot.heatmap(matrix(64, 64), { colours: 'diverging', domain: [-1, 1] }),
+    plot.heatmap(matrix(64, 64), { colors: 'diverging', domain: [-1, 1] }),
   'a constant matrix': () =>
     plot.heatmap([
       [1, 1],
@@ -392,10 +392,10 @@ describe('what is drawn is what was given', () => {
       const triangle = Array.from({ length: n }, (_, i) =>
         Array.from({ length: n }, (_, j) => (i < n / 2 && j < n / 2 ? 1 : 0)),
       );
-      const chart = plot.heatmap(triangle, { numbers: false, colours: 'sequential' });
+      const chart = plot.heatmap(triangle, { numbers: false, colors: 'sequential' });
       const image = decode(await pngOf(chart));
       // Viridis ends in yellow (253, 231, 37) and begins in violet (68, 1, 84).
-      const [top, bottom] = [colourAt(image, 150, 100), colourAt(image, 150, image.height - 150)];
+      const [top, bottom] = [colorAt(image, 150, 100), colorAt(image, 150, image.height - 150)];
       expect([top, bottom]).toEqual(['253,231,37', '68,1,84']);
     }
   });
@@ -403,8 +403,8 @@ describe('what is drawn is what was given', () => {
   it("an energy surface's first row is at the lowest y", async () => {
     const energy = Array.from({ length: 20 }, (_, i) => Array.from({ length: 20 }, () => i));
     const image = decode(await pngOf(plot.energySurface({ x: [0, 1], y: [0, 1], energy })));
-    expect(colourAt(image, 300, 40)).toBe('253,231,37');
-    expect(colourAt(image, 300, image.height - 80)).toBe('68,1,84');
+    expect(colorAt(image, 300, 40)).toBe('253,231,37');
+    expect(colorAt(image, 300, image.height - 80)).toBe('68,1,84');
   });
 
   it('a matrix of 128 x 128 costs less than 60 kilobytes as a spec', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { displayImage, imageGrid, tf, type plot } from 'dark-matter';
+import { imageGrid, tf, type plot } from 'dark-matter';
 import { expectNoLeak } from '../helpers/memory';
-import { bundle, colourAt, decode, inked, pngOf } from './support';
+import { bundle, colorAt, decode, inked, pngOf } from './support';
 
 const checker = [
   [
@@ -20,10 +20,10 @@ describe('imageGrid', () => {
       [9, 9],
       [0, 9],
     ] as const) {
-      expect(colourAt(image, 16 + 2 * x, 16 + 2 * y)).toBe('0,0,0');
-      expect(colourAt(image, 16 + 2 * (x + 10), 16 + 2 * y)).toBe('255,255,255');
+      expect(colorAt(image, 16 + 2 * x, 16 + 2 * y)).toBe('0,0,0');
+      expect(colorAt(image, 16 + 2 * (x + 10), 16 + 2 * y)).toBe('255,255,255');
     }
-    expect(new Set(Array.from({ length: 40 }, (_, x) => colourAt(image, 16 + x, 17)))).toEqual(
+    expect(new Set(Array.from({ length: 40 }, (_, x) => colorAt(image, 16 + x, 17)))).toEqual(
       new Set(['0,0,0', '255,255,255']),
     );
   });
@@ -31,7 +31,7 @@ describe('imageGrid', () => {
   it('draws colours, from a tensor [n, h, w, 3], and leaves the tensor alone', async () => {
     const red = tf.tensor4d([1, 0, 0, 0, 0.5, 0], [1, 1, 2, 3]);
     const image = decode(await pngOf(imageGrid(red, { scale: 10 })));
-    expect([colourAt(image, 20, 20), colourAt(image, 40, 20)]).toEqual(['255,0,0', '0,128,0']);
+    expect([colorAt(image, 20, 20), colorAt(image, 40, 20)]).toEqual(['255,0,0', '0,128,0']);
     expectNoLeak(() => imageGrid(red));
     red.dispose();
   });
@@ -39,7 +39,7 @@ describe('imageGrid', () => {
   it('takes int32 tensors as bytes', async () => {
     const bytes = tf.tensor3d([0, 255, 51, 102], [1, 2, 2], 'int32');
     const image = decode(await pngOf(imageGrid(bytes, { scale: 10 })));
-    expect(colourAt(image, 20, 40)).toBe('51,51,51');
+    expect(colorAt(image, 20, 40)).toBe('51,51,51');
     bytes.dispose();
   });
 
@@ -91,7 +91,7 @@ describe('imageGrid', () => {
         ),
       ),
     );
-    expect([colourAt(image, 20, 20), colourAt(image, 50, 20), colourAt(image, 20, 50)]).toEqual([
+    expect([colorAt(image, 20, 20), colorAt(image, 50, 20), colorAt(image, 20, 50)]).toEqual([
       '0,0,0',
       '255,255,255',
       '128,128,128',
@@ -116,12 +116,5 @@ describe('imageGrid', () => {
       'scale: 1.5 given, a whole number from 1 expected',
     );
     expect(() => imageGrid(checker, { range: [1, 0] })).toThrow('range: [1, 0] given');
-  });
-});
-
-describe('displayImage', () => {
-  it('shows one image, about 280 pixels high', async () => {
-    const image = decode(await pngOf(displayImage(checker[0]!)));
-    expect(image.height).toBe(2 * (280 + 16));
   });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeOpaque, encodePng, withDensity } from '../../lib/plot/png';
 import { metadataOf } from '../../lib/plot/display';
-import { colourAt, decode } from './support';
+import { colorAt, decode } from './support';
 
 describe('PNG', () => {
   it('any grey or RGB picture comes back pixel for pixel from an independent decoder', () => {
@@ -34,7 +34,7 @@ describe('PNG', () => {
     );
   });
 
-  it("an indexed picture has its palette's colours", () => {
+  it("an indexed picture has its palette's colors", () => {
     const decoded = decode(
       encodePng({
         width: 2,
@@ -47,17 +47,17 @@ describe('PNG', () => {
         ],
       }),
     );
-    expect([colourAt(decoded, 0, 0), colourAt(decoded, 1, 0)]).toEqual(['200,100,50', '10,20,30']);
+    expect([colorAt(decoded, 0, 0), colorAt(decoded, 1, 0)]).toEqual(['200,100,50', '10,20,30']);
   });
 
   it('256 colours are indexed, 257 are not, and both come back alike', () => {
-    for (const colours of [256, 257]) {
+    for (const colors of [256, 257]) {
       const rgba = Uint8Array.from(
-        { length: 4 * colours },
+        { length: 4 * colors },
         (_, i) => [Math.floor(i / 4) % 256, Math.floor(i / 1024), 7, 255][i % 4]!,
       );
-      const png = encodeOpaque(rgba, colours, 1);
-      expect(png[25]).toBe(colours === 256 ? 3 : 2);
+      const png = encodeOpaque(rgba, colors, 1);
+      expect(png[25]).toBe(colors === 256 ? 3 : 2);
       expect(Buffer.from(decode(png).pixels).equals(Buffer.from(rgba))).toBe(true);
     }
   });

@@ -23,7 +23,7 @@ export function decode(png: Buffer): Picture {
 }
 
 /** The colour at x, y as 'r,g,b'. */
-export function colourAt({ width, pixels }: Picture, x: number, y: number): string {
+export function colorAt({ width, pixels }: Picture, x: number, y: number): string {
   const at = 4 * (Math.round(y) * width + Math.round(x));
   return `${pixels[at]},${pixels[at + 1]},${pixels[at + 2]}`;
 }

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { textOn } from '../../lib/plot/colours';
-import { compile, rasterise, toSvg } from '../../lib/plot/render';
+import { textOn } from '../../lib/plot/colors';
+import { compile, rasterize, toSvg } from '../../lib/plot/render';
 import { config, grey, okabeIto, petroff10 } from '../../lib/plot/theme';
 import { textWidth, wrap } from '../../lib/plot/typography';
 import { decode } from './support';
@@ -15,8 +15,8 @@ function rgb(hex: string): Rgb {
 
 /** WCAG's contrast ratio of two colours, from 1 to 21. */
 function contrast(a: Rgb, b: Rgb): number {
-  const luminance = (colour: Rgb): number => {
-    const [red, green, blue] = colour.map((byte) =>
+  const luminance = (color: Rgb): number => {
+    const [red, green, blue] = color.map((byte) =>
       byte / 255 <= 0.04045 ? byte / 255 / 12.92 : ((byte / 255 + 0.055) / 1.055) ** 2.4,
     );
     return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
@@ -29,7 +29,7 @@ const white: Rgb = [255, 255, 255];
 
 describe('the theme', () => {
   it('all text has at least the contrast of 4.5 that WCAG AA asks for', () => {
-    for (const colour of [
+    for (const color of [
       config.axis.labelColor,
       config.axis.titleColor,
       config.legend.labelColor,
@@ -37,7 +37,7 @@ describe('the theme', () => {
       config.title.subtitleColor,
       grey,
     ]) {
-      expect(contrast(rgb(colour), white)).toBeGreaterThanOrEqual(4.5);
+      expect(contrast(rgb(color), white)).toBeGreaterThanOrEqual(4.5);
     }
   });
 
@@ -53,11 +53,11 @@ describe('the theme', () => {
     ).toBeGreaterThanOrEqual(12);
   });
 
-  it("Okabe-Ito's and Petroff's colours are all different, the first seven strong enough on white for a line", () => {
+  it("Okabe-Ito's and Petroff's colors are all different, the first seven strong enough on white for a line", () => {
     expect(new Set(okabeIto).size).toBe(8);
     expect(new Set(petroff10).size).toBe(10);
-    for (const colour of okabeIto.slice(0, 7))
-      expect(contrast(rgb(colour), white)).toBeGreaterThan(2);
+    for (const color of okabeIto.slice(0, 7))
+      expect(contrast(rgb(color), white)).toBeGreaterThan(2);
   });
 
   it('numbers in a heatmap are in the one of black and white that contrasts more', () => {
@@ -80,7 +80,7 @@ describe('typography', () => {
       ['0.25 WiM,', 'normal'],
     ] as const) {
       const image = decode(
-        rasterise(
+        rasterize(
           `<svg xmlns="http://www.w3.org/2000/svg" width="600" height="40"><rect width="600" height="40" fill="white"/><text x="10" y="25" font-size="20" font-weight="${weight}" font-family="sans-serif">${text}</text></svg>`,
           1,
         ),

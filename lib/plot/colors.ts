@@ -1,14 +1,14 @@
 /** From a value to a colour: the same scale for our own pixels and for the chart's legend. */
-import { colourScheme } from './render';
+import { colorScheme } from './render';
 import { schemes } from './theme';
 import { round } from './values';
 
-export interface ColourOptions {
+export interface ColorOptions {
   /**
    * 'sequential' from dark (low) to light; 'diverging' from blue (below 0) over white to brown
    * (above).
    */
-  readonly colours?: keyof typeof schemes;
+  readonly colors?: keyof typeof schemes;
   /**
    * The values at the scale's ends; what lies outside has the end's colour. By default the data's,
    * around 0 if diverging.
@@ -20,7 +20,7 @@ export interface ColourOptions {
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
-export interface ColourScale {
+export interface ColorScale {
   readonly domain: readonly [number, number];
   /** Vega-Lite's definition of the scale. */
   readonly vega: Readonly<Record<string, unknown>>;
@@ -30,18 +30,18 @@ export interface ColourScale {
   position(value: number): number;
 }
 
-export function colourScale(
+export function colorScale(
   range: readonly [number, number],
-  { colours = 'sequential', domain }: ColourOptions,
-): ColourScale {
+  { colors = 'sequential', domain }: ColorOptions,
+): ColorScale {
   const most = Math.max(Math.abs(range[0]), Math.abs(range[1]));
-  const natural = colours === 'diverging' ? ([-most, most] as const) : range;
+  const natural = colors === 'diverging' ? ([-most, most] as const) : range;
   const [low, high] = (domain ?? natural).map((end) => round(end)) as [number, number];
   if (domain && !(low < high))
     throw new RangeError(
       `domain: [${domain.join(', ')}] given, [low, high] with low < high expected`,
     );
-  const scheme = schemes[colours];
+  const scheme = schemes[colors];
   return {
     domain: [low, high],
     // A constant matrix has no scale of its own: a little is made around its value.
@@ -53,7 +53,7 @@ export function colourScale(
       nice: false,
     },
     palette: (n) =>
-      Array.from({ length: n }, (_, i) => rgb(colourScheme(scheme)(n > 1 ? i / (n - 1) : 0.5))),
+      Array.from({ length: n }, (_, i) => rgb(colorScheme(scheme)(n > 1 ? i / (n - 1) : 0.5))),
     position: (value) =>
       low < high ? Math.min(Math.max((value - low) / (high - low), 0), 1) : 0.5,
   };
