@@ -1,14 +1,6 @@
 /** Results side by side: bars from zero, or dots, with their intervals and their figures. */
 import { Chart, titled } from './chart';
-import {
-  along,
-  colorBy,
-  ruleLayers,
-  rulesNote,
-  told,
-  type Rule,
-  type SizeOptions,
-} from './common';
+import { along, colorBy, ruleLayers, rulesNote, told, type Rule, type SizeOptions } from './common';
 import { column, type Estimate } from './columns';
 import { ink, size } from './theme';
 import { textWidth } from './typography';

@@ -80,7 +80,9 @@ export class Diagram implements Displayable {
 export function diagram(source: string | DiagramData, options: DiagramOptions = {}): Diagram {
   if (typeof source === 'string') return new Diagram(parseDiagram(source), options);
   if (!isRecord(source))
-    throw new TypeError(`diagram: ${describe(source)} given, lines of text or { nodes, links } expected`);
+    throw new TypeError(
+      `diagram: ${describe(source)} given, lines of text or { nodes, links } expected`,
+    );
   return new Diagram(source as unknown as DiagramData, options);
 }
 

@@ -75,7 +75,9 @@ export function parseDiagram(source: string): DiagramData {
       if (explicit && declared.has(own.id)) {
         const { kind, label } = nodes.get(own.id)!;
         if (kind !== own.kind || label !== own.label)
-          fail(`"${own.id}" as it was first (give another one a name of its own: f2[${own.label}])`);
+          fail(
+            `"${own.id}" as it was first (give another one a name of its own: f2[${own.label}])`,
+          );
       }
       if (explicit || !nodes.has(own.id)) nodes.set(own.id, own);
       if (explicit) declared.add(own.id);
@@ -156,10 +158,7 @@ function readNode(text: string): (DiagramNode & { explicit: boolean }) | undefin
 }
 
 /** The parts between separators that stand in no bracket, and the separators. */
-function split(
-  text: string,
-  separators: readonly string[],
-): { parts: string[]; signs: string[] } {
+function split(text: string, separators: readonly string[]): { parts: string[]; signs: string[] } {
   const parts: string[] = [];
   const signs: string[] = [];
   let [depth, from] = [0, 0];

@@ -26,12 +26,7 @@ export type {
 export { side, type SideOptions } from './side';
 export type { AxisOptions, Rule, SizeOptions, TitleOptions } from './common';
 export type { ColorOptions } from './colors';
-export {
-  imageGrid,
-  type ImageGridOptions,
-  type ImageOptions,
-  type Images,
-} from './images';
+export { imageGrid, type ImageGridOptions, type ImageOptions, type Images } from './images';
 export { table, type Row, type TableOptions } from './table';
 export type { Cell, Estimate } from './columns';
 export { Spread } from './spread';
