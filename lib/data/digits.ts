@@ -28,6 +28,15 @@ export interface DigitsOptions {
  * @returns train and test, each { images: [n, 28, 28, 1] float32 in [0, 1], labels: [n] int32 in
  * 0..9 }.
  * @throws when `train` or `test` is not a count, or both together ask for more than there are.
+ * @example
+ * ```ts
+ * import { data } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const { train, test, classes } = await data.digits({ train: 20, test: 10 });
+ * assert.deepEqual(train.images.shape, [20, 28, 28, 1]);
+ * assert.deepEqual([test.labels.size, classes.length], [10, 10]);
+ * ```
  */
 export async function digits({
   train = 8000,

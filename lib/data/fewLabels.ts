@@ -10,6 +10,14 @@ import { positionsByClass } from './labelled';
  * @param perClass how many of each class; every class present needs as many.
  * @param seed the same seed gives the same positions.
  * @returns [classes * perClass], int32, class after class; for `tf.gather`.
+ * @example
+ * ```ts
+ * import { data } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const positions = data.fewLabels([0, 1, 1, 0, 1], 1);
+ * assert.equal(positions.length, 2);
+ * ```
  */
 export function fewLabels(
   labels: Tensor1D | ArrayLike<number>,

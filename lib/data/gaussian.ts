@@ -35,6 +35,16 @@ export interface Gaussian {
  * A Gaussian that is wide in `rank` random directions and narrow in all others, as factor analysis
  * has it and as real data often is: covariance = narrow^2 I + (wide^2 - narrow^2) V V^T, with V
  * [dim, rank] orthonormal.
+ *
+ * @example
+ * ```ts
+ * import { data, random } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const normal = data.gaussian({ dim: 2 });
+ * const x = normal.sample(random.key(0), 5);
+ * assert.deepEqual(normal.logDensity(x).shape, [5]);
+ * ```
  */
 export function gaussian({
   dim,

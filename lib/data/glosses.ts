@@ -30,6 +30,14 @@ const files: Record<PartOfSpeech, string> = {
  * All 117,791 glosses, nouns first, in WordNet's order; they arrive with `npm ci`.
  *
  * @param partsOfSpeech which kinds. Default: all.
+ * @example
+ * ```ts
+ * import { data } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const adverbs = await data.glosses(['adverb']);
+ * assert.ok(adverbs.some(({ word }) => word === 'quickly'));
+ * ```
  */
 export async function glosses(
   partsOfSpeech: readonly PartOfSpeech[] = ['noun', 'verb', 'adjective', 'adverb'],

@@ -41,6 +41,15 @@ export interface ImageSetOptions {
  * Files are looked for in DARK_MATTER_DATA (in `mnist`, torchvision's `MNIST/raw`, or the folder
  * itself, gzip or not), then in the cache; else they are downloaded (11 MB). The caller owns the
  * tensors.
+ *
+ * @example
+ * ```ts
+ * import { data } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const { classes } = await data.mnist({ train: 0, test: 0 }); // no images: no files are needed
+ * assert.equal(classes.length, 10);
+ * ```
  */
 export async function mnist(options: ImageSetOptions = {}): Promise<ImageSet> {
   const classes = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
@@ -50,6 +59,15 @@ export async function mnist(options: ImageSetOptions = {}): Promise<ImageSet> {
 /**
  * Fashion-MNIST: 60,000 + 10,000 pieces of clothing, [n, 28, 28, 1]; as `mnist`, in `fashion-mnist`
  * or `FashionMNIST/raw` (31 MB).
+ *
+ * @example
+ * ```ts
+ * import { data } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const { classes } = await data.fashionMnist({ train: 0, test: 0 }); // no images: no files are needed
+ * assert.equal(classes.length, 10);
+ * ```
  */
 export async function fashionMnist(options: ImageSetOptions = {}): Promise<ImageSet> {
   const classes = [
@@ -79,6 +97,14 @@ export async function fashionMnist(options: ImageSetOptions = {}): Promise<Image
  * torchvision's `cifar-10-batches-py`, or the binary version's archive; else 170 MB are downloaded.
  *
  * @throws naming the file that is missing from a folder, or is damaged.
+ * @example
+ * ```ts
+ * import { data } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const { classes } = await data.cifar10({ train: 0, test: 0 }); // no images: no files are needed
+ * assert.equal(classes.length, 10);
+ * ```
  */
 export async function cifar10(options: ImageSetOptions = {}): Promise<ImageSet> {
   const classes = [
@@ -93,10 +119,10 @@ export async function cifar10(options: ImageSetOptions = {}): Promise<ImageSet> 
     'ship',
     'truck',
   ];
-  const read = await cifarReader();
+  let reader: ReturnType<typeof cifarReader> | undefined;
   return pick(
     'cifar10',
-    async (part) => parseCifar(await read(cifarBatches[part])),
+    async (part) => parseCifar(await (await (reader ??= cifarReader()))(cifarBatches[part])),
     [32, 32, 3],
     classes,
     options,

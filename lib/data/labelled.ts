@@ -67,6 +67,14 @@ export function positionsByClass(labels: ArrayLike<number>): number[][] {
  * @param sizes how many examples each part gets; together at most n.
  * @param seed the same seed gives the same parts, in the same (shuffled) order.
  * @returns one list of positions a part.
+ * @example
+ * ```ts
+ * import { data } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const [train, test] = data.stratifiedSplit([0, 0, 0, 1, 1, 1], [4, 2], 0);
+ * assert.deepEqual([train!.length, test!.length], [4, 2]);
+ * ```
  */
 export function stratifiedSplit(
   labels: ArrayLike<number>,

@@ -58,6 +58,13 @@ const side = 28;
  *
  * @param seed the same seed gives the same pictures.
  * @returns [n, 28, 28, 1] float32 in [0, 1].
+ * @example
+ * ```ts
+ * import { data } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * assert.deepEqual(data.letters(3).shape, [3, 28, 28, 1]);
+ * ```
  */
 export function letters(n: number, seed = 0): Tensor4D {
   expectNumber('n', n, { atLeast: 1, integer: true });

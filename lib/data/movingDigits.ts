@@ -42,6 +42,16 @@ const steps = [
  * @param options turns: in eighths of a full turn, clockwise; default [-2, 0, 2], left, straight on
  * and right. With [0] nothing is uncertain.
  * @returns values in [0, 1]. The caller owns the tensors.
+ * @example
+ * ```ts
+ * import { data, random } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const images = random.uniform(random.key(1), [4, 28, 28, 1]);
+ * const { past, plausible } = data.movingDigits(images, random.key(0));
+ * assert.deepEqual(past.shape, [4, 20, 20, 2]);
+ * assert.deepEqual(plausible.shape, [4, 3, 20, 20]);
+ * ```
  */
 export function movingDigits(
   images: Tensor4D,

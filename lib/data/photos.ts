@@ -36,6 +36,14 @@ export const photoNames = Object.keys(files) as readonly PhotoName[];
  * @returns by name, [height, width] float32 in [0, 1]; of different sizes, some 400 pixels a side.
  * The caller owns them.
  * @throws when one is not there or is damaged, naming the file and saying how it is mended.
+ * @example
+ * ```ts
+ * import { data } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * // const { coins } = await data.photos(['coins']);
+ * await assert.rejects(data.photos(['none' as 'coins']), /coins/);
+ * ```
  */
 export async function photos<N extends PhotoName = PhotoName>(
   names: readonly N[] = photoNames as readonly N[],
@@ -97,6 +105,14 @@ function luma(image: Tensor3D): Tensor2D {
  *
  * @param images each [height, width], at least `side` in both.
  * @returns [n, side * side], row by row, in no particular order of places; the images take turns.
+ * @example
+ * ```ts
+ * import { data, random } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const image = random.uniform(random.key(1), [20, 30]);
+ * assert.deepEqual(data.patches([image], random.key(0), { n: 6, side: 4 }).shape, [6, 16]);
+ * ```
  */
 export function patches(
   images: readonly Tensor2D[],

@@ -26,6 +26,16 @@ export interface Whitening {
  * @param x [n, dim], n above dim.
  * @param epsilon above 0, as a part of the mean eigenvalue; directions that vary less than it are
  * damped, not blown up. In photographs those are the finest grain, mostly noise. Default 0.1.
+ * @example
+ * ```ts
+ * import { data, random } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const x = random.normal(random.key(0), [50, 3]);
+ * const whitening = data.zca(x, { epsilon: 1e-3 });
+ * const back = whitening.invert(whitening.apply(x));
+ * assert.ok(back.sub(x).abs().max().dataSync()[0]! < 1e-3);
+ * ```
  */
 export function zca(x: Tensor2D, { epsilon = 0.1 }: { readonly epsilon?: number } = {}): Whitening {
   const { n, dim } = expectShape('x', x, ['n', 'dim']) as { n: number; dim: number };

@@ -90,6 +90,16 @@ export interface MultiHeadAttentionOptions {
 /**
  * Self-attention with several heads (section 3.2.2). [batch, length, features] -> the same.
  * `apply`'s `mask` ([batch, length]) hides padding.
+ *
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const attention = nn.multiHeadAttention(8, { heads: 2 });
+ * const params = attention.init(random.key(0));
+ * assert.deepEqual(attention.apply(params, tf.zeros([3, 5, 8])).shape, [3, 5, 8]);
+ * ```
  */
 export function multiHeadAttention(
   features: number,
@@ -160,6 +170,16 @@ export interface TransformerBlockParams {
  * x + attention(norm(x)), then x + dense(gelu(dense(norm(x)))): a transformer's block with the
  * norms first, which trains without warm-up (Xiong et al. 2020). [batch, length, features] -> the
  * same.
+ *
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const block = nn.transformerBlock(8, { heads: 2, causal: true });
+ * const params = block.init(random.key(0));
+ * assert.deepEqual(block.apply(params, tf.zeros([3, 5, 8])).shape, [3, 5, 8]);
+ * ```
  */
 export function transformerBlock(
   features: number,

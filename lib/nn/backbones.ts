@@ -24,6 +24,16 @@ export type NetworkParams = readonly object[];
 /**
  * Dense layers of the given sizes with activations between: `mlp([784, 256, 10])`. [batch, first]
  * -> [batch, last].
+ *
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const net = nn.mlp([4, 16, 3]);
+ * const params = net.init(random.key(0));
+ * assert.deepEqual(net.apply(params, tf.zeros([2, 4])).shape, [2, 3]);
+ * ```
  */
 export function mlp(sizes: readonly number[], options: MlpOptions = {}): Layer<NetworkParams> {
   const { activation = relu, norm = false, bias = true } = options;
@@ -42,6 +52,16 @@ export function mlp(sizes: readonly number[], options: MlpOptions = {}): Layer<N
  * The head on which joint-embedding methods put their loss and which is thrown away afterwards
  * (SimCLR, Barlow Twins, VICReg): dense, batch norm, ReLU between the sizes; the last is linear,
  * without bias. `projector([128, 256, 256])`.
+ *
+ * @example
+ * ```ts
+ * import { nn, random } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const projector = nn.projector([8, 16, 4]);
+ * const params = projector.init(random.key(0));
+ * assert.deepEqual(projector.apply(params, random.normal(random.key(1), [6, 8])).shape, [6, 4]);
+ * ```
  */
 export const projector = (sizes: readonly number[]): Layer<NetworkParams> =>
   mlp(sizes, { norm: true, bias: false });
@@ -49,6 +69,16 @@ export const projector = (sizes: readonly number[]): Layer<NetworkParams> =>
 /**
  * BYOL's and SimSiam's predictor: a bottleneck or widening of one hidden layer, as wide out as in.
  * [batch, features] -> the same.
+ *
+ * @example
+ * ```ts
+ * import { nn, random } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const predictor = nn.predictor(8, 2);
+ * const params = predictor.init(random.key(0));
+ * assert.deepEqual(predictor.apply(params, random.normal(random.key(1), [6, 8])).shape, [6, 8]);
+ * ```
  */
 export const predictor = (features: number, hidden: number): Layer<NetworkParams> =>
   mlp([features, hidden, features], { norm: true });

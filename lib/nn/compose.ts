@@ -27,6 +27,15 @@ export type SequentialParams<L extends Layers> = { readonly [K in keyof L]: Para
  *
  * @throws what a layer throws, with the layer's place before it: `sequential[2] dense(x): shape ...`,
  * `sequential.hidden dense(x): ...`.
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const net = nn.sequential([nn.dense(4, 8), nn.relu(), nn.dense(8, 2)]);
+ * const params = net.init(random.key(0));
+ * assert.deepEqual(net.apply(params, tf.zeros([3, 4])).shape, [3, 2]);
+ * ```
  */
 export function sequential<const L extends Layers>(layers: L): Layer<SequentialParams<L>> {
   const named = Object.entries(layers) as [string, Layer<unknown>][];
@@ -95,6 +104,16 @@ export interface ResidualParams<P, S> {
  * shape (equation 2).
  *
  * @throws when the two sums' shapes differ.
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const block = nn.residual(nn.dense(4, 4, { init: nn.zeros }));
+ * const x = tf.tensor2d([[1, 2, 3, 4]]);
+ * const y = block.apply(block.init(random.key(0)), x);
+ * assert.deepEqual([...y.dataSync()], [1, 2, 3, 4]);
+ * ```
  */
 export function residual<P, S = NoParams>(
   block: Layer<P>,
@@ -130,7 +149,18 @@ export function residual<P, S = NoParams>(
   });
 }
 
-/** x as it is. */
+/**
+ * x as it is.
+ *
+ * @example
+ * ```ts
+ * import { nn, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const x = tf.tensor1d([1, 2]);
+ * assert.deepEqual([...nn.identity.apply({}, x).dataSync()], [1, 2]);
+ * ```
+ */
 export const identity: Layer<NoParams> = defineLayer({
   name: 'identity',
   init: () => ({}),
@@ -140,6 +170,17 @@ export const identity: Layer<NoParams> = defineLayer({
 /**
  * Zeroes a part `rate` in [0, 1) of the entries, and scales the rest up, where `apply` is given a
  * key; else x as it is.
+ *
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const layer = nn.dropout(0.5);
+ * const dropped = layer.apply({}, tf.ones([100]), { key: random.key(0) });
+ * assert.deepEqual([...new Set(dropped.dataSync())].sort(), [0, 2]);
+ * assert.equal(layer.apply({}, tf.ones([100])).sum().dataSync()[0], 100); // without a key
+ * ```
  */
 export function dropout(rate: number): Layer<NoParams> {
   if (!(rate >= 0 && rate < 1))

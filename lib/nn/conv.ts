@@ -35,6 +35,15 @@ export interface ConvOptions {
  *
  * @throws when x has not 4 axes with `inputs` channels, or when `groups` does not divide both
  * numbers of channels.
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const layer = nn.conv2d(3, 8, 3, { stride: 2 });
+ * const params = layer.init(random.key(0));
+ * assert.deepEqual(layer.apply(params, tf.zeros([2, 32, 32, 3])).shape, [2, 16, 16, 8]);
+ * ```
  */
 export function conv2d(
   inputs: number,
@@ -80,6 +89,16 @@ export type TransposedConvOptions = Omit<ConvOptions, 'groups'>;
  * The transpose of `conv2d`, for decoders: stride s makes an image s times as large ('same'), or
  * (height - 1) s + size ('valid'). [batch, height, width, inputs] -> [batch, height', width',
  * outputs].
+ *
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const layer = nn.transposedConv2d(8, 3, 3, { stride: 2 });
+ * const params = layer.init(random.key(0));
+ * assert.deepEqual(layer.apply(params, tf.zeros([2, 16, 16, 8])).shape, [2, 32, 32, 3]);
+ * ```
  */
 export function transposedConv2d(
   inputs: number,

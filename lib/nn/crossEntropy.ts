@@ -15,6 +15,15 @@ import { isNested } from './standardise';
  * @returns [rows]. Its gradient in the logits is softmax(logits) less 1 at the label.
  * @throws when a shape or the labels' type is another, and on a label that is out of range; where
  * TensorFlow's operation does not run (XLA, pure JavaScript, a second derivative) that gives NaN.
+ * @example
+ * ```ts
+ * import { nn, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const logits = tf.zeros([2, 4]) as ReturnType<typeof tf.tensor2d>;
+ * const loss = nn.crossEntropyLoss(logits, tf.tensor1d([0, 3], 'int32'));
+ * assert.ok(Math.abs(loss.dataSync()[0]! - Math.log(4)) < 1e-5);
+ * ```
  */
 export function crossEntropyLoss(logits: Tensor2D, labels: Tensor1D): Tensor1D {
   const { rows } = expectShape('crossEntropyLoss: logits', logits, ['rows', 'classes']) as {

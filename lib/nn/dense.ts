@@ -23,6 +23,15 @@ export interface DenseOptions {
  * An affine map of the last axis: x kernel + bias. [batch, ..., inputs] -> [batch, ..., outputs].
  *
  * @throws when the last axis of x is not `inputs`.
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const layer = nn.dense(4, 2);
+ * const params = layer.init(random.key(0));
+ * assert.deepEqual(layer.apply(params, tf.zeros([3, 4])).shape, [3, 2]);
+ * ```
  */
 export function dense(
   inputs: number,

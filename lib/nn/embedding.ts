@@ -19,6 +19,16 @@ export interface EmbeddingOptions {
  *
  * @throws when x is not int32. Numbers outside the vocabulary cannot be seen without reading x:
  * they are the caller's to avoid.
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const layer = nn.embedding(100, 8);
+ * const params = layer.init(random.key(0));
+ * const tokens = tf.tensor2d([[3, 99, 3]], [1, 3], 'int32');
+ * assert.deepEqual(layer.apply(params, tokens).shape, [1, 3, 8]);
+ * ```
  */
 export function embedding(
   vocabulary: number,
@@ -39,7 +49,19 @@ export function embedding(
   });
 }
 
-/** Adds a learned vector for each place. [batch, length' <= length, features] -> the same. */
+/**
+ * Adds a learned vector for each place. [batch, length' <= length, features] -> the same.
+ *
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const layer = nn.positionEmbedding(10, 8);
+ * const params = layer.init(random.key(0));
+ * assert.deepEqual(layer.apply(params, tf.zeros([2, 6, 8])).shape, [2, 6, 8]);
+ * ```
+ */
 export function positionEmbedding(
   length: number,
   features: number,

@@ -56,7 +56,23 @@ export type ParamsOf<L> = L extends { init(key: Key): infer P } ? P : never;
 /** The parameters of a layer that has none: `{}`. */
 export type NoParams = Readonly<Record<string, never>>;
 
-/** A layer whose functions free the tensors that they make on the way. */
+/**
+ * A layer whose functions free the tensors that they make on the way.
+ *
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const shift = nn.defineLayer({
+ *   name: 'shift',
+ *   init: () => ({ by: tf.ones([2]) }),
+ *   apply: ({ by }: { by: ReturnType<typeof tf.ones> }, x) => x.add(by),
+ * });
+ * const y = shift.apply(shift.init(random.key(0)), tf.zeros([1, 2]));
+ * assert.deepEqual([...y.dataSync()], [1, 1]);
+ * ```
+ */
 export function defineLayer<P>(layer: Layer<P>): Layer<P> {
   const calibrateLayer = layer.calibrate;
   return {
@@ -69,7 +85,18 @@ export function defineLayer<P>(layer: Layer<P>): Layer<P> {
   };
 }
 
-/** A layer without parameters, from its function. */
+/**
+ * A layer without parameters, from its function.
+ *
+ * @example
+ * ```ts
+ * import { nn, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const square = nn.fromFunction('square', (x) => x.square());
+ * assert.deepEqual([...square.apply({}, tf.tensor1d([2, 3])).dataSync()], [4, 9]);
+ * ```
+ */
 export function fromFunction(name: string, f: (x: Tensor) => Tensor): Layer<NoParams> {
   return defineLayer({ name, init: () => ({}), apply: (_params, x) => f(x) });
 }
@@ -80,6 +107,17 @@ export function fromFunction(name: string, f: (x: Tensor) => Tensor): Layer<NoPa
  * shares no handle with `params`.
  *
  * @param x a few thousand examples, [examples, ...]: they go through the layers in one piece.
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const layer = nn.batchNorm(2);
+ * const x = random.normal(random.key(1), [500, 2]);
+ * const params = nn.calibrate(layer, layer.init(random.key(0)), x);
+ * const alone = layer.apply(params, tf.zeros([1, 2])); // no longer its batch's statistics
+ * assert.ok(alone.abs().max().dataSync()[0]! < 0.2);
+ * ```
  */
 export function calibrate<P>(layer: Layer<P>, params: P, x: Tensor): P {
   return layer.calibrate ? layer.calibrate(params, x) : clone(params);

@@ -44,6 +44,16 @@ const allButLast = (x: Tensor): number[] => x.shape.slice(0, -1).map((_, axis) =
  * variance of a whole data set, which `apply` then uses, so that an example's output does not
  * depend on its neighbours ("precise" statistics: Wu & Johnson 2021, "Rethinking Batch in
  * BatchNorm", section 3). Keep training with the uncalibrated ones.
+ *
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const layer = nn.batchNorm(1);
+ * const y = layer.apply(layer.init(random.key(0)), tf.tensor2d([[1], [3]]));
+ * assert.deepEqual([...y.dataSync()].map(Math.round), [-1, 1]);
+ * ```
  */
 export function batchNorm(
   features: number,
@@ -73,6 +83,16 @@ export function batchNorm(
 /**
  * Layer normalisation (Ba et al. 2016, equation 4) over the last axis. [batch, ..., features] ->
  * the same.
+ *
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const layer = nn.layerNorm(2);
+ * const y = layer.apply(layer.init(random.key(0)), tf.tensor2d([[1, 3]]));
+ * assert.deepEqual([...y.dataSync()].map(Math.round), [-1, 1]);
+ * ```
  */
 export function layerNorm(
   features: number,
@@ -95,6 +115,15 @@ export function layerNorm(
  * channels, whatever the batch. [batch, ..., features] -> the same.
  *
  * @throws when `groups` does not divide `features`.
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const layer = nn.groupNorm(8, 4);
+ * const params = layer.init(random.key(0));
+ * assert.deepEqual(layer.apply(params, tf.zeros([2, 5, 5, 8])).shape, [2, 5, 5, 8]);
+ * ```
  */
 export function groupNorm(
   features: number,
@@ -120,5 +149,16 @@ export function groupNorm(
   });
 }
 
-/** Each row on the unit sphere: `l2Normalize` as a layer. [batch, ..., features] -> the same. */
+/**
+ * Each row on the unit sphere: `l2Normalize` as a layer. [batch, ..., features] -> the same.
+ *
+ * @example
+ * ```ts
+ * import { nn, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const y = nn.unitSphere().apply({}, tf.tensor2d([[3, 4]]));
+ * assert.ok(Math.abs(y.dataSync()[0]! - 0.6) < 1e-6);
+ * ```
+ */
 export const unitSphere = (): Layer<NoParams> => fromFunction('unitSphere', l2Normalize);

@@ -39,6 +39,15 @@ export function patchCounts({ height, width, channels, patch }: PatchGrid): {
  * * patch * channels].
  *
  * @throws when the patches do not fill the image.
+ * @example
+ * ```ts
+ * import { nn, random } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const images = random.uniform(random.key(0), [2, 8, 8, 1]);
+ * const patches = nn.patchify(images, 4);
+ * assert.deepEqual(patches.shape, [2, 4, 16]);
+ * ```
  */
 export function patchify(images: Tensor, patch: number): Tensor3D {
   expectImages('patchify', images);
@@ -54,6 +63,17 @@ export function patchify(images: Tensor, patch: number): Tensor3D {
 /**
  * The inverse of `patchify`, exact. [batch, patches, patch * patch * channels] -> [batch, height,
  * width, channels].
+ *
+ * @example
+ * ```ts
+ * import { nn, random } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const grid = { height: 8, width: 8, channels: 1, patch: 4 };
+ * const images = random.uniform(random.key(0), [2, 8, 8, 1]);
+ * const same = nn.unpatchify(nn.patchify(images, 4), grid);
+ * assert.deepEqual(same.dataSync(), images.dataSync());
+ * ```
  */
 export function unpatchify(patches: Tensor, grid: PatchGrid): Tensor4D {
   const { rows, columns } = patchCounts(grid);
@@ -75,6 +95,13 @@ export function unpatchify(patches: Tensor, grid: PatchGrid): Tensor4D {
  * the row and of the column, with wavelengths from 2 pi to 10,000 * 2 pi.
  *
  * @param features a multiple of 4. @returns [rows * columns, features].
+ * @example
+ * ```ts
+ * import { nn } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * assert.deepEqual(nn.gridPositions(2, 3, 8).shape, [6, 8]);
+ * ```
  */
 export function gridPositions(rows: number, columns: number, features: number): Tensor2D {
   expectNumber('gridPositions: rows', rows, { atLeast: 1, integer: true });
@@ -98,6 +125,15 @@ export function gridPositions(rows: number, columns: number, features: number): 
  *
  * @param tokens [batch, length, features]. @param places int32 [batch, count], in [0, length).
  * @returns [batch, count, features].
+ * @example
+ * ```ts
+ * import { nn, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const tokens = tf.tensor3d([[[1], [2], [3]]]);
+ * const taken = nn.takeTokens(tokens, tf.tensor2d([[2, 0]], [1, 2], 'int32'));
+ * assert.deepEqual([...taken.dataSync()], [3, 1]);
+ * ```
  */
 export function takeTokens(tokens: Tensor, places: Tensor): Tensor3D {
   const { batch, length, features } = expectShape('takeTokens: tokens', tokens, [

@@ -43,6 +43,16 @@ function regnetBlock(
  *
  * The groups run one after the other (TensorFlow has no grouped convolution on a CPU), so many
  * narrow ones cost more time than their flops say.
+ *
+ * @example
+ * ```ts
+ * import { nn, random } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const net = nn.regnet({ depth: 2, w0: 8, wa: 8, wm: 2, groupWidth: 8 }, { channels: 1, stem: 8 });
+ * const params = net.init(random.key(0));
+ * assert.equal(net.apply(params, random.normal(random.key(1), [2, 16, 16, 1])).shape[0], 2);
+ * ```
  */
 export function regnet(
   design: RegNetDesign,

@@ -34,6 +34,14 @@ export interface RegNetCost {
  * backbone alone with `classes: 0`.
  *
  * @param classes of the classifier; default 1000, ImageNet's.
+ * @example
+ * ```ts
+ * import { nn } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const cost = nn.regnetCost(nn.regnets['RegNetY-256GF']);
+ * assert.ok(Object.values(cost).every((figure) => figure > 0));
+ * ```
  */
 export function regnetCost(
   design: RegNetDesign,

@@ -48,6 +48,15 @@ export interface BlockWidths {
  *     w_j = w0 wm^round(log_wm(u_j / w0))   a few widths that repeat  (equations 3 and 4)
  *
  * and of that the nearest multiple of 8.
+ *
+ * @example
+ * ```ts
+ * import { nn } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const { linear } = nn.blockWidths({ depth: 2, w0: 8, wa: 8, wm: 2, groupWidth: 8 });
+ * assert.deepEqual(linear, [8, 16]);
+ * ```
  */
 export function blockWidths(design: RegNetDesign): BlockWidths {
   const { depth, w0, wa, wm, groupWidth } = design;
@@ -64,6 +73,15 @@ export function blockWidths(design: RegNetDesign): BlockWidths {
 /**
  * The stages: runs of equal width. Where the groups do not divide a width, it is moved to their
  * nearest multiple; a group is at most as wide as the stage.
+ *
+ * @example
+ * ```ts
+ * import { nn } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const stages = nn.regnetStages({ depth: 2, w0: 8, wa: 8, wm: 2, groupWidth: 8 });
+ * assert.deepEqual(stages.map(({ width }) => width), [8, 16]);
+ * ```
  */
 export function regnetStages(design: RegNetDesign): RegNetStage[] {
   const stages: { depth: number; width: number }[] = [];

@@ -23,6 +23,16 @@ export interface ResNetOptions {
  * without its classifier: a 3x3 stem and three stages; the second and the third halve the image.
  * Where the shape changes the shortcut is a 1x1 convolution (option B). [batch, height, width,
  * channels] -> [batch, 4 width].
+ *
+ * @example
+ * ```ts
+ * import { nn, random } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const net = nn.resnet({ width: 4 });
+ * const params = net.init(random.key(0));
+ * assert.equal(net.apply(params, random.normal(random.key(1), [2, 16, 16, 1])).shape[0], 2);
+ * ```
  */
 export function resnet({
   blocks = 1,

@@ -16,6 +16,15 @@ export interface SqueezeExcitationParams {
  * height, width, channels] -> the same.
  *
  * @param hidden the width between; RegNetY has a quarter of the channels that come into the block.
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const layer = nn.squeezeExcitation(8, 2);
+ * const params = layer.init(random.key(0));
+ * assert.deepEqual(layer.apply(params, tf.ones([2, 5, 5, 8])).shape, [2, 5, 5, 8]);
+ * ```
  */
 export function squeezeExcitation(
   channels: number,

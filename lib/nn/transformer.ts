@@ -26,6 +26,16 @@ export interface TransformerParams {
 /**
  * Transformer blocks and a layer norm. It knows no places: shuffled tokens come out shuffled.
  * [batch, length, features] -> the same.
+ *
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const net = nn.transformer(8, { depth: 2, heads: 2 });
+ * const params = net.init(random.key(0));
+ * assert.deepEqual(net.apply(params, tf.zeros([3, 5, 8])).shape, [3, 5, 8]);
+ * ```
  */
 export function transformer(
   features: number,
@@ -92,6 +102,17 @@ export interface VisionTransformer extends Layer<VisionTransformerParams> {
 /**
  * A vision transformer without a class token: a linear map of each patch, plus fixed sines and
  * cosines for its place, then a transformer.
+ *
+ * @example
+ * ```ts
+ * import { nn, random, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const size = { height: 8, width: 8, channels: 1, patch: 4 };
+ * const net = nn.visionTransformer({ ...size, features: 8, depth: 1, heads: 2 });
+ * const params = net.init(random.key(0));
+ * assert.deepEqual(net.apply(params, tf.zeros([3, 8, 8, 1])).shape, [3, 8]);
+ * ```
  */
 export function visionTransformer(options: VisionTransformerOptions): VisionTransformer {
   const {

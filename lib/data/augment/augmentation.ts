@@ -70,6 +70,16 @@ function shapeOf(name: string, images: Tensor4D): ImageShape {
  * One after the other, the first given first. Geometric ones that follow each other become a single
  * bilinear resampling, which is faster and does not blur again and again. Composed with others,
  * elastic fields are laid over the result.
+ *
+ * @example
+ * ```ts
+ * import { augment, random } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const views = augment.compose(augment.crop([0.5, 1]), augment.flip(), augment.noise(0.05));
+ * const images = random.uniform(random.key(1), [4, 8, 8, 3]);
+ * assert.deepEqual(views(images, random.key(0)).shape, [4, 8, 8, 3]);
+ * ```
  */
 export function compose(...augmentations: readonly Augmentation[]): Augmentation {
   if (augmentations.length === 0)
@@ -130,6 +140,16 @@ function chain(
 /**
  * Applies an augmentation to each image with the given probability, and leaves the others as they
  * are.
+ *
+ * @example
+ * ```ts
+ * import { augment, random } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const images = random.uniform(random.key(1), [4, 8, 8, 1]);
+ * const never = augment.sometimes(0, augment.blur());
+ * assert.deepEqual(never(images, random.key(0)).dataSync(), images.dataSync());
+ * ```
  */
 export function sometimes(probability: number, augmentation: Augmentation): Augmentation {
   expectNumber('probability', probability, { atLeast: 0, atMost: 1 });
@@ -163,6 +183,16 @@ export function sometimes(probability: number, augmentation: Augmentation): Augm
  * @param first how the first view is made.
  * @param second how the second is made. Default: the same way, with a key of its own.
  * @returns (examples, key) -> { x1, x2 }, each of the shape of examples.images.
+ * @example
+ * ```ts
+ * import { augment, random } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const views = augment.twoViews(augment.noise(0.1));
+ * const images = random.uniform(random.key(1), [4, 8, 8, 1]);
+ * const { x1, x2 } = views({ images }, random.key(0));
+ * assert.notDeepEqual(x1.dataSync(), x2.dataSync());
+ * ```
  */
 export function twoViews(first: Augmentation, second: Augmentation = first) {
   return (

@@ -34,6 +34,15 @@ export function identityMatrices(batch: number): Tensor3D {
  * @param images [batch, height, width, channels].
  * @returns the same shape. Outside the input all is 0. Where a pixel looks exactly at a pixel, it
  * is that pixel exactly.
+ * @example
+ * ```ts
+ * import { augment, tf } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const images = tf.tensor4d([1, 2, 3], [1, 1, 3, 1]);
+ * const matrix = tf.tensor3d([[[1, 0, 1], [0, 1, 0], [0, 0, 1]]]); // looks a pixel to the right
+ * assert.deepEqual([...augment.resample(images, { matrix }).dataSync()], [2, 3, 0]);
+ * ```
  */
 export function resample(images: Tensor4D, { matrix, field }: Warp): Tensor4D {
   const affine = matrix ?? identityMatrices(images.shape[0]);
