@@ -50,6 +50,7 @@ export function contrastiveDivergence<P>(
   return {
     name: `CD-${walk.steps}`,
     mechanism: 'contrastive',
+    options,
     init: (key) => ({ params: network.init(key), state: {} }),
     objective(params, { x }, key, state) {
       const samples = stopGradient(langevin((u) => energyOf(params, u), x, key, walk));
@@ -89,6 +90,7 @@ export function persistentDivergence<P>(
   return {
     name: `PCD-${walk.steps}`,
     mechanism: 'contrastive',
+    options,
     init(key) {
       const [forNetwork, forChains] = random.split(key);
       const [params, chains] = [network.init(forNetwork), start(forChains, size)];

@@ -69,6 +69,7 @@ export function gan<C, G>(options: GanOptions<C, G>): Gan<C, G> {
   return {
     name: 'GAN',
     mechanism: 'contrastive',
+    options,
     init(key) {
       const [forCritic, forGenerator] = random.split(key);
       const params = { critic: critic.init(forCritic), generator: generator.init(forGenerator) };

@@ -59,6 +59,7 @@ export function moco<E, P>(
   return {
     name: 'MoCo',
     mechanism: negatives ? 'contrastive' : 'none',
+    options,
     init(key) {
       const [forNetworks, forQueue] = random.split(key);
       const params = init(forNetworks);

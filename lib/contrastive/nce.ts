@@ -26,6 +26,7 @@ export function nce<P>(options: {
   return {
     name: 'NCE',
     mechanism: 'contrastive',
+    options,
     init: (key) => ({ params: network.init(key), state: {} }),
     objective(params, { x }, key, state) {
       const unit = random.uniform(key, [x.shape[0], 2]) as Tensor2D;

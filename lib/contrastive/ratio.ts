@@ -26,6 +26,7 @@ export function ratio<P, X extends Tensor = Tensor>(options: {
   return {
     name: 'Density ratio',
     mechanism: 'contrastive',
+    options,
     init: (key) => ({ params: network.init(key), state: {} }),
     objective(params, { x }, key, state) {
       const onData = energyOf(params, x);

@@ -46,6 +46,7 @@ export function scoreMatching<P>(options: {
   return {
     name: 'Score matching',
     mechanism: 'contrastive',
+    options,
     init: (key) => ({ params: network.init(key), state: {} }),
     objective: (params, { x }, key, state) => ({
       loss: denoisingScoreMatchingLoss((u) => energyOf(params, u), x, sigma, key),

@@ -27,6 +27,7 @@ export function simclr<E, P>(
   return {
     name: 'SimCLR',
     mechanism: 'contrastive',
+    options,
     init: (key) => ({ params: init(key), state: {} }),
     objective(params, { x1, x2 }, _key, state) {
       const z1 = project(params, x1);

@@ -6,8 +6,9 @@
  * recorded graph then does the work of all later calls. So `f` must be a function in the
  * mathematical sense: all that varies comes in by its arguments and goes out by its result.
  */
+import { createHash } from 'node:crypto';
 import { tf, type Tensor } from './engine';
-import { nodeCount } from './compile/graph';
+import { encodeGraph, nodeCount } from './compile/graph';
 import { createRunner, type Runner, type RunnerReport } from './compile/runner';
 import { exportTrace } from './compile/exportTrace';
 import { isTracing, trace, type Trace, type Way } from './compile/recorder';
@@ -75,8 +76,17 @@ export interface Compiled<A extends readonly unknown[], R> {
   /** What was traced, chosen and measured so far. */
   report(): Report;
   /**
-   * Writes a SavedModel of the function and the values of `args`. See `ExportedModel` for what is
-   * in it.
+   * A text that is equal for equal computations: a hash of the graph that these arguments lead to,
+   * with its operations, shapes and constants. Undefined where nothing is traced (mode 'eager', or
+   * the JavaScript engine).
+   */
+  fingerprint(...args: A): string | undefined;
+  /**
+   * Writes a SavedModel of the function and the values of `args`, which are examples of its
+   * arguments: they give the shapes, and are written beside the graph. See `ExportedModel` for what
+   * is in it.
+   *
+   * @throws without the arguments: `step.export('model', params, batch)`, not `step.export('model')`.
    */
   export(directory: string, ...args: A): void;
   /** Frees all traces. A later call traces again. */
@@ -200,7 +210,19 @@ export function compile<A extends readonly unknown[], R>(
         traceMs,
       })),
     }),
+    fingerprint: (...args: A): string | undefined => {
+      if (mode === 'eager' || !isNative()) return undefined;
+      const { graph } = find(args).trace;
+      found.length = 0;
+      const written = encodeGraph(graph.nodes, graph.functions);
+      return createHash('sha256').update(written).digest('hex').slice(0, 16);
+    },
     export: (directory: string, ...args: A): void => {
+      if (args.length < f.length)
+        throw new Error(
+          `compile(${name}): export: ${args.length} arguments given after the directory, ` +
+            `examples of the function's ${f.length} expected: export(directory, ...args)`,
+        );
       if (!isNative()) throw new Error(`compile(${name}): export needs the native engine`);
       exportTrace(
         directory,

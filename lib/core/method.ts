@@ -60,6 +60,11 @@ export interface Method<Params, State, Batch> {
   /** The name the field knows it by, e.g. 'SimCLR'. */
   readonly name: string;
   readonly mechanism: Mechanism;
+  /**
+   * What it was made with. A checkpoint remembers it, so that `train` can say in what another run
+   * differs.
+   */
+  readonly options?: object;
   init(key: Key): { readonly params: Params; readonly state: State };
   /** The loss of a batch. Pure, and traceable by `compile`: no data is read inside. */
   objective(params: Params, batch: Batch, key: Key, state: State): Objective<State>;

@@ -45,6 +45,7 @@ export function imageDenoising<P>(options: {
   return {
     name: 'Denoising',
     mechanism: 'reconstruction',
+    options,
     init: (key) => ({ params: network.init(key), state: {} }),
     objective(params, { x }, key, state) {
       const noisy = x.add(random.normal(key, x.shape).mul(sigma));

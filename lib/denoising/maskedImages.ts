@@ -157,6 +157,7 @@ export function maskedImages(options: MaskedImagesOptions): MaskedImages {
   return {
     name: 'MAE',
     mechanism: 'reconstruction',
+    options,
     init(key) {
       const [a, b, c, d, e] = random.split(key, 5);
       const mask = tf.tidy(() => random.normal(e, [features]).mul(0.02));

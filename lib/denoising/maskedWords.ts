@@ -51,6 +51,7 @@ export function maskedWords(options: MaskedWordsOptions): MaskedWords {
   return {
     name: 'Masked words',
     mechanism: 'reconstruction',
+    options,
     init: (key) => ({ params: model.init(key), state: {} }),
     objective(params, { tokens }, key, state) {
       const masked = maskTokens(tokens, key, masking);

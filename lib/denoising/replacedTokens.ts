@@ -119,6 +119,7 @@ export function replacedTokens(options: ReplacedTokensOptions): ReplacedTokens {
   return {
     name: 'Replaced tokens',
     mechanism: 'contrastive',
+    options,
     init: (key) => {
       const [forGenerator, forEncoder, forJudge] = random.split(key, 3);
       const params = {

@@ -22,6 +22,7 @@ export function pushDown<P>(options: {
   return {
     name: 'Push down only',
     mechanism: 'none',
+    options,
     init: (key) => ({ params: network.init(key), state: {} }),
     objective: (params, { x }, _key, state) => ({
       loss: energyOf(params, x).mean() as Scalar,

@@ -63,6 +63,7 @@ export function amortisedInference<P, E>(
   return {
     name: 'Amortised inference',
     mechanism: price > 0 ? 'limited-latent' : 'none',
+    options,
     init: (key) => ({ params: encoder.init(key), state: clone(predictorParams) as P }),
     objective: (params, { x, y }, _key, state) => ({
       loss: energyAt(state, x, y, encode(params, x, y)).mean() as Scalar,

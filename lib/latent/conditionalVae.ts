@@ -96,6 +96,7 @@ export function conditionalVae<E, D, P = NoState>(
   return {
     name: beta === 1 ? 'Conditional VAE' : `Conditional VAE, beta ${beta}`,
     mechanism: beta > 0 ? 'limited-latent' : 'none',
+    options,
     init(key) {
       const [forEncoder, forDecoder, forPrior] = random.split(key, 3);
       const params = {

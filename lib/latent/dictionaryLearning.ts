@@ -71,6 +71,7 @@ export function dictionaryLearning(options: DictionaryLearningOptions): Dictiona
   return {
     name: 'Sparse coding',
     mechanism: 'limited-latent',
+    options,
     init: (key) => ({
       params: { dictionary: unitAtoms(random.normal(key, [atoms, dim]) as Tensor2D) },
       state: {},

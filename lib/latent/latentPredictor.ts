@@ -69,6 +69,7 @@ export function latentPredictor<P>(options: LatentPredictorOptions<P>): LatentPr
   return {
     name: 'Latent-variable predictor',
     mechanism: 'limited-latent',
+    options,
     init: (key) => ({ params: predictor.init(key), state: {} }),
     objective(params, { x, y }, _key, state) {
       const all = energies(params, x, y, latents());

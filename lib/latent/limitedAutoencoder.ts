@@ -43,6 +43,7 @@ export function limitedAutoencoder<E, D, S>(options: {
   return {
     name: `Auto-encoder, ${limit.name}`,
     mechanism: limit.limits ? 'limited-latent' : 'none',
+    options,
     init: (key) => {
       const [a, b, c] = random.split(key, 3);
       return {

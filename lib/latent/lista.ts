@@ -61,6 +61,7 @@ export function lista(
   return {
     name: 'LISTA',
     mechanism: 'limited-latent',
+    options,
     init: () =>
       tidy(() => {
         const bound = lipschitz(dictionary);

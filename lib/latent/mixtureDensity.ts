@@ -145,6 +145,7 @@ export function mixtureDensity<P>(options: MixtureDensityOptions<P>): MixtureDen
   return {
     name: 'Mixture density network',
     mechanism: 'limited-latent',
+    options,
     init: (key) => ({ params: network.init(key), state: {} }),
     objective: (params, { x, y }, _key, state) => ({
       loss: mixtureEnergy(mixture(params, x), y).mean() as Scalar,

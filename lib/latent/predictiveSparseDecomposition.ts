@@ -139,6 +139,7 @@ export function predictiveSparseDecomposition<E>(
   return {
     name: 'Predictive sparse decomposition',
     mechanism: 'limited-latent',
+    options,
     init(key) {
       const [forAtoms, forEncoder] = random.split(key, 2);
       return {

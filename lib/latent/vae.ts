@@ -77,6 +77,7 @@ export function vae<E, D>(options: VaeOptions<E, D>): Vae<E, D> {
   return {
     name: beta === 1 ? 'VAE' : `VAE, beta ${beta}`,
     mechanism: beta > 0 ? 'limited-latent' : 'none',
+    options,
     init: (key) => {
       const [forEncoder, forDecoder] = random.split(key, 2);
       return {

@@ -122,6 +122,7 @@ export function barlowTwins<E, P>(
   return {
     name: 'Barlow Twins',
     mechanism: standardises ? 'regularised' : 'none',
+    options,
     init: (key) => ({ params: init(key), state: {} }),
     objective(params, { x1, x2 }, _key, state) {
       const found = terms(project(params, x1), project(params, x2), options);

@@ -71,6 +71,7 @@ export function byol<E, P, Q>(
   return {
     name: 'BYOL',
     mechanism: predicts ? 'asymmetric' : 'none',
+    options,
     init(key) {
       const [forNetworks, forPredictor] = random.split(key);
       const online = shared.init(forNetworks);

@@ -93,6 +93,7 @@ export function deepCluster<E>(
   return {
     name: 'DeepCluster',
     mechanism: byKMeans || balanced ? 'clustered' : 'none',
+    options,
     init(key) {
       const [forEncoder, forHead, forGroups] = random.split(key, 3);
       const params = { encoder: encoder.init(forEncoder), head: head.init(forHead) };

@@ -194,6 +194,7 @@ export function deeperCluster<E>(
   return {
     name: 'DeeperCluster',
     mechanism: byKMeans || rotates ? 'clustered' : 'none',
+    options,
     init(key) {
       const [forEncoder, forHeads, forGroups] = random.split(key, 3);
       const params = { encoder: encoder.init(forEncoder), ...heads(forHeads) };

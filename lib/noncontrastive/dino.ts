@@ -119,6 +119,7 @@ export function dino<E, P>(
   return {
     name: 'DINO',
     mechanism: centred && sharpened ? 'clustered' : 'none',
+    options,
     init(key) {
       const [forNetworks, forPrototypes] = random.split(key);
       const params = {

@@ -147,6 +147,7 @@ export function ijepa(options: IjepaOptions): Ijepa {
   return {
     name: 'I-JEPA',
     mechanism: averages ? 'asymmetric' : 'none',
+    options,
     init(key) {
       const [a, b, c, d, e] = random.split(key, 5);
       const mask = tf.tidy(() => random.normal(e, [features]).mul(0.02)) as Tensor1D;

@@ -83,6 +83,7 @@ export function lejepa<E, P>(
   return {
     name: 'LeJEPA',
     mechanism: options.lambda === 0 ? 'none' : 'regularised',
+    options,
     init: (key) => ({ params: init(key), state: {} }),
     objective(params, { x1, x2 }, key, state) {
       const terms = lejepaTerms(project(params, x1), project(params, x2), key, options);

@@ -23,6 +23,7 @@ export function siamese<E, P>(
   return {
     name: 'Agreement only',
     mechanism: 'none',
+    options,
     init: (key) => ({ params: init(key), state: {} }),
     objective(params, { x1, x2 }, _key, state) {
       const loss = cosineEnergy(project(params, x1), project(params, x2)).mean() as Scalar;

@@ -60,6 +60,7 @@ export function simsiam<E, P, Q>(
   return {
     name: 'SimSiam',
     mechanism: stopsGradient && predicts ? 'asymmetric' : 'none',
+    options,
     init(key) {
       const [forNetworks, forPredictor] = random.split(key);
       const params = { ...shared.init(forNetworks), predictor: predictor.init(forPredictor) };

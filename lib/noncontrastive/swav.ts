@@ -83,6 +83,7 @@ export function swav<E, P>(
   return {
     name: 'SwAV',
     mechanism: balanced ? 'clustered' : 'none',
+    options,
     init(key) {
       const [forNetworks, forPrototypes, forQueue] = random.split(key, 3);
       const params = {

@@ -129,6 +129,7 @@ export function vicreg<E, P>(
   return {
     name: 'VICReg',
     mechanism: options.variance === 0 ? 'none' : 'regularised',
+    options,
     init: (key) => ({ params: init(key), state: {} }),
     objective(params, { x1, x2 }, _key, state) {
       const terms = vicregTerms(project(params, x1), project(params, x2), options);

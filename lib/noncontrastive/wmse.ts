@@ -54,6 +54,7 @@ export function wmse<E, P>(
   return {
     name: 'W-MSE',
     mechanism: whitens ? 'regularised' : 'none',
+    options,
     init: (key) => ({ params: init(key), state: {} }),
     objective(params, { x1, x2 }, _key, state) {
       const [z1, z2] = [project(params, x1), project(params, x2)];

@@ -4,7 +4,8 @@ import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import type { Augmentation } from '../data/augment';
 import type { History } from './history';
-import { train, type TrainOptions } from './train';
+import type { TrainOptions } from './options';
+import { train } from './train';
 import type { Clustering, Numbered } from '../noncontrastive/clustering';
 
 export interface AlternateOptions<P, S> {

@@ -30,8 +30,41 @@ export class TrainingDiverged<P = unknown, S = unknown> extends TrainingStopped<
   constructor(
     message: string,
     partial: Trained<P, S>,
-    /** The first step whose loss is not finite, or after which the parameters were found not to be. */ readonly step: number,
+    /**
+     * The first step whose loss is not finite, or after which the parameters were found not to be.
+     */
+    readonly step: number,
   ) {
     super(message, partial);
   }
+}
+
+let last: Error | undefined;
+
+/** Notes with what a training ended. */
+export function remember(error: unknown): void {
+  last = error instanceof Error ? error : new Error(String(error));
+}
+
+/**
+ * The error with which the latest training that failed ended, kept for the cell after: what was
+ * learned until Stop, or until the loss became NaN, is its `partial`.
+ *
+ * @returns undefined where no training failed since the start.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { lastError, nn, supervised, tf, train } from 'dark-matter';
+ *
+ * const method = supervised({ encoder: nn.dense(4, 8), features: 8, classes: 2 });
+ * const data = { x: tf.fill([8, 4], NaN), labels: tf.zeros([8], 'int32') as tf.Tensor1D };
+ * await train({ method, data, batch: 8, steps: 5 }).catch(() => undefined);
+ * assert.match(lastError()!.message, /x of example \d is NaN/);
+ * assert.equal(lastError()!.partial!.steps, 0);
+ * ```
+ */
+export function lastError<P = unknown, S = unknown>():
+  (Error & { readonly partial?: Trained<P, S> }) | undefined {
+  return last;
 }

@@ -1,4 +1,5 @@
 import { tf, type Tensor } from '../core/engine';
+import type { BadExample } from './nonFinite';
 
 /**
  * Every step's loss and metrics, in columns: `history.loss[i]` is the loss at step
@@ -19,9 +20,13 @@ export class HistoryWriter implements History {
   readonly loss: number[] = [];
   readonly metrics: Record<string, number[]> = {};
   names: readonly string[] = [];
+  /** The tensors of the batch that the record tells of: see `firstBad`. */
+  watched: readonly string[] = [];
+  /** The first example that was found not to be finite. */
+  badExample: BadExample | undefined;
   private pending: { step: number; record: Tensor }[] = [];
 
-  /** Takes over a record, [1 + metrics]. */
+  /** Takes over a record, [1 + metrics + watched]. */
   push(step: number, record: Tensor): void {
     this.pending.push({ step, record });
   }
@@ -39,7 +44,8 @@ export class HistoryWriter implements History {
     const all = tf.tidy(() => tf.stack(records));
     const values = all.dataSync();
     tf.dispose([all, ...records]);
-    const width = 1 + this.names.length;
+    const metrics = 1 + this.names.length;
+    const width = metrics + this.watched.length;
     let bad: number | undefined;
     this.pending.forEach(({ step }, i) => {
       const loss = values[i * width]!;
@@ -47,6 +53,10 @@ export class HistoryWriter implements History {
       this.step.push(step);
       this.loss.push(loss);
       this.names.forEach((name, k) => (this.metrics[name] ??= []).push(values[i * width + 1 + k]!));
+      this.watched.forEach((path, k) => {
+        const example = values[i * width + metrics + k]!;
+        if (example >= 0) this.badExample ??= { path, example, step };
+      });
     });
     this.pending = [];
     return bad;

@@ -1,10 +1,11 @@
 export { alternate, type AlternateOptions, type Round } from './alternate';
 export { batchIndices } from './batches';
-export { listCheckpoints, loadCheckpoint, saveCheckpoint } from './checkpoint';
+export { listCheckpoints, loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint';
 export { cosineMomentum, ema } from '../core/ema';
-export { TrainingDiverged, TrainingInterrupted } from './errors';
+export { lastError, TrainingDiverged, TrainingInterrupted } from './errors';
 export { grad, valueAndGrad, type ValueAndGrad } from './grad';
 export type { History } from './history';
+export { loadHistory } from './historyFile';
 export type { ProgressDisplay } from './progress';
 export { load, loadLike, save, type Loaded, type Metadata } from './safetensors';
 export type { BatchFunction, Data } from './source';
@@ -14,5 +15,6 @@ export {
   type Supervised,
   type SupervisedParams,
 } from './supervised';
-export { train, type StepEvent, type TrainOptions } from './train';
+export { train } from './train';
+export type { StepEvent, TrainOptions } from './options';
 export type { Trained } from './trained';

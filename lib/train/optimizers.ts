@@ -9,6 +9,9 @@ import * as tree from '../core/pytree';
 import { asRate, type Schedule } from './schedule';
 
 export interface Optimizer<S = unknown> {
+  /** What it is called, and made with: by this `train` tells runs apart. */
+  readonly name?: string;
+  readonly options?: object;
   init(params: unknown): S;
   /** @returns updates, of the structure of the parameters, and the next state. */
   update<P>(grads: P, state: S, params: P): { updates: P; state: S };
@@ -16,6 +19,8 @@ export interface Optimizer<S = unknown> {
 
 /** An optimiser whatever its state: what every `Optimizer<S>` can be passed for. */
 export interface AnyOptimizer {
+  readonly name?: string;
+  readonly options?: object;
   init(params: unknown): unknown;
   update<P>(grads: P, state: never, params: P): { updates: P; state: unknown };
 }
@@ -35,6 +40,7 @@ export function applyUpdates<P>(params: P, updates: P): P {
 
 function defineOptimizer<S>(optimizer: Optimizer<S>): Optimizer<S> {
   return {
+    ...optimizer,
     init: (params) => tree.tidy(() => optimizer.init(params)),
     update: (grads, state, params) => tree.tidy(() => optimizer.update(grads, state, params)),
   };
@@ -70,6 +76,8 @@ export function sgd(options: SgdOptions): Optimizer<MomentumState> {
   expectNumber('sgd: weightDecay', weightDecay, { atLeast: 0 });
   const rate = asRate(learningRate);
   return defineOptimizer<MomentumState>({
+    name: 'sgd',
+    options: { learningRate, momentum, nesterov, weightDecay },
     init: (params) => ({ step: firstStep(), velocity: momentum ? tree.zerosLike(params) : [] }),
     update: (grads, state, params) => {
       const down = rate(state.step).neg();
@@ -107,8 +115,10 @@ export interface AdamState {
 }
 
 /** Adam (Kingma & Ba 2015, algorithm 1). Its first update is -learningRate sign(gradient). */
-export const adam = (options: AdamOptions): Optimizer<AdamState> =>
-  adamw({ ...options, weightDecay: 0 });
+export const adam = (options: AdamOptions): Optimizer<AdamState> => ({
+  ...adamw({ ...options, weightDecay: 0 }),
+  name: 'adam',
+});
 
 export interface AdamwOptions extends AdamOptions {
   /** At least 0; default 0.01. */
@@ -138,6 +148,8 @@ export function adamw(options: AdamwOptions): Optimizer<AdamState> {
   // 1 - beta^t, by expm1: the plain difference loses five of float32's seven digits at t = 1.
   const correction = (beta: number, t: Tensor): Tensor => t.mul(Math.log(beta)).expm1().neg();
   return defineOptimizer<AdamState>({
+    name: 'adamw',
+    options: { learningRate, beta1, beta2, epsilon, weightDecay, decays },
     init: (params) => ({
       step: firstStep(),
       mean: tree.zerosLike(params),
@@ -200,6 +212,8 @@ export function lars(options: LarsOptions): Optimizer<MomentumState> {
   expectNumber('lars: trust', trust, { above: 0 });
   const rate = asRate(learningRate);
   return defineOptimizer<MomentumState>({
+    name: 'lars',
+    options: { learningRate, momentum, weightDecay, trust, adapts },
     init: (params) => ({ step: firstStep(), velocity: tree.zerosLike(params) }),
     update: (grads, state, params) => {
       const learning = rate(state.step);
@@ -240,6 +254,8 @@ export function globalNorm(grads: unknown): Scalar {
 export function clipByGlobalNorm(limit: number): Optimizer<readonly []> {
   expectNumber('clipByGlobalNorm: limit', limit, { above: 0 });
   return defineOptimizer<readonly []>({
+    name: 'clipByGlobalNorm',
+    options: { limit },
     init: () => [],
     update: (grads, state) => {
       const scale = tf.div(limit, tf.maximum(globalNorm(grads), limit));
@@ -254,6 +270,8 @@ export function clipByGlobalNorm(limit: number): Optimizer<readonly []> {
  */
 export function chain(...optimizers: readonly AnyOptimizer[]): Optimizer<readonly unknown[]> {
   return defineOptimizer<readonly unknown[]>({
+    name: 'chain',
+    options: optimizers,
     init: (params) => optimizers.map((optimizer) => optimizer.init(params)),
     update: (grads, state, params) => {
       let updates = grads;

@@ -21,6 +21,8 @@ export function perBranch(
     );
   };
   return {
+    name: 'perBranch',
+    options: optimizers,
     init: (params) => {
       const branches = expectBranches(params);
       return Object.fromEntries(

@@ -6,12 +6,11 @@
  * The structure (records, arrays, static values) is kept in the header's metadata, so that `load`
  * gives back the tree.
  */
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { tf, type Tensor } from '../core/engine';
 import * as tree from '../core/pytree';
 import { LONGEST_HEADER, parseHeader, type Entry, type Metadata } from './safetensorsHeader';
+import { writeWhole } from './writeWhole';
 
 export type { Metadata } from './safetensorsHeader';
 
@@ -62,24 +61,6 @@ export async function save(value: unknown, file: string, metadata: Metadata = {}
 function bytesOf(leaf: Tensor): Buffer {
   const values = leaf.dataSync();
   return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-}
-
-async function writeWhole(file: string, parts: readonly Buffer[]): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    const handle = await open(temporary, 'w');
-    try {
-      for (const part of parts) await handle.writeFile(part);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
 }
 
 export interface Loaded {

@@ -7,12 +7,16 @@ import { expectNumber } from '../core/checks';
 import { tf, type Scalar, type Tensor } from '../core/engine';
 
 /** (step: int32 scalar) -> float32 scalar. */
-export type Schedule = (step: Scalar) => Scalar;
+export interface Schedule {
+  (step: Scalar): Scalar;
+  /** What it was made with, as an optimiser's: by this `train` tells runs apart. */
+  readonly options?: object;
+}
 
 /** The same at every step. */
 export function constant(value: number): Schedule {
   expectNumber('constant: value', value, {});
-  return () => tf.scalar(value);
+  return make('constant', { value }, () => tf.scalar(value));
 }
 
 /**
@@ -35,17 +39,18 @@ export function asRate(value: number | Schedule, name = 'learningRate'): Schedul
 const progress = (step: Scalar, steps: number): Tensor =>
   step.toFloat().div(steps).clipByValue(0, 1);
 
-const make =
-  (f: (step: Scalar) => Tensor): Schedule =>
-  (step) =>
-    tf.tidy(() => f(step) as Scalar);
+function make(name: string, options: object, f: (step: Scalar) => Tensor): Schedule {
+  const schedule = (step: Scalar): Scalar => tf.tidy(() => f(step) as Scalar);
+  Object.defineProperty(schedule, 'name', { value: name });
+  return Object.assign(schedule, { options });
+}
 
 /** In a straight line from `from` at step 0 to `to` at step `steps`. */
 export function linear({ from, to, steps }: { from: number; to: number; steps: number }): Schedule {
   expectNumber('linear: from', from, {});
   expectNumber('linear: to', to, {});
   expectNumber('linear: steps', steps, { atLeast: 1 });
-  return make((step) =>
+  return make('linear', { from, to, steps }, (step) =>
     progress(step, steps)
       .mul(to - from)
       .add(from),
@@ -68,7 +73,7 @@ export function cosine({
   expectNumber('cosine: from', from, {});
   expectNumber('cosine: to', to, {});
   expectNumber('cosine: steps', steps, { atLeast: 1 });
-  return make((step) =>
+  return make('cosine', { from, to, steps }, (step) =>
     progress(step, steps)
       .mul(Math.PI)
       .cos()
@@ -99,8 +104,9 @@ export function warmupCosine({
   expectNumber('warmupCosine: warmup', warmup, { atLeast: 0 });
   expectNumber('warmupCosine: steps', steps, { above: warmup });
   const falling = cosine({ from: peak, to: end, steps: steps - warmup });
-  if (warmup === 0) return falling;
-  return make((step) => {
+  const options = { peak, warmup, steps, end };
+  if (warmup === 0) return make('warmupCosine', options, falling);
+  return make('warmupCosine', options, (step) => {
     const rising = step
       .toFloat()
       .add(1)
@@ -122,7 +128,7 @@ export function exponential({
   expectNumber('exponential: from', from, {});
   expectNumber('exponential: factor', factor, { above: 0 });
   expectNumber('exponential: every', every, { above: 0 });
-  return make((step) =>
+  return make('exponential', { from, factor, every }, (step) =>
     step
       .toFloat()
       .mul(Math.log(factor) / every)
@@ -150,7 +156,7 @@ export function piecewise({
     expectNumber('piecewise: at: step', step, { atLeast: 0, integer: true });
     expectNumber(`piecewise: at[${step}]`, value, {});
   }
-  return make((step) =>
+  return make('piecewise', { from, at }, (step) =>
     changes.reduce<Tensor>(
       (value, [start, next]) => tf.where(step.greaterEqual(start), tf.scalar(next), value),
       tf.scalar(from),

@@ -3,6 +3,7 @@ import { expectNumber } from '../core/checks';
 import { tf, type Tensor } from '../core/engine';
 import * as tree from '../core/pytree';
 import { batchIndices } from './batches';
+import { findBad, type BadExample } from './nonFinite';
 
 /** A batch made for a step; `train` disposes of it after use. */
 export type BatchFunction<E> = (step: number) => E | Promise<E>;
@@ -15,16 +16,21 @@ export type BatchFunction<E> = (step: number) => E | Promise<E>;
  */
 export type Data<E> = E | BatchFunction<E> | AsyncIterable<E>;
 
+/** A step's examples; `indices` (int32 [batch]) where they are still to be gathered. */
+export interface Item<E> {
+  readonly data: E;
+  readonly indices?: Tensor;
+}
+
 export interface Source<E> {
-  /**
-   * The examples of a step; `indices` (int32 [batch]) where they are still to be gathered.
-   * Undefined at the data's end.
-   */
-  next(
-    step: number,
-  ): { data: E; indices?: Tensor } | undefined | Promise<{ data: E; indices?: Tensor } | undefined>;
+  /** The examples of a step. Undefined at the data's end. */
+  next(step: number): Item<E> | undefined | Promise<Item<E> | undefined>;
   /** Frees what `next` made for a step. */
-  release(item: { data: E; indices?: Tensor }): void;
+  release(item: Item<E>): void;
+  /**
+   * The first example of a step that is not finite, where the data is still there to be looked at.
+   */
+  findBad(step: number): BadExample | undefined;
   close(): Promise<void>;
 }
 
@@ -58,6 +64,7 @@ function resident<E>(data: E, batch: number | undefined, seed: number): Source<E
       indices: tf.tensor1d(batchIndices({ seed, step, size, batch }), 'int32'),
     }),
     release: ({ indices }) => indices?.dispose(),
+    findBad: (step) => findBad(data, batchIndices({ seed, step, size, batch }), step),
     close: async () => undefined,
   };
 }
@@ -69,6 +76,7 @@ function fromFunction<E>(make: BatchFunction<E>): Source<E> {
       return made instanceof Promise ? made.then((data) => ({ data })) : { data: made };
     },
     release: ({ data }) => tree.dispose(data),
+    findBad: () => undefined,
     close: async () => undefined,
   };
 }
@@ -81,6 +89,7 @@ function fromIterable<E>(data: AsyncIterable<E>): Source<E> {
       return result.done ? undefined : { data: result.value };
     },
     release: ({ data: batch }) => tree.dispose(batch),
+    findBad: () => undefined,
     close: async () => void (await iterator.return?.()),
   };
 }

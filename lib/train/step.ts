@@ -4,6 +4,8 @@ import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import { foldIn, split, type Key } from '../core/random';
 import { valueAndGrad } from './grad';
+import { watchKeys, type Watched } from './batchKeys';
+import { firstBad, watchedPaths } from './nonFinite';
 import { applyUpdates, type AnyOptimizer } from './optimizers';
 
 /** What goes from one step to the next; all that a checkpoint holds. */
@@ -19,11 +21,20 @@ export interface Carry<P, S> {
  * A step's examples: all of the data and the indices of the batch (int32 [batch]), or the batch
  * itself.
  */
-export type StepInput<E> = { readonly key: Key; readonly data: E; readonly indices?: Tensor };
+export type StepInput<E> = {
+  readonly key: Key;
+  readonly data: E;
+  readonly indices?: Tensor;
+  /** Of the whole training, for methods with a schedule of their own. */
+  readonly steps: Scalar;
+};
 
 export interface StepOutput<P, S> {
   readonly carry: Carry<P, S>;
-  /** [1 + metrics]: the loss, then the metrics by name in alphabetical order. */
+  /**
+   * [1 + metrics + watched]: the loss, the metrics by name in alphabetical order, and, where `data`
+   * is the batch itself, the first example in it that is not finite, for each of its tensors.
+   */
   readonly record: Tensor;
 }
 
@@ -31,27 +42,40 @@ export interface StepOptions<P, S, E, B> {
   readonly method: Method<P, S, B>;
   readonly optimizer: AnyOptimizer;
   readonly augment?: (examples: E, key: Key) => B;
-  /** Of the whole training, for methods with a schedule of their own. */
-  readonly steps: number;
-  /** Told the metrics' names, in the order of the record, whenever the step is traced. */
-  readonly onNames: (names: readonly string[]) => void;
+  /**
+   * Told what the record holds, in its order, whenever the step is traced: the metrics' names and
+   * the watched tensors' paths.
+   */
+  readonly onRecord: (names: readonly string[], watched: readonly string[]) => void;
 }
 
 /** Gather, augment, objective, gradients, optimiser, and what the method does afterwards. */
 export function makeStep<P, S, E, B>(
   options: StepOptions<P, S, E, B>,
 ): (carry: Carry<P, S>, input: StepInput<E>) => StepOutput<P, S> {
-  const { method, optimizer, augment, steps, onNames } = options;
-  return ({ params, state, optimizer: optimizerState, step }, { key, data, indices }) =>
+  const { method, optimizer, augment, onRecord } = options;
+  return ({ params, state, optimizer: optimizerState, step }, { key, data, indices, steps }) =>
     tree.tidy(() => {
       const [augmentKey, objectiveKey] = split(foldIn(key, step));
       const examples = indices ? tree.map((leaf) => tf.gather(leaf, indices as never), data) : data;
-      const batch = augment ? augment(examples, augmentKey) : (examples as unknown as B);
+      const drawn = watchKeys(examples);
+      const batch = watchKeys(
+        augment
+          ? explained(drawn, 'augment', 'data', () => augment(drawn.record, augmentKey))
+          : (examples as unknown as B),
+      );
 
-      const { value, grads, aux } = valueAndGrad((p: P) => {
-        const { loss, metrics, state: next } = method.objective(p, batch, objectiveKey, state);
-        return { value: loss, aux: { metrics, state: next } };
-      }, params);
+      const { value, grads, aux } = explained(
+        batch,
+        method.name,
+        augment ? "augment's result" : 'data',
+        () =>
+          valueAndGrad((p: P) => {
+            const objective = method.objective(p, batch.record, objectiveKey, state);
+            const { loss, metrics, state: next } = objective;
+            return { value: loss, aux: { metrics, state: next } };
+          }, params),
+      );
 
       const { updates, state: nextOptimizer } = optimizer.update(
         grads,
@@ -65,14 +89,24 @@ export function makeStep<P, S, E, B>(
         : aux.state;
 
       const names = Object.keys(aux.metrics).sort();
-      onNames(names);
+      onRecord(names, indices ? [] : watchedPaths(data));
       const record = tf.stack([
         value,
         ...names.map((name) => aux.metrics[name]!.asScalar().toFloat()),
+        ...(indices ? [] : firstBad(data)),
       ]);
       return {
         carry: { params: nextParams, state: nextState, optimizer: nextOptimizer, step: done },
         record,
       };
     });
+}
+
+/** Runs `f` on a watched record; an error that a missing key is to blame for says so. */
+function explained<T>(watched: Watched<unknown>, reader: string, giver: string, f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    throw watched.explain(error, reader, giver);
+  }
 }

@@ -75,6 +75,7 @@ export function supervised<E>(options: {
   return {
     name: 'Supervised',
     mechanism: 'supervised',
+    options,
     init(key) {
       const [forEncoder, forHead] = random.split(key);
       const params = { encoder: encoder.init(forEncoder), head: head.init(forHead) };

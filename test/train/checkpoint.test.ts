@@ -27,7 +27,7 @@ describe('checkpoints', () => {
     tree.dispose([latest.tree, like]);
   });
 
-  it('beyond those to keep are removed, the earliest first; other files are left alone', async () => {
+  it('beyond those to keep are removed, those written first; other files are left alone', async () => {
     const place = join(dir, 'keep');
     const value = { w: tf.scalar(1) };
     for (const step of [1, 2, 3, 4]) {
@@ -39,6 +39,22 @@ describe('checkpoints', () => {
       'step-00000003.safetensors',
       'step-00000004.safetensors',
     ]);
+    // A shorter run that came later is not pushed out by the older one's higher steps.
+    await saveCheckpoint(place, 1, value, { keep: 2 });
+    expect((await listCheckpoints(place)).map(({ step }) => step)).toEqual([1, 4]);
+    tree.dispose(value);
+  });
+
+  it('of several runs are listed together, but none is loaded without saying which', async () => {
+    const place = join(dir, 'runs');
+    const value = { w: tf.scalar(1) };
+    await saveCheckpoint(join(place, 'a'), 5, value);
+    expect((await loadCheckpoint(place, value)).file).toContain(join('a', 'step-00000005'));
+    await saveCheckpoint(join(place, 'b'), 3, value);
+    expect((await listCheckpoints(place)).map(({ step }) => step)).toEqual([3, 5]);
+    await expect(loadCheckpoint(place, value)).rejects.toThrow(
+      'holds 2 runs, one of them expected',
+    );
     tree.dispose(value);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import type { Mode } from '../../lib/core/compile';
 import { tf, type Scalar, type Tensor } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
 import { key, normal } from '../../lib/core/random';
-import { listCheckpoints, train, TrainingDiverged, TrainingInterrupted } from '../../lib/train';
+import { lastError, train, TrainingDiverged, TrainingInterrupted } from '../../lib/train';
 import { ema } from '../../lib/core/ema';
 import { adam, sgd } from '../../lib/train/optimizers';
 import { warmupCosine } from '../../lib/train/schedule';
@@ -124,18 +124,6 @@ describe('train', () => {
       for (const run of [whole, resumed, (broken as TrainingInterrupted).partial]) run.dispose();
     },
   );
-
-  it('keeps the latest checkpoints only, and refuses to resume another run', async () => {
-    const checkpoint = { dir: join(dir, 'keep'), every: 2, keep: 2 };
-    (await train({ ...base, data, steps: 7, checkpoint })).dispose();
-    expect((await listCheckpoints(checkpoint.dir)).map(({ step }) => step)).toEqual([6, 7]);
-    expect(readdirSync(checkpoint.dir).filter((name) => name.endsWith('.tmp'))).toEqual([]);
-    const before = tf.memory().numTensors;
-    await expect(
-      train({ ...base, data, steps: 9, seed: 1, checkpoint, resume: true }),
-    ).rejects.toThrow('has seed 0, 1 expected');
-    expect(tf.memory().numTensors).toBe(before);
-  });
 
   it('resume: true without a checkpoint yet begins at the beginning', async () => {
     const trained = await train({
@@ -387,6 +375,125 @@ describe('train stops', () => {
       }),
     ).rejects.toThrow('mine');
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe('where the data is why, train says so:', () => {
+  const withNaN = (place: number): Pairs =>
+    tf.tidy(() => {
+      const values = Array.from(data.x.dataSync());
+      values[place * 4 + 1] = NaN;
+      return { x: tf.tensor2d(values, [64, 4]), y: data.y.clone() };
+    });
+
+  it.each(modes)('the example and the key, not the learning rate (%s)', async (mode) => {
+    const before = tf.memory().numTensors;
+    const bad = withNaN(17);
+    const error = (await train({ ...base, mode, data: bad, steps: 50 }).catch(
+      (e: unknown) => e,
+    )) as TrainingDiverged;
+    expect(error).toBeInstanceOf(TrainingDiverged);
+    expect(error.message).toMatch(/the loss of regression is NaN at step [0-3];/);
+    expect(error.message).toContain('The cause is in the data: x of example 17 is NaN or infinite');
+    expect(error.message).not.toContain('learning rate');
+    error.partial.dispose();
+    tree.dispose(bad);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each(modes)('the place in the batch, where data gives batches (%s)', async (mode) => {
+    const before = tf.memory().numTensors;
+    const error = (await train({
+      ...base,
+      mode,
+      batch: undefined,
+      steps: 20,
+      data: (step: number) => (step === 6 ? withNaN(5) : tree.clone(data)),
+    }).catch((e: unknown) => e)) as TrainingDiverged;
+    expect(error.step).toBe(6);
+    expect(error.message).toContain(
+      'x of example 5 of the batch is NaN or infinite (it was in the batch of step 6)',
+    );
+    error.partial.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('and a learning rate that is too large is not blamed on the data', async () => {
+    const error = (await train({
+      ...base,
+      data,
+      steps: 500,
+      optimizer: sgd({ learningRate: 1e6 }),
+    }).catch((e: unknown) => e)) as TrainingDiverged;
+    expect(error.message).toContain('A smaller learning rate');
+    expect(error.message).not.toContain('the data');
+    error.partial.dispose();
+  });
+});
+
+describe('a key that the batch lacks', () => {
+  it.each(modes)('is named, with those given and those expected (%s)', async (mode) => {
+    const before = tf.memory().numTensors;
+    const images = { images: data.x, y: data.y };
+    await expect(
+      train({ ...base, mode, data: images as unknown as Pairs, steps: 5 }),
+    ).rejects.toThrow('train: data given with images, y; regression expects x, y: x is missing');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('is named where augment asks for it, and where augment does not give it', async () => {
+    const asks = train({
+      ...base,
+      steps: 5,
+      data: { image: data.x } as unknown as { images: Tensor },
+      augment: ({ images }) => ({ x: images.mul(2), y: images }),
+    });
+    await expect(asks).rejects.toThrow(
+      'train: data given with image; augment expects images: images is missing',
+    );
+    const lacks = train({
+      ...base,
+      steps: 5,
+      data,
+      augment: ({ x }) => ({ x1: x, x2: x }) as unknown as Pairs,
+    });
+    await expect(lacks).rejects.toThrow(
+      "augment's result given with x1, x2; regression expects x, y: x, y is missing",
+    );
+  });
+
+  it('is not blamed for an error that has another cause', async () => {
+    const inner = regression();
+    const curious = {
+      ...inner,
+      objective: (...[params, batch, k, state]: Parameters<typeof inner.objective>) => {
+        if ((batch as { mask?: Tensor }).mask) throw new Error('masked');
+        return inner.objective(params, { ...batch, x: tf.zeros([16, 5]) }, k, state);
+      },
+    };
+    await expect(train({ ...base, method: curious, data, steps: 5 })).rejects.toThrow(
+      'sequential.hidden dense(x): shape [16, 5] given, [batch, 4] expected',
+    );
+  });
+});
+
+describe('the error with which a training ended', () => {
+  it('stays at hand, and says where what was learned is', async () => {
+    const stop = new AbortController();
+    const error = await train({
+      ...base,
+      data,
+      steps: 1000,
+      signal: stop.signal,
+      onStep: ({ step }) => void (step === 5 && stop.abort()),
+    }).catch((e: unknown) => e as TrainingInterrupted);
+    expect(lastError()).toBe(error);
+    expect(lastError()!.message).toContain('stopped after 5 of 1000 steps; error.partial has');
+    expect(lastError()!.partial!.steps).toBe(5);
+    lastError()!.partial!.dispose();
+    await expect(train({ ...base, data, steps: 0 })).rejects.toThrow('steps');
+    expect(lastError()).toBe(error); // nothing had begun
+    await expect(train({ ...base, data, steps: 2, batch: 100 })).rejects.toThrow('batch');
   });
 });
 
