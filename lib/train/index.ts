@@ -15,6 +15,5 @@ export {
   type Supervised,
   type SupervisedParams,
 } from './supervised';
-export { train } from './train';
-export type { StepEvent, TrainOptions } from './options';
+export { train, type StepEvent, type TrainOptions } from './train';
 export type { Trained } from './trained';

@@ -5,6 +5,8 @@ import type { TrainOptions } from './options';
 import { Training } from './training';
 import type { Trained } from './trained';
 
+export type { StepEvent, TrainOptions } from './options';
+
 /**
  * Trains a method. Gathering the batch, augmenting it, loss, gradients, optimiser, moving averages
  * and metrics are one compiled call; the loss of every step is in the history, read in bulk so that
