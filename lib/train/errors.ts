@@ -58,7 +58,7 @@ export function remember(error: unknown): void {
  * import { lastError, nn, supervised, tf, train } from 'dark-matter';
  *
  * const method = supervised({ encoder: nn.dense(4, 8), features: 8, classes: 2 });
- * const data = { x: tf.fill([8, 4], NaN), labels: tf.zeros([8], 'int32') as tf.Tensor1D };
+ * const data = { x: tf.fill([8, 4], NaN), labels: tf.tensor1d(new Int32Array(8)) };
  * await train({ method, data, batch: 8, steps: 5 }).catch(() => undefined);
  * assert.match(lastError()!.message, /x of example \d is NaN/);
  * assert.equal(lastError()!.partial!.steps, 0);

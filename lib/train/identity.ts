@@ -65,12 +65,17 @@ export function differences(there: Identity, here: Identity): string[] {
 
 /** Names a run's folder: `SimCLR-1a2b3c4d`. */
 export function nameOf(identity: Identity): string {
-  const hash = createHash('sha256').update(JSON.stringify(Object.entries(identity).sort()));
   const word = identity['method']!.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '');
-  return `${word || 'run'}-${hash.digest('hex').slice(0, 8)}`;
+  return `${word || 'run'}-${hashOf(Object.entries(identity).sort())}`;
 }
 
+const hashOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 8);
+
 type Entry = readonly [path: string, text: string];
+
+/** Longer lists of options are told by a hash. */
+const LONGEST_LIST = 32;
 
 function describe(path: string, value: unknown): Entry[] {
   if (value === undefined) return [];
@@ -81,6 +86,8 @@ function describe(path: string, value: unknown): Entry[] {
   if (typeof value !== 'object' || value === null) return [[path, String(value)]];
   const tensors = tree.leaves(value);
   if (tensors.length === 1 && tensors[0] === value) return [[path, shapeOf(tensors[0])]];
+  if (Array.isArray(value) && value.length > LONGEST_LIST)
+    return [[path, `${value.length} values, ${hashOf(inside(path, value))}`]];
   const prototype: unknown = Object.getPrototypeOf(value);
   const isRecord = prototype === null || Object.getPrototypeOf(prototype) === null;
   return isRecord || Array.isArray(value)

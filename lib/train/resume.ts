@@ -1,7 +1,6 @@
 /** Where a training goes on: which checkpoint, and whether it is this run's. */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import * as tree from '../core/pytree';
 import { checkpointsIn, listRuns } from './checkpoint';
 import { differences, type Identity } from './identity';
 import { loadLike, type Metadata } from './safetensors';
@@ -53,7 +52,10 @@ export async function loadRun<T>(file: string, like: T, here: Identity): Promise
 
 /** @throws when the checkpoint is another run's, saying what differs and what to do. */
 export function expectSameRun({ file, identity }: Resumed<unknown>, here: Identity): void {
-  const found = differences(identity, here);
+  const found =
+    Object.keys(identity).length > 0
+      ? differences(identity, here)
+      : ['it does not say of which run it is'];
   if (found.length === 0) return;
   throw new Error(
     `${refusal(file, found)}. To go on from it all the same, say allowChanged: true; ` +
@@ -85,9 +87,4 @@ async function readIdentity(folder: string): Promise<Identity | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/** Frees a checkpoint that was loaded and is not used. */
-export function release(resumed: Resumed<unknown>): void {
-  tree.dispose(resumed.tree);
 }

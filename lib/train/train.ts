@@ -19,17 +19,18 @@ export type { StepEvent, TrainOptions } from './options';
  * @returns the caller owns the parameters and the state: `trained.dispose()`.
  * @throws TrainingInterrupted (name 'AbortError') when `signal` or the notebook's Stop ends it,
  * within a step, and TrainingDiverged when the loss is NaN or infinite, naming the example where the
- * data is; both carry what there is as `error.partial`, and `lastError()` has them in the next cell.
+ * data is. Whatever ends a training after its first step (a callback's error, a full disk) carries
+ * what there is as `error.partial`, the catcher's to dispose of; `lastError()` has it in a later cell.
  * Where the batch lacks a key, an error that names those given and those that the method expects;
  * where `resume` finds another run's checkpoint, one that says what differs.
  *
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
- * import { nn, random, supervised, tf, train } from 'dark-matter';
+ * import { nn, random, supervised, train, type Tensor1D } from 'dark-matter';
  *
  * const x = random.normal(random.key(0), [64, 4]);
- * const data = { x, labels: x.argMax(1).toInt() as tf.Tensor1D };
+ * const data = { x, labels: x.argMax(1) as Tensor1D };
  * const method = supervised({ encoder: nn.dense(4, 8), features: 8, classes: 4 });
  * const { history } = await train({ method, data, batch: 16, steps: 50 });
  * assert(history.loss.at(-1)! < history.loss[0]!);
@@ -53,6 +54,7 @@ export async function train<P, S, E, B>(options: TrainOptions<P, S, E, B>): Prom
     await training.begin();
     return await training.loop();
   } catch (error) {
+    training.rescue(error);
     remember(error);
     throw error;
   } finally {

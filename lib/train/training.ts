@@ -76,16 +76,14 @@ export class Training<P, S, E, B> {
       const optimizer = this.optimizer.init(params);
       return { params, state, optimizer, step: tf.scalar(0, 'int32') };
     });
-    const named = identityOf({ ...this.options, optimizer: this.optimizer, seed: this.seed });
-    const resumed = await this.resume(named);
+    const resumed = await this.resume();
     this.first = this.done = this.readUpTo = count(this.carry.step);
     if (this.done > steps)
       throw new Error(
         `train: steps: ${steps} given, but ${resumed!.file} has done ${this.done}; at least as many ` +
           'expected, for `steps` counts those of the checkpoint too',
       );
-    if (resumed || checkpoint) await this.identify(named, resumed);
-    // The latest that is known to be finite: what is left when the training diverges.
+    if (resumed || checkpoint) await this.identify(resumed);
     this.good = tree.clone(this.carry);
     this.began = this.lastRead = this.lastYield = performance.now();
     this.view = progress(display, this.began);
@@ -131,7 +129,7 @@ export class Training<P, S, E, B> {
   // How it begins
 
   /** Replaces the fresh carry by that of the checkpoint to go on from, where there is one. */
-  private async resume(named: Identity): Promise<Resumed<Carry<P, S>> | undefined> {
+  private async resume(): Promise<Resumed<Carry<P, S>> | undefined> {
     const { resume, checkpoint } = this.options;
     if (!resume) return undefined;
     if (resume === true && !checkpoint)
@@ -139,6 +137,7 @@ export class Training<P, S, E, B> {
         'train: resume is true without checkpoint, the folder to resume from expected',
       );
     const from = resume === true ? checkpoint!.dir : resume;
+    const named = this.identity();
     const file = await findCheckpoint(from, named);
     if (file === undefined) {
       if (resume === true) return undefined;
@@ -151,16 +150,20 @@ export class Training<P, S, E, B> {
   }
 
   /** Finds out which run this is, refuses another run's checkpoint, and opens the run's folder. */
-  private async identify(named: Identity, resumed: Resumed<unknown> | undefined): Promise<void> {
+  private async identify(resumed: Resumed<unknown> | undefined): Promise<void> {
     const { checkpoint, allowChanged = false } = this.options;
     this.peeked = await this.source.next(this.done);
     const fingerprint = this.peeked && this.run.fingerprint(this.carry!, this.inputOf(this.peeked));
-    const identity = withStep(named, fingerprint);
+    const identity = withStep(this.identity(), fingerprint);
     if (resumed && !allowChanged) expectSameRun(resumed, identity);
     if (!checkpoint) return;
     const same = resumed !== undefined && differences(resumed.identity, identity).length === 0;
     const before = resumed && { from: resumed, first: this.done, same };
     this.folder = await RunFolder.open(checkpoint, identity, before);
+  }
+
+  private identity(): Identity {
+    return identityOf({ ...this.options, optimizer: this.optimizer, seed: this.seed });
   }
 
   // How it steps
@@ -257,6 +260,16 @@ export class Training<P, S, E, B> {
       `The cause is in the data: ${path} of example ${example}${whose} is NaN or infinite ` +
       `(it was in the batch of step ${step}).`
     );
+  }
+
+  /**
+   * Gives an error that came after the first steps what was learned until then, as `partial`: a full
+   * disk or a callback's mistake must not cost it.
+   */
+  rescue(error: unknown): void {
+    if (!(error instanceof Error) || 'partial' in error) return;
+    if (this.carry && this.done > this.first)
+      Object.defineProperty(error, 'partial', { value: this.finish(this.take()) });
   }
 
   /** Gives the carry away. */

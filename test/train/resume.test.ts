@@ -7,7 +7,14 @@ import { compile, type Mode } from '../../lib/core/compile';
 import { tf } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
 import { key, normal } from '../../lib/core/random';
-import { listCheckpoints, loadHistory, train, type TrainingInterrupted } from '../../lib/train';
+import {
+  listCheckpoints,
+  load,
+  loadHistory,
+  save,
+  train,
+  type TrainingInterrupted,
+} from '../../lib/train';
 import { simclr } from '../../lib/contrastive';
 import { dense } from '../../lib/nn';
 import { adam, chain, clipByGlobalNorm, sgd } from '../../lib/train/optimizers';
@@ -234,6 +241,21 @@ it('steps that are fewer than those done are refused, naming both', async () => 
     train({ ...base, data, steps: 5, checkpoint: at(dir), resume: true }),
   ).rejects.toThrow(/steps: 5 given, but .*step-00000008.safetensors has done 8; at least as many/);
   expect(tf.memory().numTensors).toBe(before);
+});
+
+it('a checkpoint that does not say whose it is, is refused', async () => {
+  const dir = newFolder();
+  (await train({ ...base, data, checkpoint: at(dir) })).dispose();
+  const { file } = (await listCheckpoints(dir)).at(-1)!;
+  const loaded = await load(file);
+  const anonymous = join(newFolder(), 'mine.safetensors');
+  await save(loaded.tree, anonymous);
+  tree.dispose(loaded.tree);
+  const options = { ...base, data, steps: 7, resume: anonymous };
+  await expect(train(options)).rejects.toThrow('it does not say of which run it is');
+  const resumed = await train({ ...options, allowChanged: true });
+  expect(resumed.history.step).toEqual([6]);
+  resumed.dispose();
 });
 
 it('a folder without a checkpoint is refused where it was named', async () => {

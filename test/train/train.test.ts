@@ -254,6 +254,8 @@ describe('train', () => {
     await expect(train({ ...base, batch: undefined, steps: 3, data: two() })).rejects.toThrow(
       'data ended after 2 of 3 steps',
     );
+    expect(lastError()!.partial!.steps).toBe(2);
+    lastError()!.partial!.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -369,11 +371,14 @@ describe('train stops', () => {
         ...base,
         data,
         steps: 5,
-        onStep: () => {
-          throw new Error('mine');
+        onStep: ({ step }) => {
+          if (step === 3) throw new Error('mine');
         },
       }),
     ).rejects.toThrow('mine');
+    // What was learned until then is not lost.
+    expect(lastError()!.partial!).toMatchObject({ steps: 3, interrupted: true });
+    lastError()!.partial!.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 });
