@@ -162,7 +162,7 @@ describe('a loss that no option tells of', () => {
       });
     (await run(undefined, 4)).dispose();
     (await run(0.5, 6)).dispose();
-    await expect(run(0.2, 8)).rejects.toThrow('method.temperature is not given there and 0.2 here');
+    await expect(run(0.2, 8)).rejects.toThrow('method.temperature is 0.5 there and 0.2 here');
   });
 });
 
