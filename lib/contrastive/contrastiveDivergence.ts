@@ -19,6 +19,14 @@ import type { Layer } from '../nn';
  *
  * @param data [batch] energies of data. @param samples [batch] energies of samples, which were made
  * without gradient.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, tf } from 'dark-matter';
+ * // Energies of data and of samples: the loss is the difference of their means.
+ * const loss = contrastive.divergenceLoss(tf.tensor1d([1, 3]), tf.tensor1d([5, 7]), 0);
+ * assert.equal(loss.dataSync()[0], -4);
+ * ```
  */
 export function divergenceLoss(data: Tensor1D, samples: Tensor1D, regularisation = 0): Scalar {
   expectNumber('regularisation', regularisation, { atLeast: 0 });
@@ -41,6 +49,19 @@ export interface DivergenceOptions<P> {
  * Contrastive divergence, CD-k (Hinton 2002): the contrastive samples are k Langevin steps away
  * from the data. It carves walls around the data and leaves low energy wherever k steps do not
  * lead.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, data, nn, random, train } from 'dark-matter';
+ * const method = contrastive.contrastiveDivergence({
+ *   network: nn.mlp([2, 16, 1]),
+ *   walk: { steps: 5, stepSize: 0.03 },
+ * });
+ * const x = data.toys.moons.sample(random.key(0), 200);
+ * const { history } = await train({ method, data: { x }, batch: 32, steps: 5, display: 'none' });
+ * assert.ok(Number.isFinite(history.loss.at(-1)));
+ * ```
  */
 export function contrastiveDivergence<P>(
   options: DivergenceOptions<P>,
@@ -72,6 +93,18 @@ export interface Chains {
  *
  * The buffer turns round: the first `batch` walks go on and are put back at the end. A share of
  * them starts afresh.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, data, nn, random, train } from 'dark-matter';
+ * const [network, walk] = [nn.mlp([2, 16, 1]), { steps: 5, stepSize: 0.03 }];
+ * const start = (key: random.Key, n: number) => random.uniform(key, [n, 2], -3, 3);
+ * const method = contrastive.persistentDivergence({ network, walk, start, size: 64 });
+ * const x = data.toys.moons.sample(random.key(0), 200);
+ * const { state } = await train({ method, data: { x }, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(state.chains.shape, [64, 2]);
+ * ```
  */
 export function persistentDivergence<P>(
   options: DivergenceOptions<P> & {

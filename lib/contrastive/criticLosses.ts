@@ -37,6 +37,15 @@ export const originalGan: CriticLoss = {
  * EBGAN (Zhao, Mathieu and LeCun 2017, equations 1-2): mean F(real) + mean max(0, margin -
  * F(fake)); the generator lowers F(fake). The energy has to be at least 0 (a reconstruction error,
  * say); above the margin the critic has nothing to do.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, tf } from 'dark-matter';
+ * const { critic } = contrastive.ebgan({ margin: 1 });
+ * // Made samples above the margin push no more.
+ * assert.equal(critic(tf.tensor1d([0]), tf.tensor1d([5])).dataSync()[0], 0);
+ * ```
  */
 export function ebgan({ margin = 1 }: { margin?: number } = {}): CriticLoss {
   expectNumber('margin', margin, { above: 0 });
@@ -64,6 +73,23 @@ export const wasserstein: CriticLoss = {
  *
  * @param energy [batch, ...] -> [batch].
  * @param real [batch, ...]. @param fake [batch, ...], the same shape.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, random, type Tensor1D } from 'dark-matter';
+ * const [real, made] = [
+ *   random.normal(random.key(0), [8, 2]),
+ *   random.normal(random.key(1), [8, 2]),
+ * ];
+ * // An energy of slope 1 everywhere pays nothing.
+ * const penalty = contrastive.gradientPenalty(
+ *   (u) => u.sum(1).div(Math.SQRT2) as Tensor1D,
+ *   real,
+ *   made,
+ *   random.key(2),
+ * );
+ * assert.ok(penalty.dataSync()[0] < 1e-6);
+ * ```
  */
 export function gradientPenalty(
   energy: (u: Tensor) => Tensor1D,

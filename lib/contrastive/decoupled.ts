@@ -14,6 +14,20 @@ import { l2Normalize } from '../core/l2Normalize';
  * @param z1 [n, dim] embeddings of the first views, n at least 2; normalised inside.
  * @param z2 [n, dim] embeddings of the second views.
  * @returns the mean over the 2n rows, in nats. It has no lower bound but -2/t + log(2n - 2).
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, random } from 'dark-matter';
+ * const [z1, z2] = [
+ *   random.normal(random.key(0), [64, 16]),
+ *   random.normal(random.key(1), [64, 16]),
+ * ];
+ * const [twins, strangers] = [
+ *   contrastive.decoupledContrastiveLoss(z1, z1),
+ *   contrastive.decoupledContrastiveLoss(z1, z2),
+ * ];
+ * assert.ok(twins.dataSync()[0] < strangers.dataSync()[0]);
+ * ```
  */
 export function decoupledContrastiveLoss(
   z1: Tensor2D,

@@ -57,6 +57,20 @@ export interface Gan<C, G> extends Method<GanParams<C, G>, GanState, { readonly 
  * section 3): where they are narrow and apart, the critic's energy has slopes between them again.
  * The best generator stays the same, since densities that differ still differ when both are blurred
  * alike.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, data, nn, random, train } from 'dark-matter';
+ * const method = contrastive.gan({
+ *   critic: nn.mlp([2, 16, 1]),
+ *   generator: nn.mlp([2, 16, 2]),
+ *   latent: 2,
+ * });
+ * const x = data.toys.moons.sample(random.key(0), 200);
+ * const { params } = await train({ method, data: { x }, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(method.sample(params, random.key(1), 7).shape, [7, 2]);
+ * ```
  */
 export function gan<C, G>(options: GanOptions<C, G>): Gan<C, G> {
   const { critic, generator, latent, loss = originalGan, penalty = 0, noise = 0 } = options;

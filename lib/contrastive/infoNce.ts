@@ -13,6 +13,21 @@ import { l2Normalize } from '../core/l2Normalize';
  * @param negatives [count, dim]: the same for all queries, such as MoCo's queue; normalised inside.
  * Gradients flow into all three; where keys are targets (MoCo), the caller stops theirs.
  * @returns the mean over the batch, in nats; at most log(count + 1) plus what being wrong costs.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, tf } from 'dark-matter';
+ * const [query, negatives] = [
+ *   tf.tensor2d([[1, 0]]),
+ *   tf.tensor2d([
+ *     [-1, 0],
+ *     [0, 1],
+ *     [0, -1],
+ *   ]),
+ * ];
+ * // Equal scores everywhere would give log 4; the twin is nearest, so it is less.
+ * assert.ok(contrastive.infoNceLoss(query, query, negatives).dataSync()[0] < Math.log(4));
+ * ```
  */
 export function infoNceLoss(
   query: Tensor2D,

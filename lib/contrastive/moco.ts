@@ -30,6 +30,22 @@ export interface MocoState<E, P> {
  * pushed up on a queue of the keys of past batches. The queue takes the negatives out of the batch,
  * so that there can be many of them with a small one; the momentum keeps keys of different ages
  * comparable.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, nn, random, train } from 'dark-matter';
+ * const method = contrastive.moco({
+ *   encoder: nn.dense(4, 8),
+ *   projector: nn.dense(8, 4),
+ *   dim: 4,
+ *   queue: 64,
+ * });
+ * const x = random.normal(random.key(0), [64, 4]);
+ * const data = { x1: x, x2: x.add(random.normal(random.key(1), [64, 4], 0, 0.1)) };
+ * const { params } = await train({ method, data, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(method.embed(params, x).shape, [64, 8]);
+ * ```
  */
 export function moco<E, P>(
   options: JointEmbeddingOptions<E, P> & {

@@ -9,6 +9,19 @@ import { nceLoss } from './nceLoss';
 /**
  * An energy over the plane, trained by noise-contrastive estimation against uniform noise on a
  * rectangle.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, data, nn, random, train } from 'dark-matter';
+ * const method = contrastive.nce({
+ *   network: nn.mlp([2, 16, 1]),
+ *   bounds: data.toys.moons.bounds,
+ * });
+ * const x = data.toys.moons.sample(random.key(0), 200);
+ * const { history } = await train({ method, data: { x }, batch: 32, steps: 5, display: 'none' });
+ * assert.ok(Number.isFinite(history.loss.at(-1)));
+ * ```
  */
 export function nce<P>(options: {
   /** [batch, 2] -> [batch, 1]: the energy. */

@@ -17,6 +17,16 @@ import { tf, type Scalar, type Tensor1D } from '../core/engine';
  * @param energyOfNoise [batch] energies of samples of q.
  * @param logNoiseOfNoise [batch] log q at those.
  * @returns a scalar; 2 log 2 = 1.386 where the energy cannot tell them apart.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, tf } from 'dark-matter';
+ * const [same, log] = [tf.zeros([4]).as1D(), tf.zeros([4]).as1D()];
+ * // Nothing is told apart: 2 log 2.
+ * assert.ok(
+ *   Math.abs(contrastive.nceLoss(same, log, same, log).dataSync()[0] - 2 * Math.log(2)) < 1e-6,
+ * );
+ * ```
  */
 export function nceLoss(
   energyOfData: Tensor1D,

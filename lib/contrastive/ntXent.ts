@@ -18,6 +18,17 @@ import { l2Normalize } from '../core/l2Normalize';
  * @param z2 [n, dim] embeddings of the second views, row by row the twins of z1.
  * @param options.temperature above 0, default 0.5; smaller looks harder at the nearest negatives.
  * @returns the mean over the 2n rows, in nats.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, random } from 'dark-matter';
+ * const [z1, z2] = [
+ *   random.normal(random.key(0), [64, 16]),
+ *   random.normal(random.key(1), [64, 16]),
+ * ];
+ * const [twins, strangers] = [contrastive.ntXentLoss(z1, z1), contrastive.ntXentLoss(z1, z2)];
+ * assert.ok(twins.dataSync()[0] < strangers.dataSync()[0]);
+ * ```
  */
 export function ntXentLoss(
   z1: Tensor2D,

@@ -28,6 +28,17 @@ export type MarginOptions<E, P> = JointEmbeddingOptions<E, P> & {
 /**
  * DrLIM (Hadsell, Chopra and LeCun 2006): half of the pairs are twins and attract, half are not and
  * repel while they are closer than the margin.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, nn, random, train } from 'dark-matter';
+ * const method = contrastive.drlim({ encoder: nn.dense(4, 8), projector: nn.dense(8, 4) });
+ * const x = random.normal(random.key(0), [64, 4]);
+ * const data = { x1: x, x2: x.add(random.normal(random.key(1), [64, 4], 0, 0.1)) };
+ * const { params } = await train({ method, data, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(method.embed(params, x).shape, [64, 8]);
+ * ```
  */
 export function drlim<E, P>(
   options: MarginOptions<E, P>,
@@ -46,6 +57,20 @@ export function drlim<E, P>(
 
 /**
  * A triplet network (Schroff et al. 2015): the twin has to be nearer than the other, by the margin.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, nn, random, train } from 'dark-matter';
+ * const method = contrastive.tripletNetwork({
+ *   encoder: nn.dense(4, 8),
+ *   projector: nn.dense(8, 4),
+ * });
+ * const x = random.normal(random.key(0), [64, 4]);
+ * const data = { x1: x, x2: x.add(random.normal(random.key(1), [64, 4], 0, 0.1)) };
+ * const { params } = await train({ method, data, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(method.embed(params, x).shape, [64, 8]);
+ * ```
  */
 export function tripletNetwork<E, P>(
   options: MarginOptions<E, P>,

@@ -13,6 +13,25 @@ import { distance } from '../energy/distance';
  * @param zy [pairs, dim] embeddings.
  * @param same [pairs], 1 where the pair is compatible, 0 where not.
  * @returns the mean over the pairs.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, tf } from 'dark-matter';
+ * const [x, y] = [
+ *   tf.tensor2d([
+ *     [0, 0],
+ *     [0, 0],
+ *   ]),
+ *   tf.tensor2d([
+ *     [0, 0],
+ *     [9, 0],
+ *   ]),
+ * ];
+ * // Twins at one place, strangers beyond the margin: nothing to pay.
+ * assert.ok(
+ *   contrastive.pairMarginLoss(x, y, tf.tensor1d([1, 0]), { margin: 1 }).dataSync()[0] < 1e-6,
+ * );
+ * ```
  */
 export function pairMarginLoss(
   zx: Tensor2D,

@@ -14,6 +14,18 @@ import { nceLoss } from './nceLoss';
  * measured against the contrastive samples. Where both are improbable it is determined by nothing
  * but the network's smoothness. So choose samples near the data: an energy learns no more than is
  * needed to tell the two apart.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, data, nn, random, train } from 'dark-matter';
+ * const samples = (x: ReturnType<typeof data.toys.moons.sample>, key: random.Key) =>
+ *   random.uniform(key, x.shape, -3, 3);
+ * const method = contrastive.ratio({ network: nn.mlp([2, 16, 1]), samples });
+ * const x = data.toys.moons.sample(random.key(0), 200);
+ * const { history } = await train({ method, data: { x }, batch: 32, steps: 5, display: 'none' });
+ * assert.ok(Number.isFinite(history.loss.at(-1)));
+ * ```
  */
 export function ratio<P, X extends Tensor = Tensor>(options: {
   /** [batch, ...] -> [batch, 1]: the energy. */

@@ -21,6 +21,25 @@ import type { Layer } from '../nn';
  * @param sigma the blur, above 0, in the data's units.
  * @returns the mean over the batch, summed over dimensions; its least value is not 0 but the
  * noise's part that cannot be told.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, random, type Tensor1D } from 'dark-matter';
+ * const x = random.normal(random.key(0), [5000, 1]);
+ * // The right energy for data blurred by 1 beats one that is twice as steep.
+ * const at = (steep: number) =>
+ *   contrastive.denoisingScoreMatchingLoss(
+ *     (u) =>
+ *       u
+ *         .square()
+ *         .sum(1)
+ *         .mul(steep / 4) as Tensor1D,
+ *     x,
+ *     1,
+ *     random.key(1),
+ *   );
+ * assert.ok(at(1).dataSync()[0] < at(2).dataSync()[0]);
+ * ```
  */
 export function denoisingScoreMatchingLoss(
   energy: (u: Tensor) => Tensor1D,
@@ -36,7 +55,22 @@ export function denoisingScoreMatchingLoss(
   });
 }
 
-/** Denoising score matching as a method, for an energy [batch, ...] -> [batch, 1]. */
+/**
+ * Denoising score matching as a method, for an energy [batch, ...] -> [batch, 1].
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, data, nn, random, train } from 'dark-matter';
+ * const method = contrastive.scoreMatching({
+ *   network: nn.mlp([2, 16, 1], { activation: nn.silu }),
+ *   sigma: 0.2,
+ * });
+ * const x = data.toys.moons.sample(random.key(0), 200);
+ * const { history } = await train({ method, data: { x }, batch: 32, steps: 5, display: 'none' });
+ * assert.ok(Number.isFinite(history.loss.at(-1)));
+ * ```
+ */
 export function scoreMatching<P>(options: {
   readonly network: Layer<P>;
   readonly sigma: number;

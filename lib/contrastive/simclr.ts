@@ -15,6 +15,21 @@ import { ntXentLoss } from './ntXent';
  *
  * Energy: 1 - cos of the two projections. Pushed down on twins, pushed up on every other pair of
  * the batch: the batch supplies the contrastive samples, which is why the method wants large ones.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, nn, random, train } from 'dark-matter';
+ * const method = contrastive.simclr({
+ *   encoder: nn.dense(4, 8),
+ *   projector: nn.dense(8, 4),
+ *   temperature: 0.5,
+ * });
+ * const x = random.normal(random.key(0), [64, 4]);
+ * const data = { x1: x, x2: x.add(random.normal(random.key(1), [64, 4], 0, 0.1)) };
+ * const { params } = await train({ method, data, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(method.embed(params, x).shape, [64, 8]);
+ * ```
  */
 export function simclr<E, P>(
   options: JointEmbeddingOptions<E, P> & {

@@ -28,6 +28,22 @@ export interface TelescopingNceOptions {
  * Neighbours are alike, so each contrast is easy, however far the ends are apart.
  *
  * @returns the energy, all contrastive samples used, and whether every step found its optimum.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, random, tf } from 'dark-matter';
+ * const data = random.normal(random.key(0), [1000, 1], 0, 0.1);
+ * const noise = {
+ *   sample: (key: random.Key, n: number) => random.normal(key, [n, 1]),
+ *   energy: { curvature: [[1]], slope: [0], offset: 0 },
+ * };
+ * const { energy } = contrastive.telescopingNce(
+ *   { data, noise, shares: [0.01, 0.1, 1], samples: 1000 },
+ *   random.key(1),
+ * );
+ * // The inverse of the variance, 0.01.
+ * assert.ok(Math.abs(energy.curvature[0]![0]! / 100 - 1) < 0.3);
+ * ```
  */
 export function telescopingNce(
   { data, noise, shares, samples }: TelescopingNceOptions,

@@ -14,6 +14,13 @@ import { distance } from '../energy/distance';
  *
  * @param anchor [batch, dim] embeddings; positive and negative have the same shape.
  * @returns the mean over the batch.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { contrastive, tf } from 'dark-matter';
+ * const [anchor, far] = [tf.tensor2d([[0, 0]]), tf.tensor2d([[9, 0]])];
+ * assert.equal(contrastive.tripletLoss(anchor, anchor, far, { margin: 1 }).dataSync()[0], 0);
+ * ```
  */
 export function tripletLoss(
   anchor: Tensor2D,

@@ -85,7 +85,12 @@ export function seedWords(seed: number): [number, number] {
   return [seed | 0, Math.floor(seed / 2 ** 32) | 0];
 }
 
-/** @param seed an integer of at most 53 bits. */
+/**
+ * Random numbers on the host, one after the other, for what runs outside of training. The same seed
+ * gives the same numbers on every machine.
+ *
+ * @param seed an integer of at most 53 bits.
+ */
 export function hostGenerator(seed: number): HostGenerator {
   const [k0, k1] = seedWords(seed);
   const block = new Uint32Array(4);

@@ -8,6 +8,13 @@ import { expectSameShape } from '../core/checks';
  * @param zx [batch, dim].
  * @param zy [batch, dim].
  * @returns [batch].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, tf } from 'dark-matter';
+ * const d = energy.distance(tf.tensor2d([[0, 0]]), tf.tensor2d([[3, 4]]));
+ * assert.ok(Math.abs(d.dataSync()[0] - 5) < 1e-3);
+ * ```
  */
 export function distance(zx: Tensor2D, zy: Tensor2D): Tensor1D {
   expectSameShape('zx, zy', zx, zy);

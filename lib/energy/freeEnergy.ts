@@ -19,6 +19,14 @@ import { scan } from '../core/scan';
  * on a grid.
  * @param beta the inverse temperature, above 0; default Infinity. For a probability's -log, 1.
  * @returns [batch].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, tf } from 'dark-matter';
+ * // Two latent values of the same energy: the minimum, less log 2 for the choice, plus log 2 for the mean.
+ * const f = energy.freeEnergy(tf.tensor2d([[1, 1]]));
+ * assert.ok(Math.abs(f.dataSync()[0] - 1) < 1e-5);
+ * ```
  */
 export function freeEnergy(energies: Tensor2D, beta = Infinity): Tensor1D {
   const { latents } = expectShape('energies', energies, ['batch', 'latents']) as {
@@ -42,6 +50,17 @@ export function freeEnergy(energies: Tensor2D, beta = Infinity): Tensor1D {
  * @param energy [batch, dim] -> [batch], each row's from that row alone.
  * @param start [batch, dim].
  * @returns the least energy [batch] and its z [batch, dim], owned by the caller.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, tf, type Tensor1D, type Tensor2D } from 'dark-matter';
+ * const bowl = (z: Tensor2D) => z.sub(2).square().sum(1) as Tensor1D;
+ * const { z } = energy.minimumOverLatent(bowl, tf.zeros([1, 1]) as Tensor2D, {
+ *   steps: 100,
+ *   stepSize: 0.1,
+ * });
+ * assert.ok(Math.abs(z.dataSync()[0] - 2) < 1e-3);
+ * ```
  */
 export function minimumOverLatent<Z extends Tensor>(
   energy: (z: Z) => Tensor1D,

@@ -31,6 +31,17 @@ export interface EnergyGrid {
  * @param energy [n, 2] -> [n].
  * @param bounds [xmin, xmax, ymin, ymax].
  * @param resolution cells a side, default 60.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, type Tensor1D } from 'dark-matter';
+ * const grid = energy.energyOnGrid(
+ *   (u) => u.square().sum(1).div(2) as Tensor1D,
+ *   [-5, 5, -5, 5],
+ *   50,
+ * );
+ * assert.equal(grid.energy.length, 50);
+ * ```
  */
 export function energyOnGrid(
   energy: (points: Tensor2D) => Tensor1D,
@@ -65,6 +76,15 @@ export function energyOnGrid(
 /**
  * log Z of an energy by the midpoint rule on its grid, in nats; what lies outside the rectangle is
  * not counted.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, type Tensor1D } from 'dark-matter';
+ * const grid = energy.energyOnGrid((u) => u.square().sum(1).div(2) as Tensor1D, [-6, 6, -6, 6]);
+ * // The energy of a standard normal in the plane.
+ * assert.ok(Math.abs(energy.logPartition(grid) - Math.log(2 * Math.PI)) < 0.01);
+ * ```
  */
 export function logPartition({ energy, cell }: EnergyGrid): number {
   const lowest = Math.min(...energy.map((row) => Math.min(...row)));
@@ -78,6 +98,22 @@ export function logPartition({ energy, cell }: EnergyGrid): number {
  * agree.
  *
  * @throws when the grids differ in size.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, type Tensor1D } from 'dark-matter';
+ * const bowl = (width: number) =>
+ *   energy.energyOnGrid(
+ *     (u) =>
+ *       u
+ *         .square()
+ *         .sum(1)
+ *         .div(2 * width ** 2) as Tensor1D,
+ *     [-9, 9, -9, 9],
+ *   );
+ * assert.ok(Math.abs(energy.klOnGrid(bowl(1), bowl(1))) < 1e-6);
+ * assert.ok(energy.klOnGrid(bowl(1), bowl(2)) > 0.5);
+ * ```
  */
 export function klOnGrid(p: EnergyGrid, q: EnergyGrid): number {
   const [rows, columns] = [p.energy.length, p.energy[0]!.length];

@@ -39,6 +39,20 @@ export interface HmcResult {
  * @param energy [batch, ...] -> [batch], each row's energy from that row alone.
  * @param start [batch, ...], one walk a row. @returns tensors that the caller owns; no gradient
  * flows back through the walk.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, random, type Tensor1D } from 'dark-matter';
+ * const start = random.normal(random.key(0), [1000, 2]);
+ * const bowl = (u: typeof start) => u.square().sum(1).div(2) as Tensor1D;
+ * const { position, acceptance } = energy.hmc(
+ *   (u) => bowl(u as typeof start),
+ *   start,
+ *   random.key(1),
+ *   { steps: 5, stepSize: 0.3 },
+ * );
+ * assert.ok(acceptance.mean().dataSync()[0] > 0.9 && position.size === 2000);
+ * ```
  */
 export function hmc(
   energy: (u: Tensor) => Tensor1D,

@@ -42,13 +42,41 @@ export interface JointEmbeddingOptions<E, P> {
  * @param zx [batch, dim]; need not be normalised.
  * @param zy [batch, dim].
  * @returns [batch], in [0, 2].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, tf } from 'dark-matter';
+ * const [x, y] = [
+ *   tf.tensor2d([
+ *     [1, 0],
+ *     [1, 0],
+ *   ]),
+ *   tf.tensor2d([
+ *     [2, 0],
+ *     [0, 3],
+ *   ]),
+ * ];
+ * // 0 where they point the same way, 1 where they are orthogonal.
+ * assert.deepEqual(energy.cosineEnergy(x, y).round().arraySync(), [0, 1]);
+ * ```
  */
 export function cosineEnergy(zx: Tensor2D, zy: Tensor2D): Tensor1D {
   expectSameShape('zx, zy', zx, zy);
   return tf.tidy(() => tf.sub(1, l2Normalize(zx).mul(l2Normalize(zy)).sum(1)) as Tensor1D);
 }
 
-/** The parts of a `Method` that all joint-embedding methods have in common. */
+/**
+ * The parts of a `Method` that all joint-embedding methods have in common.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, nn, random } from 'dark-matter';
+ * const twins = energy.jointEmbedding({ encoder: nn.dense(4, 8), projector: nn.dense(8, 2) });
+ * const [params, x] = [twins.init(random.key(0)), random.normal(random.key(1), [3, 4])];
+ * assert.ok(twins.energy(params, x, x).abs().max().dataSync()[0] < 1e-5);
+ * ```
+ */
 export function jointEmbedding<E, P>({ encoder, projector }: JointEmbeddingOptions<E, P>) {
   type Params = JointEmbeddingParams<E, P>;
   const embed = (params: Params, x: Tensor): Tensor2D =>

@@ -41,6 +41,19 @@ export interface LangevinOptions {
  * @param energy [batch, ...] -> [batch].
  * @param start [batch, ...], one walk a row.
  * @returns where the walks are after `steps`, in the shape of `start`.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, random, type Tensor1D } from 'dark-matter';
+ * const start = random.uniform(random.key(0), [2000, 1], -3, 3);
+ * const walked = energy.langevin(
+ *   (u) => u.square().sum(1).div(2) as Tensor1D,
+ *   start,
+ *   random.key(1),
+ *   { steps: 200, stepSize: 0.1 },
+ * );
+ * assert.ok(Math.abs(walked.square().mean().dataSync()[0] - 1) < 0.2);
+ * ```
  */
 export function langevin(
   energy: (u: Tensor) => Tensor1D,

@@ -13,6 +13,20 @@ import { scan } from '../core/scan';
  * @param answer g: z [batch, ...] -> [batch, dim], each row's from that row alone, with g(0) = 0.
  * @param y [batch, dim]. @param start [batch, ...].
  * @returns the least energy [batch] and its z, as `start`, owned by the caller.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, tf, type Tensor2D } from 'dark-matter';
+ * const [y, start] = [tf.tensor2d([[4, 2]]), tf.zeros([1, 1]) as Tensor2D];
+ * // The point on the line (2 z, z) nearest to (4, 2).
+ * const { z } = energy.leastSquaresOverLatent(
+ *   (at) => tf.concat([at.mul(2), at], 1) as Tensor2D,
+ *   y,
+ *   start,
+ *   { steps: 5 },
+ * );
+ * assert.ok(Math.abs(z.dataSync()[0] - 2) < 1e-3);
+ * ```
  */
 export function leastSquaresOverLatent<Z extends Tensor>(
   answer: (z: Z) => Tensor2D,

@@ -7,6 +7,16 @@ import { cosineEnergy } from './jointEmbedding';
  *
  * @param p [batch, dim]. @param z [batch, dim]; stop its gradient before, where a method wants
  * that.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, tf } from 'dark-matter';
+ * const z = tf.tensor2d([
+ *   [1, 2],
+ *   [3, 4],
+ * ]);
+ * assert.ok(Math.abs(energy.negativeCosine(z, z.mul(5)).dataSync()[0] + 1) < 1e-5);
+ * ```
  */
 export function negativeCosine(p: Tensor2D, z: Tensor2D): Scalar {
   return tf.tidy(() => cosineEnergy(p, z).mean().sub(1) as Scalar);

@@ -13,6 +13,15 @@ import type { Layer } from '../nn';
  * @param network [batch, ...] -> [batch, 1].
  * @returns (params, u: [batch, ...]) -> [batch]. Traceable; throws when the network's output is not
  * [batch, 1].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, nn, random } from 'dark-matter';
+ * const network = nn.mlp([2, 16, 1]);
+ * const F = energy.networkEnergy(network);
+ * const values = F(network.init(random.key(0)), random.normal(random.key(1), [5, 2]));
+ * assert.deepEqual(values.shape, [5]);
+ * ```
  */
 export const networkEnergy =
   <P>(network: Layer<P>) =>

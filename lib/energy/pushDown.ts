@@ -12,6 +12,23 @@ import type { Layer } from '../nn';
  * It collapses: the shortest way to low energy on the data is low energy everywhere. An energy that
  * is bounded below (end the network with `softplus`) goes flat; one that is not sinks for ever. To
  * be shown beside methods that hold the energy up.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { data, energy, nn, random, train } from 'dark-matter';
+ * // Nothing keeps the energy up: it falls without end.
+ * const method = energy.pushDown({ network: nn.mlp([2, 16, 1]) });
+ * const x = data.toys.moons.sample(random.key(0), 200);
+ * const { history } = await train({
+ *   method,
+ *   data: { x },
+ *   batch: 32,
+ *   steps: 20,
+ *   display: 'none',
+ * });
+ * assert.ok(history.loss.at(-1)! < history.loss[0]!);
+ * ```
  */
 export function pushDown<P>(options: {
   /** [batch, ...] -> [batch, 1]: the energy. */

@@ -22,7 +22,24 @@ export interface Quadratic {
   readonly offset: number;
 }
 
-/** F of each row. [batch, dim] -> [batch]. */
+/**
+ * F of each row. [batch, dim] -> [batch].
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, tf } from 'dark-matter';
+ * const bowl = {
+ *   curvature: [
+ *     [2, 0],
+ *     [0, 4],
+ *   ],
+ *   slope: [0, 0],
+ *   offset: 1,
+ * };
+ * assert.equal(energy.quadraticEnergy(bowl, tf.tensor2d([[1, 1]])).dataSync()[0], 4);
+ * ```
+ */
 export function quadraticEnergy({ curvature, slope, offset }: Quadratic, u: Tensor2D): Tensor1D {
   const dim = curvature.length;
   expectShape('u', u, ['batch', dim]);
@@ -46,6 +63,21 @@ export function quadraticEnergy({ curvature, slope, offset }: Quadratic, u: Tens
 /**
  * log of the integral of exp(-F), in nats: dim/2 log 2 pi - 1/2 log det A + 1/2 b.A^-1 b - c;
  * Infinity where it diverges.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy } from 'dark-matter';
+ * const standard = {
+ *   curvature: [
+ *     [1, 0],
+ *     [0, 1],
+ *   ],
+ *   slope: [0, 0],
+ *   offset: 0,
+ * };
+ * assert.ok(Math.abs(energy.quadraticLogPartition(standard) - Math.log(2 * Math.PI)) < 1e-12);
+ * ```
  */
 export function quadraticLogPartition({ curvature, slope, offset }: Quadratic): number {
   const factor = cholesky(curvature);
@@ -66,6 +98,14 @@ export function quadraticLogPartition({ curvature, slope, offset }: Quadratic): 
  * @returns at least 0; Infinity when q's energy has no density, because it falls for ever in some
  * direction.
  * @throws when p's energy has none.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy } from 'dark-matter';
+ * const gaussian = (precision: number) => ({ curvature: [[precision]], slope: [0], offset: 0 });
+ * // KL of N(0, 1) to N(0, 1/4), in nats.
+ * assert.ok(Math.abs(energy.quadraticKl(gaussian(1), gaussian(4)) - (1.5 - Math.log(2))) < 1e-9);
+ * ```
  */
 export function quadraticKl(p: Quadratic, q: Quadratic): number {
   const covariance = inverseOf(p.curvature);
@@ -100,6 +140,24 @@ export function quadraticKl(p: Quadratic, q: Quadratic): number {
  *
  * @returns ratios [dim] rising, directions [dim][dim], one unit vector a ratio.
  * @throws when the truth's energy has no density.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy } from 'dark-matter';
+ * const [truth, learnt] = [
+ *   [1, 1],
+ *   [2, 0.5],
+ * ].map(([a, b]) => ({
+ *   curvature: [
+ *     [a!, 0],
+ *     [0, b!],
+ *   ],
+ *   slope: [0, 0],
+ *   offset: 0,
+ * }));
+ * const { ratios } = energy.curvatureRatios(truth!, learnt!);
+ * assert.ok(Math.abs(ratios[0]! - 0.5) < 1e-5 && Math.abs(ratios[1]! - 2) < 1e-5);
+ * ```
  */
 export function curvatureRatios(
   truth: Quadratic,
@@ -136,6 +194,15 @@ export function curvatureRatios(
  *
  * @param points [n, dim], more points than dimensions. @returns normalised: its log partition is 0.
  * @throws when the points do not span all dimensions.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, random } from 'dark-matter';
+ * const points = random.normal(random.key(0), [5000, 2], 0, 2);
+ * const { curvature } = energy.scoreMatchedQuadratic(points);
+ * // The inverse of the variance, 4.
+ * assert.ok(Math.abs(curvature[0]![0]! - 0.25) < 0.02);
+ * ```
  */
 export function scoreMatchedQuadratic(points: Tensor2D): Quadratic {
   const { n, dim } = expectShape('points', points, ['n', 'dim']) as { n: number; dim: number };

@@ -10,6 +10,18 @@ import { defineLayer, type Layer } from '../nn';
  * LeCun 2017, section 2.3).
  *
  * @param network [batch, ...] -> the same shape.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, nn, random } from 'dark-matter';
+ * const autoencoder = energy.reconstruction(nn.mlp([4, 2, 4]));
+ * const params = autoencoder.init(random.key(0));
+ * // The squared error of each input, [batch, 1].
+ * assert.deepEqual(
+ *   autoencoder.apply(params, random.normal(random.key(1), [3, 4])).shape,
+ *   [3, 1],
+ * );
+ * ```
  */
 export function reconstruction<P>(network: Layer<P>): Layer<P> {
   return defineLayer<P>({
