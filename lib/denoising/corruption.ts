@@ -41,6 +41,24 @@ export interface Masked {
  * of places is fixed, not their share of the row: so only their logits need to be computed.
  *
  * @param tokens int32 [batch, length].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { denoising, random } from 'dark-matter';
+ * const tokens = random.randint(random.key(0), [4, 10], 1, 50);
+ * const { tokens: masked, targets } = denoising.maskTokens(tokens, random.key(1), {
+ *   count: 2,
+ *   mask: 0,
+ *   words: [1, 50],
+ * });
+ * assert.deepEqual(
+ *   [masked.shape, targets.shape],
+ *   [
+ *     [4, 10],
+ *     [4, 2],
+ *   ],
+ * );
+ * ```
  */
 export function maskTokens(tokens: Tensor2D, key: Key, options: MaskingOptions): Masked {
   const { count, mask, words, eligible, shares: [hidden, replaced] = [0.8, 0.1] } = options;
@@ -99,6 +117,17 @@ export function addAt(tokens: Tensor2D, places: Tensor2D, change: Tensor2D): Ten
  *
  * @returns tokens, int32 [batch, length], and replaced [batch, length]: 1 where the token is not
  * what it was. A word that is drawn for itself counts as not replaced.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { denoising, random } from 'dark-matter';
+ * const tokens = random.randint(random.key(0), [4, 10], 1, 50);
+ * const { replaced } = denoising.substituteTokens(tokens, random.key(1), {
+ *   rate: 0.3,
+ *   words: [1, 50],
+ * });
+ * assert.deepEqual(replaced.shape, [4, 10]);
+ * ```
  */
 export function substituteTokens(
   tokens: Tensor2D,

@@ -28,6 +28,15 @@ export interface ImageDenoising<P> extends Method<P, NoState, { readonly x: Tens
  *
  * @param options network: [batch, ...] -> the same shape. sigma: the noise's standard deviation,
  * above 0, in the data's units.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { data, denoising, nn, random, train } from 'dark-matter';
+ * const method = denoising.imageDenoising({ network: nn.mlp([2, 16, 2]), sigma: 0.2 });
+ * const x = data.toys.moons.sample(random.key(0), 200);
+ * const { params } = await train({ method, data: { x }, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(method.score(params, x).shape, [200, 2]);
+ * ```
  */
 export function imageDenoising<P>(options: {
   readonly network: Layer<P>;

@@ -103,6 +103,32 @@ export function normalisedPatches(patches: Tensor): Tensor {
  * The encoder sees only the visible patches; a light decoder gets its tokens and one learned vector
  * for each hidden place. Energy: F(x, y) is this mean for y's hidden patches, guessed from x's
  * visible ones, at a mask that is the same for all. Mechanism: the data itself is the target.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { denoising, nn, random, train } from 'dark-matter';
+ * const encoder = nn.visionTransformer({
+ *   image: [8, 8, 1],
+ *   patch: 2,
+ *   features: 16,
+ *   depth: 1,
+ *   heads: 2,
+ * });
+ * const method = denoising.maskedImages({
+ *   encoder,
+ *   decoder: { features: 8, depth: 1, heads: 2 },
+ * });
+ * const images = random.uniform(random.key(0), [32, 8, 8, 1]);
+ * const { history } = await train({
+ *   method,
+ *   data: { images },
+ *   batch: 8,
+ *   steps: 3,
+ *   display: 'none',
+ * });
+ * assert.ok(Number.isFinite(history.loss.at(-1)));
+ * ```
  */
 export function maskedImages(options: MaskedImagesOptions): MaskedImages {
   const { encoder, ratio = 0.75, normalise = false } = options;

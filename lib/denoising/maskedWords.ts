@@ -41,6 +41,29 @@ export interface MaskedWords extends Method<MaskedWordsParams, NoState, TextBatc
  * vocabulary is finite, so the softmax sums over *all* y: what goes down for one word goes up for
  * the others. The energy of a token that is none of the `answers` is Infinity. Mechanism: the words
  * are the data itself, which cannot be made trivial.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { denoising, random, train } from 'dark-matter';
+ * const method = denoising.maskedWords({
+ *   vocabulary: 50,
+ *   length: 10,
+ *   width: 16,
+ *   depth: 1,
+ *   heads: 2,
+ *   masking: { count: 2, mask: 0, words: [1, 50] },
+ * });
+ * const tokens = random.randint(random.key(0), [32, 10], 1, 50);
+ * const { history } = await train({
+ *   method,
+ *   data: { tokens },
+ *   batch: 8,
+ *   steps: 3,
+ *   display: 'none',
+ * });
+ * assert.ok(Number.isFinite(history.loss.at(-1)));
+ * ```
  */
 export function maskedWords(options: MaskedWordsOptions): MaskedWords {
   const { vocabulary, padding } = options;

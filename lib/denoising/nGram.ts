@@ -42,6 +42,14 @@ interface Level {
  *
  * @param tokens one long text, whole numbers in [0, vocabulary).
  * @param options order: 1, 2, 3, ...; vocabulary ** order must be exact in a number, below 2 ** 53.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { denoising } from 'dark-matter';
+ * const model = denoising.nGram([1, 2, 3, 1, 2, 3, 1, 2], { order: 2, vocabulary: 4 });
+ * // After 1 comes 2.
+ * assert.ok(model.probability([1], 2) > model.probability([1], 3));
+ * ```
  */
 export function nGram(
   tokens: ArrayLike<number>,
@@ -122,6 +130,14 @@ export function nGram(
  * @param left the words before it. @param right those after it; it may be shorter than order - 1.
  * @param words candidates; default all.
  * @returns one probability for each candidate, which sum to one over them.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { denoising } from 'dark-matter';
+ * const model = denoising.nGram([1, 2, 3, 1, 2, 3, 1, 2], { order: 2, vocabulary: 4 });
+ * const between = denoising.twoSided(model, [1], [3]);
+ * assert.equal(between.indexOf(Math.max(...between)), 2);
+ * ```
  */
 export function twoSided(
   model: NGram,

@@ -85,6 +85,30 @@ export interface ReplacedTokens extends Method<ReplacedTokensParams, NoState, Te
  *
  * Energy: F(x, y) is D's logit of "replaced" for the word y in the hole of a text x. Mechanism:
  * contrastive, with the generator's words as the contrastive samples.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { denoising, random, train } from 'dark-matter';
+ * const method = denoising.replacedTokens({
+ *   vocabulary: 50,
+ *   length: 10,
+ *   width: 16,
+ *   depth: 1,
+ *   heads: 2,
+ *   masking: { count: 2, mask: 0, words: [1, 50] },
+ *   generator: { width: 8 },
+ * });
+ * const tokens = random.randint(random.key(0), [32, 10], 1, 50);
+ * const { params } = await train({
+ *   method,
+ *   data: { tokens },
+ *   batch: 8,
+ *   steps: 3,
+ *   display: 'none',
+ * });
+ * assert.deepEqual(method.detect(params, tokens).shape, [32, 10]);
+ * ```
  */
 export function replacedTokens(options: ReplacedTokensOptions): ReplacedTokens {
   const { vocabulary, length, width, padding, weight = 50 } = options;

@@ -62,6 +62,21 @@ export interface TextEncoder extends Layer<TextEncoderParams> {
 /**
  * int32 [batch, length' <= length] -> [batch, length', width]. `mask` ([batch, length']) hides
  * padding from attention and from neighbours.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { denoising, random } from 'dark-matter';
+ * const encoder = denoising.textEncoder({
+ *   vocabulary: 50,
+ *   length: 10,
+ *   width: 16,
+ *   depth: 1,
+ *   heads: 2,
+ * });
+ * const tokens = random.randint(random.key(0), [4, 10], 0, 50);
+ * assert.deepEqual(encoder.apply(encoder.init(random.key(1)), tokens).shape, [4, 10, 16]);
+ * ```
  */
 export function textEncoder(options: TextEncoderOptions): TextEncoder {
   const {

@@ -50,6 +50,13 @@ const utf8 = new TextEncoder();
  *
  * @throws when the texts have fewer words, or fewer pairs to join, than the vocabulary has places
  * for.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { denoising } from 'dark-matter';
+ * const words = denoising.tokenizer(['a cat sat', 'a cat ran'], { vocabulary: 300 });
+ * assert.equal(words.decode(words.encode('a cat')), 'a cat');
+ * ```
  */
 export function tokenizer(texts: Iterable<string>, options: TokenizerOptions): Tokenizer {
   const { vocabulary, merges = Math.floor(options.vocabulary / 4) } = options;

@@ -47,6 +47,24 @@ export interface AmortisedInference<P, E> extends Method<E, P, Batch> {
  * they are taken after training).
  *
  * It infers; it does not limit: without a price, z says what the predictor lets it say.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, nn, random, train } from 'dark-matter';
+ * const [predictor, encoder] = [nn.mlp([3, 16, 1]), nn.mlp([2, 16, 2])];
+ * const predictorParams = predictor.init(random.key(0));
+ * const method = latent.amortisedInference({ predictor, predictorParams, encoder });
+ * const x = random.normal(random.key(1), [64, 1]);
+ * const { params, state } = await train({
+ *   method,
+ *   data: { x, y: x.square() },
+ *   batch: 16,
+ *   steps: 3,
+ *   display: 'none',
+ * });
+ * assert.deepEqual(method.infer(params, state, x, x.square()).shape, [64, 2]);
+ * ```
  */
 export function amortisedInference<P, E>(
   options: AmortisedInferenceOptions<P, E>,

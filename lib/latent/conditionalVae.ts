@@ -74,6 +74,29 @@ export interface ConditionalVae<E, D, P> extends Method<
  * mean.
  *
  * `energy` is distortion + beta rate at the posterior's mean, without noise.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, nn, random, train } from 'dark-matter';
+ * // Of x and y to the posterior of z; of x and z to y.
+ * const [encoder, decoder] = [nn.mlp([2, 16, 4]), nn.mlp([3, 16, 1])];
+ * const method = latent.conditionalVae({
+ *   encoder,
+ *   decoder,
+ *   dim: 2,
+ *   likelihood: { kind: 'gaussian', std: 0.1 },
+ * });
+ * const x = random.normal(random.key(0), [64, 1]);
+ * const { params } = await train({
+ *   method,
+ *   data: { x, y: x.square() },
+ *   batch: 16,
+ *   steps: 3,
+ *   display: 'none',
+ * });
+ * assert.equal(method.predict(params, x, random.key(1), 5).size, 5 * 64);
+ * ```
  */
 export function conditionalVae<E, D, P = NoState>(
   options: ConditionalVaeOptions<E, D, P>,

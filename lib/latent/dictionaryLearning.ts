@@ -57,6 +57,16 @@ export interface DictionaryLearning extends Method<
  * entries, so that no projection is needed.
  *
  * `embed` gives the codes.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random, train } from 'dark-matter';
+ * const method = latent.dictionaryLearning({ dim: 8, atoms: 16, alpha: 0.1, iterations: 20 });
+ * const x = random.normal(random.key(0), [64, 8]);
+ * const { params } = await train({ method, data: { x }, batch: 16, steps: 3, display: 'none' });
+ * assert.deepEqual(method.atoms(params).shape, [16, 8]);
+ * ```
  */
 export function dictionaryLearning(options: DictionaryLearningOptions): DictionaryLearning {
   const { dim, atoms, alpha, iterations = 50, nonNegative = false } = options;

@@ -17,6 +17,13 @@ export interface DiagonalGaussian {
  * @param logVariance [batch, dim].
  * @param prior with the mean m and the log variance log v of each row; default N(0, 1).
  * @returns [batch], at least 0; summed over the dimensions. 0 where the latent says nothing.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, tf } from 'dark-matter';
+ * // From N(1, 1) to N(0, 1): half a nat.
+ * assert.equal(latent.gaussianKl(tf.tensor2d([[1]]), tf.tensor2d([[0]])).dataSync()[0], 0.5);
+ * ```
  */
 export function gaussianKl(
   mean: Tensor2D,

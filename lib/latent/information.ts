@@ -8,6 +8,19 @@ import { tidy } from '../core/pytree';
  * add up to the whole rate.
  *
  * @param mean [n, dim]. @param logVariance [n, dim]. @returns [dim].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, tf } from 'dark-matter';
+ * const rates = latent.ratePerDimension(
+ *   tf.tensor2d([
+ *     [1, 0],
+ *     [-1, 0],
+ *   ]),
+ *   tf.zeros([2, 2]).as2D(2, 2),
+ * );
+ * assert.deepEqual([...rates], [0.5, 0]);
+ * ```
  */
 export function ratePerDimension(mean: Tensor2D, logVariance: Tensor2D): Float32Array {
   expectSameShape('mean, logVariance', mean, logVariance);
@@ -28,6 +41,20 @@ export function ratePerDimension(mean: Tensor2D, logVariance: Tensor2D): Float32
  * data above `threshold` (Burda, Grosse and Salakhutdinov 2016, section 5.2).
  *
  * @param mean [n, dim], of the posterior. @param threshold default 0.01, theirs.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, tf } from 'dark-matter';
+ * assert.equal(
+ *   latent.activeUnits(
+ *     tf.tensor2d([
+ *       [1, 0.001],
+ *       [-1, 0],
+ *     ]),
+ *   ),
+ *   1,
+ * );
+ * ```
  */
 export function activeUnits(mean: Tensor2D, threshold = 0.01): number {
   expectShape('mean', mean, ['n', 'dim']);
@@ -43,6 +70,13 @@ export function activeUnits(mean: Tensor2D, threshold = 0.01): number {
  * used alike.
  *
  * @param codes whole numbers in [0, size).
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent } from 'dark-matter';
+ * // Two codes in equal parts, of four: log 2.
+ * assert.ok(Math.abs(latent.codeEntropy([0, 0, 1, 1], 4) - Math.log(2)) < 1e-12);
+ * ```
  */
 export function codeEntropy(codes: ArrayLike<number>, size: number): number {
   expectNumber('size', size, { atLeast: 1, integer: true });
@@ -72,6 +106,13 @@ export function codeEntropy(codes: ArrayLike<number>, size: number): number {
  * margin: so much more counts as low as well, at least 0, in the units of the energy; default 0.
  * Without it an energy that is all but flat looks perfect, if only the data lie lower by a hair.
  * @returns the share of the space, in [0, 1].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent } from 'dark-matter';
+ * // Energies of the data, and of points spread evenly over the space: a quarter of it lies as low.
+ * assert.equal(latent.volumeOfLowEnergy([0, 0, 0], [0, 5, 5, 5]), 0.25);
+ * ```
  */
 export function volumeOfLowEnergy(
   data: ArrayLike<number>,

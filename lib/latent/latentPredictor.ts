@@ -48,6 +48,26 @@ export interface LatentPredictorOptions<P> {
  * the prediction nearest to the observed y is moved towards it, so that different z come to answer
  * differently. The mean of all answers, which is what least squares without a latent predicts, is
  * then nobody's answer.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, nn, random, train } from 'dark-matter';
+ * // Of x and one of two choices to y.
+ * const method = latent.latentPredictor({
+ *   predictor: nn.mlp([3, 16, 1]),
+ *   latents: latent.choices(2),
+ * });
+ * const x = random.normal(random.key(0), [64, 1]);
+ * const { params } = await train({
+ *   method,
+ *   data: { x, y: x.sign() },
+ *   batch: 16,
+ *   steps: 3,
+ *   display: 'none',
+ * });
+ * assert.deepEqual(method.energies(params, x, x, latent.choices(2)()).shape, [64, 2]);
+ * ```
  */
 export function latentPredictor<P>(options: LatentPredictorOptions<P>): LatentPredictor<P> {
   const { predictor, latents, relax = 0 } = options;
@@ -89,6 +109,16 @@ export function latentPredictor<P>(options: LatentPredictorOptions<P>): LatentPr
 /**
  * `count` latents of one unit each: [count, count], the identity. For a latent that is one of a
  * few.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent } from 'dark-matter';
+ * assert.deepEqual(latent.choices(2)().arraySync(), [
+ *   [1, 0],
+ *   [0, 1],
+ * ]);
+ * ```
  */
 export function choices(count: number): () => Tensor2D {
   expectNumber('count', count, { atLeast: 1, integer: true });
@@ -110,6 +140,18 @@ export interface SetQuality {
  *
  * @param predicted [batch, predictions, dim]. @param possible [batch, outcomes, dim].
  * @param tolerance the distance that counts as a hit, above 0.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, tf } from 'dark-matter';
+ * // One of two answers is found, and nothing else is said.
+ * const { coverage, precision } = latent.setQuality(
+ *   tf.tensor3d([[[0]]]),
+ *   tf.tensor3d([[[0], [5]]]),
+ *   0.1,
+ * );
+ * assert.deepEqual([coverage, precision], [0.5, 1]);
+ * ```
  */
 export function setQuality(predicted: Tensor, possible: Tensor, tolerance: number): SetQuality {
   expectShape('predicted', predicted, ['batch', 'predictions', 'dim']);

@@ -27,6 +27,27 @@ export interface LimitedAutoencoder<E, D, S> extends Method<
  *
  * Without a limit x is copied, and the energy is low everywhere. The energy is the same sum in
  * training (where some limits add noise) and afterwards.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, nn, random, train } from 'dark-matter';
+ * const [encoder, decoder] = [nn.mlp([8, 16, 4]), nn.mlp([4, 16, 8])];
+ * const method = latent.limitedAutoencoder({
+ *   encoder,
+ *   decoder,
+ *   limit: latent.sparseLimit({ alpha: 0.1 }),
+ * });
+ * const x = random.normal(random.key(0), [64, 8]);
+ * const { params, state } = await train({
+ *   method,
+ *   data: { x },
+ *   batch: 16,
+ *   steps: 3,
+ *   display: 'none',
+ * });
+ * assert.deepEqual(method.reconstruct(params, state, x).shape, [64, 8]);
+ * ```
  */
 export function limitedAutoencoder<E, D, S>(options: {
   /** [batch, dim] -> [batch, what the limit takes] */

@@ -32,6 +32,19 @@ export interface Limit<S = NoState> {
 /**
  * z as it is, at no price: the control, in which the latent holds whatever the network can put
  * there.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random } from 'dark-matter';
+ * const limit = latent.noLimit();
+ * const { latent: z, price } = limit.pass(
+ *   random.normal(random.key(0), [3, 4]),
+ *   random.key(1),
+ *   {},
+ * );
+ * assert.deepEqual([z.shape, price.shape], [[3, 4], [3]]);
+ * ```
  */
 export function noLimit(): Limit {
   return stateless('no limit', false, (z) => ({ latent: z, price: free(z) }));
@@ -43,6 +56,18 @@ export function noLimit(): Limit {
  *
  * @param options alpha: the price of a unit, at least 0. The latent is scaled to at most length 1 a
  * row, or the decoder's weights could grow and the code shrink, at no price.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random } from 'dark-matter';
+ * const limit = latent.sparseLimit({ alpha: 0.1 });
+ * const { latent: z, price } = limit.pass(
+ *   random.normal(random.key(0), [3, 4]),
+ *   random.key(1),
+ *   {},
+ * );
+ * assert.deepEqual([z.shape, price.shape], [[3, 4], [3]]);
+ * ```
  */
 export function sparseLimit({ alpha }: { readonly alpha: number }): Limit {
   expectNumber('alpha', alpha, { atLeast: 0 });
@@ -60,6 +85,18 @@ export function sparseLimit({ alpha }: { readonly alpha: number }): Limit {
  * limited power; Shannon 1948).
  *
  * @param options std: of the noise, at least 0, where the latent lies in (-1, 1).
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random } from 'dark-matter';
+ * const limit = latent.noisyLimit({ std: 0.5 });
+ * const { latent: z, price } = limit.pass(
+ *   random.normal(random.key(0), [3, 4]),
+ *   random.key(1),
+ *   {},
+ * );
+ * assert.deepEqual([z.shape, price.shape], [[3, 4], [3]]);
+ * ```
  */
 export function noisyLimit({ std }: { readonly std: number }): Limit {
   expectNumber('std', std, { atLeast: 0 });
@@ -79,6 +116,15 @@ export function noisyLimit({ std }: { readonly std: number }): Limit {
  * price is beta times its KL from the standard normal.
  *
  * @param options beta: in units of the prediction's error a nat, at least 0.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random } from 'dark-matter';
+ * // The encoder gives means and log variances, side by side.
+ * const limit = latent.gaussianLimit({ beta: 1 });
+ * const { latent: z } = limit.pass(random.normal(random.key(0), [3, 8]), random.key(1), {});
+ * assert.deepEqual(z.shape, [3, 4]);
+ * ```
  */
 export function gaussianLimit({ beta }: { readonly beta: number }): Limit {
   expectNumber('beta', beta, { atLeast: 0 });

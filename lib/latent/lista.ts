@@ -29,6 +29,18 @@ export interface ListaOptions {
 
 /**
  * z_0 = soft(x W, t), then z <- soft(x W + z S, t), `rounds` times. [batch, dim] -> [batch, atoms].
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random } from 'dark-matter';
+ * const dictionary = latent.unitAtoms(random.normal(random.key(0), [16, 8]));
+ * const { params } = latent.lista({ dictionary, alpha: 0.1, rounds: 3 }).init(random.key(1));
+ * assert.deepEqual(
+ *   latent.listaCodes(params, random.normal(random.key(2), [4, 8]), 3).shape,
+ *   [4, 16],
+ * );
+ * ```
  */
 export function listaCodes(
   { input, between, threshold }: ListaParams,
@@ -52,6 +64,17 @@ export function listaCodes(
  *
  * The loss is the mean energy E(x, z) of its codes, which needs no optimal code to be known (the
  * paper regresses on them).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random, train } from 'dark-matter';
+ * const dictionary = latent.unitAtoms(random.normal(random.key(0), [16, 8]));
+ * const method = latent.lista({ dictionary, alpha: 0.1, rounds: 3 });
+ * const x = random.normal(random.key(1), [64, 8]);
+ * const { params } = await train({ method, data: { x }, batch: 16, steps: 3, display: 'none' });
+ * assert.deepEqual(latent.listaCodes(params, x, 3).shape, [64, 16]);
+ * ```
  */
 export function lista(
   options: ListaOptions,

@@ -8,6 +8,7 @@ import {
 } from '../core/engine';
 import { expectNumber, expectShape } from '../core/checks';
 import type { Method, NoState } from '../core/method';
+import { oneHot } from '../core/oneHot';
 import * as random from '../core/random';
 import type { Layer } from '../nn';
 
@@ -34,6 +35,20 @@ export interface Mixture {
  * |y - mean| / scale reaches 1e18.
  *
  * @param y [batch, dim]. @returns [batch].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, tf } from 'dark-matter';
+ * const mixture = {
+ *   logits: tf.zeros([1, 1]).as2D(1, 1),
+ *   means: tf.zeros([1, 1, 1]).as3D(1, 1, 1),
+ *   logScales: tf.zeros([1, 1]).as2D(1, 1),
+ * };
+ * // A standard normal's -log p at 0.
+ * assert.ok(
+ *   Math.abs(latent.mixtureEnergy(mixture, tf.tensor2d([[0]])).dataSync()[0] - 0.9189) < 1e-3,
+ * );
+ * ```
  */
 export function mixtureEnergy({ logits, means, logScales }: Mixture, y: Tensor2D): Tensor1D {
   const { components, dim } = expectShape('means', means, ['batch', 'components', 'dim']) as {
@@ -56,6 +71,18 @@ export function mixtureEnergy({ logits, means, logScales }: Mixture, y: Tensor2D
 /**
  * Draws from each row's mixture: a component by its weight, then a point of it.
  * @returns [batch, samples, dim].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random, tf } from 'dark-matter';
+ * const mixture = {
+ *   logits: tf.zeros([1, 1]).as2D(1, 1),
+ *   means: tf.zeros([1, 1, 1]).as3D(1, 1, 1),
+ *   logScales: tf.zeros([1, 1]).as2D(1, 1),
+ * };
+ * const drawn = latent.sampleMixture(mixture, random.key(0), 2000);
+ * assert.ok(Math.abs(drawn.square().mean().dataSync()[0] - 1) < 0.15);
+ * ```
  */
 export function sampleMixture(
   { logits, means, logScales }: Mixture,
@@ -73,10 +100,11 @@ export function sampleMixture(
     const each = tf
       .tile(logits.expandDims(1), [1, samples, 1])
       .reshape([batch * samples, components]) as Tensor2D;
-    const chosen = tf
-      .oneHot(random.categorical(forComponent, each), components)
-      .toFloat()
-      .reshape([batch, samples, components]);
+    const chosen = oneHot(random.categorical(forComponent, each), components).reshape([
+      batch,
+      samples,
+      components,
+    ]);
     const scale = tf.matMul(chosen, logScales.exp().expandDims(2));
     return tf
       .matMul(chosen, means)
@@ -121,6 +149,26 @@ export interface MixtureDensityOptions<P> {
  * The latent is which hump y came from: one of a few, so that it holds at most log(components)
  * nats, and summed over instead of searched for. What holds the energy up elsewhere is that the
  * densities of all y add up to one. F is -log p(y | x), in nats.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, nn, random, train } from 'dark-matter';
+ * const method = latent.mixtureDensity({
+ *   network: nn.mlp([1, 16, 2 * 3]),
+ *   components: 2,
+ *   dim: 1,
+ * });
+ * const x = random.normal(random.key(0), [64, 1]);
+ * const { params } = await train({
+ *   method,
+ *   data: { x, y: x.square() },
+ *   batch: 16,
+ *   steps: 3,
+ *   display: 'none',
+ * });
+ * assert.equal(method.sample(params, x, random.key(1), 5).size, 5 * 64);
+ * ```
  */
 export function mixtureDensity<P>(options: MixtureDensityOptions<P>): MixtureDensity<P> {
   const { network, components, dim, leastScale = 1e-3 } = options;

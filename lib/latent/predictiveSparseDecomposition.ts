@@ -19,6 +19,19 @@ export interface PredictedSparseOptions extends SparseInferenceOptions {
  * @param x [batch, dim]. @param z [batch, atoms]. @param predicted [batch, atoms]. @param
  * dictionary [atoms, dim].
  * @returns [batch].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random } from 'dark-matter';
+ * const dictionary = latent.unitAtoms(random.normal(random.key(0), [16, 8]));
+ * const [x, guess] = [
+ *   random.normal(random.key(1), [4, 8]),
+ *   random.normal(random.key(2), [4, 16]),
+ * ];
+ * const options = { alpha: 0.1, prediction: 1 };
+ * const z = latent.predictedSparseCodes(x, guess, dictionary, options);
+ * assert.deepEqual(latent.predictedSparseEnergy(x, z, guess, dictionary, options).shape, [4]);
+ * ```
  */
 export function predictedSparseEnergy(
   x: Tensor2D,
@@ -36,6 +49,19 @@ export function predictedSparseEnergy(
 /**
  * The codes of least `predictedSparseEnergy`, by FISTA.
  * @returns [batch, atoms]; the caller owns it.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random } from 'dark-matter';
+ * const dictionary = latent.unitAtoms(random.normal(random.key(0), [16, 8]));
+ * const [x, guess] = [
+ *   random.normal(random.key(1), [4, 8]),
+ *   random.normal(random.key(2), [4, 16]),
+ * ];
+ * // Where leaving the guess is dear, the codes stay near it.
+ * const z = latent.predictedSparseCodes(x, guess, dictionary, { alpha: 0.1, prediction: 1000 });
+ * assert.ok(z.sub(guess).abs().max().dataSync()[0] < 0.1);
+ * ```
  */
 export function predictedSparseCodes(
   x: Tensor2D,
@@ -84,6 +110,15 @@ export function withPrediction(
 /**
  * The paper's encoder (its equation 6), a gain for each part of the code: f(x) = gain tanh(x W +
  * b). [batch, dim] -> [batch, atoms].
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random } from 'dark-matter';
+ * const encoder = latent.gainedTanh(8, 16);
+ * const codes = encoder.apply(encoder.init(random.key(0)), random.normal(random.key(1), [4, 8]));
+ * assert.deepEqual(codes.shape, [4, 16]);
+ * ```
  */
 export function gainedTanh(
   dim: number,
@@ -127,6 +162,22 @@ export interface PredictiveSparseOptions<E> {
  * the codes found, held fixed, D and f take their step (the envelope theorem).
  *
  * `energy` is the least over z; `embed` is the encoder's f(x), without a search.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random, train } from 'dark-matter';
+ * const method = latent.predictiveSparseDecomposition({
+ *   dim: 8,
+ *   atoms: 16,
+ *   encoder: latent.gainedTanh(8, 16),
+ *   alpha: 0.1,
+ *   iterations: 20,
+ * });
+ * const x = random.normal(random.key(0), [64, 8]);
+ * const { params } = await train({ method, data: { x }, batch: 16, steps: 3, display: 'none' });
+ * assert.deepEqual(method.embed(params, x).shape, [64, 16]);
+ * ```
  */
 export function predictiveSparseDecomposition<E>(
   options: PredictiveSparseOptions<E>,

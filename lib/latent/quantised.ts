@@ -1,5 +1,6 @@
 import { tf, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber, expectShape } from '../core/checks';
+import { oneHot } from '../core/oneHot';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
 import { nearest as nearestCentre } from '../numerics/kMeans';
@@ -17,6 +18,20 @@ export interface Codebook {
 
 /**
  * The number of the nearest code to each row. z [batch, dim], codes [codes, dim] -> int32 [batch].
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, tf } from 'dark-matter';
+ * const [z, codes] = [
+ *   tf.tensor2d([[0.9, 0]]),
+ *   tf.tensor2d([
+ *     [0, 0],
+ *     [1, 0],
+ *   ]),
+ * ];
+ * assert.equal(latent.nearestCode(z, codes).dataSync()[0], 1);
+ * ```
  */
 export function nearestCode(z: Tensor2D, codes: Tensor2D): Tensor1D {
   expectShape('codes', codes, ['codes', z.shape[1]]);
@@ -56,6 +71,19 @@ export interface QuantisedOptions {
  * Oord, Vinyals and Kavukcuoglu 2017). The decoder's gradient goes straight through to the encoder,
  * as if nothing had been replaced; codes are moving averages of what takes them (their appendix
  * A.1). Dead codes are restarted at random rows (as in Jukebox, Dhariwal et al. 2020).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random } from 'dark-matter';
+ * const limit = latent.quantised({ codes: 8, dim: 2 });
+ * const { latent: z } = limit.pass(
+ *   random.normal(random.key(0), [3, 2]),
+ *   random.key(1),
+ *   limit.init(random.key(2)),
+ * );
+ * assert.deepEqual(z.shape, [3, 2]);
+ * ```
  */
 export function quantised(options: QuantisedOptions): Limit<Codebook> {
   const { codes: size, dim, commitment = 0.25, decay = 0.9, restart = 0.05 } = options;
@@ -72,7 +100,7 @@ export function quantised(options: QuantisedOptions): Limit<Codebook> {
     { codes, count, sum }: Codebook,
   ): Codebook => {
     const batch = z.shape[0];
-    const who = tf.oneHot(taken, size).toFloat() as Tensor2D; // [batch, codes]
+    const who = oneHot(taken, size) as Tensor2D; // [batch, codes]
     const average = <T extends Tensor1D | Tensor2D>(old: T, now: T): T =>
       old.mul(decay).add(now.mul(1 - decay)) as T;
     const counted = average(count, who.sum(0) as Tensor1D);

@@ -36,6 +36,14 @@ export interface SparseInferenceOptions {
  *
  * @param x [batch, dim]. @param z [batch, atoms]. @param dictionary [atoms, dim], one atom a row.
  * @returns [batch].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, tf } from 'dark-matter';
+ * const [x, z, dictionary] = [[[3, 0]], [[2]], [[1, 0]]].map((rows) => tf.tensor2d(rows));
+ * // Half the squared error, 1/2, and 0.1 for each unit of the code.
+ * assert.ok(Math.abs(latent.sparseEnergy(x!, z!, dictionary!, 0.1).dataSync()[0] - 0.7) < 1e-6);
+ * ```
  */
 export function sparseEnergy(
   x: Tensor2D,
@@ -54,6 +62,16 @@ export function sparseEnergy(
 /**
  * The soft threshold, sign(v) max(0, |v| - by): the proximal step of `by` times the L1 norm. It
  * makes exact zeros.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, tf } from 'dark-matter';
+ * assert.deepEqual(
+ *   [...latent.softThreshold(tf.tensor1d([-3, 0.5, 2]), 1).dataSync()],
+ *   [-2, 0, 1],
+ * );
+ * ```
  */
 export function softThreshold<T extends Tensor>(v: T, by: Tensor | number): T {
   return tf.tidy(() => tf.relu(v.sub(by)).sub(tf.relu(v.add(by).neg())) as T);
@@ -98,6 +116,15 @@ export function lipschitz(dictionary: Tensor2D): Scalar {
  * @param x [batch, dim]. @param dictionary [atoms, dim], of any scale.
  * @returns [batch, atoms]; the caller owns it. No gradient flows back through the search where
  * `scan` makes a loop of it.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random } from 'dark-matter';
+ * const dictionary = latent.unitAtoms(random.normal(random.key(0), [20, 8]));
+ * const x = random.normal(random.key(1), [5, 8]);
+ * const z = latent.ista(x, dictionary, { alpha: 0.5, iterations: 100 });
+ * assert.ok(z.equal(0).toFloat().mean().dataSync()[0] > 0.5);
+ * ```
  */
 export function ista(x: Tensor2D, dictionary: Tensor2D, options: SparseInferenceOptions): Tensor2D {
   const { iterations = 100 } = options;
@@ -114,6 +141,15 @@ export function ista(x: Tensor2D, dictionary: Tensor2D, options: SparseInference
  *
  * @param x [batch, dim]. @param dictionary [atoms, dim], of any scale.
  * @returns [batch, atoms]; the caller owns it.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random } from 'dark-matter';
+ * const dictionary = latent.unitAtoms(random.normal(random.key(0), [20, 8]));
+ * const x = random.normal(random.key(1), [5, 8]);
+ * const z = latent.fista(x, dictionary, { alpha: 0.5, iterations: 100 });
+ * assert.ok(z.equal(0).toFloat().mean().dataSync()[0] > 0.5);
+ * ```
  */
 export function fista(
   x: Tensor2D,
@@ -144,6 +180,15 @@ export function fista(
  * is; of codes that may not be below 0, g_j <= alpha.
  *
  * @returns [batch], the largest violation in a row, in the units of alpha; 0 at the least.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, random } from 'dark-matter';
+ * const dictionary = latent.unitAtoms(random.normal(random.key(0), [20, 8]));
+ * const x = random.normal(random.key(1), [5, 8]);
+ * const z = latent.fista(x, dictionary, { alpha: 0.5, iterations: 500 });
+ * assert.ok(latent.kktViolation(x, z, dictionary, 0.5).max().dataSync()[0] < 1e-2);
+ * ```
  */
 export function kktViolation(
   x: Tensor2D,

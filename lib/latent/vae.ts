@@ -53,6 +53,17 @@ export interface Vae<E, D> extends Method<VaeParams<E, D>, NoState, { readonly x
  * with one latent a sample, reparametrised: z = mean + std e.
  *
  * `energy` is distortion + beta rate at the latent's mean, without noise; `embed` gives the mean.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, nn, random, train } from 'dark-matter';
+ * const [encoder, decoder] = [nn.mlp([8, 16, 4]), nn.mlp([2, 16, 8])];
+ * const method = latent.vae({ encoder, decoder, likelihood: { kind: 'gaussian', std: 0.5 } });
+ * const x = random.normal(random.key(0), [64, 8]);
+ * const { params } = await train({ method, data: { x }, batch: 16, steps: 3, display: 'none' });
+ * assert.deepEqual(method.posterior(params, x).mean.shape, [64, 2]);
+ * ```
  */
 export function vae<E, D>(options: VaeOptions<E, D>): Vae<E, D> {
   const { encoder, decoder, likelihood, beta = 1 } = options;

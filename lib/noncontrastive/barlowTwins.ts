@@ -31,6 +31,14 @@ export interface BarlowTwinsOptions {
  *
  * @param z1 [batch, dim] embeddings of the first views. @param z2 [batch, dim] of the second.
  * @returns [dim, dim]; rows are dimensions of z1, columns of z2.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random } from 'dark-matter';
+ * const z = random.normal(random.key(0), [5000, 4]);
+ * const c = noncontrastive.crossCorrelation(z, z).arraySync();
+ * assert.ok(Math.abs(c[0]![0]! - 1) < 1e-2 && Math.abs(c[0]![1]!) < 0.1);
+ * ```
  */
 export function crossCorrelation(
   z1: Tensor2D,
@@ -78,6 +86,20 @@ function crossCovariance(z1: Tensor2D, z2: Tensor2D): Tensor2D {
  * point.
  *
  * @returns a sum over entries, not a mean: it grows with dim.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random } from 'dark-matter';
+ * const [z, other] = [
+ *   random.normal(random.key(0), [1000, 4]),
+ *   random.normal(random.key(1), [1000, 4]),
+ * ];
+ * const [twins, strangers] = [
+ *   noncontrastive.barlowTwinsLoss(z, z),
+ *   noncontrastive.barlowTwinsLoss(z, other),
+ * ];
+ * assert.ok(twins.dataSync()[0] < strangers.dataSync()[0]);
+ * ```
  */
 export function barlowTwinsLoss(
   z1: Tensor2D,
@@ -113,6 +135,21 @@ function weigh({ agreement, redundancy }: Terms, { lambda = 0.005 }: BarlowTwins
 /**
  * Barlow Twins as a method. Energy: 1 - cos of the projections. Mechanism: redundancy reduction of
  * what is standardised.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, nn, random, train } from 'dark-matter';
+ * const method = noncontrastive.barlowTwins({
+ *   encoder: nn.dense(4, 8),
+ *   projector: nn.dense(8, 4),
+ *   lambda: 0.005,
+ * });
+ * const x = random.normal(random.key(0), [64, 4]);
+ * const data = { x1: x, x2: x.add(random.normal(random.key(1), [64, 4], 0, 0.1)) };
+ * const { params } = await train({ method, data, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(method.embed(params, x).shape, [64, 8]);
+ * ```
  */
 export function barlowTwins<E, P>(
   options: JointEmbeddingOptions<E, P> & BarlowTwinsOptions,

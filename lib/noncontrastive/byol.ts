@@ -21,6 +21,14 @@ import { cosineMomentum, ema } from '../core/ema';
  * @param p1 [batch, dim] predictions from the first views; p2 from the second.
  * @param t1 [batch, dim] targets of the first views; t2 of the second. No gradient flows into them.
  * @returns the mean over the batch of the sum of both directions, in [0, 8].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random } from 'dark-matter';
+ * const z = random.normal(random.key(0), [16, 8]);
+ * // Predictions that point where their targets point: the least there is.
+ * assert.ok(Math.abs(noncontrastive.byolLoss(z, z, z, z).dataSync()[0] - 0) < 1e-4);
+ * ```
  */
 export function byolLoss(p1: Tensor2D, p2: Tensor2D, t1: Tensor2D, t2: Tensor2D): Scalar {
   return tf.tidy(
@@ -47,6 +55,21 @@ export interface ByolState<E, P> {
  * Mechanism: an asymmetry. The online network predicts the output of a slightly different twin, a
  * moving average of itself: t <- m t + (1 - m) online, with m rising to 1 on a cosine. No
  * negatives.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, nn, random, train } from 'dark-matter';
+ * const method = noncontrastive.byol({
+ *   encoder: nn.dense(4, 8),
+ *   projector: nn.dense(8, 4),
+ *   predictor: nn.mlp([4, 8, 4]),
+ * });
+ * const x = random.normal(random.key(0), [64, 4]);
+ * const data = { x1: x, x2: x.add(random.normal(random.key(1), [64, 4], 0, 0.1)) };
+ * const { params } = await train({ method, data, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(method.embed(params, x).shape, [64, 8]);
+ * ```
  */
 export function byol<E, P, Q>(
   options: JointEmbeddingOptions<E, P> & {

@@ -49,7 +49,24 @@ export function clusterRows(rows: Tensor2D, clusters: number, key: random.Key): 
   return index;
 }
 
-/** Both. @param features [n, features]. @returns int32 [n], in [0, clusters). */
+/**
+ * Both. @param features [n, features]. @returns int32 [n], in [0, clusters).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random, tf, type Tensor2D } from 'dark-matter';
+ * const clump = (seed: number, at: number) => random.normal(random.key(seed), [50, 4], at, 0.1);
+ * const groups = noncontrastive.clusterFeatures(
+ *   tf.concat([clump(0, -5), clump(1, 5)]) as Tensor2D,
+ *   2,
+ *   random.key(2),
+ *   2,
+ * );
+ * const [first, last] = [groups.dataSync()[0], groups.dataSync()[99]];
+ * assert.notEqual(first, last);
+ * ```
+ */
 export function clusterFeatures(
   features: Tensor2D,
   clusters: number,

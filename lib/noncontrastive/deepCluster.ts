@@ -71,6 +71,27 @@ export function balancedWeights(assignments: Tensor1D, clusters: number): Tensor
  * Mechanism: k-means, which looks at all examples at once and, as it seeks small distances, does
  * not put all into one group; w then makes small groups count as much as large. Energy: the
  * cross-entropy is no function of pairs, so there is none.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { alternate, nn, noncontrastive, random } from 'dark-matter';
+ * const method = noncontrastive.deepCluster({
+ *   encoder: nn.sequential([nn.flatten(), nn.dense(16, 8)]),
+ *   features: 8,
+ *   clusters: 4,
+ *   examples: 64,
+ * });
+ * const images = random.uniform(random.key(0), [64, 4, 4, 1]);
+ * for await (const { round, state } of alternate({
+ *   method,
+ *   images,
+ *   rounds: 2,
+ *   steps: 5,
+ *   batch: 16,
+ * }))
+ *   assert.equal(state.assignments.size, 64, `round ${round}`);
+ * ```
  */
 export function deepCluster<E>(
   options: DeepClusterOptions<E>,

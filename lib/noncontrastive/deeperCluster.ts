@@ -61,6 +61,19 @@ export interface DeeperClusterOptions<E> {
 /**
  * Each image turned counter-clockwise by `times` quarters. [batch, side, side, channels] -> the
  * same.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, tf } from 'dark-matter';
+ * const image = tf.tensor4d([
+ *   [
+ *     [[1], [2]],
+ *     [[3], [4]],
+ *   ],
+ * ]);
+ * assert.deepEqual([...noncontrastive.quarterTurns(image, 2).dataSync()], [4, 3, 2, 1]);
+ * ```
  */
 export function quarterTurns(images: Tensor4D, times: number): Tensor4D {
   const [, height, width] = images.shape;
@@ -86,6 +99,23 @@ export function quarterTurns(images: Tensor4D, times: number): Tensor4D {
  * Mechanism: two, and each is enough. A rotation is known, and each one is a quarter of the data:
  * whatever the groups do, a constant output is wrong for three quarters. And k-means looks for
  * small distances, which one group for all has not.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { alternate, nn, noncontrastive, random } from 'dark-matter';
+ * const encoder = nn.sequential([nn.flatten(), nn.dense(16, 8)]);
+ * const method = noncontrastive.deeperCluster({
+ *   encoder,
+ *   features: 8,
+ *   groups: 2,
+ *   subgroups: 2,
+ *   examples: 64,
+ * });
+ * const images = random.uniform(random.key(0), [64, 4, 4, 1]);
+ * for await (const { state } of alternate({ method, images, rounds: 1, steps: 5, batch: 16 }))
+ *   assert.deepEqual(state.coarse.shape, [4, 64]);
+ * ```
  */
 export function deeperCluster<E>(
   options: DeeperClusterOptions<E>,

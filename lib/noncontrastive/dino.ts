@@ -90,6 +90,22 @@ export function nextCentre(centre: Tensor1D, scores: Tensor2D, momentum: number)
  * crop. It is SwAV with the balance over the batch replaced by two plain operations on the
  * teacher's scores. Mechanism: these two, centring and sharpening; each alone collapses, in
  * opposite ways.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, nn, random, train } from 'dark-matter';
+ * const method = noncontrastive.dino({
+ *   encoder: nn.dense(4, 8),
+ *   projector: nn.dense(8, 4),
+ *   dim: 4,
+ *   prototypes: 6,
+ * });
+ * const x = random.normal(random.key(0), [64, 4]);
+ * const data = { x1: x, x2: x.add(random.normal(random.key(1), [64, 4], 0, 0.1)) };
+ * const { params } = await train({ method, data, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(method.embed(params, x).shape, [64, 8]);
+ * ```
  */
 export function dino<E, P>(
   options: JointEmbeddingOptions<E, P> & DinoOptions,

@@ -66,6 +66,14 @@ export interface Ijepa extends Method<IjepaParams, IjepaState, { readonly images
 /**
  * A layer norm without parameters: each token has mean 0 and variance 1 (plus 1e-5). [...,
  * features] -> the same.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random } from 'dark-matter';
+ * const tokens = random.normal(random.key(0), [2, 3, 16], 5, 2);
+ * assert.ok(Math.abs(noncontrastive.standardTokens(tokens).mean().dataSync()[0]) < 1e-5);
+ * ```
  */
 export function standardTokens<T extends Tensor>(tokens: T): T {
   return tf.tidy(() => {
@@ -85,6 +93,32 @@ export function standardTokens<T extends Tensor>(tokens: T): T {
  * augmentations, no negatives; energy: F(x, y) is the loss for what x's context predicts of y, with
  * y's tokens by the context encoder, at blocks that are the same for all. Mechanism: an asymmetry,
  * the predictor and the averaged target without gradient.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { nn, noncontrastive, random, train } from 'dark-matter';
+ * const encoder = nn.visionTransformer({
+ *   image: [8, 8, 1],
+ *   patch: 2,
+ *   features: 16,
+ *   depth: 1,
+ *   heads: 2,
+ * });
+ * const method = noncontrastive.ijepa({
+ *   encoder,
+ *   predictor: { features: 8, depth: 1, heads: 2 },
+ * });
+ * const images = random.uniform(random.key(0), [32, 8, 8, 1]);
+ * const { history } = await train({
+ *   method,
+ *   data: { images },
+ *   batch: 8,
+ *   steps: 3,
+ *   display: 'none',
+ * });
+ * assert.ok(Number.isFinite(history.loss.at(-1)));
+ * ```
  */
 export function ijepa(options: IjepaOptions): Ijepa {
   const {

@@ -34,6 +34,14 @@ export interface LejepaTerms {
  *
  * @param z1 [batch, dim] embeddings of the first views, not normalised; z2 of the second.
  * @param key draws the directions, the same ones for both views.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random } from 'dark-matter';
+ * const z = random.normal(random.key(0), [500, 4]);
+ * const { prediction } = noncontrastive.lejepaTerms(z, z, random.key(1));
+ * assert.ok(prediction.dataSync()[0] < 1e-6);
+ * ```
  */
 export function lejepaTerms(
   z1: Tensor2D,
@@ -53,7 +61,20 @@ export function lejepaTerms(
   };
 }
 
-/** (1 - lambda) * prediction + lambda * SIGReg, a scalar of at least 0. */
+/**
+ * (1 - lambda) * prediction + lambda * SIGReg, a scalar of at least 0.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random } from 'dark-matter';
+ * const z = random.normal(random.key(0), [500, 4]);
+ * const [spread, collapsed] = [z, z.mul(0.001) as typeof z].map((each) =>
+ *   noncontrastive.lejepaLoss(each, each, random.key(1)),
+ * );
+ * assert.ok(spread!.dataSync()[0] < collapsed!.dataSync()[0]);
+ * ```
+ */
 export function lejepaLoss(
   z1: Tensor2D,
   z2: Tensor2D,
@@ -75,6 +96,21 @@ function weigh({ prediction, sigreg }: LejepaTerms, { lambda = 0.05 }: LejepaOpt
  *
  * Mechanism: SIGReg, a term on the embedding of each branch. No negatives, predictor, teacher or
  * stopped gradient.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, nn, random, train } from 'dark-matter';
+ * const method = noncontrastive.lejepa({
+ *   encoder: nn.dense(4, 8),
+ *   projector: nn.dense(8, 4),
+ *   slices: 16,
+ * });
+ * const x = random.normal(random.key(0), [64, 4]);
+ * const data = { x1: x, x2: x.add(random.normal(random.key(1), [64, 4], 0, 0.1)) };
+ * const { params } = await train({ method, data, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(method.embed(params, x).shape, [64, 8]);
+ * ```
  */
 export function lejepa<E, P>(
   options: JointEmbeddingOptions<E, P> & LejepaOptions,

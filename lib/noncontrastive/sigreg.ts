@@ -24,6 +24,17 @@ export interface EppsPulleyOptions {
  * @param x [n, columns].
  * @returns [columns], at least 0. Of a standard normal sample its mean is 1.05, whatever n; of any
  * other distribution's it grows in proportion to n.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random } from 'dark-matter';
+ * const [normal, flat] = [
+ *   random.normal(random.key(0), [500, 1]),
+ *   random.uniform(random.key(0), [500, 1], -5, 5),
+ * ];
+ * const at = (x: typeof normal) => noncontrastive.eppsPulley(x).dataSync()[0]!;
+ * assert.ok(at(normal) < at(flat));
+ * ```
  */
 export function eppsPulley(
   x: Tensor2D,
@@ -61,6 +72,16 @@ export interface SigregOptions extends EppsPulleyOptions {
  * hide between them. Time and memory are linear in batch and dimension.
  *
  * @param z [batch, dim]. @param key draws the directions. @returns a scalar, at least 0.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random } from 'dark-matter';
+ * const z = random.normal(random.key(0), [500, 4]);
+ * const [spread, collapsed] = [z, z.mul(0.001) as typeof z].map((each) =>
+ *   noncontrastive.sigregLoss(each, random.key(1)),
+ * );
+ * assert.ok(spread!.dataSync()[0] < collapsed!.dataSync()[0]);
+ * ```
  */
 export function sigregLoss(z: Tensor2D, key: Key, options: SigregOptions = {}): Scalar {
   const { slices = 256, ...test } = options;

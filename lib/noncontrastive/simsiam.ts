@@ -21,6 +21,14 @@ import type { Layer } from '../nn';
  * @param z1 [batch, dim] the projections of the first views; z2 of the second. No gradient flows
  * into them.
  * @returns the mean over the batch, in [-1, 1].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random } from 'dark-matter';
+ * const z = random.normal(random.key(0), [16, 8]);
+ * // Predictions that point where their targets point: the least there is.
+ * assert.ok(Math.abs(noncontrastive.simsiamLoss(z, z, z, z).dataSync()[0] - -1) < 1e-4);
+ * ```
  */
 export function simsiamLoss(p1: Tensor2D, p2: Tensor2D, z1: Tensor2D, z2: Tensor2D): Scalar {
   return tf.tidy(
@@ -41,6 +49,21 @@ export interface SimSiamParams<E, P, Q> extends JointEmbeddingParams<E, P> {
  * Mechanism: an asymmetry. The predictor sits on one branch, the gradient is stopped on the other.
  * No negatives, no balance, no average: constant output is still a solution of the loss, but
  * gradient descent does not go there. Either switch brings the collapse back.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, nn, random, train } from 'dark-matter';
+ * const method = noncontrastive.simsiam({
+ *   encoder: nn.dense(4, 8),
+ *   projector: nn.dense(8, 4),
+ *   predictor: nn.mlp([4, 2, 4]),
+ * });
+ * const x = random.normal(random.key(0), [64, 4]);
+ * const data = { x1: x, x2: x.add(random.normal(random.key(1), [64, 4], 0, 0.1)) };
+ * const { params } = await train({ method, data, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(method.embed(params, x).shape, [64, 8]);
+ * ```
  */
 export function simsiam<E, P, Q>(
   options: JointEmbeddingOptions<E, P> & {

@@ -20,6 +20,14 @@ import { expectNumber } from '../core/checks';
  * @returns [batch, prototypes]; rows sum to 1 exactly, columns to batch / prototypes the better the
  * more iterations. No gradient flows through it when its caller stops it; the function itself is
  * differentiable.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random } from 'dark-matter';
+ * const assignments = noncontrastive.sinkhorn(random.uniform(random.key(0), [12, 3]));
+ * // Each example is one example, shared out.
+ * for (const share of assignments.sum(1).dataSync()) assert.ok(Math.abs(share - 1) < 1e-5);
+ * ```
  */
 export function sinkhorn(
   scores: Tensor2D,

@@ -50,6 +50,22 @@ export interface SwavOptions extends SwavLossOptions {
  * A view's target is the group that another view of the same image falls into; groups are
  * directions, learned with the network. Mechanism: the groups of a batch are kept equally large by
  * Sinkhorn-Knopp, so that "all the same" is no answer.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, nn, random, train } from 'dark-matter';
+ * const method = noncontrastive.swav({
+ *   encoder: nn.dense(4, 8),
+ *   projector: nn.dense(8, 4),
+ *   dim: 4,
+ *   prototypes: 6,
+ * });
+ * const x = random.normal(random.key(0), [64, 4]);
+ * const data = { x1: x, x2: x.add(random.normal(random.key(1), [64, 4], 0, 0.1)) };
+ * const { params } = await train({ method, data, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(method.embed(params, x).shape, [64, 8]);
+ * ```
  */
 export function swav<E, P>(
   options: JointEmbeddingOptions<E, P> & SwavOptions,

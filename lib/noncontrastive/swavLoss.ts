@@ -25,6 +25,13 @@ export interface SwavLossOptions {
  * @param large how many of them are large, at least 1; only these make targets. No gradient flows
  * through a target.
  * @returns the mean over the batch, in nats.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random } from 'dark-matter';
+ * const scores = [0, 1].map((seed) => random.uniform(random.key(seed), [12, 3], -1, 1));
+ * assert.ok(noncontrastive.swavLoss(scores, 2).dataSync()[0] > 0);
+ * ```
  */
 export function swavLoss(
   scores: readonly Tensor2D[],

@@ -63,6 +63,15 @@ export interface VicregTerms {
  *
  * @param z1 [batch, dim] embeddings of the first views, not normalised; batch at least 2.
  * @param z2 [batch, dim] embeddings of the second views.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random } from 'dark-matter';
+ * const z = random.normal(random.key(0), [500, 4], 0, 2);
+ * const { invariance, variance } = noncontrastive.vicregTerms(z, z);
+ * // Twins agree, and every coordinate varies by more than 1.
+ * assert.deepEqual([invariance.dataSync()[0], variance.dataSync()[0]], [0, 0]);
+ * ```
  */
 export function vicregTerms(
   z1: Tensor2D,
@@ -100,7 +109,20 @@ export function vicregTerms(
   });
 }
 
-/** The weighted sum of the three terms (equation 6). */
+/**
+ * The weighted sum of the three terms (equation 6).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random } from 'dark-matter';
+ * const z = random.normal(random.key(0), [500, 4], 0, 2);
+ * const [spread, collapsed] = [z, z.mul(0.001) as typeof z].map((each) =>
+ *   noncontrastive.vicregLoss(each, each),
+ * );
+ * assert.ok(spread!.dataSync()[0] < collapsed!.dataSync()[0]);
+ * ```
+ */
 export function vicregLoss(z1: Tensor2D, z2: Tensor2D, options: VicregOptions = {}): Scalar {
   return tf.tidy(() => weigh(vicregTerms(z1, z2, options), options));
 }
@@ -121,6 +143,17 @@ function weigh(
 /**
  * VICReg as a method. Energy: 1 - cos of the projections. Mechanism: the variance hinge and the
  * covariance penalty.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, nn, random, train } from 'dark-matter';
+ * const method = noncontrastive.vicreg({ encoder: nn.dense(4, 8), projector: nn.dense(8, 4) });
+ * const x = random.normal(random.key(0), [64, 4]);
+ * const data = { x1: x, x2: x.add(random.normal(random.key(1), [64, 4], 0, 0.1)) };
+ * const { params } = await train({ method, data, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(method.embed(params, x).shape, [64, 8]);
+ * ```
  */
 export function vicreg<E, P>(
   options: JointEmbeddingOptions<E, P> & VicregOptions,

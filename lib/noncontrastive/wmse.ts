@@ -28,6 +28,13 @@ import { whiten, type WhitenOptions } from '../numerics/whiten';
  * @param options by default no shrinkage, and 20 iterations, enough for a spectrum that spans six
  * decades.
  * @returns the mean over the batch, in [0, 4].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random } from 'dark-matter';
+ * const z = random.normal(random.key(0), [64, 4]);
+ * assert.ok(noncontrastive.wmseLoss(z, z).dataSync()[0] < 1e-5);
+ * ```
  */
 export function wmseLoss(
   z1: Tensor2D,
@@ -41,7 +48,20 @@ export function wmseLoss(
   );
 }
 
-/** W-MSE as a method. Energy: 1 - cos of the projections. Mechanism: the whitening. */
+/**
+ * W-MSE as a method. Energy: 1 - cos of the projections. Mechanism: the whitening.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, nn, random, train } from 'dark-matter';
+ * const method = noncontrastive.wmse({ encoder: nn.dense(4, 8), projector: nn.dense(8, 4) });
+ * const x = random.normal(random.key(0), [64, 4]);
+ * const data = { x1: x, x2: x.add(random.normal(random.key(1), [64, 4], 0, 0.1)) };
+ * const { params } = await train({ method, data, batch: 32, steps: 5, display: 'none' });
+ * assert.deepEqual(method.embed(params, x).shape, [64, 8]);
+ * ```
+ */
 export function wmse<E, P>(
   options: JointEmbeddingOptions<E, P> &
     WhitenOptions & {

@@ -30,6 +30,14 @@ export interface WhitenOptions {
  *
  * @param z [batch, dim]; batch above dim, or some directions have no variance to be whitened.
  * @returns [batch, dim], centred; all zeros when all rows are the same.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { noncontrastive, random, tf } from 'dark-matter';
+ * const white = noncontrastive.whiten(random.normal(random.key(0), [500, 3], 7, 4));
+ * const covariance = tf.matMul(white, white, true).div(499).arraySync() as number[][];
+ * assert.ok(Math.abs(covariance[0]![0]! - 1) < 0.05 && Math.abs(covariance[0]![1]!) < 0.05);
+ * ```
  */
 export function whiten(
   z: Tensor2D,
