@@ -9,6 +9,19 @@ import { tf, type Tensor, type Tensor2D } from './engine';
  * @param inputs [n, ...].
  * @param chunk inputs a call. The last call gets what is left over.
  * @returns [n, dim], owned by the caller.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, nn, random } from 'dark-matter';
+ * const encoder = nn.dense(4, 2);
+ * const params = encoder.init(random.key(0));
+ * const z = measure.embed(
+ *   (x) => encoder.apply(params, x),
+ *   random.normal(random.key(1), [1000, 4]),
+ *   100,
+ * );
+ * assert.deepEqual(z.shape, [1000, 2]);
+ * ```
  */
 export function embed<X extends Tensor>(
   encoder: (batch: X) => Tensor,

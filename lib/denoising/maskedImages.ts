@@ -109,7 +109,9 @@ export function normalisedPatches(patches: Tensor): Tensor {
  * import assert from 'node:assert/strict';
  * import { denoising, nn, random, train } from 'dark-matter';
  * const encoder = nn.visionTransformer({
- *   image: [8, 8, 1],
+ *   height: 8,
+ *   width: 8,
+ *   channels: 1,
  *   patch: 2,
  *   features: 16,
  *   depth: 1,

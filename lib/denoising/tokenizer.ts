@@ -54,7 +54,7 @@ const utf8 = new TextEncoder();
  * ```ts
  * import assert from 'node:assert/strict';
  * import { denoising } from 'dark-matter';
- * const words = denoising.tokenizer(['a cat sat', 'a cat ran'], { vocabulary: 300 });
+ * const words = denoising.tokenizer(['a cat sat', 'a cat ran'], { vocabulary: 400 });
  * assert.equal(words.decode(words.encode('a cat')), 'a cat');
  * ```
  */

@@ -11,6 +11,12 @@ import { bootstrap, type Interval } from './statistics';
  *
  * @param negatives scores of what should score low, e.g. the energies of test data.
  * @param positives scores of what should score high, e.g. the energies of outliers.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * assert.equal(measure.auroc([1, 2, 3], [2.5, 4, 5]), 8 / 9);
+ * ```
  */
 export function auroc(negatives: ArrayLike<number>, positives: ArrayLike<number>): number {
   expectScores('negatives', negatives);
@@ -40,6 +46,13 @@ export function auroc(negatives: ArrayLike<number>, positives: ArrayLike<number>
  * within its kind.
  *
  * @param options resamples (default 200), confidence (0.95), seed (0).
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * const { low, high } = measure.aurocInterval([1, 2, 3, 4], [3, 4, 5, 6]);
+ * assert.ok(low < high && high <= 1);
+ * ```
  */
 export function aurocInterval(
   negatives: ArrayLike<number>,

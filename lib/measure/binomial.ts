@@ -2,7 +2,17 @@
 import { expectNumber } from '../core/checks';
 import type { Interval } from './statistics';
 
-/** P(X >= k) for X binomial with n trials of probability p; exact. */
+/**
+ * P(X >= k) for X binomial with n trials of probability p; exact.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * // At least one of three heads.
+ * assert.ok(Math.abs(measure.binomialTail(1, 3, 0.5) - 7 / 8) < 1e-12);
+ * ```
+ */
 export function binomialTail(k: number, n: number, p: number): number {
   if (k <= 0) return 1;
   if (p <= 0) return 0;
@@ -20,6 +30,14 @@ export function binomialTail(k: number, n: number, p: number): number {
 /**
  * The exact interval of a proportion (Clopper and Pearson 1934): it holds the true one with at
  * least the stated confidence.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * const { low, high } = measure.binomialInterval(90, 100);
+ * assert.ok(low < 0.9 && high > 0.9);
+ * ```
  */
 export function binomialInterval(successes: number, trials: number, confidence = 0.95): Interval {
   expectNumber('trials', trials, { atLeast: 1, integer: true });

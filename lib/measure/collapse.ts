@@ -27,6 +27,15 @@ export interface Spread {
  * @param options normalize: first scale each row to length 1, as SimSiam's figure 2 (Chen & He
  * 2021). Then a set spread evenly over the sphere has a mean near 1 / sqrt(dim), and a collapsed
  * one has 0. Default false.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, random } from 'dark-matter';
+ * const { mean } = measure.standardDeviation(random.normal(random.key(0), [1000, 8], 0, 2), {
+ *   normalize: false,
+ * });
+ * assert.ok(Math.abs(mean - 2) < 0.1);
+ * ```
  */
 export function standardDeviation(
   z: Tensor2D,
@@ -60,6 +69,18 @@ export interface SpectrumOptions {
  * section 3, plot their logarithm: a drop to nothing is dimensional collapse).
  *
  * @returns [min(n, dim)], float32.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, tf } from 'dark-matter';
+ * const line = tf.tensor2d([
+ *   [-1, -1],
+ *   [0, 0],
+ *   [1, 1],
+ * ]);
+ * const [first, second] = measure.spectrum(line);
+ * assert.ok(first! > 1 && second! < 1e-3);
+ * ```
  */
 export function spectrum(z: Tensor2D, { centred = false }: SpectrumOptions = {}): Float32Array {
   expectMatrix(z, 1);
@@ -77,6 +98,17 @@ export function spectrum(z: Tensor2D, { centred = false }: SpectrumOptions = {})
  * the rank of what differs, which stays high however little differs; compare the two.
  *
  * @param z [n, dim].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, tf } from 'dark-matter';
+ * const line = tf.tensor2d([
+ *   [-1, -1],
+ *   [0, 0],
+ *   [1, 1],
+ * ]);
+ * assert.ok(Math.abs(measure.effectiveRank(line) - 1) < 0.01);
+ * ```
  */
 export function effectiveRank(
   z: Tensor2D,

@@ -49,6 +49,20 @@ export interface FewLabelProbeResult {
  * Features are standardised by all training features, of which no label is needed. l2 is 1 /
  * (number of labels) unless given, a unit Gaussian prior on the weights: fixed beforehand, as there
  * are no labels to spare for choosing it.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, tf } from 'dark-matter';
+ * const features = tf.tensor2d([
+ *   [0, 0],
+ *   [0, 1],
+ *   [9, 0],
+ *   [9, 1],
+ * ]);
+ * const set = { features, labels: [0, 0, 1, 1] };
+ * assert.equal(measure.fewLabelProbe(set, set, { perClass: 1, repeats: 3 }).mean, 1);
+ * ```
  */
 export function fewLabelProbe(
   train: Embedded,

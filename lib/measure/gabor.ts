@@ -38,6 +38,16 @@ export interface GaborFit {
  * window; the better of the two ends counts.
  *
  * @param filter [side * side], row by row, the first row at the top.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * const wave = Float32Array.from(
+ *   { length: 64 },
+ *   (_, i) => Math.cos(i % 8) * Math.exp(-(((i % 8) - 4) ** 2) / 8),
+ * );
+ * assert.ok(measure.fitGabor(wave).explained > 0.5);
+ * ```
  */
 export function fitGabor(filter: ArrayLike<number>): GaborFit {
   const side = Math.sqrt(filter.length);

@@ -41,6 +41,17 @@ function powerAboveZero(x: Tensor, exponent: number): Tensor {
  * even.
  *
  * @param x [n, dim], n of at least 2; rows are normalised here. Takes memory for n * n numbers.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, random, tf } from 'dark-matter';
+ * const spread = random.normal(random.key(0), [500, 8]);
+ * const [even, collapsed] = [
+ *   measure.uniformity(spread),
+ *   measure.uniformity(spread.mul(0.01).add(1).as2D(500, 8)),
+ * ];
+ * assert.ok(even.dataSync()[0] < collapsed.dataSync()[0]);
+ * ```
  */
 export function uniformity(x: Tensor2D, t = 2): Scalar {
   const { n } = expectShape('x', x, ['n', 'dim']) as { n: number };

@@ -39,6 +39,14 @@ export interface KMeansFeatures {
  * position, averaged over each of its four quadrants (section 3.2).
  *
  * @param images [n, height, width, channels] in [0, 1]; no label is needed.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, random } from 'dark-matter';
+ * const images = random.uniform(random.key(0), [50, 12, 12, 1]);
+ * const features = measure.kMeansFeatures(images, random.key(1), { centres: 8, patches: 500 });
+ * assert.equal(features.embed(images).shape[0], 50);
+ * ```
  */
 export function kMeansFeatures(
   images: Tensor4D,

@@ -11,6 +11,14 @@ const tableSize = 2 ** 20;
  * @param points [n, 2]; they must not be disposed of while the result is in use.
  * @param bandwidth the standard deviation of a kernel, above 0, in the data's units.
  * @returns log p(x) in nats: [m, 2] -> [m].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, tf } from 'dark-matter';
+ * // One point, blurred by 1: a standard normal in the plane.
+ * const logP = measure.kernelDensity(tf.tensor2d([[0, 0]]), 1);
+ * assert.ok(Math.abs(logP(tf.tensor2d([[0, 0]])).dataSync()[0] + Math.log(2 * Math.PI)) < 1e-5);
+ * ```
  */
 export function kernelDensity(points: Tensor2D, bandwidth: number): (x: Tensor2D) => Tensor1D {
   const { n } = expectShape('points', points, ['n', 2]) as { n: number };

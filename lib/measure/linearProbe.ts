@@ -59,6 +59,19 @@ const candidates = [0.1, 0.01, 0.001, 0.0001];
  *
  * @param train features [n, dim] and labels [n]; at least two classes.
  * @param test features [m, dim] and labels [m].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, tf } from 'dark-matter';
+ * const features = tf.tensor2d([
+ *   [0, 0],
+ *   [0, 1],
+ *   [9, 0],
+ *   [9, 1],
+ * ]);
+ * const set = { features, labels: [0, 0, 1, 1] };
+ * assert.equal(measure.linearProbe(set, set, { l2: 0.01 }).accuracy, 1);
+ * ```
  */
 export function linearProbe(
   train: Embedded,

@@ -41,6 +41,17 @@ export interface ModeCoverage {
  * little.
  *
  * @param samples [n, 2].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { data, measure, random } from 'dark-matter';
+ * const modes = data.gaussians8Modes;
+ * const { covered } = measure.modeCoverage(data.gaussians8.sample(random.key(0), 500), {
+ *   centres: modes.centres,
+ *   radius: 3 * modes.std,
+ * });
+ * assert.equal(covered, 8);
+ * ```
  */
 export function modeCoverage(
   samples: Tensor2D,

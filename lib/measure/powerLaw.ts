@@ -30,6 +30,13 @@ export interface Law {
  * x are given one by one.
  * @param y [n], above 0. @param confidence in (0, 1), default 0.95.
  * @throws when there are fewer than three points, or a value whose logarithm is not finite.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * const law = measure.fitLaw([1, 2, 4, 8], [3, 6, 12, 24], 'power');
+ * assert.ok(Math.abs(law.rate - 1) < 1e-6);
+ * ```
  */
 export function fitLaw(
   x: ArrayLike<number>,

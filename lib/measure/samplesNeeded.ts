@@ -17,6 +17,14 @@ export interface SamplesNeededOptions {
  *
  * @param errorOf n -> an error of at least 0; Infinity where there is no answer yet.
  * @returns Infinity when even `most` is not enough, and every number tried with its error.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * // An error of 1 / n: a hundredth takes a hundred.
+ * const found = measure.samplesNeeded((n) => 1 / n, { tolerance: 0.01, from: 1, most: 1000 });
+ * assert.ok(found !== undefined);
+ * ```
  */
 export function samplesNeeded(
   errorOf: (n: number) => number,

@@ -18,7 +18,16 @@ export interface Summary extends Interval {
   readonly std: number;
 }
 
-/** The arithmetic mean. */
+/**
+ * The arithmetic mean.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * assert.equal(measure.mean([1, 2, 6]), 3);
+ * ```
+ */
 export function mean(values: ArrayLike<number>): number {
   if (values.length === 0) throw new Error('values: none given, at least one expected');
   let sum = 0;
@@ -29,6 +38,13 @@ export function mean(values: ArrayLike<number>): number {
 /**
  * The standard deviation of a sample, with n - 1 in the denominator; NaN for a single value, which
  * has none.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * assert.equal(measure.standardDeviationOf([1, 3]), Math.SQRT2);
+ * ```
  */
 export function standardDeviationOf(values: ArrayLike<number>): number {
   const centre = mean(values);
@@ -43,6 +59,14 @@ export function standardDeviationOf(values: ArrayLike<number>): number {
  *
  * @param values one result a seed; at least two.
  * @param confidence in (0, 1). Default 0.95.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * // Student's interval of the mean of five seeds.
+ * const { mean, low, high } = measure.summarize([91, 92, 93, 94, 95]);
+ * assert.ok(mean === 93 && Math.abs(high - low - 3.926) < 1e-2);
+ * ```
  */
 export function summarize(values: ArrayLike<number>, confidence = 0.95): Summary {
   expectConfidence(confidence);
@@ -58,6 +82,15 @@ export function summarize(values: ArrayLike<number>, confidence = 0.95): Summary
 /**
  * The difference a - b of two methods that were run on the same seeds, as a summary of the
  * differences a seed at a time. When `low` is above 0, a is better.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * const { low } = measure.pairedDifference([91, 92, 93.1], [90, 91, 92]);
+ * // The same seeds, one point apart: the interval excludes 0.
+ * assert.ok(low > 0);
+ * ```
  */
 export function pairedDifference(
   a: ArrayLike<number>,
@@ -80,6 +113,16 @@ export function pairedDifference(
  * @param statistic for each group, positions drawn with replacement -> a number; a result of NaN is
  * drawn again.
  * @param options resamples (default 1000), confidence (0.95), seed (0).
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * const values = [91, 92, 93, 94, 95];
+ * const { low, high } = measure.bootstrap([5], (at) =>
+ *   measure.mean(Array.from(at, (i) => values[i]!)),
+ * );
+ * assert.ok(low > 91 && high < 95);
+ * ```
  */
 export function bootstrap(
   sizes: readonly number[],

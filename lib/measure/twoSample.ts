@@ -54,6 +54,21 @@ export interface TwoSampleResult extends Interval {
  * @param a [n, ...]. @param b [m, ...], the same shape after the first axis. The larger is cut to
  * the smaller's size, so that guessing is right half of the time. At least 20 each.
  * @throws when shapes differ or there are too few.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, nn, random } from 'dark-matter';
+ * const [a, b] = [
+ *   random.normal(random.key(0), [400, 2]),
+ *   random.normal(random.key(1), [400, 2], 3),
+ * ];
+ * const { accuracy } = await measure.twoSampleTest(a, b, {
+ *   network: nn.mlp([2, 16, 1]),
+ *   steps: 100,
+ *   learningRate: 0.02,
+ * });
+ * assert.ok(accuracy > 0.9);
+ * ```
  */
 export async function twoSampleTest<P>(
   a: Tensor,

@@ -99,7 +99,9 @@ export function standardTokens<T extends Tensor>(tokens: T): T {
  * import assert from 'node:assert/strict';
  * import { nn, noncontrastive, random, train } from 'dark-matter';
  * const encoder = nn.visionTransformer({
- *   image: [8, 8, 1],
+ *   height: 8,
+ *   width: 8,
+ *   channels: 1,
  *   patch: 2,
  *   features: 16,
  *   depth: 1,

@@ -27,6 +27,17 @@ export interface KMeans {
  *
  * @param x [n, dim]. @param k centres, at most n.
  * @param options iterations: default 25. It does not stop earlier.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, random, tf } from 'dark-matter';
+ * const x = tf.tensor2d([[0], [1], [10], [11]]);
+ * const { centres } = measure.kMeans(x, 2, random.key(0));
+ * assert.deepEqual(
+ *   [...centres.dataSync()].sort((a, b) => a - b),
+ *   [0.5, 10.5],
+ * );
+ * ```
  */
 export function kMeans(
   x: Tensor2D,
@@ -128,6 +139,15 @@ export function nearest(
  * The triangle code of Coates and Ng: how much nearer than the average centre each centre is, and 0
  * for those further off. About half of a row's entries are 0. [n, dim], [k, dim] -> [n, k] (Coates,
  * Ng and Lee 2011, equation 4).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, tf } from 'dark-matter';
+ * const code = measure.triangleCode(tf.tensor2d([[0]]), tf.tensor2d([[1], [3]]));
+ * // Distances 1 and 3, their mean 2: only the nearer centre answers.
+ * assert.deepEqual(code.round().arraySync(), [[1, 0]]);
+ * ```
  */
 export function triangleCode(x: Tensor2D, centres: Tensor2D): Tensor2D {
   return tf.tidy(() => {

@@ -23,6 +23,18 @@ export interface Pca {
  *
  * @param inputs [n, ...], flattened to [n, dim]; n of at least 2.
  * @param dims how many components, at most dim.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, tf } from 'dark-matter';
+ * const line = tf.tensor2d([
+ *   [-1, -1],
+ *   [0, 0],
+ *   [1, 1],
+ * ]);
+ * const axes = measure.pca(line, 1);
+ * assert.ok(axes.explained[0]! > 0.999);
+ * ```
  */
 export function pca(inputs: Tensor, dims: number): Pca {
   const n = inputs.shape[0] ?? 0;

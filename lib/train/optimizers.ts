@@ -33,7 +33,17 @@ export type LeafFilter = (path: string, leaf: Tensor) => boolean;
  */
 export const isKernel: LeafFilter = (_path, leaf) => leaf.rank > 1;
 
-/** params + updates. */
+/**
+ * params + updates.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { optim, tf } from 'dark-matter';
+ * const { w } = optim.applyUpdates({ w: tf.scalar(1) }, { w: tf.scalar(-0.25) });
+ * assert.equal(w.dataSync()[0], 0.75);
+ * ```
+ */
 export function applyUpdates<P>(params: P, updates: P): P {
   return tree.map((p, u) => tf.add(p, u), params, updates);
 }
@@ -69,6 +79,17 @@ export interface MomentumState {
 /**
  * Stochastic gradient descent, with PyTorch's conventions: v = momentum v + g; update =
  * -learningRate v (or g + momentum v).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { optim, tf } from 'dark-matter';
+ * const [params, grads] = [{ w: tf.tensor1d([1, 2]) }, { w: tf.tensor1d([1, -1]) }];
+ * const optimizer = optim.sgd({ learningRate: 0.1, momentum: 0.9 });
+ * const { updates } = optimizer.update(grads, optimizer.init(params), params);
+ * // Down where the gradient points up.
+ * assert.ok(updates.w.dataSync()[0] < 0 && updates.w.dataSync()[1] > 0);
+ * ```
  */
 export function sgd(options: SgdOptions): Optimizer<MomentumState> {
   const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = options;
@@ -130,6 +151,17 @@ export interface AdamwOptions extends AdamOptions {
 /**
  * Adam with decoupled weight decay (Loshchilov & Hutter 2019, algorithm 2): update = -learningRate
  * (adam + weightDecay params).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { optim, tf } from 'dark-matter';
+ * const [params, grads] = [{ w: tf.tensor1d([1, 2]) }, { w: tf.tensor1d([1, -1]) }];
+ * const optimizer = optim.adamw({ learningRate: 1e-3, weightDecay: 1e-4 });
+ * const { updates } = optimizer.update(grads, optimizer.init(params), params);
+ * // Down where the gradient points up.
+ * assert.ok(updates.w.dataSync()[0] < 0 && updates.w.dataSync()[1] > 0);
+ * ```
  */
 export function adamw(options: AdamwOptions): Optimizer<AdamState> {
   const {
@@ -198,6 +230,17 @@ export interface LarsOptions {
  * Layer-wise adaptive rates, for very large batches (You et al. 2017, algorithm 1): each layer's
  * rate is multiplied by trust |w| / (|g| + weightDecay |w|), and v = momentum v + rate (g +
  * weightDecay w); update = -v. A layer whose weights or gradient are all zero gets the plain rate.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { optim, tf } from 'dark-matter';
+ * const [params, grads] = [{ w: tf.tensor1d([1, 2]) }, { w: tf.tensor1d([1, -1]) }];
+ * const optimizer = optim.lars({ learningRate: 0.1 });
+ * const { updates } = optimizer.update(grads, optimizer.init(params), params);
+ * // Down where the gradient points up.
+ * assert.ok(updates.w.dataSync()[0] < 0 && updates.w.dataSync()[1] > 0);
+ * ```
  */
 export function lars(options: LarsOptions): Optimizer<MomentumState> {
   const {
@@ -242,7 +285,17 @@ const TINY = 1e-30;
 
 const norm = (x: Tensor): Tensor => x.square().sum().sqrt();
 
-/** The norm of all leaves together, a scalar: sqrt of the sum of all squares. */
+/**
+ * The norm of all leaves together, a scalar: sqrt of the sum of all squares.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { optim, tf } from 'dark-matter';
+ * const grads = { w: tf.tensor1d([3]), b: tf.tensor1d([4]) };
+ * assert.ok(Math.abs(optim.globalNorm(grads).dataSync()[0] - 5) < 1e-5);
+ * ```
+ */
 export function globalNorm(grads: unknown): Scalar {
   return tf.tidy(() => tf.addN(tree.leaves(grads).map((g) => g.square().sum())).sqrt() as Scalar);
 }
@@ -250,6 +303,16 @@ export function globalNorm(grads: unknown): Scalar {
 /**
  * Scales gradients down to a global norm of `limit` where it is larger (Pascanu et al. 2013). For
  * `chain`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { optim, tf } from 'dark-matter';
+ * const clip = optim.clipByGlobalNorm(1);
+ * const grads = { w: tf.tensor1d([3, 4]) };
+ * const { updates } = clip.update(grads, clip.init(grads), grads);
+ * assert.ok(Math.abs(optim.globalNorm(updates).dataSync()[0] - 1) < 1e-4);
+ * ```
  */
 export function clipByGlobalNorm(limit: number): Optimizer<readonly []> {
   expectNumber('clipByGlobalNorm: limit', limit, { above: 0 });
@@ -267,6 +330,17 @@ export function clipByGlobalNorm(limit: number): Optimizer<readonly []> {
 /**
  * One after the other, each with the updates of the one before as its gradients:
  * `chain(clipByGlobalNorm(1), adam(...))`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { optim, tf } from 'dark-matter';
+ * const [params, grads] = [{ w: tf.tensor1d([1, 2]) }, { w: tf.tensor1d([1, -1]) }];
+ * const optimizer = optim.chain(optim.clipByGlobalNorm(1), optim.sgd({ learningRate: 0.1 }));
+ * const { updates } = optimizer.update(grads, optimizer.init(params), params);
+ * // Down where the gradient points up.
+ * assert.ok(updates.w.dataSync()[0] < 0 && updates.w.dataSync()[1] > 0);
+ * ```
  */
 export function chain(...optimizers: readonly AnyOptimizer[]): Optimizer<readonly unknown[]> {
   return defineOptimizer<readonly unknown[]>({

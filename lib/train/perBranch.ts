@@ -7,6 +7,16 @@ import type { AnyOptimizer, Optimizer } from './optimizers';
  * `perBranch({ critic: adam(...), generator: adam(...) })`.
  *
  * @throws when the parameters have other branches than there are optimisers.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { optim, tf } from 'dark-matter';
+ * const [params, grads] = [{ w: tf.tensor1d([1, 2]) }, { w: tf.tensor1d([1, -1]) }];
+ * const optimizer = optim.perBranch({ w: optim.sgd({ learningRate: 0.1 }) });
+ * const { updates } = optimizer.update(grads, optimizer.init(params), params);
+ * // Down where the gradient points up.
+ * assert.ok(updates.w.dataSync()[0] < 0 && updates.w.dataSync()[1] > 0);
+ * ```
  */
 export function perBranch(
   optimizers: Readonly<Record<string, AnyOptimizer>>,

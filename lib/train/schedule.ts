@@ -13,7 +13,17 @@ export interface Schedule {
   readonly options?: object;
 }
 
-/** The same at every step. */
+/**
+ * The same at every step.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { schedule, tf } from 'dark-matter';
+ * const rate = schedule.constant(0.1);
+ * assert.ok(Math.abs(rate(tf.scalar(7)).dataSync()[0] - 0.1) < 1e-6);
+ * ```
+ */
 export function constant(value: number): Schedule {
   expectNumber('constant: value', value, {});
   return make('constant', { value }, () => tf.scalar(value));
@@ -45,7 +55,17 @@ function make(name: string, options: object, f: (step: Scalar) => Tensor): Sched
   return Object.assign(schedule, { options });
 }
 
-/** In a straight line from `from` at step 0 to `to` at step `steps`. */
+/**
+ * In a straight line from `from` at step 0 to `to` at step `steps`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { schedule, tf } from 'dark-matter';
+ * const rate = schedule.linear({ from: 1, to: 0, steps: 10 });
+ * assert.ok(Math.abs(rate(tf.scalar(5)).dataSync()[0] - 0.5) < 1e-6);
+ * ```
+ */
 export function linear({ from, to, steps }: { from: number; to: number; steps: number }): Schedule {
   expectNumber('linear: from', from, {});
   expectNumber('linear: to', to, {});
@@ -60,6 +80,14 @@ export function linear({ from, to, steps }: { from: number; to: number; steps: n
 /**
  * Half a cosine from `from` at step 0 to `to` at step `steps` (Loshchilov & Hutter 2017, equation
  * 5).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { schedule, tf } from 'dark-matter';
+ * const rate = schedule.cosine({ from: 1, steps: 10 });
+ * assert.ok(Math.abs(rate(tf.scalar(5)).dataSync()[0] - 0.5) < 1e-6);
+ * ```
  */
 export function cosine({
   from,
@@ -87,6 +115,15 @@ export function cosine({
  * The schedule of most self-supervised training: a straight line up to `peak` over the first
  * `warmup` steps (step t gets peak (t + 1) / warmup, so that the first does something), then half a
  * cosine to `end` at step `steps`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { schedule, tf } from 'dark-matter';
+ * // Rises in 10 steps to 1, then falls to 0 at step 100.
+ * const rate = schedule.warmupCosine({ peak: 1, warmup: 10, steps: 100 });
+ * assert.ok(rate(tf.scalar(10)).dataSync()[0] > rate(tf.scalar(90)).dataSync()[0]);
+ * ```
  */
 export function warmupCosine({
   peak,
@@ -115,7 +152,17 @@ export function warmupCosine({
   });
 }
 
-/** from * factor^(step / every), smoothly. */
+/**
+ * from * factor^(step / every), smoothly.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { schedule, tf } from 'dark-matter';
+ * const rate = schedule.exponential({ from: 1, decay: 0.5, every: 10 });
+ * assert.ok(Math.abs(rate(tf.scalar(10)).dataSync()[0] - 0.5) < 1e-6);
+ * ```
+ */
 export function exponential({
   from,
   factor,
@@ -140,6 +187,17 @@ export function exponential({
 /**
  * `from`, and from each step of `at` on the value given there: `piecewise({ from: 0.1, at: { 500:
  * 0.01, 800: 0.001 } })`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { schedule, tf } from 'dark-matter';
+ * const rate = schedule.piecewise([
+ *   [0, 1],
+ *   [60, 0.1],
+ * ]);
+ * assert.ok(Math.abs(rate(tf.scalar(60)).dataSync()[0] - 0.1) < 1e-6);
+ * ```
  */
 export function piecewise({
   from,

@@ -104,6 +104,15 @@ describe('the energy of a mixture', () => {
 });
 
 describe('samples of a mixture', () => {
+  it('of one component are draws of that Gaussian', () => {
+    const [logits, means, logScales] = [tf.zeros([1, 1]), tf.fill([1, 1, 1], 3), tf.zeros([1, 1])];
+    const mixture = { logits, means, logScales } as latent.Mixture;
+    const drawn = latent.sampleMixture(mixture, random.key(0), 5000);
+    const { mean, variance } = tf.moments(drawn);
+    expect(Math.abs(mean.dataSync()[0]! - 3)).toBeLessThan(0.06);
+    expect(Math.abs(variance.dataSync()[0]! - 1)).toBeLessThan(0.08);
+  });
+
   it('have its mean and its second moment, and the same key gives the same ones', () => {
     const m = mixtureOf(2, 3, 1, 20);
     const n = 20_000;
