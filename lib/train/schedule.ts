@@ -159,7 +159,7 @@ export function warmupCosine({
  * ```ts
  * import assert from 'node:assert/strict';
  * import { schedule, tf } from 'dark-matter';
- * const rate = schedule.exponential({ from: 1, decay: 0.5, every: 10 });
+ * const rate = schedule.exponential({ from: 1, factor: 0.5, every: 10 });
  * assert.ok(Math.abs(rate(tf.scalar(10)).dataSync()[0] - 0.5) < 1e-6);
  * ```
  */
@@ -192,10 +192,7 @@ export function exponential({
  * ```ts
  * import assert from 'node:assert/strict';
  * import { schedule, tf } from 'dark-matter';
- * const rate = schedule.piecewise([
- *   [0, 1],
- *   [60, 0.1],
- * ]);
+ * const rate = schedule.piecewise({ from: 1, at: { 60: 0.1 } });
  * assert.ok(Math.abs(rate(tf.scalar(60)).dataSync()[0] - 0.1) < 1e-6);
  * ```
  */
