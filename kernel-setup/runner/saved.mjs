@@ -68,19 +68,32 @@ export function withOutputs(source, executed) {
   };
 }
 
+/** The longest specification that is kept, in characters: a notebook must stay readable in git. */
+const longest = 400_000;
+
 /**
  * A chart's picture is shown everywhere; its specification, as large again, comes back when the
- * cell is run. save_hook.py does the same for JupyterLab.
+ * cell is run. That of a chart with a slider stays: the picture shows one of its frames only.
+ * save_hook.py does the same for JupyterLab.
  * @param {Output} output
  */
 function kept(output) {
   if (!output.data || !('image/png' in output.data)) return output;
+  if (Object.values(output.data).some(slides)) return output;
   return {
     ...output,
     data: Object.fromEntries(
       Object.entries(output.data).filter(([type]) => !type.startsWith('application/vnd.vega')),
     ),
   };
+}
+
+/** Whether a specification has a parameter that the reader sets. @param {unknown} spec */
+function slides(spec) {
+  if (typeof spec !== 'object' || spec === null || !('params' in spec)) return false;
+  const params = /** @type {{ bind?: { input?: string } }[]} */ (spec.params);
+  const bound = Array.isArray(params) && params.some(({ bind }) => bind?.input !== undefined);
+  return bound && JSON.stringify(spec).length <= longest;
 }
 
 /**

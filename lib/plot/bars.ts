@@ -1,6 +1,15 @@
 /** Results side by side: bars from zero, or dots, with their intervals and their figures. */
 import { Chart, titled } from './chart';
-import { along, colorBy, ruleLayers, rulesNote, told, type Rule, type SizeOptions } from './common';
+import {
+  along,
+  colorBy,
+  ruleLayers,
+  rulesNote,
+  tips,
+  told,
+  type Rule,
+  type SizeOptions,
+} from './common';
 import { column, type Estimate } from './columns';
 import { ink, size } from './theme';
 import { textWidth } from './typography';
@@ -58,6 +67,9 @@ export function bars(data: Values | readonly Bar[], options: BarsOptions = {}): 
   );
   const labels = [...new Set(order.map((item) => item.label))];
   const grouped = groups.length > 1;
+  // A label of one group has one bar: the others' places would be empty.
+  const beside =
+    grouped && new Set(items.map(({ label, group }) => `${label}\n${group}`)).size > labels.length;
   const figures = column(
     'value',
     items.map((item) => item.value),
@@ -87,9 +99,9 @@ export function bars(data: Values | readonly Bar[], options: BarsOptions = {}): 
       title: null,
       sort: labels,
       axis: labelAxis,
-      scale: { paddingInner: grouped ? 0.25 : 0.3 },
+      scale: { paddingInner: beside ? 0.25 : 0.3 },
     },
-    ...(grouped ? { yOffset: { field: 'group', sort: groups } } : {}),
+    ...(beside ? { yOffset: { field: 'group', sort: groups } } : {}),
   };
   const x = along(
     'value',
@@ -102,7 +114,17 @@ export function bars(data: Values | readonly Bar[], options: BarsOptions = {}): 
   const layer = (own: readonly object[], style: object, encoding: object): object[] =>
     own.length > 0 ? [{ data: { values: own }, mark: style, encoding: { ...y, ...encoding } }] : [];
   const figure = { type: 'text', fontSize: 12, color: '#333333' };
-  const beside = { x: { ...x, field: 'end' }, text: { field: 'text' } };
+  const after = { x: { ...x, field: 'end' }, text: { field: 'text' } };
+  const ranged = rows.some((row) => 'low' in row);
+  const tooltip = tips(
+    {
+      label: 'name',
+      ...(grouped ? { group: 'group' } : {}),
+      value: options.xLabel ?? 'value',
+      ...(ranged ? { low: 'from', high: 'to' } : {}),
+    },
+    ['label', 'group'],
+  );
   // On a bar an interval is black; a dot's has the dot's colour.
   const interval =
     mark === 'bar'
@@ -118,14 +140,14 @@ export function bars(data: Values | readonly Bar[], options: BarsOptions = {}): 
       width,
       height:
         options.height ??
-        labels.length * (grouped ? groups.length * rowHeight.grouped + 8 : rowHeight.single),
+        labels.length * (beside ? groups.length * rowHeight.grouped + 8 : rowHeight.single),
       layer: [
         ...layer(
           rows,
           mark === 'bar'
             ? { type: 'bar', ...paint }
             : { type: 'point', size: 80, opacity: 1, ...paint },
-          { x, ...coloring },
+          { x, ...coloring, tooltip },
         ),
         ...layer(
           rows.filter((row) => 'low' in row),
@@ -135,12 +157,12 @@ export function bars(data: Values | readonly Bar[], options: BarsOptions = {}): 
         ...layer(
           rows.filter((row) => row.value >= 0),
           { ...figure, align: 'left', dx: 6 },
-          beside,
+          after,
         ),
         ...layer(
           rows.filter((row) => row.value < 0),
           { ...figure, align: 'right', dx: -6 },
-          beside,
+          after,
         ),
         ...ruleLayers(options.rules, { x: domain }),
       ],

@@ -1,6 +1,6 @@
 /** A chart: a Vega-Lite v5 spec that knows how to show itself in a notebook. */
 import { displaySymbol, type Displayable, type MimeBundle } from './display';
-import { compile, pixelRatio, rasterize, toSvg, type Spec } from './render';
+import { compile, pixelRatio, rasterize, rasterizeApart, toSvg, type Spec } from './render';
 import { config } from './theme';
 import { checkFields } from './validate';
 import { describe, isRecord, plural } from './values';
@@ -16,6 +16,21 @@ export interface ChartOptions {
   readonly text?: string;
 }
 
+/** What `slider` and `side` need of a chart that is made of more than its spec. */
+export interface Making extends ChartOptions {
+  /** The colours are baked into a picture, or chosen by the scale: it can be painted in another. */
+  readonly painted?: Painted;
+  /** It is made of others. */
+  readonly parts?: { readonly of: readonly Chart[]; again(of: readonly Chart[]): Chart };
+}
+
+interface Painted {
+  readonly domain: Interval;
+  again(domain: Interval): Chart;
+}
+
+type Interval = readonly [low: number, high: number];
+
 const schema = 'https://vega.github.io/schema/vega-lite/v5.json';
 
 /**
@@ -26,9 +41,12 @@ export class Chart implements Displayable {
   readonly spec: Spec;
   /** One line for a terminal, a screen reader, a diff. */
   readonly text: string;
+  /** @internal */
+  readonly making: Pick<Making, 'painted' | 'parts'>;
 
-  constructor(spec: Spec, options: ChartOptions = {}) {
+  constructor(spec: Spec, options: Making = {}) {
     checkFields(spec);
+    this.making = { painted: options.painted, parts: options.parts };
     this.text = options.text ?? summary(spec);
     this.spec = {
       $schema: schema,
@@ -49,7 +67,8 @@ export class Chart implements Displayable {
 
   /** The chart as PNG, with two pixels for each of CSS unless told otherwise. */
   async png(ratio: number = pixelRatio): Promise<Buffer> {
-    return rasterize(await this.svg(), ratio);
+    const svg = await this.svg();
+    return /data:image\/svg/.test(svg) ? rasterizeApart(svg, ratio) : rasterize(svg, ratio);
   }
 
   async [displaySymbol](): Promise<MimeBundle> {
@@ -70,7 +89,8 @@ export class Chart implements Displayable {
  * data lack.
  */
 export function chart(spec: Spec | Chart, options: ChartOptions = {}): Chart {
-  if (spec instanceof Chart) return new Chart(spec.spec, { text: spec.text, ...options });
+  if (spec instanceof Chart)
+    return new Chart(spec.spec, { text: spec.text, ...spec.making, ...options });
   if (!isSpec(spec))
     throw new TypeError(
       `chart: ${describe(spec)} given, a Vega-Lite spec with mark, layer, concat, facet or repeat expected`,
@@ -82,6 +102,18 @@ export function chart(spec: Spec | Chart, options: ChartOptions = {}): Chart {
     );
   }
   return new Chart(spec, options);
+}
+
+/**
+ * Charts of which the colours mean the same in each: from the least of all to the greatest. As they
+ * are where their colours are classes, or scales of their own.
+ */
+export function inOneScale(charts: readonly Chart[]): readonly Chart[] {
+  const painted = charts.map(({ making }) => making.painted);
+  const domains = painted.flatMap((one) => one?.domain ?? []);
+  if (domains.length < 2 * charts.length) return charts;
+  const domain = [Math.min(...domains), Math.max(...domains)] as const;
+  return painted.map((one) => one!.again(domain));
 }
 
 /** Whether a record looks like a Vega-Lite spec. */

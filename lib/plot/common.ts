@@ -72,6 +72,39 @@ export function along(
   return { field, type: 'quantitative', title: title ?? null, scale, axis };
 }
 
+/**
+ * A tooltip: fields by their titles, in order; numbers in at most six digits.
+ *
+ * @param names those of the fields that are words.
+ */
+export function tips(
+  titles: Readonly<Record<string, string>>,
+  names: readonly string[] = [],
+): Record<string, unknown>[] {
+  return Object.entries(titles).map(([field, title]) =>
+    names.includes(field)
+      ? { field, title, type: 'nominal' }
+      : { field, title, type: 'quantitative', format: ',.6~r' },
+  );
+}
+
+/** The parameter of a click on a legend's entry: it stands in one layer of a chart. */
+export function legendParameter(field: string): Record<string, unknown>[] {
+  return [{ name: picked, select: { type: 'point', fields: [field] }, bind: 'legend' }];
+}
+
+/** The name of that parameter. */
+export const picked = 'picked';
+
+/** An opacity that is faint for what the selections leave out. */
+export function faded(
+  opacity: number,
+  parameters: readonly string[] = [picked],
+): Record<string, unknown> {
+  const test = { and: parameters.map((param) => ({ param })) };
+  return { opacity: { condition: { test, value: opacity }, value: opacity * 0.15 } };
+}
+
 /** The Vega-Lite scale of an axis. */
 export function axisScale(
   log: boolean | undefined,

@@ -1,11 +1,11 @@
 /** Matrices as colours: correlations, confusions, kernels, attention. */
 import { Chart, titled } from './chart';
 import { colorScale, textOn, type ColorOptions, type ColorScale } from './colors';
-import { along, droppedNote, told, type SizeOptions } from './common';
+import { along, droppedNote, tips, told, type SizeOptions } from './common';
 import { paint } from './picture';
 import { size } from './theme';
 import { textWidth } from './typography';
-import { extent, round, span, toGrid, type Grid, type Matrix } from './values';
+import { evenly, extent, round, span, toGrid, type Grid, type Matrix } from './values';
 
 export interface HeatmapOptions extends SizeOptions, ColorOptions {
   readonly xLabel?: string;
@@ -55,9 +55,30 @@ export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): Chart {
       height,
       ...marks,
     },
-    { text: told(options.title, `heatmap of ${grid.rows} x ${grid.columns}, ${span(range)}`) },
+    {
+      text: told(options.title, `heatmap of ${grid.rows} x ${grid.columns}, ${span(range)}`),
+      painted: {
+        domain: options.domain ?? range,
+        again: (domain) => heatmap(matrix, { ...options, ...around(domain, options) }),
+      },
+    },
   );
 }
+
+/** Another domain's colours: around 0 where they diverge there. */
+function around(domain: Interval, { colors, domain: own }: ColorOptions): ColorOptions {
+  const chosen = colors ?? (domain[0] < 0 && domain[1] > 0 ? 'diverging' : 'sequential');
+  const most = Math.max(...domain.map(Math.abs));
+  const centred = chosen === 'diverging' && own === undefined;
+  return { colors: chosen, domain: centred ? [-most, most] : apart(domain) };
+}
+
+/** All values alike are no interval. */
+export function apart([low, high]: Interval): Interval {
+  return low < high ? [low, high] : [low - 0.5, high + 0.5];
+}
+
+type Interval = readonly [low: number, high: number];
 
 /** The colour channel, with its legend as tall as the chart allows. */
 export function colorEncoding(
@@ -86,6 +107,44 @@ export function legendLayer(
     data: { values: scale.domain.map((value) => ({ value })) },
     mark: { type: 'point', size: 0, opacity: 0 },
     encoding: { color },
+  };
+}
+
+/** The most cells of a picture, along each side, that tell their value. */
+const mostTold = 16;
+
+/**
+ * A picture cannot say what is under the pointer: unseen points on some of its cells do, evenly
+ * chosen.
+ *
+ * @param at where a cell is, by the names of the fields.
+ * @param titles of the fields of `at`, and of the value.
+ */
+export function hoverLayer(
+  grid: Grid,
+  at: (column: number, row: number) => Readonly<Record<string, number>>,
+  { x, y }: { readonly x: object; readonly y: object },
+  titles: Readonly<Record<string, string>>,
+): Record<string, unknown> {
+  const some = (n: number): readonly number[] =>
+    evenly(
+      Array.from({ length: n }, (_, k) => k),
+      mostTold,
+    );
+  const values = some(grid.rows).flatMap((row) =>
+    some(grid.columns).map((column) => {
+      const place = Object.entries(at(column, row)).map(([name, value]) => [name, round(value, 4)]);
+      const value = grid.data[row * grid.columns + column]!;
+      return {
+        ...Object.fromEntries(place),
+        value: Number.isFinite(value) ? round(value, 4) : null,
+      };
+    }),
+  );
+  return {
+    data: { values },
+    mark: { type: 'point', size: 400, opacity: 0 },
+    encoding: { x, y, tooltip: tips(titles) },
   };
 }
 
@@ -139,6 +198,14 @@ function cells(
       axis,
     },
   };
+  const tooltip = tips(
+    {
+      row: options.yLabel ?? 'row',
+      column: options.xLabel ?? 'column',
+      value: options.legend ?? 'value',
+    },
+    ['row', 'column'],
+  );
   const text = {
     mark: { type: 'text', fontSize: 11 },
     encoding: {
@@ -150,7 +217,7 @@ function cells(
   return {
     data: { values },
     layer: [
-      { mark: { type: 'rect' }, encoding: { ...encoding, color } },
+      { mark: { type: 'rect' }, encoding: { ...encoding, color, tooltip } },
       ...(numbers ? [text] : []),
     ],
     // The cells' colours are a scale, the numbers' are as they are: Vega-Lite must not make one of
@@ -202,6 +269,11 @@ function picture(
         encoding,
       },
       legendLayer(scale, color),
+      hoverLayer(grid, (column, row) => ({ x0: column, y0: row }), encoding, {
+        x0: options.xLabel ?? 'column',
+        y0: options.yLabel ?? 'row',
+        value: options.legend ?? 'value',
+      }),
     ],
   };
 }

@@ -8,6 +8,7 @@ import {
   droppedNote,
   ruleLayers,
   rulesNote,
+  tips,
   told,
   type Rule,
   type SizeOptions,
@@ -78,6 +79,12 @@ export function histogram(
     }));
   });
   const names = sets.map((set) => set.name);
+  // What each bin holds, of all sets: the areas lie over each other.
+  const binsTold = Array.from({ length: bins }, (_, i) => ({
+    from: round(low + i * step),
+    to: round(low + (i + 1) * step),
+    ...Object.fromEntries(sets.map((_set, k) => [`set${k}`, rows[k * (bins + 1) + i]!.y])),
+  }));
   const several = names.length > 1;
   const coloring = several ? { color: colorBy('set', names, { symbolType: 'square' }) } : {};
   const position = {
@@ -94,6 +101,12 @@ export function histogram(
     (set, i) =>
       `${several ? `${set.name} ` : ''}${plural(set.values.length, 'value')} from ${span(ends[i]!)}`,
   );
+  const unit = density ? 'density' : 'count';
+  const titles = {
+    from: 'from',
+    to: 'to',
+    ...Object.fromEntries(names.map((name, k) => [`set${k}`, several ? `${name}: ${unit}` : unit])),
+  };
   const paint = several ? {} : { color: ink };
   return new Chart(
     {
@@ -118,6 +131,17 @@ export function histogram(
         {
           mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.5, ...paint },
           encoding: { ...position, ...coloring },
+        },
+        {
+          data: { values: binsTold },
+          mark: { type: 'rect', opacity: 0 },
+          encoding: {
+            x: { ...position.x, field: 'from' },
+            x2: { field: 'to' },
+            y: { value: 0 },
+            y2: { value: height },
+            tooltip: tips(titles),
+          },
         },
         ...ruleLayers(options.rules, { x: [low, high] }),
       ],

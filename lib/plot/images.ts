@@ -4,7 +4,10 @@
  */
 import type { Tensor } from '../core/engine';
 import { displaySymbol, type Displayable, type MimeBundle } from './display';
+import { Chart } from './chart';
 import { drawGrid } from './imageLayout';
+import { dataUrl } from './png';
+import { pixelRatio } from './render';
 import { describe, isTensor, plural } from './values';
 
 /** Nested arrays of numbers, as deep as the images' rank. */
@@ -47,7 +50,7 @@ export interface Raw {
  *
  * @throws on another shape, values that are not finite, labels of another number than the images.
  */
-export function imageGrid(images: Images, options: ImageGridOptions = {}): Displayable {
+export function imageGrid(images: Images, options: ImageGridOptions = {}): ImageGrid {
   return gridOf(read(images), options);
 }
 
@@ -56,7 +59,46 @@ const room = 660;
 /** Pixels between images. */
 const gap = 4;
 
-function gridOf(raw: Raw, options: ImageGridOptions): Displayable {
+/** Images in a grid: a value that can be shown, be a slider's frame, or be asked for its picture. */
+export class ImageGrid implements Displayable {
+  constructor(
+    private readonly draw: () => Buffer,
+    /** One line for a terminal, a screen reader, a diff. */
+    readonly text: string,
+  ) {}
+
+  /** As PNG, with two pixels for each of CSS. */
+  png(): Buffer {
+    return this.draw();
+  }
+
+  [displaySymbol](): MimeBundle {
+    return { 'image/png': this.png().toString('base64'), 'text/plain': this.text };
+  }
+
+  /** The picture as a chart, for a slider. */
+  chart(): Chart {
+    const png = this.png();
+    const [width, height] = [16, 20].map((at) => png.readUInt32BE(at) / pixelRatio) as [
+      number,
+      number,
+    ];
+    return new Chart(
+      {
+        width,
+        height,
+        // The picture has a margin of its own.
+        padding: 0,
+        data: { values: [{ of: 'images' }] },
+        mark: { type: 'image', width, height, url: dataUrl(png) },
+        encoding: { x: { value: width / 2 }, y: { value: height / 2 } },
+      },
+      { text: this.text },
+    );
+  }
+}
+
+function gridOf(raw: Raw, options: ImageGridOptions): ImageGrid {
   const { shape, data } = raw;
   const [n = 0, height = 0, width = 0, channels = 1] = shape;
   if (
@@ -91,20 +133,8 @@ function gridOf(raw: Raw, options: ImageGridOptions): Displayable {
   ].join('; ');
   const { title, labels, rowLabels } = options;
   const batch = { n, height, width, channels: channels as 1 | 3, data, range };
-  return {
-    [displaySymbol]: (): MimeBundle => ({
-      'image/png': drawGrid(batch, {
-        columns,
-        rows,
-        scale,
-        gap,
-        title,
-        labels,
-        rowLabels,
-      }).toString('base64'),
-      'text/plain': text,
-    }),
-  };
+  const layout = { columns, rows, scale, gap, title, labels, rowLabels };
+  return new ImageGrid(() => drawGrid(batch, layout), text);
 }
 
 function read(images: Images): Raw {

@@ -23,10 +23,17 @@ export type {
   LinkKind,
   NodeKind,
 } from './diagramText';
+export { slider, type SliderOptions } from './slider';
 export { side, type SideOptions } from './side';
 export type { AxisOptions, Rule, SizeOptions, TitleOptions } from './common';
 export type { ColorOptions } from './colors';
-export { imageGrid, type ImageGridOptions, type ImageOptions, type Images } from './images';
+export {
+  imageGrid,
+  type ImageGrid,
+  type ImageGridOptions,
+  type ImageOptions,
+  type Images,
+} from './images';
 export { table, type Row, type TableOptions } from './table';
 export type { Cell, Estimate } from './columns';
 export { Spread } from './spread';

@@ -9,8 +9,11 @@ import {
   colorBy,
   decades,
   droppedNote,
+  faded,
+  legendParameter,
   ruleLayers,
   rulesNote,
+  tips,
   told,
   type AxisOptions,
 } from './common';
@@ -90,8 +93,8 @@ export function lines(
   const values = all.flatMap((points, i) => points.map((point) => row(point, names[i]!, logY)));
   const banded = values.some((value) => 'low' in value);
   const marked = options.points ?? Math.max(...all.map((points) => points.length)) <= 12;
-  const coloring =
-    names.length > 1 ? { color: colorBy('series', names, { symbolType: 'stroke' }) } : {};
+  const several = names.length > 1;
+  const coloring = several ? { color: colorBy('series', names, { symbolType: 'stroke' }) } : {};
   const xs = all.flat().map((point) => point.x);
   const xTicks = logX
     ? over(xs)
@@ -113,6 +116,14 @@ export function lines(
   const clip = options.xDomain !== undefined || options.yDomain !== undefined;
   const paint = names.length > 1 ? {} : { color: ink };
   const domains = { x: options.xDomain, y: options.yDomain };
+  // A click on a name in the legend leaves its line alone in full colour.
+  const fade = (opacity: number): object => (several ? faded(opacity) : {});
+  const titles = {
+    ...(several ? { series: 'series' } : {}),
+    x: options.xLabel ?? 'step',
+    y: options.yLabel ?? 'value',
+    ...(banded ? { low: 'from', high: 'to' } : {}),
+  };
   return new Chart(
     {
       ...titled(
@@ -128,18 +139,30 @@ export function lines(
           ? [
               {
                 mark: { type: 'area', opacity: 0.18, ...paint, clip },
-                encoding: { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, ...coloring },
+                encoding: {
+                  x,
+                  y: { ...y, field: 'low' },
+                  y2: { field: 'high' },
+                  ...coloring,
+                  ...fade(0.18),
+                },
               },
             ]
           : []),
         {
+          ...(several ? { params: legendParameter('series') } : {}),
           mark: {
             type: 'line',
             ...paint,
             clip,
             ...(marked ? { point: { size: 36, ...paint } } : {}),
           },
-          encoding: { x, y, ...coloring },
+          encoding: { x, y, ...coloring, ...fade(1) },
+        },
+        // A line has no point under the pointer: unseen ones tell their values.
+        {
+          mark: { type: 'point', size: 90, opacity: 0, clip },
+          encoding: { x, y, ...coloring, tooltip: tips(titles, ['series']) },
         },
         ...ruleLayers(options.rules, domains),
       ],

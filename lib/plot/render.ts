@@ -3,6 +3,7 @@
  *
  * Vega, Vega-Lite and resvg are loaded by the first chart, not by `import 'dark-matter'`.
  */
+import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as Vega from 'vega';
@@ -11,7 +12,7 @@ import type * as VegaLite from 'vega-lite';
 import type * as ResvgModule from '@resvg/resvg-js';
 import { encodeOpaque, withDensity } from './png';
 import { textWidth } from './typography';
-import { removeUnseen } from './unseen';
+import { removeUnseen, type Edges } from './unseen';
 
 /**
  * A Vega-Lite v5 spec. Loosely typed: the library's builders are the typed way, and Vega-Lite's own
@@ -79,19 +80,37 @@ export async function toSvg(
 ): Promise<{ svg: string; warnings: readonly string[] }> {
   const { View, Warn, parse, logger } = vega();
   const [warnings, failures]: [string[], string[]] = [[], []];
-  const collect = logger(Warn, 'warn', (_method, level, parts) =>
-    (level === 'ERROR' ? failures : warnings).push(Array.from(parts, String).join(' ')),
-  );
+  const collect = logger(Warn, 'warn', (_method, level, parts) => {
+    const message = Array.from(parts, String).join(' ');
+    // A brush listens to a window, which a picture has not.
+    if (message.startsWith('Can not resolve event source')) return;
+    (level === 'ERROR' ? failures : warnings).push(message);
+  });
   const view = new View(parse(spec), { renderer: 'none', logger: collect });
   try {
     await view.runAsync();
     if (failures.length > 0) throw new Error(`the chart cannot be drawn: ${failures.join('; ')}`);
     // The typings leave out that the scene is the graph's root.
-    removeUnseen((view.scenegraph() as unknown as { root: Scene }).root);
+    removeUnseen((view.scenegraph() as unknown as { root: Scene }).root, edgesOf(view));
     return { svg: await view.toSVG(), warnings };
   } finally {
     view.finalize();
   }
+}
+
+/** What the picture of a view reaches over, from the plot's corner: axes and padding as well. */
+function edgesOf(view: Vega.View): Edges {
+  // The typings leave out the padded view's size and how far its corner is from the plot's.
+  const { _viewWidth: width, _viewHeight: height } = view as unknown as Record<string, number>;
+  const [left, top] = view.origin() as [number, number];
+  const padding = view.padding() as { left: number; right: number; top: number; bottom: number };
+  const [x1, y1] = [-left - padding.left, -top - padding.top];
+  return {
+    x1,
+    y1,
+    x2: x1 + padding.left + width! + padding.right,
+    y2: y1 + padding.top + height! + padding.bottom,
+  };
 }
 
 /**
@@ -99,9 +118,48 @@ export async function toSvg(
  */
 export function rasterize(svg: string, ratio: number = pixelRatio): Buffer {
   const { Resvg } = load('@resvg/resvg-js') as typeof ResvgModule;
-  // Vega asks for unsmoothed pixels in both words; resvg knows SVG 1.1's only, and the last one
-  // counts.
-  const image = new Resvg(svg.replaceAll('image-rendering: pixelated;', ''), {
+  const { pixels, width, height } = new Resvg(plainly(svg), settings(ratio)).render();
+  return withDensity(encodeOpaque(pixels, width, height), ratio);
+}
+
+/**
+ * The same in a process of its own, for a picture that holds SVG of others: one that resvg cannot
+ * draw ends the process in which it tries.
+ *
+ * @throws when it ended.
+ */
+export async function rasterizeApart(svg: string, ratio: number = pixelRatio): Promise<Buffer> {
+  const program = `
+    const { Resvg } = require(${JSON.stringify(load.resolve('@resvg/resvg-js'))});
+    const { svg, settings } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+    const { width, height, pixels } = new Resvg(svg, settings).render();
+    process.stdout.write(Buffer.concat([Buffer.from(Uint32Array.of(width, height).buffer), pixels]));
+  `;
+  const drawn = await new Promise<Buffer>((resolve, reject) => {
+    const options = { encoding: 'buffer' as const, maxBuffer: 1 << 28 };
+    const child = execFile(process.execPath, ['-e', program], options, (error, stdout, stderr) => {
+      if (!error) return resolve(stdout);
+      const reason = /panicked[^\n]*\n([^\n]*)/.exec(String(stderr))?.[1] ?? error.message;
+      reject(new Error(`the picture holds an SVG that cannot be drawn: resvg ended (${reason})`));
+    });
+    // It may end before it has read all.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(JSON.stringify({ svg: plainly(svg), settings: settings(ratio) }));
+  });
+  const [width, height] = [drawn.readUInt32LE(0), drawn.readUInt32LE(4)];
+  return withDensity(encodeOpaque(drawn.subarray(8), width, height), ratio);
+}
+
+/**
+ * Vega asks for unsmoothed pixels in both words; resvg knows SVG 1.1's only, and the last one
+ * counts.
+ */
+function plainly(svg: string): string {
+  return svg.replaceAll('image-rendering: pixelated;', '');
+}
+
+function settings(ratio: number): ResvgModule.ResvgRenderOptions {
+  return {
     background: 'white',
     fitTo: { mode: 'zoom', value: ratio },
     font: {
@@ -111,9 +169,7 @@ export function rasterize(svg: string, ratio: number = pixelRatio): Buffer {
       sansSerifFamily: 'DejaVu Sans',
       monospaceFamily: 'DejaVu Sans',
     },
-  });
-  const { pixels, width, height } = image.render();
-  return withDensity(encodeOpaque(pixels, width, height), ratio);
+  };
 }
 
 function fontFiles(): string[] {

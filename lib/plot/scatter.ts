@@ -7,10 +7,13 @@ import {
   beyondNote,
   colorBy,
   droppedNote,
+  faded,
   haloed,
+  legendParameter,
   ruleLayers,
   rulesNote,
   thinnedNote,
+  tips,
   told,
   type AxisOptions,
 } from './common';
@@ -45,6 +48,11 @@ export interface ScatterOptions extends AxisOptions {
   readonly maxPoints?: number;
   /** The same length for a unit of x and of y, on by default: distances are what one looks at. */
   readonly equal?: boolean;
+  /**
+   * Lets the reader mark a part of the plane: points outside of it, in other panels too, become
+   * faint. Off by default.
+   */
+  readonly brush?: boolean;
   /** A dot's area in square pixels, by default less for more points. */
   readonly dot?: number;
 }
@@ -105,7 +113,10 @@ export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
   };
   const byClass = {
     color: colorBy('class', classes, {
-      title: options.legend ?? null,
+      // Numbers alone do not say what they number.
+      title:
+        options.legend ??
+        (classes.every((name) => name !== '' && !isNaN(Number(name))) ? 'class' : null),
       ...(options.names ? { disable: true } : {}),
     }),
   };
@@ -132,6 +143,18 @@ export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
     opacity: 0.75,
     clip: true,
   };
+  const parameters = [
+    ...(labels && !options.names && classes.length > 1 ? legendParameter('class') : []),
+    ...(options.brush ? [{ name: brushed, select: { type: 'interval' } }] : []),
+  ];
+  const names = parameters.map(({ name }) => String(name));
+  const opacity = names.length > 0 ? faded(mark.opacity, names) : {};
+  const titles = {
+    ...(labels ? { class: options.legend ?? 'class' } : {}),
+    x: options.xLabel ?? 'x',
+    y: options.yLabel ?? 'y',
+    ...(numbers ? { value: options.legend ?? 'value' } : {}),
+  };
   return new Chart(
     {
       ...titled(
@@ -150,8 +173,9 @@ export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
       data: { values: shown.map(row) },
       layer: [
         {
+          ...(parameters.length > 0 ? { params: parameters } : {}),
           mark: labels || numbers ? mark : { ...mark, color: ink },
-          encoding: { ...position, ...coloring },
+          encoding: { ...position, ...coloring, ...opacity, tooltip: tips(titles, ['class']) },
         },
         ...(options.names && labels && inside.length > 0
           ? nameLayers(inside, classes, position)
@@ -167,6 +191,9 @@ export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
     },
   );
 }
+
+/** The name of the brush's parameter. */
+const brushed = 'brushed';
 
 interface Point {
   readonly x: number;

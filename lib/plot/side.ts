@@ -1,5 +1,5 @@
 /** Charts beside each other, in the width of a notebook's cell. */
-import { Chart, chart, titled, type Spec } from './chart';
+import { Chart, chart, inOneScale, titled, type Spec } from './chart';
 import type { TitleOptions } from './common';
 import { size } from './theme';
 import { textWidth } from './typography';
@@ -12,17 +12,22 @@ export interface SideOptions extends TitleOptions {
   readonly width?: number;
   /** The height of each plotting area; by default the charts keep their proportions. */
   readonly height?: number;
+  /**
+   * The same colour for the same value in all heatmaps or surfaces, from the least of all to the
+   * greatest; by default each has a scale of its own.
+   */
+  readonly sameScale?: boolean;
 }
 
 /** What axes and the space between charts take of each chart's share, in CSS pixels. */
 const surroundings = 74;
 const leastHeight = 150;
 /** The font size of a panel's title, below the whole's. */
-const panelTitle = 13;
+const panelStyle = { frame: 'group', fontSize: 13 } as const;
 
 /**
- * A grid of charts (or specs), each shrunk to its share of the width. Legends go below; where all
- * charts colour the same classes they share one.
+ * A grid of charts (or specs), each shrunk to its share of the width, their titles on one line.
+ * Legends go below; where all charts colour the same classes, or by the same scale, they share one.
  *
  * @throws when there is nothing to show.
  */
@@ -32,7 +37,8 @@ export function side(charts: readonly (Chart | Spec)[], options: SideOptions = {
   const { columns = Math.min(charts.length, 3), width = size.cell } = options;
   if (!Number.isInteger(columns) || columns < 1)
     throw new RangeError(`columns: ${columns} given, a whole number from 1 expected`);
-  const all = charts.map((one: Chart | Spec) => chart(one));
+  const given = charts.map((one: Chart | Spec) => chart(one));
+  const all = options.sameScale ? inOneScale(given) : given;
   const share = Math.floor(width / columns) - surroundings;
   const domains = all.map((one) => classes(one.spec));
   const shared =
@@ -43,11 +49,12 @@ export function side(charts: readonly (Chart | Spec)[], options: SideOptions = {
       .flatMap((names) => names ?? [])
       .map((name) => textWidth({ fontSize: 12 }, name) + 32),
   );
+  const panels = all.map((one) => fit(one.spec, share - nameWidth(one.spec), options.height));
   return new Chart(
     {
       ...titled(options.title, [options.subtitle], width - 60),
       columns,
-      concat: all.map((one) => fit(one.spec, share - nameWidth(one.spec), options.height)),
+      concat: onePick(alignTitles(oneBar(panels), columns), shared),
       spacing: { row: 24, column: 28 },
       resolve: { scale: { color: shared ? 'shared' : 'independent' } },
       config: {
@@ -60,6 +67,7 @@ export function side(charts: readonly (Chart | Spec)[], options: SideOptions = {
     },
     {
       text: [...(options.title ? [options.title] : []), ...all.map((one) => one.text)].join(' | '),
+      parts: { of: all, again: (of) => side(of, { ...options, sameScale: false }) },
     },
   );
 }
@@ -103,9 +111,103 @@ function alignedTitle(
   width: number,
 ): { title?: unknown } {
   const own = titled(title, [subtitle], width - 10);
-  return isRecord(own.title)
-    ? { title: { ...own.title, frame: 'group', fontSize: panelTitle } }
-    : own;
+  return isRecord(own.title) ? { title: { ...own.title, ...panelStyle } } : own;
+}
+
+/** The titles of a row have as many lines each, so that all begin at the same height. */
+function alignTitles(panels: readonly Spec[], columns: number): Spec[] {
+  const lines = (title: unknown, key: 'text' | 'subtitle'): readonly unknown[] =>
+    isRecord(title) ? [title[key] ?? []].flat() : [];
+  return panels.map((panel, i) => {
+    const from = i - (i % columns);
+    const row = panels.slice(from, from + columns);
+    const padded = (key: 'text' | 'subtitle'): unknown[] => {
+      const own = lines(panel['title'], key);
+      const most = Math.max(...row.map((other) => lines(other['title'], key).length));
+      return [...own, ...Array.from({ length: most - own.length }, () => ' ')];
+    };
+    const [text, subtitle] = [padded('text'), padded('subtitle')];
+    if (text.length + subtitle.length === 0) return panel;
+    const style = isRecord(panel['title']) ? panel['title'] : panelStyle;
+    return {
+      ...panel,
+      title: { ...style, text, ...(subtitle.length > 0 ? { subtitle } : {}) },
+    };
+  });
+}
+
+/** Panels that colour by one and the same scale need one bar: the last one's. */
+function oneBar(panels: readonly Spec[]): readonly Spec[] {
+  const bars = panels.map(barOf);
+  if (!bars[0] || !bars.every((bar) => JSON.stringify(bar) === JSON.stringify(bars[0])))
+    return panels;
+  return panels.map((panel, i) => (i < panels.length - 1 ? withoutBar(panel) : panel));
+}
+
+/** What a panel's colour bar says. */
+function barOf(panel: Spec): unknown {
+  const color = channels(panel, 'color').find(
+    (one) => one['type'] === 'quantitative' && one['legend'] !== null,
+  );
+  return color && isRecord(color['scale']) && 'domain' in color['scale']
+    ? [color['scale'], color['title']]
+    : undefined;
+}
+
+function withoutBar(panel: Spec): Spec {
+  const strip = (layer: Spec): Spec => {
+    const encoding = layer['encoding'];
+    const color = isRecord(encoding) ? encoding['color'] : undefined;
+    return isRecord(encoding) && isRecord(color) && color['type'] === 'quantitative'
+      ? { ...layer, encoding: { ...encoding, color: { ...color, legend: null } } }
+      : layer;
+  };
+  const { layer } = panel;
+  return Array.isArray(layer) ? { ...panel, layer: (layer as Spec[]).map(strip) } : strip(panel);
+}
+
+/**
+ * Parameters have names of their own in the whole chart. Where the panels share a legend, a click on
+ * it picks in all of them.
+ */
+function onePick(panels: readonly Spec[], shared: boolean): Spec[] {
+  const taken = new Set<string>();
+  return panels.map((panel, i) => {
+    const renamed = (name: string): string =>
+      shared || !taken.has(name) ? name : `${name}${i + 1}`;
+    const names = new Map(parametersOf(panel).map((name) => [name, renamed(name)]));
+    const part = renameParameters(panel, names, taken) as Spec;
+    for (const name of names.values()) taken.add(name);
+    return part;
+  });
+}
+
+function parametersOf(node: unknown): string[] {
+  if (Array.isArray(node)) return node.flatMap(parametersOf);
+  if (!isRecord(node)) return [];
+  const own = Array.isArray(node['params']) ? node['params'].map((one) => String(one.name)) : [];
+  return [...own, ...parametersOf(node['layer'])];
+}
+
+/** Those that an earlier panel has already are left to it. */
+function renameParameters(
+  node: unknown,
+  names: ReadonlyMap<string, string>,
+  taken: ReadonlySet<string>,
+): unknown {
+  if (Array.isArray(node)) return node.map((child) => renameParameters(child, names, taken));
+  if (!isRecord(node)) return node;
+  const entries = Object.entries(node).flatMap(([key, value]): [string, unknown][] => {
+    if (key === 'data') return [[key, value]];
+    if (key === 'param') return [[key, names.get(String(value)) ?? value]];
+    if (key !== 'params' || !Array.isArray(value))
+      return [[key, renameParameters(value, names, taken)]];
+    const own = (value as Record<string, unknown>[])
+      .map((one) => ({ ...one, name: names.get(String(one['name'])) }))
+      .filter(({ name }) => !taken.has(String(name)));
+    return own.length > 0 ? [[key, own]] : [];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The classes that a chart's colours stand for, if it has classes. */

@@ -5,7 +5,7 @@
 import { Chart, titled } from './chart';
 import { colorScale, type ColorOptions } from './colors';
 import { along, beyondNote, droppedNote, thinnedNote, told, type SizeOptions } from './common';
-import { colorEncoding, legendLayer } from './heatmap';
+import { apart, colorEncoding, hoverLayer, legendLayer } from './heatmap';
 import { paint } from './picture';
 import { size } from './theme';
 import { evenly, extent, plural, round, span, toGrid, type Grid, type Matrix } from './values';
@@ -112,6 +112,16 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
           encoding: { ...position, x2: { field: 'x2' }, y2: { field: 'y2' } },
         },
         legendLayer(scale, colorEncoding(scale, height, options.legend ?? 'energy')),
+        hoverLayer(
+          grid,
+          (column, row) => ({ x: at(x, column, grid.columns), y: at(y, row, grid.rows) }),
+          position,
+          {
+            x: options.xLabel ?? 'x',
+            y: options.yLabel ?? 'y',
+            value: options.legend ?? 'energy',
+          },
+        ),
         ...(points.length > 0
           ? [{ data: { values: points }, mark: dots, encoding: position }]
           : []),
@@ -122,11 +132,20 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
         options.title,
         `energy surface on a grid of ${grid.rows} x ${grid.columns}, ${span(range)}${points.length > 0 ? `, ${plural(points.length, 'point')} on it` : ''}`,
       ),
+      painted: {
+        domain: options.domain ?? [range[0], Math.max(top, range[0])],
+        again: (domain) => energySurface(surface, { ...options, domain: apart(domain) }),
+      },
     },
   );
 }
 
 type Interval = readonly [number, number];
+
+/** Where the k-th of n grid points is. */
+function at([low, high]: Interval, k: number, n: number): number {
+  return n > 1 ? low + (k * (high - low)) / (n - 1) : (low + high) / 2;
+}
 
 function halfCell([low, high]: Interval, n: number): number {
   return n > 1 ? (high - low) / (n - 1) / 2 : (high - low) / 2;

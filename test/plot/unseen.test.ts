@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chart, plot } from 'dark-matter';
+import { rasterize, rasterizeApart } from '../../lib/plot/render';
 import { decode, inked, pngOf } from './support';
 
 const square = { xDomain: [-4, 4], yDomain: [-4, 4] } as const;
@@ -108,5 +109,56 @@ describe("what lies far beyond a chart's edges", () => {
         ),
       ),
     ).toBe(2);
+  });
+});
+
+// Each of these ended the process: what has an opacity is a layer, and resvg wants to see a part of it.
+describe('what is not clipped and lies outside of the picture', () => {
+  const values = [
+    { x: 0, y: 0 },
+    { x: 1000, y: 0 },
+  ];
+  const scale = { domain: [-1, 1] };
+  const unit = {
+    data: { values },
+    width: 200,
+    height: 200,
+    mark: { type: 'circle', opacity: 0.5 },
+    encoding: {
+      x: { field: 'x', type: 'quantitative', scale },
+      y: { field: 'y', type: 'quantitative' },
+    },
+  };
+  it.each<[string, object]>([
+    ['a picture of a fixed size', { ...unit, autosize: { type: 'none' } }],
+    [
+      'a picture that axes must fit in',
+      { ...unit, autosize: { type: 'fit', contains: 'padding' } },
+    ],
+    ['a clipped view', { ...unit, config: { view: { clip: true } }, autosize: 'none' }],
+    ['a panel of others', { hconcat: [unit, unit], autosize: 'none' }],
+    ['text', { ...unit, autosize: 'none', mark: { type: 'text', text: 'far', opacity: 0.5 } }],
+  ])('is left out: %s', async (_name, spec) => {
+    const far = chart(spec as Record<string, unknown>);
+    expect(inked(decode(await pngOf(far)))).toBeGreaterThan(0);
+  });
+});
+
+describe('an SVG that resvg cannot draw', () => {
+  // As in Noto's emoji of a package, which holds the drawings of its neighbours.
+  const bad =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="128" height="128"><rect width="99" height="99"/><path opacity=".5" d="M600 10h20v20h-20z"/></svg>';
+  const good = bad.replace('M600', 'M60');
+
+  it('is an error, not the end of the process; one that it can is the picture that it is here', async () => {
+    await expect(rasterizeApart(bad)).rejects.toThrow(/cannot be drawn: resvg ended \(called/);
+    expect((await rasterizeApart(good)).equals(rasterize(good))).toBe(true);
+  });
+
+  it('in a chart costs that chart', async () => {
+    const url = `data:image/svg+xml;base64,${Buffer.from(bad).toString('base64')}`;
+    const mark = { type: 'image', width: 99, height: 99, url };
+    const picture = chart({ data: { values: [{ x: 1 }] }, mark, encoding: { x: { field: 'x' } } });
+    await expect(picture.png()).rejects.toThrow('cannot be drawn');
   });
 });

@@ -72,6 +72,20 @@ describe('saved outputs', () => {
     ]);
   });
 
+  it('keep the specification of a chart with a slider, whose picture is one frame, unless it is huge', () => {
+    const type = 'application/vnd.vegalite.v5+json';
+    const withSpec = (spec: object): unknown => {
+      const run = executed();
+      run.cells[1]!.outputs = [{ ...chart, data: { ...chart.data, [type]: spec } }];
+      const [output] = withOutputs(source, run).cells[1]!.outputs as (typeof chart)[];
+      return output!.data[type];
+    };
+    const slider = { params: [{ name: 'frame', bind: { input: 'range' } }], mark: 'point' };
+    expect(withSpec(slider)).toEqual(slider);
+    expect(withSpec({ ...slider, description: 'x'.repeat(400_000) })).toBeUndefined();
+    expect(withSpec({ params: [{ name: 'picked', bind: 'legend' }] })).toBeUndefined();
+  });
+
   it('keep a specification that has no picture', () => {
     const bare = executed();
     bare.cells[1]!.outputs = [{ ...chart, data: { 'application/vnd.vegalite.v5+json': {} } }];

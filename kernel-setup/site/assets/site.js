@@ -34,10 +34,13 @@ async function enliven(figure) {
     const spec = JSON.parse(figure.querySelector('script').textContent);
     const place = document.createElement('div');
     const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: 'canvas' });
-    await view.initialize(place).hover().runAsync();
+    // Sliders stand beside the picture, not in it: an image has no parts for a screen reader.
+    const controls = document.createElement('div');
+    controls.className = 'controls';
+    await view.initialize(place, controls).hover().runAsync();
     place.setAttribute('role', 'img');
     place.setAttribute('aria-label', picture.alt);
-    picture.replaceWith(place);
+    picture.replaceWith(place, ...(controls.childElementCount > 0 ? [controls] : []));
     figure.classList.add('live');
   } catch (error) {
     console.warn('A chart stays a picture:', error); // nothing is lost
