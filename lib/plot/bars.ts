@@ -57,6 +57,15 @@ const rowHeight = { single: 30, grouped: 20 };
  * @param data values by label, or a list of bars.
  * @throws when there are none, or one is not a finite number: a missing result is not a bar of
  * length 0.
+ * @example
+ * ```ts
+ * import { plot } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const accuracy = { SimCLR: { mean: 91.2, low: 90.1, high: 92 }, pixels: 88.5 };
+ * const chart = plot.bars(accuracy, { xLabel: 'top-1 accuracy, %', mark: 'dot' });
+ * assert.match(chart.text, /2 dots, SimCLR 91.2/);
+ * ```
  */
 export function bars(data: Values | readonly Bar[], options: BarsOptions = {}): Chart {
   const { mark = 'bar', sort = 'given', width = size.width - 60 } = options;

@@ -35,6 +35,16 @@ const schema = 'https://vega.github.io/schema/vega-lite/v5.json';
 
 /**
  * A chart is a value: it can be shown, put beside others (`plot.side`), or asked for its picture.
+ *
+ * @example
+ * ```ts
+ * import { plot } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const chart = plot.lines([3, 2, 1]);
+ * assert.ok(chart instanceof plot.Chart);
+ * assert.match(await chart.svg(), /^<svg/);
+ * ```
  */
 export class Chart implements Displayable {
   /** The complete spec: `$schema` and the library's theme included. */
@@ -87,6 +97,18 @@ export class Chart implements Displayable {
  *
  * @throws when the spec is not one, when its data are empty, or when it encodes a field that its
  * data lack.
+ * @example
+ * ```ts
+ * import { plot } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const line = plot.chart({
+ *   data: { values: [{ x: 1, y: 2 }, { x: 2, y: 1 }] },
+ *   mark: 'line',
+ *   encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
+ * });
+ * assert.match(line.text, /line chart of x, y, 2 rows/);
+ * ```
  */
 export function chart(spec: Spec | Chart, options: ChartOptions = {}): Chart {
   if (spec instanceof Chart)

@@ -2,7 +2,7 @@
  * What all the chart builders share: their options, the notes below a title, the classes' colours.
  */
 import { grey, palette } from './theme';
-import { plural } from './values';
+import { plural, round } from './values';
 
 export interface TitleOptions {
   /** The point that the chart makes, in a few words. */
@@ -102,7 +102,7 @@ export function faded(
   parameters: readonly string[] = [picked],
 ): Record<string, unknown> {
   const test = { and: parameters.map((param) => ({ param })) };
-  return { opacity: { condition: { test, value: opacity }, value: opacity * 0.15 } };
+  return { opacity: { condition: { test, value: opacity }, value: round(opacity * 0.15, 2) } };
 }
 
 /** The Vega-Lite scale of an axis. */

@@ -35,13 +35,18 @@ export interface Displayable {
   displayPreview?(): MimeBundle | Promise<MimeBundle>;
 }
 
+/**
+ * Whether an object says how it looks in a notebook.
+ */
 export function isDisplayable(value: unknown): value is Displayable {
   return typeof (value as Partial<Displayable> | null | undefined)?.[displaySymbol] === 'function';
 }
 
 const hostSymbol = Symbol.for('dark-matter.host');
 
-/** The notebook kernel this code runs in, if it does. */
+/**
+ * The notebook kernel this code runs in, if it does.
+ */
 export function host(): Host | undefined {
   return (globalThis as Record<symbol, unknown>)[hostSymbol] as Host | undefined;
 }

@@ -37,6 +37,15 @@ export function isDataFrame(value: unknown): value is DataFrameLike {
  * printed as "NaN" and "".
  *
  * @throws when it has no columns.
+ * @example
+ * ```ts
+ * import { plot } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const df = { columns: ['loss'], index: [0, 1], shape: [2, 1], values: [[2.5], [1.25]] };
+ * const shown = await plot.frame(df, { caption: 'Training' })[plot.displaySymbol]();
+ * assert.match(String(shown['text/plain']), /Training/);
+ * ```
  */
 export function frame(
   df: DataFrameLike,

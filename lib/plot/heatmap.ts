@@ -26,6 +26,14 @@ const mostCells = 900;
  * and are counted in the subtitle.
  *
  * @throws when nothing is finite, or when the names' number is not the matrix's.
+ * @example
+ * ```ts
+ * import { plot } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const chart = plot.heatmap([[1, 0.2], [0.2, 1]], { rows: ['a', 'b'], columns: ['a', 'b'] });
+ * assert.match(chart.text, /heatmap of 2 x 2, 0.2 to 1/);
+ * ```
  */
 export function heatmap(matrix: Matrix, options: HeatmapOptions = {}): Chart {
   const grid = toGrid(matrix, 'matrix');

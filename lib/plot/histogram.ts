@@ -33,6 +33,14 @@ export interface HistogramOptions extends SizeOptions {
  * Values that are not finite, or outside of `domain`, are left out and counted in the subtitle.
  *
  * @throws when a set has no finite value.
+ * @example
+ * ```ts
+ * import { plot } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const chart = plot.histogram({ real: [0.1, 0.2, 0.2], made: [0.6, 0.9] }, { xLabel: 'energy' });
+ * assert.match(chart.text, /real 3 values from 0.1 to 0.2/);
+ * ```
  */
 export function histogram(
   values: Numbers | Readonly<Record<string, Numbers>>,

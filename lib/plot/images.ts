@@ -49,6 +49,15 @@ export interface Raw {
  * channels.
  *
  * @throws on another shape, values that are not finite, labels of another number than the images.
+ * @example
+ * ```ts
+ * import { plot } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const images = [[[0, 1], [1, 0]], [[1, 0], [0, 1]]];
+ * const grid = plot.imageGrid(images, { labels: ['first', 'second'], scale: 20 });
+ * assert.equal(grid.text, '2 images of 2 x 2; labels first, second');
+ * ```
  */
 export function imageGrid(images: Images, options: ImageGridOptions = {}): ImageGrid {
   return gridOf(read(images), options);

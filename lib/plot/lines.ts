@@ -59,6 +59,14 @@ interface Point {
  *
  * @param series one line, or lines by name.
  * @throws when a line has no drawable point, or when x, y, low and high differ in length.
+ * @example
+ * ```ts
+ * import { plot } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const chart = plot.lines({ SimCLR: [2, 1, 0.5], BYOL: [1, 0.8, 0.7] }, { yLabel: 'loss' });
+ * assert.match(chart.text, /SimCLR 2 → 0.5/);
+ * ```
  */
 export function lines(
   series: Numbers | Readonly<Record<string, Numbers | Line | Runs>>,
@@ -98,7 +106,7 @@ export function lines(
   const xs = all.flat().map((point) => point.x);
   const xTicks = logX
     ? over(xs)
-    : { tickCount: 6, ...(xs.every(Number.isInteger) ? { tickMinStep: 1 } : {}) };
+    : { tickCount: xs.every(Number.isInteger) ? wholeTicks(extent(xs, 'x')) : 6 };
   const yTicks = logY
     ? over(values.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y].map(Number)))
     : { tickCount: 6 };
@@ -169,6 +177,11 @@ export function lines(
     },
     { text: told(options.title, courses(names, all)) },
   );
+}
+
+/** As many ticks as there are steps, at most six: there is no step one and a half. */
+function wholeTicks([low, high]: readonly [number, number]): number {
+  return Math.min(Math.max(high - low, 1), 6);
 }
 
 /** The decades that values above 0 span. */

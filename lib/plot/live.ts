@@ -32,6 +32,19 @@ export interface Live {
  * A live display. It appears with its first content: `initial`, or the first update. At most five
  * updates a second are sent and the last one always is. While it changes, charts go out without
  * their PNG, which costs most.
+ *
+ * @example
+ * ```ts
+ * import { live, plot } from 'dark-matter';
+ *
+ * const losses: number[] = [];
+ * const display = live();
+ * for (let step = 0; step < 3; step++) {
+ *   losses.push(1 / (step + 1));
+ *   display.update(() => plot.lines(losses));
+ * }
+ * await display.done();
+ * ```
  */
 export function live(initial?: unknown): Live {
   const display = new LiveDisplay();

@@ -17,6 +17,7 @@ import {
   told,
   type AxisOptions,
 } from './common';
+import { brushed } from './linked';
 import { ink, schemes, size } from './theme';
 import {
   evenly,
@@ -49,8 +50,9 @@ export interface ScatterOptions extends AxisOptions {
   /** The same length for a unit of x and of y, on by default: distances are what one looks at. */
   readonly equal?: boolean;
   /**
-   * Lets the reader mark a part of the plane: points outside of it, in other panels too, become
-   * faint. Off by default.
+   * Lets the reader mark a part of the plane: the points outside of it become faint. In `side`,
+   * plots of as many points that have it are linked: the same points are marked in each, by their
+   * number. Off by default.
    */
   readonly brush?: boolean;
   /** A dot's area in square pixels, by default less for more points. */
@@ -63,6 +65,14 @@ export interface ScatterOptions extends AxisOptions {
  *
  * @param points [n, 2], as an array of pairs or a tensor.
  * @throws on another shape, on labels of another number, when no point is finite.
+ * @example
+ * ```ts
+ * import { plot } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const chart = plot.scatter([[0, 0], [1, 1]], { labels: ['cat', 'dog'], title: 'Embedding' });
+ * assert.match(chart.text, /2 points/);
+ * ```
  */
 export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
   const { logX, logY, equal = !(logX || logY), maxPoints = 1500 } = options;
@@ -80,6 +90,7 @@ export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
     y: data[2 * i + 1]!,
     class: labels?.[i],
     value: numbers?.[i],
+    id: options.brush ? i : undefined,
   }));
   const drawable = all.filter(
     (p) =>
@@ -192,22 +203,22 @@ export function scatter(points: Matrix, options: ScatterOptions = {}): Chart {
   );
 }
 
-/** The name of the brush's parameter. */
-const brushed = 'brushed';
-
 interface Point {
   readonly x: number;
   readonly y: number;
   readonly class?: string | undefined;
   readonly value?: number | undefined;
+  /** Its number, by which panels that are linked know it. */
+  readonly id?: number | undefined;
 }
 
-function row({ x, y, class: name, value }: Point): Record<string, number | string> {
+function row({ x, y, class: name, value, id }: Point): Record<string, number | string> {
   return {
     x: round(x, 4),
     y: round(y, 4),
     ...(name === undefined ? {} : { class: name }),
     ...(value === undefined ? {} : { value: round(value, 4) }),
+    ...(id === undefined ? {} : { id }),
   };
 }
 

@@ -34,6 +34,13 @@ export interface Shown extends Displayable {
  * either case.
  *
  * @throws what the chart throws: an unknown field, empty data, a spec that does not compile.
+ * @example
+ * ```ts
+ * import { plot, show } from 'dark-matter';
+ *
+ * const shown = await show(plot.lines([3, 2, 1]));
+ * await shown.update(plot.lines([3, 2, 1, 0.5]));
+ * ```
  */
 export async function show(x: unknown): Promise<Shown> {
   const id = randomUUID();

@@ -1,6 +1,7 @@
 /** Charts beside each other, in the width of a notebook's cell. */
 import { Chart, chart, inOneScale, titled, type Spec } from './chart';
 import type { TitleOptions } from './common';
+import { linked } from './linked';
 import { size } from './theme';
 import { textWidth } from './typography';
 import { isRecord } from './values';
@@ -30,6 +31,15 @@ const panelStyle = { frame: 'group', fontSize: 13 } as const;
  * Legends go below; where all charts colour the same classes, or by the same scale, they share one.
  *
  * @throws when there is nothing to show.
+ * @example
+ * ```ts
+ * import { plot } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const [before, after] = [[[1, 0], [0, 1]], [[4, 2], [2, 4]]].map((x) => plot.heatmap(x));
+ * const chart = plot.side([before!, after!], { title: 'Correlations', sameScale: true });
+ * assert.match(chart.text, /^Correlations \| heatmap/);
+ * ```
  */
 export function side(charts: readonly (Chart | Spec)[], options: SideOptions = {}): Chart {
   if (!Array.isArray(charts) || charts.length === 0)
@@ -54,7 +64,7 @@ export function side(charts: readonly (Chart | Spec)[], options: SideOptions = {
     {
       ...titled(options.title, [options.subtitle], width - 60),
       columns,
-      concat: onePick(alignTitles(oneBar(panels), columns), shared),
+      concat: onePick(alignTitles(oneBar(linked(panels)), columns), shared),
       spacing: { row: 24, column: 28 },
       resolve: { scale: { color: shared ? 'shared' : 'independent' } },
       config: {

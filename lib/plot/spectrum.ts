@@ -25,6 +25,14 @@ export interface SpectrumOptions extends LinesOptions {
  *
  * @param values one spectrum, or spectra by name: numbers of at least 0.
  * @throws on negative values or NaN, and when all are 0.
+ * @example
+ * ```ts
+ * import { plot } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const chart = plot.spectrum({ healthy: [3, 2, 1], collapsed: [3, 1e-4, 0] });
+ * assert.match(chart.text, /healthy 1 → 0.333/);
+ * ```
  */
 export function spectrum(
   values: Numbers | Readonly<Record<string, Numbers>>,

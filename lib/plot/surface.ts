@@ -46,6 +46,15 @@ export interface EnergySurfaceOptions extends SizeOptions, Omit<ColorOptions, 'c
  * says so.
  *
  * @throws when no energy is finite, or when points are not [n, 2].
+ * @example
+ * ```ts
+ * import { plot } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const energy = [[1, 0.5, 1], [0.5, 0, 0.5], [1, 0.5, 1]];
+ * const chart = plot.energySurface({ x: [-1, 1], y: [-1, 1], energy }, { points: [[0, 0]] });
+ * assert.match(chart.text, /grid of 3 x 3, 0 to 1, 1 point/);
+ * ```
  */
 export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions = {}): Chart {
   const { steps = 16, clip = 1, maxPoints = 500 } = options;

@@ -16,6 +16,18 @@ export interface TableOptions extends ColumnOptions {
  *
  * @throws when there are no rows, when a cell is not a `Cell`, or when `best` names a column that
  * is not there.
+ * @example
+ * ```ts
+ * import { plot } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const rows = [
+ *   { method: 'SimCLR', accuracy: { mean: 91.2, error: 0.4 } },
+ *   { method: 'PCA', accuracy: 88 },
+ * ];
+ * const shown = await plot.table(rows, { best: { accuracy: 'max' } })[plot.displaySymbol]();
+ * assert.match(String(shown['text/html']), /<strong>91.20 ± 0.40/);
+ * ```
  */
 export function table(
   rows: readonly Row[] | DataFrameLike,

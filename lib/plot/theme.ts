@@ -32,6 +32,14 @@ export const petroff10 = [
 /**
  * The colours of `n` classes: Okabe-Ito to seven, Petroff to ten; beyond that twenty colours that
  * only help a little.
+ *
+ * @example
+ * ```ts
+ * import { plot } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * assert.deepEqual(plot.palette(2), { range: ['#0072B2', '#D55E00'] });
+ * ```
  */
 export function palette(
   n: number,

@@ -146,12 +146,53 @@ describe('legends and brushes select', () => {
       (chart.spec['concat'] as object[]).map((part) =>
         layersOf(part).flatMap(({ params = [] }) => params.map(({ name }) => name)),
       );
-    expect(names(shared)).toEqual([['picked', 'brushed'], []]);
+    expect(names(shared)).toEqual([['picked', 'brushed0'], ['brushed1']]);
     expect(names(apart)).toEqual([['picked'], ['picked2']]);
     for (const chart of [shared, apart]) expect(await warningsOf(chart)).toEqual([]);
     const view = await viewOf(shared);
-    await view.signal('picked_class_legend', 'a').runAsync();
+    const picked = { unit: 'first', fields: [{ type: 'E', field: 'class' }], values: ['a'] };
+    await view.data('picked_store', [picked]).runAsync();
     expect(symbols(await view.toSVG()).filter((opacity) => opacity === '0.75')).toHaveLength(12);
+    view.finalize();
+  });
+});
+
+describe('a brush on one of two panels of the same points', () => {
+  it('marks the same points in the other, wherever they are there', async () => {
+    const x = Array.from({ length: 10 }, (_, i) => [i, 0]);
+    const shuffled = x.map(([i]) => [0, (7 * i!) % 10]);
+    const chart = plot.side([
+      plot.scatter(x, { brush: true, xDomain: [-0.5, 9.5], yDomain: [-1, 1] }),
+      plot.scatter(shuffled, { brush: true, xDomain: [-1, 1], yDomain: [-0.5, 9.5] }),
+    ]);
+    const view = await viewOf(chart);
+    const full = (svg: string): string[] =>
+      [
+        ...svg.matchAll(
+          /aria-label="[^"]*?(x: \S+ y: \S+)" role="graphics-symbol"[^>]*?opacity="0.75"/g,
+        ),
+      ]
+        .map(([, label]) => label!)
+        .sort();
+    expect(full(await view.toSVG())).toHaveLength(20);
+    // What Vega-Lite stores when the first three are marked in the first panel.
+    const fields = ['x', 'y'].map((channel) => ({ type: 'R', field: `${channel}0`, channel }));
+    const marked = {
+      unit: 'first',
+      fields,
+      values: [
+        [-0.5, 2.5],
+        [-1, 1],
+      ],
+    };
+    await view.data('brushed0_store', [marked]).runAsync();
+    const [here, there] = [
+      ['0', '1', '2'],
+      ['0', '7', '4'],
+    ];
+    expect(full(await view.toSVG())).toEqual(
+      [...here.map((at) => `x: ${at}; y: 0`), ...there.map((at) => `x: 0; y: ${at}`)].sort(),
+    );
     view.finalize();
   });
 });
@@ -209,6 +250,16 @@ describe('panels beside each other', () => {
 });
 
 describe('legends and places mean something', () => {
+  it('between whole steps there are no ticks: an axis of three steps has three', async () => {
+    const ticks = async (n: number): Promise<string[]> => {
+      const svg = await plot.lines(Array.from({ length: n }, () => 0.5)).svg();
+      const axis = svg.slice(svg.indexOf('X-axis')).split('Y-axis')[0]!;
+      return [...axis.matchAll(/>([\d.]+)</g)].map(([, text]) => text!);
+    };
+    expect(await ticks(3)).toEqual(['1', '2', '3']);
+    expect(await ticks(12)).toEqual(['2', '4', '6', '8', '10', '12']);
+  });
+
   it('classes that are numbers have a legend that says so', () => {
     const title = (own: (string | number)[]): unknown =>
       (
