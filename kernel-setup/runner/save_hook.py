@@ -1,9 +1,13 @@
 """What JupyterLab writes when it saves a notebook of ours: what `npm run notebooks -- --save` writes (saved.mjs).
 
-A chart's picture stays and its specification, as large again, goes; so do times and other marks of a run. The page that is
-open keeps all of it.
+A chart's picture stays and its specification, as large again, goes, but for that of a chart with a slider; so do times and
+other marks of a run. The page that is open keeps all of it.
 """
 
+import json
+
+# The longest specification that is kept, in characters, as in saved.mjs.
+LONGEST = 400_000
 MARKS = ("execution", "ExecuteTime", "trusted")
 
 
@@ -28,6 +32,15 @@ def tidy(notebook):
 
 def drop_specification(output):
     data = output.get("data", {})
-    if "image/png" in data:
+    if "image/png" in data and not any(slides(form) for form in data.values()):
         for kind in [kind for kind in data if kind.startswith("application/vnd.vega")]:
             del data[kind]
+
+
+def slides(spec):
+    """Whether a specification has a parameter that the reader sets: the picture shows one frame only."""
+    params = spec.get("params") if isinstance(spec, dict) else None
+    bound = isinstance(params, list) and any(
+        isinstance(param.get("bind"), dict) and "input" in param["bind"] for param in params
+    )
+    return bound and len(json.dumps(spec, ensure_ascii=False, separators=(",", ":"))) <= LONGEST

@@ -151,7 +151,12 @@ describe('a notebook that --save wrote', () => {
       (key === 'source' || key === 'text/plain') && typeof value === 'string' ? [value] : value,
     ) as T;
   const language_info = kernelInfo({ version: '1', typescript: '5.9.3' })['language_info'];
-  const run = inLines({ ...executed(), metadata: { ...source.metadata, language_info } });
+  const ran = executed();
+  // One of each: a chart whose specification goes, and one with a slider, whose stays.
+  const slider = { params: [{ name: 'frame', bind: { input: 'range' } }], mark: 'point' };
+  const sliding = { ...chart.data, 'application/vnd.vegalite.v5+json': slider };
+  ran.cells[1]!.outputs = [chart, { ...chart, data: sliding }];
+  const run = inLines({ ...ran, metadata: { ...source.metadata, language_info } });
   const written = asText(withOutputs(inLines(source), run));
 
   /** What JupyterLab leaves of it, which says its language anew and may have run all cells. */
