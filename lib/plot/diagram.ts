@@ -1,7 +1,8 @@
 /** Diagrams of architectures, in the notation of LeCun's drawings. */
 import { displaySymbol, type Displayable, type MimeBundle } from './display';
 import { drawDiagram, type DiagramTheme } from './diagramDraw';
-import { directions, layOut, type Layout } from './diagramLayout';
+import { directions, layOut } from './diagramLayout';
+import type { Layout } from './diagramPlaces';
 import { checkDiagram, parseDiagram, type DiagramData } from './diagramText';
 import { pixelRatio, rasterize } from './render';
 import { isRecord, plural, describe } from './values';

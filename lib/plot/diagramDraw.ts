@@ -1,7 +1,8 @@
 /** A diagram as SVG, on a ground of its own: light, dark, or as the reader's system has it. */
 import { escape } from './columns';
 import type { NodeKind } from './diagramText';
-import { letters, type Layout, type Point } from './diagramLayout';
+import { letters } from './diagramLayout';
+import type { Layout, Point } from './diagramPlaces';
 import { formulaSvg, formulaWidth, linesOf } from './formula';
 import { config, font } from './theme';
 import { textWidth, wrap } from './typography';

@@ -5,31 +5,9 @@
 import { createRequire } from 'node:module';
 import type { Graph, Viz } from '@viz-js/viz';
 import { settled } from './diagramOrder';
+import type { Box, Layout, Point } from './diagramPlaces';
 import type { DiagramData, DiagramLink, DiagramNode } from './diagramText';
 import { formulaWidth, linesOf } from './formula';
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-export interface Box extends Point {
-  readonly width: number;
-  readonly height: number;
-}
-
-/** In CSS pixels, from the top left; a node's `x`, `y` are its middle, a group's its corner. */
-export interface Layout {
-  readonly width: number;
-  readonly height: number;
-  readonly nodes: readonly (DiagramNode & Box)[];
-  readonly links: readonly (DiagramLink & {
-    /** A start and cubic Bézier segments of three points each. */
-    readonly path: readonly Point[];
-    readonly at?: Point;
-  })[];
-  readonly groups: readonly (Box & { readonly label: string; readonly at: Point })[];
-}
 
 export const letters = { node: 15, link: 12, group: 12 } as const;
 /** Which way the arrows lead. */

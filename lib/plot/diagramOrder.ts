@@ -2,7 +2,7 @@
  * What Graphviz leaves to chance: which of two branches is above, and a pixel or two between
  * neighbours.
  */
-import type { Box, Layout, Point } from './diagramLayout';
+import type { Box, Layout, Point } from './diagramPlaces';
 
 /** Neighbours nearer to one line than this many pixels are put on it; a node is taller. */
 const slack = 12;

@@ -114,9 +114,9 @@ describe('every builder has tooltips', () => {
 
 describe('legends and brushes select', () => {
   const symbols = (svg: string): string[] =>
-    [...svg.matchAll(/aria-label="x: [^"]*" role="graphics-symbol"[^>]*? opacity="([^"]*)"/g)].map(
-      ([, opacity]) => opacity!,
-    );
+    [
+      ...svg.matchAll(/aria-label="[^"]*x: [^"]*" role="graphics-symbol"[^>]*? opacity="([^"]*)"/g),
+    ].map(([, opacity]) => opacity!);
 
   it('a click on a name of the legend leaves its points, and fades the others', async () => {
     const view = await viewOf(plot.scatter(cloud(12), { labels }));
