@@ -8,6 +8,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^dark-matter$/, replacement: lib }] },
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/helpers/setup.ts'],
     // These have commands of their own: npm run test:browser needs the machine for itself, test:export Python's TensorFlow, test:sweep Dask.
     exclude: process.env['DARK_MATTER_SUITE']
       ? []

@@ -92,6 +92,13 @@ describe('distributions', () => {
     expectMoments(x, 0, 4, 1.75);
     expect([x.min().dataSync()[0], x.max().dataSync()[0]]).toEqual([-3, 3]);
   });
+  it('each of randint’s 31 bits is 1 in half of the draws', () => {
+    const draws = values(random.randint(random.key(5), [4000], 0, 2 ** 31 - 1));
+    for (let bit = 0; bit < 31; bit++) {
+      const share = draws.filter((draw) => (draw >>> bit) & 1).length / draws.length;
+      expect(Math.abs(share - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / 4000));
+    }
+  });
   it('categorical draws classes with the probabilities of the softmax', () => {
     const p = [0.1, 0.2, 0.7];
     const draws = values(

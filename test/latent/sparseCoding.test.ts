@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { lipschitz } from '../../lib/latent/sparseCoding';
 import { expectNoLeak } from '../helpers/memory';
+import { evenly } from '../helpers/numbers';
 
 const normal = (seed: number, shape: [number, number]) =>
   random.normal(random.key(seed), shape) as Tensor2D;
@@ -39,7 +40,7 @@ describe('sparse codes', () => {
       fc.property(
         fc.integer({ min: 0, max: 1e6 }),
         fc.integer({ min: 2, max: 24 }),
-        fc.double({ min: 0.05, max: 1, noNaN: true }),
+        evenly(0.05, 1),
         (seed, atoms, alpha) => {
           tf.tidy(() => {
             const { x, dictionary } = problem(seed, 4, atoms, 6);

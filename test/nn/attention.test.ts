@@ -178,6 +178,25 @@ describe('transformerBlock', () => {
     });
   });
 
+  it('drops out after attention and after the dense layers with masks of their own', () => {
+    tf.tidy(() => {
+      const block = transformerBlock(8, { heads: 2, dropout: 0.5 });
+      // Both branches give ones, whatever comes in: what is added tells which mask let it through.
+      const ones = { kernel: tf.zeros([8, 8]), bias: tf.ones([8]) };
+      const { attention, dense } = block.init(key(0));
+      const inner = { ...attention.block, attend: { ...attention.block.attend, output: ones } };
+      const narrow = { kernel: tf.zeros([32, 8]), bias: tf.ones([8]) };
+      const params = {
+        attention: { ...attention, block: inner },
+        dense: { ...dense, block: { ...dense.block, narrow } },
+      };
+      const out = block.apply(params, tf.zeros([4, 5, 8]), { key: key(1) }).dataSync();
+      const share = (value: number) => out.filter((v) => v === value).length / out.length;
+      expect(share(0) + share(2) + share(4)).toBe(1);
+      expect(share(2)).toBeGreaterThan(0.3); // one let it through, the other not: half
+    });
+  });
+
   it('leaks nothing', () => {
     const block = transformerBlock(8, { heads: 2, dropout: 0.1 });
     leakFree(() => {

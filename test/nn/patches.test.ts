@@ -8,6 +8,12 @@ import { shuffledPlaces } from '../../lib/nn/patches';
 const { gridPositions, patchify, takeTokens, unpatchify } = nn;
 
 describe('patches', () => {
+  it('their positions have wavelengths from 2 pi on, growing to 10,000 times it', () => {
+    const [, second] = gridPositions(2, 1, 8).arraySync();
+    const expected = [Math.sin(1), Math.sin(0.01), Math.cos(1), Math.cos(0.01), 0, 0, 1, 1];
+    second!.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 6));
+  });
+
   it('cuts row by row: the second patch of a 4 x 4 image is its upper right corner', () => {
     const image = tf.range(0, 16).reshape([1, 4, 4, 1]);
     expect(patchify(image, 2).arraySync()[0]).toEqual([

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockWidths, regnets, regnetStages, type RegNetName } from '../../lib/nn';
+import { evenly } from '../helpers/numbers';
 
 /** Depths and widths of the stages, as the paper draws them (Radosavovic et al. 2020, appendix). */
 const printed: Partial<Record<RegNetName, readonly [readonly number[], readonly number[]]>> = {
@@ -37,8 +38,8 @@ const printed: Partial<Record<RegNetName, readonly [readonly number[], readonly 
 const anyDesign = fc.record({
   depth: fc.integer({ min: 1, max: 40 }),
   w0: fc.integer({ min: 8, max: 512 }),
-  wa: fc.double({ min: 0, max: 256, noNaN: true }),
-  wm: fc.double({ min: 1.5, max: 3, noNaN: true }),
+  wa: evenly(0, 256),
+  wm: evenly(1.5, 3),
   groupWidth: fc.integer({ min: 1, max: 200 }),
 });
 

@@ -23,6 +23,17 @@ describe('squeezeExcitation', () => {
     });
   });
 
+  it('is x sigmoid(W2 relu(W1 mean(x))): a channel of 2 is weighed, one of -2 halved', () => {
+    tf.tidy(() => {
+      const layer = squeezeExcitation(1, 1);
+      const one = { kernel: tf.ones([1, 1]), bias: tf.zeros([1]) };
+      const at = (x: number) =>
+        layer.apply({ squeeze: one, excite: one }, tf.fill([1, 2, 2, 1], x)).dataSync()[0]!;
+      expect(at(2)).toBeCloseTo(2 / (1 + Math.exp(-2)), 5);
+      expect(at(-2)).toBeCloseTo(-1, 6);
+    });
+  });
+
   it('with zero weights halves', () => {
     tf.tidy(() => {
       const layer = squeezeExcitation(2, 1);

@@ -310,6 +310,16 @@ describe('geometry', () => {
     expect(most).toBeLessThan(60e6);
   });
 
+  test('a shear moves rows sideways and nothing up or down: each row keeps its mass', () => {
+    tf.tidy(() => {
+      const images = blobs(8);
+      const rows = (x: Tensor4D) => tf.sum(x, [2, 3]);
+      const sheared = augment.shear(30)(images, random.key(2));
+      expect(tf.max(tf.abs(tf.sub(rows(sheared), rows(images)))).dataSync()[0]).toBeLessThan(0.05);
+      expect(tf.max(tf.abs(tf.sub(sheared, images))).dataSync()[0]).toBeGreaterThan(0.2);
+    });
+  });
+
   test('a crop shows nothing from outside: of a white image every pixel is white', () => {
     tf.tidy(() => {
       for (const [height, width] of [
@@ -416,6 +426,14 @@ describe('light', () => {
       const moved = tf.sub(augment.brightness()(images, random.key(1)), images);
       const { variance } = tf.moments(moved, [1, 2, 3]);
       expect(Math.max(...variance.dataSync())).toBeLessThan(1e-9);
+    });
+  });
+
+  test('contrast is about one mean for all channels: without any, an image is grey', () => {
+    tf.tidy(() => {
+      const color = tf.tensor4d([0.1, 0.5, 0.9, 0.3, 0.5, 0.7], [1, 1, 2, 3]);
+      const flat = augment.contrast([0, 0])(color, random.key(1)).dataSync();
+      for (const v of flat) expect(v).toBeCloseTo(0.5, 6);
     });
   });
 
