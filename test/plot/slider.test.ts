@@ -145,6 +145,30 @@ describe('a slider shows the frame that it points at', () => {
     expect(url(3, 0)).not.toBe(url(2, 0));
   });
 
+  it('its axes hold the points of all frames, in whichever order these come', () => {
+    const [near, far] = [
+      [
+        [0, 0],
+        [1, 1],
+      ],
+      [
+        [10, -5],
+        [11, -4],
+      ],
+    ].map((own) => plot.scatter(own));
+    for (const frames of [
+      [near!, far!],
+      [far!, near!],
+    ]) {
+      const { layer } = plot.slider(frames).spec as {
+        layer: { encoding: Record<'x' | 'y', { scale: { domain: [number, number] } }> }[];
+      };
+      const { x, y } = layer[0]!.encoding;
+      expect(x.scale.domain).toEqual([-0.04, 11.04]);
+      expect(y.scale.domain).toEqual([-5.04, 1.04]);
+    }
+  });
+
   it('classes that some frames lack keep their colour', () => {
     const frames = ['ab', 'bc'].map((own) =>
       plot.scatter(

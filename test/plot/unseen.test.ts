@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chart, plot } from 'dark-matter';
 import { rasterize, rasterizeApart } from '../../lib/plot/render';
+import { removeUnseen } from '../../lib/plot/unseen';
 import { decode, inked, pngOf } from './support';
 
 const square = { xDomain: [-4, 4], yDomain: [-4, 4] } as const;
@@ -142,6 +143,15 @@ describe('what is not clipped and lies outside of the picture', () => {
     const far = chart(spec as Record<string, unknown>);
     expect(inked(decode(await pngOf(far)))).toBeGreaterThan(0);
   });
+});
+
+it('a panel sees as much as the picture leaves it, from its own corner on', () => {
+  const dot = (x: number): object => ({ bounds: { x1: x - 1, y1: 0, x2: x + 1, y2: 2 } });
+  const mark = { marktype: 'symbol', clip: false, items: [-250, -100, 100, 250].map(dot) };
+  const panel = { x: 220, y: 0, width: 200, height: 50, items: [mark] };
+  // The picture is 420 wide: 220 to the left of the panel's corner, 200 to its right.
+  removeUnseen({ items: [panel] } as never, { x1: 0, y1: 0, x2: 420, y2: 50 });
+  expect(mark.items).toEqual([-100, 100].map(dot));
 });
 
 describe('an SVG that resvg cannot draw', () => {
