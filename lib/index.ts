@@ -14,7 +14,15 @@ export {
   type Tensor4D,
   type Scalar,
 } from './core/engine';
-export type { Mechanism, Method, NoState, Objective } from './core/method';
+export type {
+  Calibrated,
+  EmbeddingMethod,
+  EnergyMethod,
+  Mechanism,
+  Method,
+  NoState,
+  Objective,
+} from './core/method';
 export {
   compile,
   type Mode,

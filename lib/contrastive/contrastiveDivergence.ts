@@ -1,11 +1,11 @@
 import { tf, type Scalar, type Tensor, type Tensor1D } from '../core/engine';
 import { expectNumber } from '../core/checks';
-import type { Method, NoState } from '../core/method';
+import type { EnergyMethod, NoState } from '../core/method';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
 import { langevin, type LangevinOptions } from '../energy/langevin';
-import { networkEnergy } from '../energy/networkEnergy';
-import type { Layer } from '../nn';
+import { energyOfNetwork, networkEnergy } from '../energy/networkEnergy';
+import { inTraining, type Layer } from '../nn';
 
 /**
  * The maximum-likelihood gradient of an energy-based model, with samples in place of the model's
@@ -65,7 +65,7 @@ export interface DivergenceOptions<P> {
  */
 export function contrastiveDivergence<P>(
   options: DivergenceOptions<P>,
-): Method<P, NoState, { readonly x: Tensor }> {
+): EnergyMethod<P, NoState, { readonly x: Tensor }> {
   const { network, walk, regularisation } = options;
   const energyOf = networkEnergy(network);
   return {
@@ -74,10 +74,12 @@ export function contrastiveDivergence<P>(
     options,
     init: (key) => ({ params: network.init(key), state: {} }),
     objective(params, { x }, key, state) {
-      const samples = stopGradient(langevin((u) => energyOf(params, u), x, key, walk));
-      return { ...contrast(energyOf(params, x), energyOf(params, samples), regularisation), state };
+      const how = inTraining(network, key);
+      const current = (u: Tensor): Tensor1D => energyOf(params, u, how);
+      const samples = stopGradient(langevin(current, x, key, walk));
+      return { ...contrast(current(x), current(samples), regularisation), state };
     },
-    energy: (params, _x, y) => tf.tidy(() => energyOf(params, y)),
+    ...energyOfNetwork(network),
   };
 }
 
@@ -115,7 +117,7 @@ export function persistentDivergence<P>(
     /** The share that starts afresh at each turn; default 0.05. */
     readonly restart?: number;
   },
-): Method<P, Chains, { readonly x: Tensor }> {
+): EnergyMethod<P, Chains, { readonly x: Tensor }> {
   const { network, walk, regularisation, start, size = 4096, restart = 0.05 } = options;
   expectNumber('size', size, { atLeast: 1, integer: true });
   expectNumber('restart', restart, { atLeast: 0, atMost: 1 });
@@ -140,13 +142,15 @@ export function persistentDivergence<P>(
       ]);
       const [turn, waiting] = tf.split(chains, [batch, size - batch]) as [Tensor, Tensor];
       const from = tf.where(tf.broadcastTo(afresh, turn.shape), start(forStart, batch), turn);
-      const samples = stopGradient(langevin((u) => energyOf(params, u), from, forWalk, walk));
+      const how = inTraining(network, key);
+      const current = (u: Tensor): Tensor1D => energyOf(params, u, how);
+      const samples = stopGradient(langevin(current, from, forWalk, walk));
       return {
-        ...contrast(energyOf(params, x), energyOf(params, samples), regularisation),
+        ...contrast(current(x), current(samples), regularisation),
         state: { chains: tf.concat([waiting, samples]) },
       };
     },
-    energy: (params, _x, y) => tf.tidy(() => energyOf(params, y)),
+    ...energyOfNetwork(network),
   };
 }
 

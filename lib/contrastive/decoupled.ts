@@ -1,5 +1,5 @@
 import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
-import { expectNumber, expectSameShape } from '../core/checks';
+import { expectCompany, expectNumber, expectSameShape } from '../core/checks';
 import { l2Normalize } from '../core/l2Normalize';
 
 /**
@@ -35,6 +35,7 @@ export function decoupledContrastiveLoss(
   { temperature = 0.1 }: { temperature?: number } = {},
 ): Scalar {
   expectSameShape('z1, z2', z1, z2);
+  expectCompany(z1);
   expectNumber('temperature', temperature, { above: 0 });
   expectNumber('batch', z1.shape[0], { atLeast: 2 });
   return tf.tidy(() => {

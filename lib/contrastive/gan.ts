@@ -1,11 +1,11 @@
-import { tf, type Scalar, type Tensor } from '../core/engine';
+import { tf, type Scalar, type Tensor, type Tensor1D } from '../core/engine';
 import { expectNumber } from '../core/checks';
-import type { Method } from '../core/method';
+import type { EnergyMethod } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
 import { networkEnergy } from '../energy/networkEnergy';
-import type { Layer } from '../nn';
+import { calibrate, inInference, inTraining, type ApplyOptions, type Layer } from '../nn';
 import { gradientPenalty, originalGan, type CriticLoss } from './criticLosses';
 
 export interface GanParams<C, G> {
@@ -38,8 +38,8 @@ export interface GanState {
 }
 
 /** A GAN as a method, and what only a GAN has: samples. */
-export interface Gan<C, G> extends Method<GanParams<C, G>, GanState, { readonly x: Tensor }> {
-  /** n samples of the generator: [n, ...]. */
+export interface Gan<C, G> extends EnergyMethod<GanParams<C, G>, GanState, { readonly x: Tensor }> {
+  /** n samples of the generator: [n, ...], each by itself: calibrated, where it normalises. */
   sample(params: GanParams<C, G>, key: random.Key, n: number): Tensor;
 }
 
@@ -78,8 +78,8 @@ export function gan<C, G>(options: GanOptions<C, G>): Gan<C, G> {
   expectNumber('penalty', penalty, { atLeast: 0 });
   expectNumber('noise', noise, { atLeast: 0 });
   const energyOf = networkEnergy(critic);
-  const generate = (params: G, key: random.Key, n: number): Tensor =>
-    generator.apply(params, random.normal(key, [n, latent]));
+  const generate = (params: G, key: random.Key, n: number, how: ApplyOptions): Tensor =>
+    generator.apply(params, random.normal(key, [n, latent]), how);
   return {
     name: 'GAN',
     mechanism: 'contrastive',
@@ -96,16 +96,22 @@ export function gan<C, G>(options: GanOptions<C, G>): Gan<C, G> {
       const blurred = (u: Tensor, i: number): Tensor =>
         blur ? u.add(random.normal(forNoise[i]!, u.shape).mul(blur)) : u;
       const x = blurred(batch.x, 0);
-      const fake = blurred(generate(params.generator, forSamples, x.shape[0]!), 1);
+      const drawn = generate(
+        params.generator,
+        forSamples,
+        x.shape[0]!,
+        inTraining(generator, key, 1),
+      );
+      const fake = blurred(drawn, 1);
       const held = stopGradient(fake);
-      const [onReal, onFake] = [energyOf(params.critic, x), energyOf(params.critic, held)];
+      const how = inTraining(critic, key);
+      const current = (u: Tensor): Tensor1D => energyOf(params.critic, u, how);
+      const [onReal, onFake] = [current(x), current(held)];
       const ofCritic = loss.critic(onReal, onFake);
-      const ofGenerator = loss.generator(energyOf(tree.map(stopGradient, params.critic), fake));
+      const frozen = tree.map(stopGradient, params.critic);
+      const ofGenerator = loss.generator(energyOf(frozen, fake, how));
       const sum = ofCritic.add(ofGenerator);
-      const slope =
-        penalty > 0
-          ? gradientPenalty((u) => energyOf(params.critic, u), x, held, forPenalty)
-          : undefined;
+      const slope = penalty > 0 ? gradientPenalty(current, x, held, forPenalty) : undefined;
       return {
         loss: (slope ? sum.add(slope.mul(penalty)) : sum) as Scalar,
         metrics: {
@@ -124,7 +130,16 @@ export function gan<C, G>(options: GanOptions<C, G>): Gan<C, G> {
           }),
         }
       : {}),
-    energy: (params, _x, y) => tf.tidy(() => energyOf(params.critic, y)),
-    sample: (params, key, n) => tf.tidy(() => generate(params.generator, key, n)),
+    energy: (params, _x, y) => energyOf(params.critic, y, inInference),
+    sample: (params, key, n) => tf.tidy(() => generate(params.generator, key, n, inInference)),
+    /** The critic on data x, the generator on as many latents. */
+    calibrate: (params, x) =>
+      tree.tidy(() => {
+        const latents = random.normal(random.key(0), [x.shape[0]!, latent]);
+        return {
+          critic: calibrate(critic, params.critic, x),
+          generator: calibrate(generator, params.generator, latents),
+        };
+      }),
   };
 }

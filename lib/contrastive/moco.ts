@@ -1,16 +1,15 @@
-import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
+import { tf, type Scalar, type Tensor2D } from '../core/engine';
 import { expectNumber, expectWidth } from '../core/checks';
 import { l2Normalize } from '../core/l2Normalize';
-import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
 import {
   cosineEnergy,
   jointEmbedding,
+  type JointEmbeddingMethod,
   type JointEmbeddingOptions,
   type JointEmbeddingParams,
-  type TwoViews,
 } from '../energy/jointEmbedding';
 import { ema } from '../core/ema';
 import { infoNceLoss } from './infoNce';
@@ -65,13 +64,13 @@ export function moco<E, P>(
      */
     readonly negatives?: boolean;
   },
-): Method<JointEmbeddingParams<E, P>, MocoState<E, P>, TwoViews> {
+): JointEmbeddingMethod<JointEmbeddingParams<E, P>, MocoState<E, P>> {
   const { dim, queue: size = 2048, momentum = 0.99, temperature = 0.2, negatives = true } = options;
   expectNumber('dim', dim, { atLeast: 1, integer: true });
   expectNumber('queue', size, { atLeast: 1, integer: true });
   expectNumber('momentum', momentum, { atLeast: 0, atMost: 1 });
   expectNumber('temperature', temperature, { above: 0 });
-  const { init, project, embed, energy, calibrate } = jointEmbedding(options);
+  const { init, views, ...afterTraining } = jointEmbedding(options);
   return {
     name: 'MoCo',
     mechanism: negatives ? 'contrastive' : 'none',
@@ -85,10 +84,11 @@ export function moco<E, P>(
       tf.dispose([forNetworks, forQueue]);
       return { params, state: { target: tree.clone(params), queue } };
     },
-    objective(params, { x1, x2 }, _key, { target, queue }) {
-      const query = project(params, x1);
+    objective(params, { x1, x2 }, key, { target, queue }) {
+      const [query] = views(params, [x1], key);
       expectWidth('dim', dim, query, "the projector's");
-      const keys = stopGradient(l2Normalize(project(target, x2)));
+      const [ofTarget] = views(target, [x2]);
+      const keys = stopGradient(l2Normalize(ofTarget));
       const loss = negatives
         ? infoNceLoss(query, keys, queue, { temperature })
         : (cosineEnergy(query, keys).mean().div(temperature) as Scalar);
@@ -96,8 +96,6 @@ export function moco<E, P>(
       return { loss, metrics: {}, state: { target, queue: newest } };
     },
     afterUpdate: (params, { target, queue }) => ({ target: ema(target, params, momentum), queue }),
-    energy,
-    embed,
-    calibrate: (params, x: Tensor) => calibrate(params, x),
+    ...afterTraining,
   };
 }

@@ -1,9 +1,9 @@
 import { tf, type Scalar, type Tensor1D, type Tensor2D } from '../core/engine';
-import type { Method, NoState } from '../core/method';
+import type { EnergyMethod, NoState } from '../core/method';
 import * as random from '../core/random';
 import { expectBounds, type Bounds } from '../energy/grid';
-import { networkEnergy } from '../energy/networkEnergy';
-import type { Layer } from '../nn';
+import { energyOfNetwork, networkEnergy } from '../energy/networkEnergy';
+import { inTraining, type Layer } from '../nn';
 import { nceLoss } from './nceLoss';
 
 /**
@@ -28,7 +28,7 @@ export function nce<P>(options: {
   readonly network: Layer<P>;
   /** Where the noise is uniform; it must cover the data. */
   readonly bounds: Bounds;
-}): Method<P, NoState, { readonly x: Tensor2D }> {
+}): EnergyMethod<P, NoState, { readonly x: Tensor2D }> {
   const {
     network,
     bounds: [left, right, bottom, top],
@@ -44,8 +44,9 @@ export function nce<P>(options: {
     objective(params, { x }, key, state) {
       const unit = random.uniform(key, [x.shape[0], 2]) as Tensor2D;
       const noise = unit.mul([[right - left, top - bottom]]).add([[left, bottom]]) as Tensor2D;
-      const onData = energyOf(params, x);
-      const onNoise = energyOf(params, noise);
+      const how = inTraining(network, key);
+      const onData = energyOf(params, x, how);
+      const onNoise = energyOf(params, noise, how);
       const logQ = tf.fill([x.shape[0]], -Math.log(area)) as Tensor1D;
       const loss = nceLoss(onData, logQ, onNoise, logQ);
       return {
@@ -54,6 +55,6 @@ export function nce<P>(options: {
         state,
       };
     },
-    energy: (params, _x, y) => tf.tidy(() => energyOf(params, y as Tensor2D)),
+    ...energyOfNetwork(network),
   };
 }

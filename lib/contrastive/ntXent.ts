@@ -1,5 +1,5 @@
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
-import { expectNumber, expectSameShape } from '../core/checks';
+import { expectCompany, expectNumber, expectSameShape } from '../core/checks';
 import { l2Normalize } from '../core/l2Normalize';
 
 /**
@@ -36,6 +36,7 @@ export function ntXentLoss(
   { temperature = 0.5 }: { temperature?: number } = {},
 ): Scalar {
   expectSameShape('z1, z2', z1, z2);
+  expectCompany(z1);
   expectNumber('temperature', temperature, { above: 0 });
   return tf.tidy(() => {
     const a = l2Normalize(z1);

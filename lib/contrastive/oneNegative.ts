@@ -8,13 +8,12 @@
  */
 import { tf, type Scalar, type Tensor1D, type Tensor2D } from '../core/engine';
 import { l2Normalize } from '../core/l2Normalize';
-import type { Method, NoState } from '../core/method';
 import {
   cosineEnergy,
   jointEmbedding,
+  type JointEmbeddingMethod,
   type JointEmbeddingOptions,
   type JointEmbeddingParams,
-  type TwoViews,
 } from '../energy/jointEmbedding';
 import { pairMarginLoss } from './pairMargin';
 import { tripletLoss } from './triplet';
@@ -42,7 +41,7 @@ export type MarginOptions<E, P> = JointEmbeddingOptions<E, P> & {
  */
 export function drlim<E, P>(
   options: MarginOptions<E, P>,
-): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
+): JointEmbeddingMethod<JointEmbeddingParams<E, P>> {
   return compareWithOne('DrLIM', options, (a, twin, other) => {
     const n = a.shape[0];
     const same = tf.concat([tf.ones([n]), tf.zeros([n])]) as Tensor1D;
@@ -74,25 +73,22 @@ export function drlim<E, P>(
  */
 export function tripletNetwork<E, P>(
   options: MarginOptions<E, P>,
-): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
-  return compareWithOne('Triplet', options, (a, twin, other) =>
-    tripletLoss(a, twin, other, options),
-  );
+): JointEmbeddingMethod<JointEmbeddingParams<E, P>> {
+  return compareWithOne('Triplet', options, (a, twin, other) => tripletLoss(a, twin, other, options));
 }
 
 function compareWithOne<E, P>(
   name: string,
   networks: JointEmbeddingOptions<E, P>,
   loss: (anchor: Tensor2D, twin: Tensor2D, other: Tensor2D) => Scalar,
-): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
-  const { init, project, embed, energy, calibrate } = jointEmbedding(networks);
+): JointEmbeddingMethod<JointEmbeddingParams<E, P>> {
+  const { init, views, ...afterTraining } = jointEmbedding(networks);
   return {
     name,
     mechanism: 'contrastive',
     init: (key) => ({ params: init(key), state: {} }),
-    objective(params, { x1, x2 }, _key, state) {
-      const anchor = l2Normalize(project(params, x1));
-      const twin = l2Normalize(project(params, x2));
+    objective(params, { x1, x2 }, key, state) {
+      const [anchor, twin] = views(params, [x1, x2], key).map(l2Normalize) as [Tensor2D, Tensor2D];
       const [first, rest] = tf.split(twin, [1, twin.shape[0] - 1]) as [Tensor2D, Tensor2D];
       const other = tf.concat([rest, first]) as Tensor2D;
       return {
@@ -101,8 +97,6 @@ function compareWithOne<E, P>(
         state,
       };
     },
-    energy,
-    embed,
-    calibrate,
+    ...afterTraining,
   };
 }

@@ -1,8 +1,8 @@
 import { tf, type Scalar, type Tensor } from '../core/engine';
-import type { Method, NoState } from '../core/method';
+import type { EnergyMethod, NoState } from '../core/method';
 import type * as random from '../core/random';
-import { networkEnergy } from '../energy/networkEnergy';
-import type { Layer } from '../nn';
+import { energyOfNetwork, networkEnergy } from '../energy/networkEnergy';
+import { inTraining, type Layer } from '../nn';
 import { nceLoss } from './nceLoss';
 
 /**
@@ -32,7 +32,7 @@ export function ratio<P, X extends Tensor = Tensor>(options: {
   readonly network: Layer<P>;
   /** Contrastive samples for a batch [batch, ...]: [samples, ...], at least one. Traceable. */
   readonly samples: (x: X, key: random.Key) => Tensor;
-}): Method<P, NoState, { readonly x: X }> {
+}): EnergyMethod<P, NoState, { readonly x: X }> {
   const { network, samples } = options;
   const energyOf = networkEnergy(network);
   return {
@@ -41,8 +41,9 @@ export function ratio<P, X extends Tensor = Tensor>(options: {
     options,
     init: (key) => ({ params: network.init(key), state: {} }),
     objective(params, { x }, key, state) {
-      const onData = energyOf(params, x);
-      const onSamples = energyOf(params, samples(x, key));
+      const how = inTraining(network, key);
+      const onData = energyOf(params, x, how);
+      const onSamples = energyOf(params, samples(x, key), how);
       const loss = nceLoss(onData, tf.zerosLike(onData), onSamples, tf.zerosLike(onSamples));
       return {
         loss,
@@ -50,6 +51,6 @@ export function ratio<P, X extends Tensor = Tensor>(options: {
         state,
       };
     },
-    energy: (params, _x, y) => tf.tidy(() => energyOf(params, y)),
+    ...energyOfNetwork(network),
   };
 }

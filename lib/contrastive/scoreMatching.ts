@@ -1,9 +1,9 @@
 import { tf, type Scalar, type Tensor, type Tensor1D } from '../core/engine';
 import { expectNumber } from '../core/checks';
-import type { Method, NoState } from '../core/method';
+import type { EnergyMethod, NoState } from '../core/method';
 import * as random from '../core/random';
-import { networkEnergy } from '../energy/networkEnergy';
-import type { Layer } from '../nn';
+import { energyOfNetwork, networkEnergy } from '../energy/networkEnergy';
+import { inTraining, type Layer } from '../nn';
 
 /**
  * Denoising score matching (Vincent 2011, equation 9, times sigma^2 so that scales compare):
@@ -74,7 +74,7 @@ export function denoisingScoreMatchingLoss(
 export function scoreMatching<P>(options: {
   readonly network: Layer<P>;
   readonly sigma: number;
-}): Method<P, NoState, { readonly x: Tensor }> {
+}): EnergyMethod<P, NoState, { readonly x: Tensor }> {
   const { network, sigma } = options;
   const energyOf = networkEnergy(network);
   return {
@@ -82,11 +82,11 @@ export function scoreMatching<P>(options: {
     mechanism: 'contrastive',
     options,
     init: (key) => ({ params: network.init(key), state: {} }),
-    objective: (params, { x }, key, state) => ({
-      loss: denoisingScoreMatchingLoss((u) => energyOf(params, u), x, sigma, key),
-      metrics: {},
-      state,
-    }),
-    energy: (params, _x, y) => tf.tidy(() => energyOf(params, y)),
+    objective(params, { x }, key, state) {
+      const how = inTraining(network, key);
+      const loss = denoisingScoreMatchingLoss((u) => energyOf(params, u, how), x, sigma, key);
+      return { loss, metrics: {}, state };
+    },
+    ...energyOfNetwork(network),
   };
 }

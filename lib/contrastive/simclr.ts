@@ -1,11 +1,10 @@
 import type { Scalar } from '../core/engine';
-import type { Method, NoState } from '../core/method';
 import {
   cosineEnergy,
   jointEmbedding,
+  type JointEmbeddingMethod,
   type JointEmbeddingOptions,
   type JointEmbeddingParams,
-  type TwoViews,
 } from '../energy/jointEmbedding';
 import { ntXentLoss } from './ntXent';
 
@@ -36,22 +35,19 @@ export function simclr<E, P>(
     /** Above 0; default 0.5, the paper's for small images. */
     temperature?: number;
   },
-): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
+): JointEmbeddingMethod<JointEmbeddingParams<E, P>> {
   const { temperature = 0.5 } = options;
-  const { init, project, embed, energy, calibrate } = jointEmbedding(options);
+  const { init, views, ...afterTraining } = jointEmbedding(options);
   return {
     name: 'SimCLR',
     mechanism: 'contrastive',
     options,
     init: (key) => ({ params: init(key), state: {} }),
-    objective(params, { x1, x2 }, _key, state) {
-      const z1 = project(params, x1);
-      const z2 = project(params, x2);
+    objective(params, { x1, x2 }, key, state) {
+      const [z1, z2] = views(params, [x1, x2], key);
       const loss = ntXentLoss(z1, z2, { temperature });
       return { loss, metrics: { energy: cosineEnergy(z1, z2).mean() as Scalar }, state };
     },
-    energy,
-    embed,
-    calibrate,
+    ...afterTraining,
   };
 }

@@ -94,3 +94,13 @@ export function expectNumber(
     ),
   );
 }
+
+/**
+ * For losses that compare the examples of a batch: of one alone they say nothing, whatever the
+ * network does.
+ *
+ * @throws `batch: 1 given, a whole number at least 2 expected`.
+ */
+export function expectCompany(batch: Tensor): void {
+  expectNumber('batch', batch.shape[0] ?? 0, { atLeast: 2, integer: true });
+}

@@ -73,16 +73,41 @@ export interface Method<Params, State, Batch> {
    * `progress` in [0, 1] is the part of the training done, for methods with a momentum schedule.
    */
   afterUpdate?(params: Params, state: State, progress: Scalar): State;
+}
+
+/** What makes an answer about one example a function of that example alone. */
+export interface Calibrated<Params> {
+  /**
+   * Parameters for everything but training: each batch normalisation of each network gets the
+   * statistics of its own inputs over x, in place of each batch's. Go on training with the ones
+   * given. The caller owns the result, which shares no handle with `params`.
+   *
+   * @param x a few thousand examples, [examples, ...]: they go through the networks in one piece.
+   * @param y what goes with each x, for methods whose networks look at both.
+   */
+  calibrate(params: Params, x: Tensor, y?: Tensor): Params;
+}
+
+/** A method that can be asked for the energy of a pair. */
+export interface EnergyMethod<Params, State, Batch>
+  extends Method<Params, State, Batch>, Calibrated<Params> {
   /**
    * F(x, y) for each pair of a batch, [batch]; low when y is compatible with x. Never the other
-   * sign.
+   * sign. Without dropout, and a function of the pair alone, whatever else is in the batch.
+   *
+   * @throws where a network has batch normalisation and `params` are not calibrated.
    */
-  energy?(params: Params, x: Tensor, y: Tensor): Tensor1D;
-  /** The representation that is probed: [batch, ...] -> [batch, dim]. */
-  embed?(params: Params, x: Tensor): Tensor2D;
+  energy(params: Params, x: Tensor, y: Tensor): Tensor1D;
+}
+
+/** A method that learns a representation. */
+export interface EmbeddingMethod<Params, State, Batch>
+  extends Method<Params, State, Batch>, Calibrated<Params> {
   /**
-   * After training: fixes normalisation layers' statistics on x [batch, ...], so that each example
-   * is embedded on its own.
+   * The representation that is probed: [batch, ...] -> [batch, dim]. Without dropout, and a function
+   * of each example alone, whatever else is in the batch.
+   *
+   * @throws where a network has batch normalisation and `params` are not calibrated.
    */
-  calibrate?(params: Params, x: Tensor): Params;
+  embed(params: Params, x: Tensor): Tensor2D;
 }

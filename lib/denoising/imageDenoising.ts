@@ -1,12 +1,13 @@
 /** Denoising autoencoders: take noise away, and learn the slope of the data's density. */
 import { expectNumber, expectSameShape } from '../core/checks';
 import { tf, type Scalar, type Tensor } from '../core/engine';
-import type { Method, NoState } from '../core/method';
+import type { EnergyMethod, NoState } from '../core/method';
+import * as tree from '../core/pytree';
 import * as random from '../core/random';
-import type { Layer } from '../nn';
+import { calibrate, inInference, inTraining, type Layer } from '../nn';
 
 /** Denoising as a method, and what only it has: the score. */
-export interface ImageDenoising<P> extends Method<P, NoState, { readonly x: Tensor }> {
+export interface ImageDenoising<P> extends EnergyMethod<P, NoState, { readonly x: Tensor }> {
   /**
    * (r(x) - x) / sigma^2, which estimates the gradient of log p_sigma at x, where p_sigma is the
    * density of the noisy data (Vincent 2011; Alain and Bengio 2014, theorem 1). [batch, ...] -> the
@@ -44,11 +45,13 @@ export function imageDenoising<P>(options: {
 }): ImageDenoising<P> {
   const { network, sigma } = options;
   expectNumber('imageDenoising: sigma', sigma, { above: 0 });
-  const denoise = (params: P, x: Tensor): Tensor => {
-    const clean = network.apply(params, x);
+  const denoise = (params: P, x: Tensor, how = inInference): Tensor => {
+    const clean = network.apply(params, x, how);
     expectSameShape('x, network(x)', x, clean);
     return clean;
   };
+  const noisyOf = (x: Tensor, key: random.Key): Tensor =>
+    x.add(random.normal(key, x.shape).mul(sigma));
   const distance = (a: Tensor, b: Tensor): Tensor =>
     a.sub(b).square().reshape([a.shape[0]!, -1]).sum(1);
   return {
@@ -57,14 +60,17 @@ export function imageDenoising<P>(options: {
     options,
     init: (key) => ({ params: network.init(key), state: {} }),
     objective(params, { x }, key, state) {
-      const noisy = x.add(random.normal(key, x.shape).mul(sigma));
-      return { loss: distance(denoise(params, noisy), x).mean() as Scalar, metrics: {}, state };
+      const clean = denoise(params, noisyOf(x, key), inTraining(network, key));
+      return { loss: distance(clean, x).mean() as Scalar, metrics: {}, state };
     },
     energy: (params, x, y) =>
       tf.tidy(() => {
         expectSameShape('energy: x, y', x, y);
         return distance(denoise(params, x), y).as1D();
       }),
+    /** The network on clean data x, to which noise is added as in training. */
+    calibrate: (params, x) =>
+      tree.tidy(() => calibrate(network, params, noisyOf(x, random.key(0)))),
     score: (params, x) =>
       tf.tidy(() =>
         denoise(params, x)

@@ -9,7 +9,8 @@ import {
   type Tensor4D,
 } from '../core/engine';
 import { shuffledPlaces } from '../nn/patches';
-import type { Method, NoState } from '../core/method';
+import type { EmbeddingMethod, EnergyMethod, NoState } from '../core/method';
+import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import {
   dense,
@@ -61,11 +62,10 @@ export interface PatchMask {
 }
 
 /** The method, and what only it has: its masks and its guesses. */
-export interface MaskedImages extends Method<
-  MaskedImagesParams,
-  NoState,
-  { readonly images: Tensor }
-> {
+export interface MaskedImages
+  extends
+    EnergyMethod<MaskedImagesParams, NoState, { readonly images: Tensor }>,
+    EmbeddingMethod<MaskedImagesParams, NoState, { readonly images: Tensor }> {
   /** A random mask for each image; all have as many hidden patches. */
   masks(key: random.Key, batch: number): PatchMask;
   /**
@@ -218,6 +218,8 @@ export function maskedImages(options: MaskedImagesOptions): MaskedImages {
         return predict(params, x, mask).sub(targetsOf(y, mask)).square().mean([1, 2]).as1D();
       }),
     embed: (params, x) => encoder.apply(params.encoder, x) as Tensor2D,
+    /** Nothing in these networks depends on the batch: a copy. */
+    calibrate: (params) => tree.clone(params),
     masks,
     predict: (params, images, mask) => tf.tidy(() => predict(params, images, mask)),
     fillIn(params, images, mask) {

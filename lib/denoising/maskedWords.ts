@@ -1,7 +1,8 @@
 /** Masked words: hide some words of a text and guess them from the others. */
 import { expectShape } from '../core/checks';
 import { tf, type Scalar, type Tensor1D, type Tensor2D, type Tensor3D } from '../core/engine';
-import type { Method, NoState } from '../core/method';
+import type { EmbeddingMethod, EnergyMethod, NoState } from '../core/method';
+import * as tree from '../core/pytree';
 import { crossEntropyLoss } from '../nn/crossEntropy';
 import { maskTokens, type MaskingOptions } from './corruption';
 import {
@@ -22,7 +23,10 @@ export interface MaskedWordsOptions extends WordModelOptions {
 }
 
 /** Masked words as a method, and what only it has: what it thinks of every word at a place. */
-export interface MaskedWords extends Method<MaskedWordsParams, NoState, TextBatch> {
+export interface MaskedWords
+  extends
+    EnergyMethod<MaskedWordsParams, NoState, TextBatch>,
+    EmbeddingMethod<MaskedWordsParams, NoState, TextBatch> {
   /**
    * The logits of all words at some places: tokens int32 [batch, length], places int32 [batch,
    * count] -> [batch, count, vocabulary]. Their softmax sums to one over the vocabulary; -Infinity
@@ -101,6 +105,8 @@ export function maskedWords(options: MaskedWordsOptions): MaskedWords {
       }),
     /** The mean state of the tokens that are not padding, [batch, width]. */
     embed: (params, x) => tf.tidy(() => meanState(model.states(params, x as Tensor2D), x, padding)),
+    /** Nothing in these networks depends on the batch: a copy. */
+    calibrate: (params) => tree.clone(params),
     logits: (params, tokens, places) =>
       tf.tidy(
         () => everyWord(params, tokens, places).reshape([...places.shape, vocabulary]) as Tensor3D,

@@ -4,7 +4,8 @@
  */
 import { expectNumber, expectShape } from '../core/checks';
 import { tf, type Scalar, type Tensor1D, type Tensor2D, type Tensor3D } from '../core/engine';
-import type { Method, NoState } from '../core/method';
+import type { EmbeddingMethod, EnergyMethod, NoState } from '../core/method';
+import * as tree from '../core/pytree';
 import { offTape } from '../core/offTape';
 import * as random from '../core/random';
 import { gelu } from '../nn/activations';
@@ -54,7 +55,10 @@ export interface ReplacedTokensOptions extends WordModelOptions {
 }
 
 /** Replaced-token detection as a method, and what only it has. */
-export interface ReplacedTokens extends Method<ReplacedTokensParams, NoState, TextBatch> {
+export interface ReplacedTokens
+  extends
+    EnergyMethod<ReplacedTokensParams, NoState, TextBatch>,
+    EmbeddingMethod<ReplacedTokensParams, NoState, TextBatch> {
   /**
    * What the generator makes of a text: tokens int32 [batch, length], and replaced [batch, length],
    * 1 where a token is not what it was.
@@ -203,6 +207,8 @@ export function replacedTokens(options: ReplacedTokensOptions): ReplacedTokens {
       }),
     /** The discriminator's mean state of the tokens that are not padding, [batch, width]. */
     embed: (params, x) => tf.tidy(() => meanState(statesOf(params, x as Tensor2D), x, padding)),
+    /** Nothing in these networks depends on the batch: a copy. */
+    calibrate: (params) => tree.clone(params),
     corrupt: (params, tokens, key) =>
       tf.tidy(() => {
         const [forPlaces, forWords] = random.split(key);

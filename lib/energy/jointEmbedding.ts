@@ -9,10 +9,12 @@
  * found that this helps the representation; the reason is still debated).
  */
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
-import { expectSameShape } from '../core/checks';
+import { expectCompany, expectSameShape } from '../core/checks';
 import { l2Normalize } from '../core/l2Normalize';
-import * as random from '../core/random';
-import type { Layer } from '../nn';
+import type { EmbeddingMethod, EnergyMethod, NoState } from '../core/method';
+import * as tree from '../core/pytree';
+import type * as random from '../core/random';
+import { calibrate, inInference, inTraining, sequential, type Layer } from '../nn';
 
 export interface JointEmbeddingParams<E, P> {
   readonly encoder: E;
@@ -65,6 +67,16 @@ export function cosineEnergy(zx: Tensor2D, zy: Tensor2D): Tensor1D {
   return tf.tidy(() => tf.sub(1, l2Normalize(zx).mul(l2Normalize(zy)).sum(1)) as Tensor1D);
 }
 
+/** A method of this architecture. `B` is its batch; most compare two views. */
+export interface JointEmbeddingMethod<Params, State = NoState, B = TwoViews>
+  extends EnergyMethod<Params, State, B>, EmbeddingMethod<Params, State, B> {
+  /**
+   * The embedding in which the loss is computed: [batch, ...] -> [batch, dim]. A function of each
+   * example alone, as `embed`.
+   */
+  project(params: Params, x: Tensor): Tensor2D;
+}
+
 /**
  * The parts of a `Method` that all joint-embedding methods have in common.
  *
@@ -79,26 +91,43 @@ export function cosineEnergy(zx: Tensor2D, zy: Tensor2D): Tensor1D {
  */
 export function jointEmbedding<E, P>({ encoder, projector }: JointEmbeddingOptions<E, P>) {
   type Params = JointEmbeddingParams<E, P>;
-  const embed = (params: Params, x: Tensor): Tensor2D =>
-    encoder.apply(params.encoder, x) as Tensor2D;
+  const network = sequential({ encoder, projector }) as unknown as Layer<Params>;
   const project = (params: Params, x: Tensor): Tensor2D =>
-    projector.apply(params.projector, embed(params, x)) as Tensor2D;
+    network.apply(params, x, inInference) as Tensor2D;
   return {
-    init(key: random.Key): Params {
-      const [forEncoder, forProjector] = random.split(key);
-      const params = { encoder: encoder.init(forEncoder), projector: projector.init(forProjector) };
-      tf.dispose([forEncoder, forProjector]);
-      return params;
+    init: (key: random.Key): Params => network.init(key),
+    /**
+     * In training: the embeddings of some views, [batch, dim] each, with each batch's statistics
+     * and, where a key is given, a dropout of its own for each view. (Targets get none: what is to
+     * be predicted need not be noisier than it is.)
+     *
+     * @throws when the batch has one example only, which all losses of this family compare with
+     * others.
+     */
+    views<const V extends readonly Tensor[]>(
+      params: Params,
+      views: V,
+      key?: random.Key,
+    ): { -readonly [I in keyof V]: Tensor2D } {
+      views.forEach(expectCompany);
+      return views.map((view, i) => network.apply(params, view, inTraining(network, key, i))) as {
+        -readonly [I in keyof V]: Tensor2D;
+      };
     },
-    embed: (params: Params, x: Tensor): Tensor2D => tf.tidy(() => embed(params, x)),
-    /** [batch, ...] -> [batch, dim]: the embedding that the loss sees. */
-    project: (params: Params, x: Tensor): Tensor2D => tf.tidy(() => project(params, x)),
+    /** [batch, ...] -> [batch, features]: the representation, each example by itself. */
+    embed: (params: Params, x: Tensor): Tensor2D =>
+      encoder.apply(params.encoder, x, inInference) as Tensor2D,
+    /** [batch, ...] -> [batch, dim]: the embedding that the loss sees, each example by itself. */
+    project,
     energy: (params: Params, x: Tensor, y: Tensor): Tensor1D =>
       tf.tidy(() => cosineEnergy(project(params, x), project(params, y))),
-    /** Fixes the normalisation layers' statistics on x, for use after training. */
-    calibrate: (params: Params, x: Tensor): Params => ({
-      ...params,
-      encoder: encoder.calibrate ? encoder.calibrate(params.encoder, x) : params.encoder,
-    }),
+    /**
+     * Fixes both networks' statistics on x, for use after training; what else a method keeps in its
+     * parameters is copied. The caller owns the result.
+     */
+    calibrate<Q extends Params>(params: Q, x: Tensor): Q {
+      const { encoder: _encoder, projector: _projector, ...others } = params;
+      return { ...tree.clone(others), ...calibrate(network, params, x) } as Q;
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { tf, type Tensor, type Tensor1D } from '../core/engine';
-import type { Layer } from '../nn';
+import { calibrate, inInference, type ApplyOptions, type Layer } from '../nn';
 
 /**
  * The energy that a network with one output gives: (params, u) -> F(u).
@@ -11,8 +11,8 @@ import type { Layer } from '../nn';
  * Its values have no bounds unless the network's last layer sets one (a softplus: at least 0).
  *
  * @param network [batch, ...] -> [batch, 1].
- * @returns (params, u: [batch, ...]) -> [batch]. Traceable; throws when the network's output is not
- * [batch, 1].
+ * @returns (params, u: [batch, ...], options) -> [batch], with what `apply` may be told. Traceable;
+ * throws when the network's output is not [batch, 1].
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
@@ -25,12 +25,22 @@ import type { Layer } from '../nn';
  */
 export const networkEnergy =
   <P>(network: Layer<P>) =>
-  (params: P, u: Tensor): Tensor1D =>
+  (params: P, u: Tensor, options?: ApplyOptions): Tensor1D =>
     tf.tidy(() => {
-      const [batch, out] = [u.shape[0]!, network.apply(params, u)];
+      const [batch, out] = [u.shape[0]!, network.apply(params, u, options)];
       if (out.size !== batch)
         throw new RangeError(
           `network: output [${out.shape.join(', ')}] given for ${batch} inputs, [${batch}, 1] expected`,
         );
       return out.reshape([batch]) as Tensor1D;
     });
+
+/**
+ * What a method has after training whose energy is a network's: F(y), whatever x is, and the
+ * statistics of batch normalisation.
+ */
+export const energyOfNetwork = <P>(network: Layer<P>) => ({
+  energy: (params: P, _x: Tensor, y: Tensor): Tensor1D =>
+    networkEnergy(network)(params, y, inInference),
+  calibrate: (params: P, x: Tensor): P => calibrate(network, params, x),
+});

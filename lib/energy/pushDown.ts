@@ -1,8 +1,7 @@
 import type { Scalar, Tensor } from '../core/engine';
-import { tf } from '../core/engine';
-import type { Method, NoState } from '../core/method';
-import { networkEnergy } from './networkEnergy';
-import type { Layer } from '../nn';
+import type { EnergyMethod, NoState } from '../core/method';
+import { energyOfNetwork, networkEnergy } from './networkEnergy';
+import { inTraining, type Layer } from '../nn';
 
 /**
  * Half of a method: the energy of the data is pushed down, and nothing holds it up elsewhere.
@@ -33,7 +32,7 @@ import type { Layer } from '../nn';
 export function pushDown<P>(options: {
   /** [batch, ...] -> [batch, 1]: the energy. */
   readonly network: Layer<P>;
-}): Method<P, NoState, { readonly x: Tensor }> {
+}): EnergyMethod<P, NoState, { readonly x: Tensor }> {
   const { network } = options;
   const energyOf = networkEnergy(network);
   return {
@@ -41,11 +40,11 @@ export function pushDown<P>(options: {
     mechanism: 'none',
     options,
     init: (key) => ({ params: network.init(key), state: {} }),
-    objective: (params, { x }, _key, state) => ({
-      loss: energyOf(params, x).mean() as Scalar,
+    objective: (params, { x }, key, state) => ({
+      loss: energyOf(params, x, inTraining(network, key)).mean() as Scalar,
       metrics: {},
       state,
     }),
-    energy: (params, _x, y) => tf.tidy(() => energyOf(params, y)),
+    ...energyOfNetwork(network),
   };
 }

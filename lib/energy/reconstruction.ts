@@ -1,4 +1,4 @@
-import { defineLayer, type Layer } from '../nn';
+import { calibrate, defineLayer, type Layer } from '../nn';
 
 /**
  * The energy of an autoencoder, as a layer: the squared distance from an input to what the network
@@ -26,6 +26,7 @@ import { defineLayer, type Layer } from '../nn';
 export function reconstruction<P>(network: Layer<P>): Layer<P> {
   return defineLayer<P>({
     name: 'reconstruction',
+    stochastic: Boolean(network.stochastic),
     init: (key) => network.init(key),
     apply: (params, u, options) =>
       u
@@ -33,5 +34,6 @@ export function reconstruction<P>(network: Layer<P>): Layer<P> {
         .square()
         .reshape([u.shape[0]!, -1])
         .sum(1, true),
+    calibrate: (params, u) => calibrate(network, params, u),
   });
 }

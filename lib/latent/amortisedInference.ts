@@ -1,16 +1,19 @@
 import { tf, type Scalar, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber, expectShape } from '../core/checks';
 import type { Method } from '../core/method';
-import { clone } from '../core/pytree';
+import { clone, tidy } from '../core/pytree';
 import { minimumOverLatent } from '../energy/freeEnergy';
-import type { Layer } from '../nn';
+import { calibrate, inInference, inTraining, type Layer } from '../nn';
 
 export interface AmortisedInferenceOptions<P, E> {
   /**
    * [batch, dimX + dimZ] -> [batch, dimY], as a latentPredictor's: x, and after it z, in one row.
    */
   readonly predictor: Layer<P>;
-  /** The predictor's parameters, which stay as they are; the caller keeps them. */
+  /**
+   * The predictor's parameters, which stay as they are; the caller keeps them. Calibrated, where it
+   * normalises batches.
+   */
   readonly predictorParams: P;
   /** The inference network: [batch, dimX + dimY], x and after it y in one row, -> [batch, dimZ]. */
   readonly encoder: Layer<E>;
@@ -31,6 +34,11 @@ type Batch = { readonly x: Tensor2D; readonly y: Tensor2D };
 export interface AmortisedInference<P, E> extends Method<E, P, Batch> {
   /** E(x, y, z) of each row: [batch]. */
   energyAt(state: P, x: Tensor2D, y: Tensor2D, z: Tensor2D): Tensor1D;
+  /**
+   * The encoder's parameters for use after training, with the statistics of these pairs; see
+   * `Calibrated`.
+   */
+  calibrate(params: E, x: Tensor2D, y: Tensor2D): E;
   /** The latent of each pair, [batch, dimZ]: the encoder's, or a few steps downhill from there. */
   infer(params: E, state: P, x: Tensor2D, y: Tensor2D, refinement?: Refinement): Tensor2D;
 }
@@ -72,23 +80,24 @@ export function amortisedInference<P, E>(
   const { predictor, predictorParams, encoder, price = 0 } = options;
   expectNumber('price', price, { atLeast: 0 });
   const energyAt = (state: P, x: Tensor2D, y: Tensor2D, z: Tensor2D): Tensor1D => {
-    const answer = predictor.apply(state, beside('z', x, z)) as Tensor2D;
+    const answer = predictor.apply(state, beside('z', x, z), inInference) as Tensor2D;
     expectShape('y', y, answer.shape);
     return answer.sub(y).square().sum(1).add(z.square().sum(1).mul(price)) as Tensor1D;
   };
-  const encode = (params: E, x: Tensor2D, y: Tensor2D): Tensor2D =>
-    encoder.apply(params, beside('y', x, y)) as Tensor2D;
+  const encode = (params: E, x: Tensor2D, y: Tensor2D, how = inInference): Tensor2D =>
+    encoder.apply(params, beside('y', x, y), how) as Tensor2D;
   return {
     name: 'Amortised inference',
     mechanism: price > 0 ? 'limited-latent' : 'none',
     options,
     init: (key) => ({ params: encoder.init(key), state: clone(predictorParams) as P }),
-    objective: (params, { x, y }, _key, state) => ({
-      loss: energyAt(state, x, y, encode(params, x, y)).mean() as Scalar,
+    objective: (params, { x, y }, key, state) => ({
+      loss: energyAt(state, x, y, encode(params, x, y, inTraining(encoder, key))).mean() as Scalar,
       metrics: {},
       state,
     }),
     energyAt: (state, x, y, z) => tf.tidy(() => energyAt(state, x, y, z)),
+    calibrate: (params, x, y) => tidy(() => calibrate(encoder, params, beside('y', x, y))),
     infer(params, state, x, y, { steps = 0, stepSize = 0.1 } = {}) {
       expectNumber('steps', steps, { atLeast: 0, integer: true });
       expectNumber('stepSize', stepSize, { above: 0 });

@@ -1,8 +1,9 @@
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber, expectShape } from '../core/checks';
-import type { Method, NoState } from '../core/method';
+import type { EnergyMethod, NoState } from '../core/method';
+import * as tree from '../core/pytree';
 import * as random from '../core/random';
-import type { Layer } from '../nn';
+import { calibrate, inInference, inTraining, type Layer } from '../nn';
 import { gaussianKl, type DiagonalGaussian } from './gaussianKl';
 import { expectLikelihood, negativeLogLikelihood, type Likelihood } from './likelihood';
 
@@ -36,7 +37,7 @@ export interface ConditionalVaeOptions<E, D, P> {
 
 type Batch = { readonly x: Tensor2D; readonly y: Tensor2D };
 
-export interface ConditionalVae<E, D, P> extends Method<
+export interface ConditionalVae<E, D, P> extends EnergyMethod<
   ConditionalVaeParams<E, D, P>,
   NoState,
   Batch
@@ -107,14 +108,27 @@ export function conditionalVae<E, D, P = NoState>(
   expectNumber('beta', beta, { atLeast: 0 });
   expectLikelihood(likelihood);
 
-  const posterior = (params: Params, x: Tensor2D, y: Tensor2D): DiagonalGaussian =>
-    gaussianOf('encoder', encoder.apply(params.encoder, beside(x, y)), dim);
-  const priorOf = (params: Params, x: Tensor2D): DiagonalGaussian | undefined =>
-    prior && gaussianOf('prior', prior.apply(params.prior, x), dim);
-  const rate = (params: Params, x: Tensor2D, q: DiagonalGaussian): Tensor1D =>
-    gaussianKl(q.mean, q.logVariance, priorOf(params, x));
-  const distortion = (params: Params, x: Tensor2D, y: Tensor2D, z: Tensor2D): Tensor1D =>
-    negativeLogLikelihood(likelihood, y, decoder.apply(params.decoder, beside(x, z)) as Tensor2D);
+  const posterior = (
+    params: Params,
+    x: Tensor2D,
+    y: Tensor2D,
+    how = inInference,
+  ): DiagonalGaussian =>
+    gaussianOf('encoder', encoder.apply(params.encoder, beside(x, y), how), dim);
+  const priorOf = (params: Params, x: Tensor2D, how = inInference): DiagonalGaussian | undefined =>
+    prior && gaussianOf('prior', prior.apply(params.prior, x, how), dim);
+  const rate = (params: Params, x: Tensor2D, q: DiagonalGaussian, how = inInference): Tensor1D =>
+    gaussianKl(q.mean, q.logVariance, priorOf(params, x, how));
+  const distortion = (
+    params: Params,
+    x: Tensor2D,
+    y: Tensor2D,
+    z: Tensor2D,
+    how = inInference,
+  ): Tensor1D => {
+    const answer = decoder.apply(params.decoder, beside(x, z), how) as Tensor2D;
+    return negativeLogLikelihood(likelihood, y, answer);
+  };
 
   return {
     name: beta === 1 ? 'Conditional VAE' : `Conditional VAE, beta ${beta}`,
@@ -130,9 +144,10 @@ export function conditionalVae<E, D, P = NoState>(
       return { params, state: {} };
     },
     objective(params, { x, y }, key, state) {
-      const q = posterior(params, x, y);
-      const said = rate(params, x, q).mean() as Scalar;
-      const cost = distortion(params, x, y, draw(q, key)).mean() as Scalar;
+      const q = posterior(params, x, y, inTraining(encoder, key));
+      const said = rate(params, x, q, prior && inTraining(prior, key, 2)).mean() as Scalar;
+      const answer = distortion(params, x, y, draw(q, key), inTraining(decoder, key, 1));
+      const cost = answer.mean() as Scalar;
       return {
         loss: cost.add(said.mul(beta)) as Scalar,
         metrics: { rate: said, distortion: cost },
@@ -144,6 +159,22 @@ export function conditionalVae<E, D, P = NoState>(
         const [x, y] = [a as Tensor2D, b as Tensor2D];
         const q = posterior(params, x, y);
         return distortion(params, x, y, q.mean).add(rate(params, x, q).mul(beta)) as Tensor1D;
+      }),
+    /** The encoder on pairs, the prior on x, the decoder on latents drawn as in training. */
+    calibrate: (params, a, b) =>
+      tree.tidy(() => {
+        if (!b)
+          throw new Error(
+            'calibrate: y: none given, as many as x expected: the encoder looks at both',
+          );
+        const [x, y] = [a as Tensor2D, b as Tensor2D];
+        const fixed = calibrate(encoder, params.encoder, beside(x, y));
+        const latents = draw(posterior({ ...params, encoder: fixed }, x, y), random.key(0));
+        return {
+          encoder: fixed,
+          decoder: calibrate(decoder, params.decoder, beside(x, latents)),
+          prior: prior ? calibrate(prior, params.prior, x) : params.prior,
+        };
       }),
     posterior(params, x, y) {
       const [mean, logVariance] = tf.tidy(() => {
@@ -164,7 +195,7 @@ export function conditionalVae<E, D, P = NoState>(
           .reshape([batch * samples, dimX]) as Tensor2D;
         const p = priorOf(params, each);
         const z = p ? draw(p, key) : (random.normal(key, [batch * samples, dim]) as Tensor2D);
-        const output = decoder.apply(params.decoder, beside(each, z));
+        const output = decoder.apply(params.decoder, beside(each, z), inInference);
         return (likelihood.kind === 'bernoulli' ? output.sigmoid() : output).reshape([
           batch,
           samples,

@@ -1,6 +1,7 @@
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
-import type { Method, NoState } from '../core/method';
+import type { EmbeddingMethod, EnergyMethod, NoState } from '../core/method';
+import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { unitAtoms } from './unitAtoms';
 import { fista, sparseEnergy } from './sparseCoding';
@@ -32,12 +33,13 @@ export interface DictionaryLearningOptions {
   readonly nonNegative?: boolean;
 }
 
+type Batch = { readonly x: Tensor2D };
+
 /** Sparse coding, and the dictionary that it has learnt. */
-export interface DictionaryLearning extends Method<
-  DictionaryParams,
-  NoState,
-  { readonly x: Tensor2D }
-> {
+export interface DictionaryLearning
+  extends
+    EnergyMethod<DictionaryParams, NoState, Batch>,
+    EmbeddingMethod<DictionaryParams, NoState, Batch> {
   /** [atoms, dim], each atom at length 1. */
   atoms(params: DictionaryParams): Tensor2D;
 }
@@ -99,6 +101,8 @@ export function dictionaryLearning(options: DictionaryLearningOptions): Dictiona
         return sparseEnergy(y as Tensor2D, codes(y as Tensor2D, dictionary), dictionary, alpha);
       }),
     embed: (params, x) => tf.tidy(() => codes(x as Tensor2D, dictionaryOf(params))),
+    /** Codes are inferred row by row: a copy. */
+    calibrate: (params) => tree.clone(params),
     atoms: dictionaryOf,
   };
 }

@@ -1,10 +1,11 @@
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber, expectShape } from '../core/checks';
-import type { Method, NoState } from '../core/method';
+import type { EnergyMethod, NoState } from '../core/method';
+import * as tree from '../core/pytree';
 import { freeEnergy } from '../energy/freeEnergy';
-import type { Layer } from '../nn';
+import { calibrate, inInference, inTraining, type Layer } from '../nn';
 
-export interface LatentPredictor<P> extends Method<
+export interface LatentPredictor<P> extends EnergyMethod<
   P,
   NoState,
   { readonly x: Tensor2D; readonly y: Tensor2D }
@@ -72,17 +73,25 @@ export interface LatentPredictorOptions<P> {
 export function latentPredictor<P>(options: LatentPredictorOptions<P>): LatentPredictor<P> {
   const { predictor, latents, relax = 0 } = options;
   expectNumber('relax', relax, { atLeast: 0, atMost: 0.99 });
-  const predict = (params: P, x: Tensor2D, z: Tensor2D): Tensor => {
+  /** Each x beside each z: [batch * latents, dimX + dimZ]. */
+  const pairs = (x: Tensor2D, z: Tensor2D): Tensor => {
     expectShape('x', x, ['batch', 'dimX']);
     expectShape('z', z, ['latents', 'dimZ']);
     const [batch, dimX] = x.shape;
     const [count, dimZ] = z.shape;
     const each = tf.tile(x.expandDims(1), [1, count, 1]).reshape([batch * count, dimX]);
-    const withZ = tf.concat([each, tf.tile(z, [batch, 1]).reshape([batch * count, dimZ])], 1);
-    return predictor.apply(params, withZ).reshape([batch, count, -1]);
+    return tf.concat([each, tf.tile(z, [batch, 1]).reshape([batch * count, dimZ])], 1);
   };
-  const energies = (params: P, x: Tensor2D, y: Tensor2D, z: Tensor2D): Tensor2D => {
-    const answers = predict(params, x, z);
+  const predict = (params: P, x: Tensor2D, z: Tensor2D, how = inInference): Tensor =>
+    predictor.apply(params, pairs(x, z), how).reshape([x.shape[0], z.shape[0], -1]);
+  const energies = (
+    params: P,
+    x: Tensor2D,
+    y: Tensor2D,
+    z: Tensor2D,
+    how = inInference,
+  ): Tensor2D => {
+    const answers = predict(params, x, z, how);
     expectShape('y', y, [x.shape[0], answers.shape[2]!]);
     return answers.sub(y.expandDims(1)).square().sum(2) as Tensor2D;
   };
@@ -91,8 +100,8 @@ export function latentPredictor<P>(options: LatentPredictorOptions<P>): LatentPr
     mechanism: 'limited-latent',
     options,
     init: (key) => ({ params: predictor.init(key), state: {} }),
-    objective(params, { x, y }, _key, state) {
-      const all = energies(params, x, y, latents());
+    objective(params, { x, y }, key, state) {
+      const all = energies(params, x, y, latents(), inTraining(predictor, key));
       const best = freeEnergy(all).mean() as Scalar;
       const loss = relax === 0 ? best : (best.mul(1 - relax).add(all.mean().mul(relax)) as Scalar);
       return { loss, metrics: { best }, state };
@@ -101,6 +110,9 @@ export function latentPredictor<P>(options: LatentPredictorOptions<P>): LatentPr
       tf.tidy(
         () => freeEnergy(energies(params, x as Tensor2D, y as Tensor2D, latents())) as Tensor1D,
       ),
+    /** The predictor on each x under each latent. */
+    calibrate: (params, x) =>
+      tree.tidy(() => calibrate(predictor, params, pairs(x as Tensor2D, latents()))),
     predict: (params, x, z) => tf.tidy(() => predict(params, x, z)),
     energies: (params, x, y, z) => tf.tidy(() => energies(params, x, y, z)),
   };

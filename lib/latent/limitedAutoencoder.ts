@@ -1,7 +1,8 @@
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import type { Method } from '../core/method';
+import * as tree from '../core/pytree';
 import * as random from '../core/random';
-import type { Layer } from '../nn';
+import { calibrate, inInference, inTraining, type Layer } from '../nn';
 import type { Limit } from './limits';
 
 export interface AutoencoderParams<E, D> {
@@ -14,6 +15,11 @@ export interface LimitedAutoencoder<E, D, S> extends Method<
   S,
   { readonly x: Tensor2D }
 > {
+  /**
+   * Parameters for use after training, with the statistics of x; see `Calibrated`. The decoder's are
+   * those of the latents that the limit settles on.
+   */
+  calibrate(params: AutoencoderParams<E, D>, state: S, x: Tensor2D): AutoencoderParams<E, D>;
   /** F of each row, [batch], with the state that the training ended in (a codebook). */
   energyIn(params: AutoencoderParams<E, D>, state: S, x: Tensor2D): Tensor1D;
   /** The data's nearest in what the latent can say: [batch, dim] -> the same. */
@@ -57,10 +63,18 @@ export function limitedAutoencoder<E, D, S>(options: {
   readonly limit: Limit<S>;
 }): LimitedAutoencoder<E, D, S> {
   const { encoder, decoder, limit } = options;
-  const encode = (params: AutoencoderParams<E, D>, x: Tensor): Tensor2D =>
-    encoder.apply(params.encoder, x) as Tensor2D;
-  const error = (params: AutoencoderParams<E, D>, x: Tensor, latent: Tensor2D): Tensor1D =>
-    x.sub(decoder.apply(params.decoder, latent)).square().sum(1) as Tensor1D;
+  const encode = (params: AutoencoderParams<E, D>, x: Tensor, how = inInference): Tensor2D =>
+    encoder.apply(params.encoder, x, how) as Tensor2D;
+  const error = (
+    params: AutoencoderParams<E, D>,
+    x: Tensor,
+    latent: Tensor2D,
+    how = inInference,
+  ): Tensor1D =>
+    x
+      .sub(decoder.apply(params.decoder, latent, how))
+      .square()
+      .sum(1) as Tensor1D;
   return {
     name: `Auto-encoder, ${limit.name}`,
     mechanism: limit.limits ? 'limited-latent' : 'none',
@@ -73,8 +87,9 @@ export function limitedAutoencoder<E, D, S>(options: {
       };
     },
     objective(params, { x }, key, state) {
-      const passed = limit.pass(encode(params, x), key, state);
-      const wrong = error(params, x, passed.latent).mean() as Scalar;
+      const passed = limit.pass(encode(params, x, inTraining(encoder, key)), key, state);
+      const how = inTraining(decoder, key, 1);
+      const wrong = error(params, x, passed.latent, how).mean() as Scalar;
       const price = passed.price.mean() as Scalar;
       return {
         loss: wrong.add(price) as Scalar,
@@ -82,6 +97,12 @@ export function limitedAutoencoder<E, D, S>(options: {
         state: passed.state,
       };
     },
+    calibrate: (params, state, x) =>
+      tree.tidy(() => {
+        const fixed = calibrate(encoder, params.encoder, x);
+        const { latent } = limit.settle(encode({ ...params, encoder: fixed }, x), state);
+        return { encoder: fixed, decoder: calibrate(decoder, params.decoder, latent) };
+      }),
     energyIn: (params, state, x) =>
       tf.tidy(() => {
         const { latent, price } = limit.settle(encode(params, x), state);
@@ -90,7 +111,11 @@ export function limitedAutoencoder<E, D, S>(options: {
     reconstruct: (params, state, x) =>
       tf.tidy(
         () =>
-          decoder.apply(params.decoder, limit.settle(encode(params, x), state).latent) as Tensor2D,
+          decoder.apply(
+            params.decoder,
+            limit.settle(encode(params, x), state).latent,
+            inInference,
+          ) as Tensor2D,
       ),
   };
 }

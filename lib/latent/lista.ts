@@ -1,7 +1,7 @@
 import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
 import { expectNumber, expectShape } from '../core/checks';
-import type { Method } from '../core/method';
-import { tidy } from '../core/pytree';
+import type { EmbeddingMethod } from '../core/method';
+import { clone, tidy } from '../core/pytree';
 import { lipschitz, softThreshold, sparseEnergy } from './sparseCoding';
 
 export interface ListaParams {
@@ -78,7 +78,7 @@ export function listaCodes(
  */
 export function lista(
   options: ListaOptions,
-): Method<ListaParams, ListaState, { readonly x: Tensor2D }> {
+): EmbeddingMethod<ListaParams, ListaState, { readonly x: Tensor2D }> {
   const { dictionary, alpha, rounds } = options;
   expectShape('dictionary', dictionary, ['atoms', 'dim']);
   return {
@@ -106,5 +106,7 @@ export function lista(
       };
     },
     embed: (params, x) => listaCodes(params, x as Tensor2D, rounds),
+    /** Codes are made row by row: a copy. */
+    calibrate: (params) => clone(params),
   };
 }

@@ -7,10 +7,10 @@ import {
   type Tensor3D,
 } from '../core/engine';
 import { expectNumber, expectShape } from '../core/checks';
-import type { Method, NoState } from '../core/method';
+import type { EnergyMethod, NoState } from '../core/method';
 import { oneHot } from '../core/oneHot';
 import * as random from '../core/random';
-import type { Layer } from '../nn';
+import { calibrate, inInference, inTraining, type Layer } from '../nn';
 
 /** One mixture of round Gaussians a row. */
 export interface Mixture {
@@ -112,7 +112,7 @@ export function sampleMixture(
   });
 }
 
-export interface MixtureDensity<P> extends Method<
+export interface MixtureDensity<P> extends EnergyMethod<
   P,
   NoState,
   { readonly x: Tensor2D; readonly y: Tensor2D }
@@ -175,8 +175,8 @@ export function mixtureDensity<P>(options: MixtureDensityOptions<P>): MixtureDen
   expectNumber('components', components, { atLeast: 1, integer: true });
   expectNumber('dim', dim, { atLeast: 1, integer: true });
   expectNumber('leastScale', leastScale, { above: 0 });
-  const mixture = (params: P, x: Tensor): Mixture => {
-    const output = network.apply(params, x);
+  const mixture = (params: P, x: Tensor, how = inInference): Mixture => {
+    const output = network.apply(params, x, how);
     expectShape('network: output', output, [x.shape[0]!, components * (dim + 2)]);
     const [logits, raw, means] = tf.split(
       output,
@@ -195,12 +195,13 @@ export function mixtureDensity<P>(options: MixtureDensityOptions<P>): MixtureDen
     mechanism: 'limited-latent',
     options,
     init: (key) => ({ params: network.init(key), state: {} }),
-    objective: (params, { x, y }, _key, state) => ({
-      loss: mixtureEnergy(mixture(params, x), y).mean() as Scalar,
+    objective: (params, { x, y }, key, state) => ({
+      loss: mixtureEnergy(mixture(params, x, inTraining(network, key)), y).mean() as Scalar,
       metrics: {},
       state,
     }),
     energy: (params, x, y) => tf.tidy(() => mixtureEnergy(mixture(params, x), y as Tensor2D)),
+    calibrate: (params, x) => calibrate(network, params, x),
     mixture(params, x) {
       const [logits, means, logScales] = tf.tidy(() => {
         const made = mixture(params, x);

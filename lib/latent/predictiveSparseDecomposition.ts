@@ -1,8 +1,16 @@
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber, expectShape } from '../core/checks';
-import type { Method, NoState } from '../core/method';
+import type { EmbeddingMethod, EnergyMethod, NoState } from '../core/method';
 import * as random from '../core/random';
-import { defineLayer, dense, type DenseParams, type Layer } from '../nn';
+import {
+  calibrate,
+  defineLayer,
+  dense,
+  inInference,
+  inTraining,
+  type DenseParams,
+  type Layer,
+} from '../nn';
 import { fista, sparseEnergy, type SparseInferenceOptions } from './sparseCoding';
 import { unitAtoms } from './unitAtoms';
 import { withoutGradient } from './withoutGradient';
@@ -151,6 +159,13 @@ export interface PredictiveSparseOptions<E> {
   readonly iterations?: number;
 }
 
+type Batch = { readonly x: Tensor2D };
+
+export interface PredictiveSparse<E>
+  extends
+    EnergyMethod<PredictiveSparseParams<E>, NoState, Batch>,
+    EmbeddingMethod<PredictiveSparseParams<E>, NoState, Batch> {}
+
 /**
  * Predictive sparse decomposition (Kavukcuoglu, Ranzato and LeCun 2008): learns a dictionary and,
  * at the same time, an encoder that gives the code at once, where sparse coding has to search for
@@ -181,12 +196,12 @@ export interface PredictiveSparseOptions<E> {
  */
 export function predictiveSparseDecomposition<E>(
   options: PredictiveSparseOptions<E>,
-): Method<PredictiveSparseParams<E>, NoState, { readonly x: Tensor2D }> {
+): PredictiveSparse<E> {
   const { dim, atoms, encoder, alpha, prediction = 1, iterations = 50 } = options;
   const given = { alpha, prediction, iterations };
   expectNumber('prediction', prediction, { atLeast: 0 });
-  const encode = (params: PredictiveSparseParams<E>, x: Tensor): Tensor2D =>
-    encoder.apply(params.encoder, x) as Tensor2D;
+  const encode = (params: PredictiveSparseParams<E>, x: Tensor, how = inInference): Tensor2D =>
+    encoder.apply(params.encoder, x, how) as Tensor2D;
   return {
     name: 'Predictive sparse decomposition',
     mechanism: 'limited-latent',
@@ -201,9 +216,9 @@ export function predictiveSparseDecomposition<E>(
         state: {},
       };
     },
-    objective(params, { x }, _key, state) {
+    objective(params, { x }, key, state) {
       const dictionary = unitAtoms(params.dictionary);
-      const predicted = encode(params, x);
+      const predicted = encode(params, x, inTraining(encoder, key));
       const z = withoutGradient(
         () => predictedSparseCodes(x, predicted, dictionary, given),
         dictionary,
@@ -232,6 +247,10 @@ export function predictiveSparseDecomposition<E>(
           given,
         );
       }),
-    embed: (params, x) => tf.tidy(() => encode(params, x)),
+    embed: (params, x) => encode(params, x),
+    calibrate: (params, x) => ({
+      dictionary: params.dictionary.clone(),
+      encoder: calibrate(encoder, params.encoder, x),
+    }),
   };
 }

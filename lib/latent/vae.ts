@@ -1,8 +1,9 @@
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
-import type { Method, NoState } from '../core/method';
+import type { EmbeddingMethod, EnergyMethod, NoState } from '../core/method';
+import * as tree from '../core/pytree';
 import * as random from '../core/random';
-import type { Layer } from '../nn';
+import { calibrate, inInference, inTraining, type Layer } from '../nn';
 import { gaussianKl, type DiagonalGaussian } from './gaussianKl';
 import { expectLikelihood, negativeLogLikelihood, type Likelihood } from './likelihood';
 
@@ -24,7 +25,12 @@ export interface VaeOptions<E, D> {
   readonly beta?: number;
 }
 
-export interface Vae<E, D> extends Method<VaeParams<E, D>, NoState, { readonly x: Tensor }> {
+type Batch = { readonly x: Tensor };
+
+export interface Vae<E, D>
+  extends
+    EnergyMethod<VaeParams<E, D>, NoState, Batch>,
+    EmbeddingMethod<VaeParams<E, D>, NoState, Batch> {
   /** q(z | x). The caller owns both. */
   posterior(params: VaeParams<E, D>, x: Tensor): DiagonalGaussian;
   /** What a latent [batch, dim] means: the expected data, [batch, numbers of an x]. */
@@ -70,8 +76,8 @@ export function vae<E, D>(options: VaeOptions<E, D>): Vae<E, D> {
   expectNumber('beta', beta, { atLeast: 0 });
   expectLikelihood(likelihood);
 
-  const posterior = (params: VaeParams<E, D>, x: Tensor): DiagonalGaussian => {
-    const both = encoder.apply(params.encoder, x);
+  const posterior = (params: VaeParams<E, D>, x: Tensor, how = inInference): DiagonalGaussian => {
+    const both = encoder.apply(params.encoder, x, how);
     const width = both.shape[1]!;
     if (both.rank !== 2 || width % 2 !== 0)
       throw new Error(
@@ -82,8 +88,13 @@ export function vae<E, D>(options: VaeOptions<E, D>): Vae<E, D> {
   };
   const draw = ({ mean, logVariance }: DiagonalGaussian, key: random.Key): Tensor2D =>
     mean.add(random.normal(key, mean.shape).mul(logVariance.div(2).exp())) as Tensor2D;
-  const distortion = (params: VaeParams<E, D>, x: Tensor, z: Tensor2D): Tensor1D =>
-    negativeLogLikelihood(likelihood, rows(x), rows(decoder.apply(params.decoder, z)));
+  const distortion = (
+    params: VaeParams<E, D>,
+    x: Tensor,
+    z: Tensor2D,
+    how = inInference,
+  ): Tensor1D =>
+    negativeLogLikelihood(likelihood, rows(x), rows(decoder.apply(params.decoder, z, how)));
 
   return {
     name: beta === 1 ? 'VAE' : `VAE, beta ${beta}`,
@@ -97,9 +108,14 @@ export function vae<E, D>(options: VaeOptions<E, D>): Vae<E, D> {
       };
     },
     objective(params, { x }, key, state) {
-      const q = posterior(params, x);
+      const q = posterior(params, x, inTraining(encoder, key));
       const rate = gaussianKl(q.mean, q.logVariance).mean() as Scalar;
-      const cost = distortion(params, x, draw(q, key)).mean() as Scalar;
+      const cost = distortion(
+        params,
+        x,
+        draw(q, key),
+        inTraining(decoder, key, 1),
+      ).mean() as Scalar;
       return {
         loss: cost.add(rate.mul(beta)) as Scalar,
         metrics: { rate, distortion: cost },
@@ -114,6 +130,13 @@ export function vae<E, D>(options: VaeOptions<E, D>): Vae<E, D> {
         ) as Tensor1D;
       }),
     embed: (params, x) => tf.tidy(() => posterior(params, x).mean),
+    /** The encoder on x, the decoder on latents drawn as in training. */
+    calibrate: (params, x) =>
+      tree.tidy(() => {
+        const fixed = calibrate(encoder, params.encoder, x);
+        const latents = draw(posterior({ ...params, encoder: fixed }, x), random.key(0));
+        return { encoder: fixed, decoder: calibrate(decoder, params.decoder, latents) };
+      }),
     posterior: (params, x) => {
       const [mean, logVariance] = tf.tidy(() => {
         const q = posterior(params, x);
@@ -123,7 +146,7 @@ export function vae<E, D>(options: VaeOptions<E, D>): Vae<E, D> {
     },
     decode: (params, z) =>
       tf.tidy(() => {
-        const output = rows(decoder.apply(params.decoder, z));
+        const output = rows(decoder.apply(params.decoder, z, inInference));
         return likelihood.kind === 'bernoulli' ? (output.sigmoid() as Tensor2D) : output;
       }),
     distortion: (params, x, z) => tf.tidy(() => distortion(params, x, z)),

@@ -2,10 +2,10 @@
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
 import type { Method, NoState } from '../core/method';
-import { tidy } from '../core/pytree';
+import { dispose, tidy } from '../core/pytree';
 import * as random from '../core/random';
 import { networkEnergy } from '../energy/networkEnergy';
-import type { Layer } from '../nn';
+import { calibrate, inInference, inTraining, type Layer } from '../nn';
 import { adam } from '../train/optimizers';
 import { train } from '../train/train';
 import { binomialInterval, binomialTail } from './binomial';
@@ -111,9 +111,11 @@ export async function twoSampleTest<P>(
       optimizer: adam({ learningRate }),
       display: 'none',
     });
-    const odds = embed((x) => network.apply(trained.params, x), held);
+    // Of its own each held-out sample is told, not by the company that it is in.
+    const fixed = calibrate(network, trained.params, forTraining);
+    const odds = embed((x) => network.apply(fixed, x, inInference), held);
     const values = odds.dataSync();
-    tf.dispose([odds]);
+    dispose([odds, fixed]);
     trained.dispose();
     let right = 0;
     // A log-odds of exactly 0 says nothing and counts as wrong for both kinds.
@@ -151,8 +153,8 @@ function classifier<P>(
     name: 'Two-sample classifier',
     mechanism: 'supervised',
     init: (key) => ({ params: network.init(key), state: {} }),
-    objective: (params, { x, isB }, _key, state) => {
-      const odds = oddsOf(params, x);
+    objective: (params, { x, isB }, key, state) => {
+      const odds = oddsOf(params, x, inTraining(network, key));
       return { loss: tf.softplus(odds).sub(odds.mul(isB)).mean() as Scalar, metrics: {}, state };
     },
   };

@@ -5,7 +5,7 @@
  */
 import type { Tensor } from '../core/engine';
 import { clone, tidy } from '../core/pytree';
-import type { Key } from '../core/random';
+import { foldIn, type Key } from '../core/random';
 
 /** What a layer may be told besides its input. */
 export interface ApplyOptions {
@@ -19,6 +19,11 @@ export interface ApplyOptions {
    * only.
    */
   readonly mask?: Tensor;
+  /**
+   * True outside of training: each example's output is to depend on that example alone. Batch
+   * normalisation then refuses parameters that were not calibrated. Default false.
+   */
+  readonly inference?: boolean;
 }
 
 export interface Layer<P = unknown> {
@@ -55,6 +60,23 @@ export type ParamsOf<L> = L extends { init(key: Key): infer P } ? P : never;
 
 /** The parameters of a layer that has none: `{}`. */
 export type NoParams = Readonly<Record<string, never>>;
+
+/**
+ * What a method tells a layer in training: a random one gets a key of its own, made from the
+ * objective's; the others are spared the work.
+ *
+ * @param key of the step. Without one, layers that are random are the identity.
+ * @param index which of the method's networks, or views, it is.
+ */
+export function inTraining(layer: AnyLayer, key: Key | undefined, index = 0): ApplyOptions {
+  return key && layer.stochastic ? { key: foldIn(key, LAYERS + index) } : {};
+}
+
+/** What a method tells a layer outside of training: each example by itself, and no dropout. */
+export const inInference: ApplyOptions = { inference: true };
+
+/** From here on a step's key is folded for layers, apart from what methods count with it. */
+const LAYERS = 2 ** 31;
 
 /**
  * A layer whose functions free the tensors that they make on the way.

@@ -40,11 +40,13 @@ const allButLast = (x: Tensor): number[] => x.shape.slice(0, -1).map((_, axis) =
  * features] -> the same.
  *
  * There is no running average to carry along. Parameters from `init` normalise with the statistics
- * of each batch, in training and out of it; `calibrate` returns parameters with the mean and
+ * of each batch, which is right in training only; `calibrate` returns parameters with the mean and
  * variance of a whole data set, which `apply` then uses, so that an example's output does not
  * depend on its neighbours ("precise" statistics: Wu & Johnson 2021, "Rethinking Batch in
  * BatchNorm", section 3). Keep training with the uncalibrated ones.
  *
+ * @throws when told `inference: true` with parameters that were not calibrated, and when the batch
+ * has one value a feature, of which there is no variance.
  * @example
  * ```ts
  * import { nn, random, tf } from 'dark-matter';
@@ -64,20 +66,38 @@ export function batchNorm(
   return defineLayer<BatchNormParams>({
     name: 'batchNorm',
     init: () => identityAffine(features),
-    apply: ({ scale, offset, mean, variance }, x) => {
+    apply: ({ scale, offset, mean, variance }, x, { inference = false } = {}) => {
       expectFeatures('batchNorm', x, features);
-      if (!mean || !variance) return batchStandardise(x, scale, offset, epsilon);
-      const slope = tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)));
-      // The difference first: x slope - mean slope would lose the digits that a large mean has.
-      return tf.add(tf.mul(tf.sub(x, mean), slope), offset);
+      if (mean && variance) {
+        const slope = tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)));
+        // The difference first: x slope - mean slope would lose the digits that a large mean has.
+        return tf.add(tf.mul(tf.sub(x, mean), slope), offset);
+      }
+      if (inference) throw new Error(notCalibrated(features));
+      expectStatistics(x, features);
+      return batchStandardise(x, scale, offset, epsilon);
     },
     calibrate: ({ scale, offset }, x) => {
       expectFeatures('batchNorm', x, features);
+      expectStatistics(x, features);
       const mean = tf.mean(x, allButLast(x));
       const variance = tf.mean(tf.square(tf.sub(x, mean)), allButLast(x));
       return { scale: scale.clone(), offset: offset.clone(), mean, variance };
     },
   });
+}
+
+const notCalibrated = (features: number): string =>
+  `batchNorm(${features}): params without statistics of the data given, calibrated ones expected; ` +
+  'call `method.calibrate(params, images)` first (or `nn.calibrate(layer, params, x)`). With the ' +
+  "batch's own statistics what is said of an example would depend on its neighbours";
+
+/** One value has no variance: normalised it would be 0, whatever it was. */
+function expectStatistics(x: Tensor, features: number): void {
+  if (x.size > features) return;
+  throw new Error(
+    `batchNorm(${features}): x: shape [${x.shape.join(', ')}] given, at least 2 values a feature expected`,
+  );
 }
 
 /**

@@ -1,11 +1,10 @@
 import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
-import { expectNumber, expectSameShape } from '../core/checks';
-import type { Method, NoState } from '../core/method';
+import { expectCompany, expectNumber, expectSameShape } from '../core/checks';
 import {
   jointEmbedding,
+  type JointEmbeddingMethod,
   type JointEmbeddingOptions,
   type JointEmbeddingParams,
-  type TwoViews,
 } from '../energy/jointEmbedding';
 
 export interface BarlowTwinsOptions {
@@ -60,7 +59,7 @@ export function crossCorrelation(
 /** The same of embeddings as they come, divided by the batch. [batch, dim] twice -> [dim, dim]. */
 function crossCovariance(z1: Tensor2D, z2: Tensor2D): Tensor2D {
   expectSameShape('z1, z2', z1, z2);
-  expectNumber('batch', z1.shape[0], { atLeast: 2 });
+  expectCompany(z1);
   return tf.tidy(
     () =>
       tf
@@ -153,20 +152,19 @@ function weigh({ agreement, redundancy }: Terms, { lambda = 0.005 }: BarlowTwins
  */
 export function barlowTwins<E, P>(
   options: JointEmbeddingOptions<E, P> & BarlowTwinsOptions,
-): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
+): JointEmbeddingMethod<JointEmbeddingParams<E, P>> {
   const { standardises = true } = options;
-  const { init, project, embed, energy, calibrate } = jointEmbedding(options);
+  const { init, views, ...afterTraining } = jointEmbedding(options);
   return {
     name: 'Barlow Twins',
     mechanism: standardises ? 'regularised' : 'none',
     options,
     init: (key) => ({ params: init(key), state: {} }),
-    objective(params, { x1, x2 }, _key, state) {
-      const found = terms(project(params, x1), project(params, x2), options);
+    objective(params, { x1, x2 }, key, state) {
+      const [z1, z2] = views(params, [x1, x2], key);
+      const found = terms(z1, z2, options);
       return { loss: weigh(found, options), metrics: { ...found }, state };
     },
-    energy,
-    embed,
-    calibrate,
+    ...afterTraining,
   };
 }

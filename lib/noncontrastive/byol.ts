@@ -1,18 +1,18 @@
-import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
+import { tf, type Scalar, type Tensor2D } from '../core/engine';
 import { expectNumber } from '../core/checks';
-import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
 import {
   cosineEnergy,
   jointEmbedding,
+  type JointEmbeddingMethod,
   type JointEmbeddingOptions,
   type JointEmbeddingParams,
-  type TwoViews,
 } from '../energy/jointEmbedding';
 import type { Layer } from '../nn';
 import { cosineMomentum, ema } from '../core/ema';
+import { predicting, type Predicting } from './predicting';
 
 /**
  * BYOL's loss (Grill et al. 2020, equation 2, symmetrised): the squared distance of unit vectors, 2
@@ -40,9 +40,7 @@ export function byolLoss(p1: Tensor2D, p2: Tensor2D, t1: Tensor2D, t2: Tensor2D)
   );
 }
 
-export interface ByolParams<E, P, Q> extends JointEmbeddingParams<E, P> {
-  readonly predictor: Q;
-}
+export type ByolParams<E, P, Q> = Predicting<E, P, Q>;
 
 /** The target network: an average of the online network's past. */
 export interface ByolState<E, P> {
@@ -83,14 +81,11 @@ export function byol<E, P, Q>(
     /** false takes the predictor away: collapse. */
     readonly predicts?: boolean;
   },
-): Method<ByolParams<E, P, Q>, ByolState<E, P>, TwoViews> {
+): JointEmbeddingMethod<ByolParams<E, P, Q>, ByolState<E, P>> {
   const { predictor, momentum = 0.99, predicts = true } = options;
   expectNumber('momentum', momentum, { atLeast: 0, atMost: 1 });
-  const shared = jointEmbedding(options);
-  const predict = (params: ByolParams<E, P, Q>, x: Tensor): Tensor2D => {
-    const z = shared.project(params, x);
-    return predicts ? (predictor.apply(params.predictor, z) as Tensor2D) : z;
-  };
+  const { views, ...shared } = jointEmbedding(options);
+  const { predict, calibrate } = predicting(shared, predictor);
   return {
     name: 'BYOL',
     mechanism: predicts ? 'asymmetric' : 'none',
@@ -102,13 +97,11 @@ export function byol<E, P, Q>(
       tf.dispose([forNetworks, forPredictor]);
       return { params, state: { target: tree.clone(online) } };
     },
-    objective(params, { x1, x2 }, _key, state) {
-      const [t1, t2] = [shared.project(state.target, x1), shared.project(state.target, x2)];
-      return {
-        loss: byolLoss(predict(params, x1), predict(params, x2), t1, t2),
-        metrics: {},
-        state,
-      };
+    objective(params, { x1, x2 }, key, state) {
+      const [t1, t2] = views(state.target, [x1, x2]);
+      const z = views(params, [x1, x2], key);
+      const [p1, p2] = predicts ? predict(params, z, key) : z;
+      return { loss: byolLoss(p1, p2, t1, t2), metrics: {}, state };
     },
     afterUpdate({ encoder, projector }, { target }, progress) {
       const weight = momentum === 0 ? tf.scalar(0) : cosineMomentum(momentum, progress);
@@ -116,6 +109,7 @@ export function byol<E, P, Q>(
     },
     energy: shared.energy,
     embed: shared.embed,
-    calibrate: (params, x: Tensor) => ({ ...params, ...shared.calibrate(params, x) }),
+    project: shared.project,
+    calibrate,
   };
 }

@@ -4,8 +4,10 @@
  */
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { l2Normalize } from '../core/l2Normalize';
-import type { Method } from '../core/method';
-import type * as random from '../core/random';
+import type { EmbeddingMethod } from '../core/method';
+import { tidy } from '../core/pytree';
+import * as random from '../core/random';
+import { calibrate, type Layer } from '../nn';
 import { kMeans, nearest } from '../numerics/kMeans';
 import { pca } from '../numerics/pca';
 import { whiten } from '../numerics/whiten';
@@ -19,7 +21,7 @@ export interface Numbered {
 }
 
 /** A method, and the half of it that is no gradient step. */
-export interface Clustering<P, S> extends Method<P, S, Numbered> {
+export interface Clustering<P, S> extends EmbeddingMethod<P, S, Numbered> {
   /**
    * Clusters the representations of all examples anew, and gives the classifier a fresh start. The
    * caller owns what it returns and keeps what it gave.
@@ -27,6 +29,25 @@ export interface Clustering<P, S> extends Method<P, S, Numbered> {
    * @param images [examples, ...].
    */
   recluster(params: P, images: Tensor, key: random.Key): { params: P; state: S };
+}
+
+/** As many examples go through the encoder in one piece before all are embedded. */
+const MOST = 2048;
+
+/**
+ * The encoder's parameters with which all examples are embedded before they are clustered: with
+ * statistics of some of the images, chosen at random.
+ */
+export function calibratedOnSome<E>(
+  encoder: Layer<E>,
+  params: E,
+  images: Tensor,
+  key: random.Key,
+): E {
+  const n = images.shape[0]!;
+  return tidy(() =>
+    calibrate(encoder, params, n <= MOST ? images : tf.gather(images, random.choice(key, n, MOST))),
+  );
 }
 
 /**

@@ -3,8 +3,8 @@ import { expectNumber } from '../core/checks';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { embed as embedAll } from '../core/embed';
-import { dense, type DenseParams, type Layer } from '../nn';
-import { clusterFeatures, type Clustering } from './clustering';
+import { calibrate, dense, inInference, inTraining, type DenseParams, type Layer } from '../nn';
+import { calibratedOnSome, clusterFeatures, type Clustering } from './clustering';
 
 export interface DeepClusterParams<E> {
   readonly encoder: E;
@@ -110,7 +110,7 @@ export function deepCluster<E>(
   expectNumber('dims', dims, { atLeast: 1, atMost: features, integer: true });
   const head = dense(features, clusters);
   const embed = (params: DeepClusterParams<E>, x: Tensor): Tensor2D =>
-    tf.tidy(() => encoder.apply(params.encoder, x) as Tensor2D);
+    encoder.apply(params.encoder, x, inInference) as Tensor2D;
   return {
     name: 'DeepCluster',
     mechanism: byKMeans || balanced ? 'clustered' : 'none',
@@ -123,9 +123,10 @@ export function deepCluster<E>(
       tf.dispose([forEncoder, forHead, forGroups]);
       return { params, state: { assignments, weights: tf.ones([clusters]) as Tensor1D } };
     },
-    objective(params, { x, index }, _key, state) {
+    objective(params, { x, index }, key, state) {
       const own = tf.gather(state.assignments, index) as Tensor1D;
-      const logP = tf.logSoftmax(head.apply(params.head, encoder.apply(params.encoder, x)));
+      const z = encoder.apply(params.encoder, x, inTraining(encoder, key));
+      const logP = tf.logSoftmax(head.apply(params.head, z));
       const target = tf.oneHot(own, clusters).toFloat();
       const losses = target.mul(logP).sum(1).neg().mul(tf.gather(state.weights, own));
       const hits = logP.argMax(1).toInt().equal(own).toFloat().mean() as Scalar;
@@ -137,7 +138,9 @@ export function deepCluster<E>(
           `images: shape [${images.shape.join(', ')}] given, [${examples}, ...] expected`,
         );
       const [forHead, forClusters] = random.split(key);
-      const all = embedAll((x) => embed(params, x), images);
+      const fixed = calibratedOnSome(encoder, params.encoder, images, key);
+      const all = embedAll((x) => embed({ ...params, encoder: fixed }, x), images);
+      tree.dispose(fixed);
       const assignments = byKMeans
         ? clusterFeatures(all, clusters, forClusters, dims)
         : tf.tidy(() => head.apply(params.head, all).argMax(1).toInt() as Tensor1D);
@@ -153,9 +156,8 @@ export function deepCluster<E>(
       return { params: next, state: { assignments, weights } };
     },
     embed,
-    calibrate: (params, x) => ({
-      ...params,
-      encoder: encoder.calibrate ? encoder.calibrate(params.encoder, x) : params.encoder,
-    }),
+    calibrate({ encoder: own, ...heads }, x) {
+      return { ...tree.clone(heads), encoder: calibrate(encoder, own, x) };
+    },
   };
 }

@@ -11,8 +11,16 @@ import { expectNumber } from '../core/checks';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { embed as embedAll } from '../core/embed';
-import { dense, lecunNormal, type DenseParams, type Layer } from '../nn';
-import { clusteringRows, clusterRows, type Clustering } from './clustering';
+import {
+  calibrate,
+  dense,
+  inInference,
+  inTraining,
+  lecunNormal,
+  type DenseParams,
+  type Layer,
+} from '../nn';
+import { calibratedOnSome, clusteringRows, clusterRows, type Clustering } from './clustering';
 
 export interface DeeperClusterParams<E> {
   readonly encoder: E;
@@ -138,7 +146,7 @@ export function deeperCluster<E>(
   const classes = rotations * groups;
   const coarseHead = dense(features, classes);
   const embed = (params: DeeperClusterParams<E>, x: Tensor): Tensor2D =>
-    tf.tidy(() => encoder.apply(params.encoder, x) as Tensor2D);
+    encoder.apply(params.encoder, x, inInference) as Tensor2D;
   const heads = (key: random.Key): Pick<DeeperClusterParams<E>, 'coarse' | 'fine'> => {
     const [forCoarse, forFine] = random.split(key);
     const fine = {
@@ -240,7 +248,7 @@ export function deeperCluster<E>(
       tf.dispose([forEncoder, forHeads, forGroups]);
       return { params, state: { coarse, fine } };
     },
-    objective(params, { x, index }, _key, state) {
+    objective(params, { x, index }, key, state) {
       // One part of the batch a rotation.
       const batch = x.shape[0]!;
       const parts = Array.from({ length: rotations }, (_, r) => {
@@ -257,7 +265,11 @@ export function deeperCluster<E>(
           fine: of(state.fine),
         };
       });
-      const z = encoder.apply(params.encoder, tf.concat(parts.map((part) => part.x))) as Tensor2D;
+      const z = encoder.apply(
+        params.encoder,
+        tf.concat(parts.map((part) => part.x)),
+        inTraining(encoder, key),
+      ) as Tensor2D;
       const coarse = tf.concat(parts.map((part) => part.coarse)) as Tensor1D;
       const fine = tf.concat(parts.map((part) => part.fine)) as Tensor1D;
 
@@ -281,9 +293,13 @@ export function deeperCluster<E>(
           `images: shape [${images.shape.join(', ')}] given, [${examples}, ...] expected`,
         );
       const [forHeads, forGroups, forSubgroups] = random.split(key, 3);
-      const state = tree.tidy(() =>
-        byKMeans ? sorted(params, images, forGroups, forSubgroups) : guessed(params, images),
-      );
+      const state = tree.tidy(() => {
+        const fixed = {
+          ...params,
+          encoder: calibratedOnSome(encoder, params.encoder, images, key),
+        };
+        return byKMeans ? sorted(fixed, images, forGroups, forSubgroups) : guessed(fixed, images);
+      });
       // Guesses are named by the heads that made them, which therefore stay.
       const next = byKMeans
         ? { encoder: tree.clone(params.encoder), ...heads(forHeads) }
@@ -292,9 +308,8 @@ export function deeperCluster<E>(
       return { params: next, state };
     },
     embed,
-    calibrate: (params, x) => ({
-      ...params,
-      encoder: encoder.calibrate ? encoder.calibrate(params.encoder, x) : params.encoder,
-    }),
+    calibrate({ encoder: own, ...others }, x) {
+      return { ...tree.clone(others), encoder: calibrate(encoder, own, x) };
+    },
   };
 }

@@ -1,11 +1,11 @@
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber, expectWidth } from '../core/checks';
-import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
 import {
   jointEmbedding,
+  type JointEmbeddingMethod,
   type JointEmbeddingOptions,
   type JointEmbeddingParams,
 } from '../energy/jointEmbedding';
@@ -109,7 +109,7 @@ export function nextCentre(centre: Tensor1D, scores: Tensor2D, momentum: number)
  */
 export function dino<E, P>(
   options: JointEmbeddingOptions<E, P> & DinoOptions,
-): Method<DinoParams<E, P>, DinoState<E, P>, Crops> {
+): JointEmbeddingMethod<DinoParams<E, P>, DinoState<E, P>, Crops> {
   const {
     dim,
     prototypes: count,
@@ -126,12 +126,16 @@ export function dino<E, P>(
   expectNumber('teacherTemperature', teacherTemperature, { above: 0 });
   expectNumber('momentum', momentum, { atLeast: 0, atMost: 1 });
   expectNumber('centreMomentum', centreMomentum, { atLeast: 0, atMost: 1 });
-  const shared = jointEmbedding(options);
-  const scoresOf = (params: DinoParams<E, P>, x: Tensor): Tensor2D => {
-    const projection = shared.project(params, x);
-    expectWidth('dim', dim, projection, "the projector's");
-    return prototypeScores(projection, params.prototypes);
-  };
+  const { init, views, ...afterTraining } = jointEmbedding(options);
+  const scoresOf = (
+    params: DinoParams<E, P>,
+    crops: readonly Tensor[],
+    key?: random.Key,
+  ): Tensor2D[] =>
+    views(params, crops, key).map((z) => {
+      expectWidth('dim', dim, z, "the projector's");
+      return prototypeScores(z, params.prototypes);
+    });
   return {
     name: 'DINO',
     mechanism: centred && sharpened ? 'clustered' : 'none',
@@ -139,7 +143,7 @@ export function dino<E, P>(
     init(key) {
       const [forNetworks, forPrototypes] = random.split(key);
       const params = {
-        ...shared.init(forNetworks),
+        ...init(forNetworks),
         prototypes: randomPrototypes(forPrototypes, dim, count),
       };
       tf.dispose([forNetworks, forPrototypes]);
@@ -148,16 +152,13 @@ export function dino<E, P>(
         state: { teacher: tree.clone(params), centre: tf.zeros([count]) as Tensor1D },
       };
     },
-    objective(params, { x1, x2, small = [] }, _key, { teacher, centre }) {
-      const taught = [x1, x2].map((crop) => stopGradient(scoresOf(teacher, crop)));
+    objective(params, { x1, x2, small = [] }, key, { teacher, centre }) {
+      const taught = scoresOf(teacher, [x1, x2]).map((scores) => stopGradient(scores));
       const targets = taught.map((scores) =>
         centredAssignments(scores, centre, sharpened ? teacherTemperature : 1),
       );
-      const loss = swappedPredictionLoss(
-        [x1, x2, ...small].map((crop) => scoresOf(params, crop)),
-        targets,
-        temperature,
-      );
+      const scores = scoresOf(params, [x1, x2, ...small], key);
+      const loss = swappedPredictionLoss(scores, targets, temperature);
       const all = tf.concat(targets) as Tensor2D;
       // How undecided the teacher is. What is left of the loss is how far the student is from it
       // (the paper's equation 5).
@@ -176,8 +177,6 @@ export function dino<E, P>(
       teacher: ema(teacher, params, cosineMomentum(momentum, progress)),
       centre,
     }),
-    energy: shared.energy,
-    embed: shared.embed,
-    calibrate: (params, x: Tensor) => ({ ...params, ...shared.calibrate(params, x) }),
+    ...afterTraining,
   };
 }

@@ -8,7 +8,7 @@ import {
   type Tensor2D,
   type Tensor3D,
 } from '../core/engine';
-import type { Method } from '../core/method';
+import type { EmbeddingMethod, EnergyMethod } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
@@ -57,8 +57,13 @@ export interface IjepaOptions extends Partial<BlockSizes> {
   readonly averages?: boolean;
 }
 
+type Batch = { readonly images: Tensor };
+
 /** The method, and what only it has: its blocks. */
-export interface Ijepa extends Method<IjepaParams, IjepaState, { readonly images: Tensor }> {
+export interface Ijepa
+  extends
+    EnergyMethod<IjepaParams, IjepaState, Batch>,
+    EmbeddingMethod<IjepaParams, IjepaState, Batch> {
   /** What is seen and what is predicted, of each image of a batch. */
   blocks(key: random.Key, batch: number): Blocks;
 }
@@ -228,6 +233,8 @@ export function ijepa(options: IjepaOptions): Ijepa {
         return wrong.reshape([batch, -1]).mean(1) as Tensor1D;
       }),
     embed: (params, x) => encoder.apply(params.encoder, x) as Tensor2D,
+    /** Nothing in these networks depends on the batch: a copy. */
+    calibrate: (params) => tree.clone(params),
     blocks: blocksOf,
   };
 }

@@ -1,12 +1,11 @@
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
-import { expectNumber, expectSameShape } from '../core/checks';
-import type { Method, NoState } from '../core/method';
+import { expectCompany, expectNumber, expectSameShape } from '../core/checks';
 import type { Key } from '../core/random';
 import {
   jointEmbedding,
+  type JointEmbeddingMethod,
   type JointEmbeddingOptions,
   type JointEmbeddingParams,
-  type TwoViews,
 } from '../energy/jointEmbedding';
 import { sigregLoss, type SigregOptions } from './sigreg';
 
@@ -50,6 +49,7 @@ export function lejepaTerms(
   options: SigregOptions = {},
 ): LejepaTerms {
   expectSameShape('z1, z2', z1, z2);
+  expectCompany(z1);
   return {
     prediction: tf.tidy(() => z1.sub(z2).square().mean().div(4) as Scalar),
     sigreg: tf.tidy(
@@ -114,19 +114,18 @@ function weigh({ prediction, sigreg }: LejepaTerms, { lambda = 0.05 }: LejepaOpt
  */
 export function lejepa<E, P>(
   options: JointEmbeddingOptions<E, P> & LejepaOptions,
-): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
-  const { init, project, embed, energy, calibrate } = jointEmbedding(options);
+): JointEmbeddingMethod<JointEmbeddingParams<E, P>> {
+  const { init, views, ...afterTraining } = jointEmbedding(options);
   return {
     name: 'LeJEPA',
     mechanism: options.lambda === 0 ? 'none' : 'regularised',
     options,
     init: (key) => ({ params: init(key), state: {} }),
     objective(params, { x1, x2 }, key, state) {
-      const terms = lejepaTerms(project(params, x1), project(params, x2), key, options);
+      const [z1, z2] = views(params, [x1, x2], key);
+      const terms = lejepaTerms(z1, z2, key, options);
       return { loss: weigh(terms, options), metrics: { ...terms }, state };
     },
-    energy,
-    embed,
-    calibrate,
+    ...afterTraining,
   };
 }

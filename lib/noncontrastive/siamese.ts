@@ -1,11 +1,10 @@
 import type { Scalar } from '../core/engine';
-import type { Method, NoState } from '../core/method';
 import {
   cosineEnergy,
   jointEmbedding,
+  type JointEmbeddingMethod,
   type JointEmbeddingOptions,
   type JointEmbeddingParams,
-  type TwoViews,
 } from '../energy/jointEmbedding';
 
 /**
@@ -29,19 +28,18 @@ import {
  */
 export function siamese<E, P>(
   options: JointEmbeddingOptions<E, P>,
-): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
-  const { init, project, embed, energy, calibrate } = jointEmbedding(options);
+): JointEmbeddingMethod<JointEmbeddingParams<E, P>> {
+  const { init, views, ...afterTraining } = jointEmbedding(options);
   return {
     name: 'Agreement only',
     mechanism: 'none',
     options,
     init: (key) => ({ params: init(key), state: {} }),
-    objective(params, { x1, x2 }, _key, state) {
-      const loss = cosineEnergy(project(params, x1), project(params, x2)).mean() as Scalar;
+    objective(params, { x1, x2 }, key, state) {
+      const [z1, z2] = views(params, [x1, x2], key);
+      const loss = cosineEnergy(z1, z2).mean() as Scalar;
       return { loss, metrics: { energy: loss }, state };
     },
-    energy,
-    embed,
-    calibrate,
+    ...afterTraining,
   };
 }

@@ -1,15 +1,14 @@
-import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
-import type { Method, NoState } from '../core/method';
+import { tf, type Scalar, type Tensor2D } from '../core/engine';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
 import {
   jointEmbedding,
+  type JointEmbeddingMethod,
   type JointEmbeddingOptions,
-  type JointEmbeddingParams,
-  type TwoViews,
 } from '../energy/jointEmbedding';
 import { negativeCosine } from '../energy/negativeCosine';
 import type { Layer } from '../nn';
+import { predicting, type Predicting } from './predicting';
 
 /**
  * SimSiam's loss (Chen and He 2021, equations 2-4): each branch, through a predictor, foretells the
@@ -39,9 +38,7 @@ export function simsiamLoss(p1: Tensor2D, p2: Tensor2D, z1: Tensor2D, z2: Tensor
   );
 }
 
-export interface SimSiamParams<E, P, Q> extends JointEmbeddingParams<E, P> {
-  readonly predictor: Q;
-}
+export type SimSiamParams<E, P, Q> = Predicting<E, P, Q>;
 
 /**
  * SimSiam (Chen and He 2021). Energy: 1 - cos of the projections.
@@ -74,11 +71,10 @@ export function simsiam<E, P, Q>(
     /** false takes the predictor away: collapse. */
     readonly predicts?: boolean;
   },
-): Method<SimSiamParams<E, P, Q>, NoState, TwoViews> {
+): JointEmbeddingMethod<SimSiamParams<E, P, Q>> {
   const { predictor, stopsGradient = true, predicts = true } = options;
-  const shared = jointEmbedding(options);
-  const predict = (params: SimSiamParams<E, P, Q>, z: Tensor2D): Tensor2D =>
-    predicts ? (predictor.apply(params.predictor, z) as Tensor2D) : z;
+  const { views, ...shared } = jointEmbedding(options);
+  const { predict, calibrate } = predicting(shared, predictor);
   const target = (z: Tensor2D): Tensor2D => (stopsGradient ? stopGradient(z) : z);
   return {
     name: 'SimSiam',
@@ -90,15 +86,17 @@ export function simsiam<E, P, Q>(
       tf.dispose([forNetworks, forPredictor]);
       return { params, state: {} };
     },
-    objective(params, { x1, x2 }, _key, state) {
-      const [z1, z2] = [shared.project(params, x1), shared.project(params, x2)];
-      const forward = negativeCosine(predict(params, z1), target(z2));
-      const backward = negativeCosine(predict(params, z2), target(z1));
+    objective(params, { x1, x2 }, key, state) {
+      const [z1, z2] = views(params, [x1, x2], key);
+      const [p1, p2] = predicts ? predict(params, [z1, z2], key) : [z1, z2];
+      const forward = negativeCosine(p1, target(z2));
+      const backward = negativeCosine(p2, target(z1));
       const loss = forward.add(backward).div(2) as Scalar;
       return { loss, metrics: {}, state };
     },
     energy: shared.energy,
     embed: shared.embed,
-    calibrate: (params, x: Tensor) => ({ ...params, ...shared.calibrate(params, x) }),
+    project: shared.project,
+    calibrate,
   };
 }

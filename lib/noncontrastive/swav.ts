@@ -1,11 +1,11 @@
-import { tf, type Tensor, type Tensor2D } from '../core/engine';
+import { tf, type Tensor2D } from '../core/engine';
 import { expectNumber, expectWidth } from '../core/checks';
 import { l2Normalize } from '../core/l2Normalize';
-import type { Method } from '../core/method';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
 import {
   jointEmbedding,
+  type JointEmbeddingMethod,
   type JointEmbeddingOptions,
   type JointEmbeddingParams,
 } from '../energy/jointEmbedding';
@@ -69,7 +69,7 @@ export interface SwavOptions extends SwavLossOptions {
  */
 export function swav<E, P>(
   options: JointEmbeddingOptions<E, P> & SwavOptions,
-): Method<SwavParams<E, P>, SwavState, Crops> {
+): JointEmbeddingMethod<SwavParams<E, P>, SwavState, Crops> {
   const {
     dim,
     prototypes: count,
@@ -84,7 +84,7 @@ export function swav<E, P>(
   expectNumber('temperature', temperature, { above: 0 });
   expectNumber('epsilon', epsilon, { above: 0 });
   expectNumber('queue', size, { atLeast: 0, integer: true });
-  const shared = jointEmbedding(options);
+  const { init, views, ...afterTraining } = jointEmbedding(options);
 
   /** The assignments of a large crop, [batch, prototypes]. */
   const assign = (scores: Tensor2D, past: Tensor2D | undefined): Tensor2D => {
@@ -103,7 +103,7 @@ export function swav<E, P>(
     init(key) {
       const [forNetworks, forPrototypes, forQueue] = random.split(key, 3);
       const params = {
-        ...shared.init(forNetworks),
+        ...init(forNetworks),
         prototypes: randomPrototypes(forPrototypes, dim, count),
       };
       // Until it has filled, the queue holds random directions.
@@ -111,11 +111,10 @@ export function swav<E, P>(
       tf.dispose([forNetworks, forPrototypes, forQueue]);
       return { params, state };
     },
-    objective(params, { x1, x2, small = [] }, _key, { queue }) {
-      const z = [x1, x2, ...small].map((crop) => {
-        const projection = shared.project(params, crop);
-        expectWidth('dim', dim, projection, "the projector's");
-        return l2Normalize(projection);
+    objective(params, { x1, x2, small = [] }, key, { queue }) {
+      const z = views(params, [x1, x2, ...small], key).map((rows) => {
+        expectWidth('dim', dim, rows, "the projector's");
+        return l2Normalize(rows);
       });
       const scores = z.map((rows) => prototypeScores(rows, params.prototypes));
       const past = queue && prototypeScores(queue, params.prototypes);
@@ -133,8 +132,6 @@ export function swav<E, P>(
         : {};
       return { loss, metrics: { used }, state: next };
     },
-    energy: shared.energy,
-    embed: shared.embed,
-    calibrate: (params, x: Tensor) => ({ ...params, ...shared.calibrate(params, x) }),
+    ...afterTraining,
   };
 }

@@ -1,5 +1,5 @@
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
-import { expectNumber } from '../core/checks';
+import { expectCompany, expectNumber } from '../core/checks';
 import { sinkhorn } from './sinkhorn';
 import { swappedPredictionLoss } from './swappedPrediction';
 
@@ -40,6 +40,7 @@ export function swavLoss(
 ): Scalar {
   const { temperature = 0.1, epsilon = 0.05, iterations = 3 } = options;
   expectNumber('large', large, { atLeast: 1, atMost: scores.length, integer: true });
+  scores.forEach(expectCompany);
   return tf.tidy(() => {
     const targets = scores.slice(0, large).map((crop) => sinkhorn(crop, { epsilon, iterations }));
     return swappedPredictionLoss(scores, targets, temperature);

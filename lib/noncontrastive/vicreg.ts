@@ -1,11 +1,10 @@
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
-import { expectNumber, expectSameShape } from '../core/checks';
-import type { Method, NoState } from '../core/method';
+import { expectCompany, expectNumber, expectSameShape } from '../core/checks';
 import {
   jointEmbedding,
+  type JointEmbeddingMethod,
   type JointEmbeddingOptions,
   type JointEmbeddingParams,
-  type TwoViews,
 } from '../energy/jointEmbedding';
 
 export interface VicregOptions {
@@ -80,7 +79,7 @@ export function vicregTerms(
 ): VicregTerms {
   expectSameShape('z1, z2', z1, z2);
   const [batch, dim] = z1.shape;
-  expectNumber('batch', batch, { atLeast: 2 });
+  expectCompany(z1);
   expectNumber('epsilon', epsilon, { above: 0 });
   if (convention === 'eb_jepa') expectNumber('dim', dim, { atLeast: 2 });
   return tf.tidy(() => {
@@ -157,19 +156,18 @@ function weigh(
  */
 export function vicreg<E, P>(
   options: JointEmbeddingOptions<E, P> & VicregOptions,
-): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
-  const { init, project, embed, energy, calibrate } = jointEmbedding(options);
+): JointEmbeddingMethod<JointEmbeddingParams<E, P>> {
+  const { init, views, ...afterTraining } = jointEmbedding(options);
   return {
     name: 'VICReg',
     mechanism: options.variance === 0 ? 'none' : 'regularised',
     options,
     init: (key) => ({ params: init(key), state: {} }),
-    objective(params, { x1, x2 }, _key, state) {
-      const terms = vicregTerms(project(params, x1), project(params, x2), options);
+    objective(params, { x1, x2 }, key, state) {
+      const [z1, z2] = views(params, [x1, x2], key);
+      const terms = vicregTerms(z1, z2, options);
       return { loss: weigh(terms, options), metrics: { ...terms }, state };
     },
-    energy,
-    embed,
-    calibrate,
+    ...afterTraining,
   };
 }

@@ -1,12 +1,11 @@
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
 import { expectSameShape } from '../core/checks';
-import type { Method, NoState } from '../core/method';
 import {
   cosineEnergy,
   jointEmbedding,
+  type JointEmbeddingMethod,
   type JointEmbeddingOptions,
   type JointEmbeddingParams,
-  type TwoViews,
 } from '../energy/jointEmbedding';
 import { whiten, type WhitenOptions } from '../numerics/whiten';
 
@@ -68,23 +67,21 @@ export function wmse<E, P>(
       /** false compares the embeddings as they are: collapse. */
       readonly whitens?: boolean;
     },
-): Method<JointEmbeddingParams<E, P>, NoState, TwoViews> {
+): JointEmbeddingMethod<JointEmbeddingParams<E, P>> {
   const { whitens = true } = options;
-  const { init, project, embed, energy, calibrate } = jointEmbedding(options);
+  const { init, views, ...afterTraining } = jointEmbedding(options);
   return {
     name: 'W-MSE',
     mechanism: whitens ? 'regularised' : 'none',
     options,
     init: (key) => ({ params: init(key), state: {} }),
-    objective(params, { x1, x2 }, _key, state) {
-      const [z1, z2] = [project(params, x1), project(params, x2)];
+    objective(params, { x1, x2 }, key, state) {
+      const [z1, z2] = views(params, [x1, x2], key);
       const loss = whitens
         ? wmseLoss(z1, z2, options)
         : (cosineEnergy(z1, z2).mean().mul(2) as Scalar);
       return { loss, metrics: {}, state };
     },
-    energy,
-    embed,
-    calibrate,
+    ...afterTraining,
   };
 }

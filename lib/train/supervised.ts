@@ -1,10 +1,11 @@
 /** Learning from labels: the baseline that a method without them is measured against. */
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber, expectShape, expectWidth } from '../core/checks';
-import type { Method, NoState } from '../core/method';
+import type { EmbeddingMethod, EnergyMethod, NoState } from '../core/method';
+import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { dense, type DenseParams } from '../nn/dense';
-import type { Layer } from '../nn/layer';
+import { calibrate, inInference, inTraining, type Layer } from '../nn/layer';
 
 export interface SupervisedParams<E> {
   readonly encoder: E;
@@ -20,7 +21,10 @@ export interface LabelledBatch {
 }
 
 /** A supervised network as a method, and what only it has: an opinion of each class. */
-export interface Supervised<E> extends Method<SupervisedParams<E>, NoState, LabelledBatch> {
+export interface Supervised<E>
+  extends
+    EnergyMethod<SupervisedParams<E>, NoState, LabelledBatch>,
+    EmbeddingMethod<SupervisedParams<E>, NoState, LabelledBatch> {
   /** [batch, ...] -> [batch, classes]. */
   logits(params: SupervisedParams<E>, x: Tensor): Tensor2D;
 }
@@ -61,10 +65,10 @@ export function supervised<E>(options: {
   expectNumber('classes', classes, { atLeast: 2, integer: true });
   expectNumber('smoothing', smoothing, { atLeast: 0, atMost: 1 });
   const head = dense(features, classes);
-  const embed = (params: SupervisedParams<E>, x: Tensor): Tensor2D =>
-    encoder.apply(params.encoder, x) as Tensor2D;
-  const logits = (params: SupervisedParams<E>, x: Tensor): Tensor2D => {
-    const embedding = embed(params, x);
+  const embed = (params: SupervisedParams<E>, x: Tensor, how = inInference): Tensor2D =>
+    encoder.apply(params.encoder, x, how) as Tensor2D;
+  const logits = (params: SupervisedParams<E>, x: Tensor, how = inInference): Tensor2D => {
+    const embedding = embed(params, x, how);
     expectWidth('features', features, embedding, "the encoder's");
     return head.apply(params.head, embedding) as Tensor2D;
   };
@@ -82,8 +86,8 @@ export function supervised<E>(options: {
       tf.dispose([forEncoder, forHead]);
       return { params, state: {} };
     },
-    objective(params, { x, labels }, _key, state) {
-      const scores = logits(params, x);
+    objective(params, { x, labels }, key, state) {
+      const scores = logits(params, x, inTraining(encoder, key));
       const truth = oneHot(labels);
       const loss = surprise(
         scores,
@@ -97,11 +101,11 @@ export function supervised<E>(options: {
     },
     energy: (params, x, y) =>
       tf.tidy(() => surprise(logits(params, x), oneHot(y as Tensor1D)) as Tensor1D),
-    embed: (params, x) => tf.tidy(() => embed(params, x)),
+    embed: (params, x) => embed(params, x),
     logits: (params, x) => tf.tidy(() => logits(params, x)),
     calibrate: (params, x) => ({
-      ...params,
-      encoder: encoder.calibrate ? encoder.calibrate(params.encoder, x) : params.encoder,
+      encoder: calibrate(encoder, params.encoder, x),
+      head: tree.clone(params.head),
     }),
   };
 }

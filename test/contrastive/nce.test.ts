@@ -80,7 +80,7 @@ describe('noise-contrastive estimation', () => {
     expect(loss(1)).toBe(loss(1));
     expect(loss(1)).not.toBe(loss(2));
     expectNoLeak(() => loss(3));
-    expectNoLeak(() => method.energy!(params, batch.x, batch.x).dispose());
+    expectNoLeak(() => method.energy(params, batch.x, batch.x).dispose());
   });
 
   it('says which rectangle is wrong', () => {

@@ -74,8 +74,8 @@ describe('methods with one negative', () => {
     });
     const views = augment({ x }, random.key(5));
     const mean = (t: ReturnType<typeof tf.tensor>) => t.mean().dataSync()[0]!;
-    const twins = mean(method.energy!(trained.params, views.x1, views.x2));
-    const others = mean(method.energy!(trained.params, views.x1, tf.reverse(views.x2, 0)));
+    const twins = mean(method.energy(trained.params, views.x1, views.x2));
+    const others = mean(method.energy(trained.params, views.x1, tf.reverse(views.x2, 0)));
     expect(twins).toBeLessThan(0.1);
     expect(others).toBeGreaterThan(5 * twins);
     trained.dispose();

@@ -161,8 +161,8 @@ describe('masked images', () => {
     expectNoLeak(() =>
       tree.dispose([
         method.masks(key, 4),
-        method.energy!(params, images, images),
-        method.embed!(params, images),
+        method.energy(params, images, images),
+        method.embed(params, images),
         method.fillIn(params, images, mask),
       ]),
     );

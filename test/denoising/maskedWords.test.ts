@@ -38,7 +38,7 @@ test('the energy of a word is the negative log of its softmax: over all words e^
       .toInt(),
   );
   const all = tf.tile(hidden, [vocabulary, 1]);
-  const energies = values(method.energy!(params, all, tf.range(0, vocabulary, 1, 'int32')));
+  const energies = values(method.energy(params, all, tf.range(0, vocabulary, 1, 'int32')));
   expect(energies.reduce((sum, f) => sum + Math.exp(-f), 0)).toBeCloseTo(1, 5);
   const logits = values(
     method.logits(params, hidden as typeof text, tf.tensor2d([[5]], [1, 1], 'int32')),
@@ -77,8 +77,8 @@ test('what stands in the padding does not matter, to attention or to neighbours;
       values(padded.states(params, wide).slice([0, 0, 0], [2, 5, 16])),
     ];
     a.forEach((value, i) => expect(b[i]).toBeCloseTo(value, 4));
-    values(padded.embed!(params, short)).forEach((value, i) =>
-      expect(values(padded.embed!(params, wide))[i]).toBeCloseTo(value, 4),
+    values(padded.embed(params, short)).forEach((value, i) =>
+      expect(values(padded.embed(params, wide))[i]).toBeCloseTo(value, 4),
     );
     // Of nothing but padding nothing is asked, so nothing is lost.
     expect(
@@ -92,7 +92,7 @@ test('what stands in the padding does not matter, to attention or to neighbours;
 test('no tensor is left, and a text that is too long is told of', () => {
   const { params } = method.init(random.key(1));
   const [text, words, key] = [counting(4, 1), tf.tensor1d([4, 5, 6, 7], 'int32'), random.key(2)];
-  expectNoLeak(() => method.energy!(params, text, words).dispose());
+  expectNoLeak(() => method.energy(params, text, words).dispose());
   expectNoLeak(() => tf.tidy(() => void method.objective(params, { tokens: text }, key, {})));
   expect(() => method.states(params, tf.zeros([1, length + 1], 'int32'))).toThrow(
     `length ${length + 1} given, at most ${length} expected`,
@@ -172,13 +172,13 @@ test('of tokens that are no answers nothing is asked: their energy is Infinity, 
   const text = tf.tidy(() =>
     tf.tile(tf.tensor2d([[7, 8, 9, 1, 11, 12, 13, 14]], undefined, 'int32'), [vocabulary, 1]),
   );
-  const energies = values(some.energy!(params, text, tf.range(0, vocabulary, 1, 'int32')));
+  const energies = values(some.energy(params, text, tf.range(0, vocabulary, 1, 'int32')));
   energies.forEach((energy, id) =>
     expect(Number.isFinite(energy)).toBe(id >= answers[0] && id < answers[1]),
   );
   expect(energies.reduce((sum, f) => sum + Math.exp(-f), 0)).toBeCloseTo(1, 5);
   // Among the answers the differences are those of a softmax over everything.
-  const all = values(every.energy!(params, text, tf.range(0, vocabulary, 1, 'int32')));
+  const all = values(every.energy(params, text, tf.range(0, vocabulary, 1, 'int32')));
   expect(energies[11]! - energies[17]!).toBeCloseTo(all[11]! - all[17]!, 4);
   // A row without any answer is asked nothing, so it costs nothing; with equal logits each answer
   // costs the logarithm of their number.

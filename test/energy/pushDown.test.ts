@@ -10,9 +10,9 @@ describe('pushing down only', () => {
     const { params, state } = method.init(random.key(0));
     const x = random.normal(random.key(1), [32, 2]);
     const { loss } = method.objective(params, { x }, random.key(2), state);
-    expect(loss.dataSync()[0]).toBeCloseTo(method.energy!(params, x, x).mean().dataSync()[0]!, 6);
+    expect(loss.dataSync()[0]).toBeCloseTo(method.energy(params, x, x).mean().dataSync()[0]!, 6);
     expect(method.mechanism).toBe('none');
-    expectNoLeak(() => method.energy!(params, x, x).dispose());
+    expectNoLeak(() => method.energy(params, x, x).dispose());
   });
 
   it('collapses: off the data the energy ends as low as on it', async () => {
@@ -26,6 +26,6 @@ describe('pushing down only', () => {
       optimizer: optim.adam({ learningRate: 1e-2 }),
       display: 'none',
     });
-    expect(method.energy!(params, far, far).max().dataSync()[0]).toBeLessThan(0.1);
+    expect(method.energy(params, far, far).max().dataSync()[0]).toBeLessThan(0.1);
   });
 });

@@ -156,7 +156,7 @@ describe('a conditional VAE', () => {
     );
     const close = (a: Tensor, b: Tensor) =>
       expect(a.sub(b).abs().max().dataSync()[0]).toBeLessThan(1e-4);
-    close(conditional.energy!(same, x, y), plain.energy!(own, y, y));
+    close(conditional.energy(same, x, y), plain.energy(own, y, y));
     close(conditional.freeEnergy(same, x, y, key, 4), plain.freeEnergy(own, y, key, 4));
   });
 
@@ -206,16 +206,16 @@ describe('a conditional VAE', () => {
       random.uniform(random.key(2), [6, 3]) as Tensor2D,
       random.key(3),
     ];
-    expect(() => method.energy!(params, x, tf.zeros([5, 3]))).toThrow(
+    expect(() => method.energy(params, x, tf.zeros([5, 3]))).toThrow(
       /y: shape \[5, 3\] given, \[6, dimY\] expected/,
     );
-    expect(() => latent.conditionalVae({ ...networks, dim: 1 }).energy!(params, x, y)).toThrow(
+    expect(() => latent.conditionalVae({ ...networks, dim: 1 }).energy(params, x, y)).toThrow(
       /encoder: output: shape \[6, 4\] given, \[batch, 2\] expected/,
     );
     expect(() => latent.conditionalVae({ ...networks, beta: -1 })).toThrow(/beta: -1 given/);
     expectNoLeak(() =>
       tf.dispose([
-        method.energy!(params, x, y),
+        method.energy(params, x, y),
         method.predict(params, x, key, 3),
         method.freeEnergy(params, x, y, key, 3),
         ...Object.values(method.posterior(params, x, y)),

@@ -34,7 +34,7 @@ describe('a latent-variable predictor', () => {
     const expected = (
       method.energies(params, x, y, latent.choices(3)()).arraySync() as number[][]
     ).map((row) => Math.min(...row));
-    (method.energy!(params, x, y).arraySync() as number[]).forEach((value, i) =>
+    (method.energy(params, x, y).arraySync() as number[]).forEach((value, i) =>
       expect(value).toBeCloseTo(expected[i]!, 5),
     );
   });
@@ -72,7 +72,7 @@ describe('a latent-variable predictor', () => {
       const predicted = own.predict(trained.params, places, latent.choices(count)());
       const possible = tf.stack([places.sub(1), places.add(1)], 1);
       const quality = latent.setQuality(predicted, possible, 0.2);
-      const mean = own.energy!(trained.params, places, answers).mean().dataSync()[0]!;
+      const mean = own.energy(trained.params, places, answers).mean().dataSync()[0]!;
       trained.dispose();
       return { ...quality, mean };
     };
@@ -118,7 +118,7 @@ describe('a latent-variable predictor', () => {
     expect(() => latent.choices(0)).toThrow(/count: 0 given/);
     expectNoLeak(() =>
       tf.dispose([
-        method.energy!(params, x, y),
+        method.energy(params, x, y),
         method.energies(params, x, y, z),
         method.predict(params, x, z),
       ]),

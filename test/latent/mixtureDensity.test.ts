@@ -172,7 +172,7 @@ describe('a mixture density network', () => {
       expect(Math.abs(scale - 0.1)).toBeLessThan(0.06);
     // The truth: log 2 for the coin, and the noise's entropy.
     const truth = Math.log(2) + Math.log(0.1) + Math.log(2 * Math.PI * Math.E) / 2;
-    const energy = method.energy!(trained.params, x, answers).mean().dataSync()[0]!;
+    const energy = method.energy(trained.params, x, answers).mean().dataSync()[0]!;
     expect(energy).toBeLessThan(truth + 0.25);
     expect(energy).toBeGreaterThan(truth - 0.1);
     trained.dispose();
@@ -198,11 +198,11 @@ describe('a mixture density network', () => {
     const method = latent.mixtureDensity({ network: nn.dense(3, 8), components: 2, dim: 2 });
     const { params } = method.init(random.key(0));
     const x = normal(1, [5, 3]) as Tensor2D;
-    expect(() => method.energy!(params, x, tf.zeros([5, 3]))).toThrow(
+    expect(() => method.energy(params, x, tf.zeros([5, 3]))).toThrow(
       /y: shape \[5, 3\] given, \[5, 2\] expected/,
     );
     const narrow = latent.mixtureDensity({ network: nn.dense(3, 7), components: 2, dim: 2 });
-    expect(() => narrow.energy!(narrow.init(random.key(0)).params, x, y)).toThrow(
+    expect(() => narrow.energy(narrow.init(random.key(0)).params, x, y)).toThrow(
       /network: output: shape \[5, 7\] given, \[5, 8\] expected/,
     );
     expect(() => latent.mixtureDensity({ network: nn.dense(3, 8), components: 0, dim: 2 })).toThrow(
@@ -211,7 +211,7 @@ describe('a mixture density network', () => {
     const key = random.key(2);
     expectNoLeak(() =>
       tf.dispose([
-        method.energy!(params, x, y),
+        method.energy(params, x, y),
         method.sample(params, x, key, 3),
         ...Object.values(method.mixture(params, x)),
       ]),

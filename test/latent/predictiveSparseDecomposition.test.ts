@@ -128,7 +128,7 @@ describe('predictive sparse decomposition', () => {
           alpha: 0.1,
           iterations: 100,
         });
-        return method.embed!(params, data)
+        return method.embed(params, data)
           .sub(codes)
           .square()
           .sum()
@@ -166,6 +166,6 @@ describe('predictive sparse decomposition', () => {
     expect(() =>
       latent.predictedSparseCodes(x, predicted, dictionary, { alpha, prediction: -1 }),
     ).toThrow(/prediction: -1 given/);
-    expectNoLeak(() => tf.dispose([method.energy!(params, x, x), method.embed!(params, x)]));
+    expectNoLeak(() => tf.dispose([method.energy(params, x, x), method.embed(params, x)]));
   });
 });

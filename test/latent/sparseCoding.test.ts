@@ -247,7 +247,7 @@ describe('a learnt dictionary', () => {
       const { params } = method.init(random.key(2));
       const atoms = method.atoms(params);
       expect(most(atoms.square().sum(1).sub(1).abs())).toBeLessThan(1e-5);
-      for (const part of [atoms, method.embed!(params, x)])
+      for (const part of [atoms, method.embed(params, x)])
         expect(part.min().dataSync()[0]! >= 0).toBe(nonNegative);
     }
   });
@@ -264,7 +264,7 @@ describe('a learnt dictionary', () => {
       const { params, state } = method.init(random.key(1));
       const key = random.key(0);
       expectNoLeak(() =>
-        tf.dispose([method.energy!(params, x, x), method.embed!(params, x), method.atoms(params)]),
+        tf.dispose([method.energy(params, x, x), method.embed(params, x), method.atoms(params)]),
       );
       expectNoLeak(() =>
         tf.dispose(
@@ -287,7 +287,7 @@ describe('LISTA', () => {
     const { params } = method.init(random.key(0));
     expect(
       most(
-        method.embed!(params, x)
+        method.embed(params, x)
           .sub(latent.ista(x, dictionary, { alpha, iterations: 5 }))
           .abs(),
       ),
@@ -300,7 +300,7 @@ describe('LISTA', () => {
       latent.sparseEnergy(x, codes, dictionary, alpha).mean().dataSync()[0]!;
     const trained = await train({ method, data: { x }, batch: 128, steps: 200, display: 'none' });
     const [learnt, plain, least] = [
-      mean(method.embed!(trained.params, x)),
+      mean(method.embed(trained.params, x)),
       mean(latent.ista(x, dictionary, { alpha, iterations: 3 })),
       mean(latent.fista(x, dictionary, { alpha, iterations: 1000 })),
     ];
@@ -322,7 +322,7 @@ describe('LISTA', () => {
         tolerance: 3e-2,
       });
     }
-    expectNoLeak(() => tf.dispose(method.embed!(params, few.x)));
+    expectNoLeak(() => tf.dispose(method.embed(params, few.x)));
     const key = random.key(0);
     expectNoLeak(() => {
       const begun = method.init(key);

@@ -207,7 +207,7 @@ describe('a VAE', () => {
       decoder: nn.dense(1, 4),
       likelihood: { kind: 'bernoulli' },
     });
-    expect(() => method.embed!(method.init(random.key(0)).params, x)).toThrow(
+    expect(() => method.embed(method.init(random.key(0)).params, x)).toThrow(
       /encoder: output of shape \[6, 3\] given, \[batch, 2 dim\] expected/,
     );
     const short = latent.vae({
@@ -215,15 +215,15 @@ describe('a VAE', () => {
       decoder: nn.dense(2, 3),
       likelihood: { kind: 'bernoulli' },
     });
-    expect(() => short.energy!(short.init(random.key(0)).params, x, x)).toThrow(/decoder: output/);
+    expect(() => short.energy(short.init(random.key(0)).params, x, x)).toThrow(/decoder: output/);
     const fine = latent.vae({ ...networks, likelihood: { kind: 'bernoulli' } });
     const { params } = fine.init(random.key(0));
     const key = random.key(1);
-    const z = fine.embed!(params, x);
+    const z = fine.embed(params, x);
     expectNoLeak(() =>
       tf.dispose([
-        fine.energy!(params, x, x),
-        fine.embed!(params, x),
+        fine.energy(params, x, x),
+        fine.embed(params, x),
         fine.freeEnergy(params, x, key, 4),
         fine.decode(params, z),
       ]),

@@ -259,11 +259,11 @@ describe('I-JEPA', () => {
     expectNoLeak(() =>
       tree.dispose([
         method.blocks(key, 3),
-        method.energy!(params, images, images),
-        method.embed!(params, images),
+        method.energy(params, images, images),
+        method.embed(params, images),
       ]),
     );
-    expect(method.energy!(params, images, images).shape).toEqual([4]);
+    expect(method.energy(params, images, images).shape).toEqual([4]);
     expect(() => ijepa({ ...options, momentum: 2 })).toThrow('momentum: 2 given');
     expect(() => ijepa({ ...options, blocks: 7 })).toThrow('nothing is left to see');
     expect(() => ijepa({ ...options, height: 6 })).toThrow('height: 6 given');

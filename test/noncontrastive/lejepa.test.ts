@@ -79,7 +79,7 @@ describe('LeJEPA', () => {
         optimizer: optim.adam({ learningRate: 0.05 }),
         display: 'none',
       });
-      const z = method.embed!(params, cloud);
+      const z = method.embed(params, cloud);
       const centred = z.sub(z.mean(0));
       return {
         mean: z.mean(0).dataSync(),

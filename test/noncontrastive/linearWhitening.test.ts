@@ -7,8 +7,8 @@ import {
   schedule,
   tf,
   train,
+  type EmbeddingMethod,
   type energy,
-  type Method,
   type NoState,
 } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
@@ -23,7 +23,7 @@ const mix = tf.tensor2d([
 const x = tf.matMul(random.normal(random.key(1), [400, 4]), mix) as Matrix;
 const networks = { encoder: nn.dense(4, 4, { bias: false }), projector: nn.identity };
 
-async function fit<P>(method: Method<P, NoState, energy.TwoViews>, from: number): Promise<Matrix> {
+async function fit<P>(method: EmbeddingMethod<P, NoState, energy.TwoViews>, from: number): Promise<Matrix> {
   // All of the data in each batch: the minimum is then that of one fixed function.
   const { params } = await train({
     method,
@@ -34,7 +34,7 @@ async function fit<P>(method: Method<P, NoState, energy.TwoViews>, from: number)
     display: 'none',
     optimizer: optim.adam({ learningRate: schedule.cosine({ from, steps: 800 }) }),
   });
-  return method.embed!(params, x);
+  return method.embed(params, x);
 }
 
 /**

@@ -109,7 +109,7 @@ describe('VICReg', () => {
         optimizer: optim.adam({ learningRate: 0.02 }),
         display: 'none',
       });
-      return measure.standardDeviation(method.embed!(params, x)).perDimension;
+      return measure.standardDeviation(method.embed(params, x)).perDimension;
     };
     for (const deviation of await after(0)) expect(deviation).toBeLessThan(0.02);
     for (const deviation of await after(25)) expect(deviation).toBeGreaterThan(0.5);
@@ -122,7 +122,7 @@ describe('VICReg', () => {
       'z1, z2: shapes [4, 3] and [5, 3] given',
     );
     expect(() => vicregLoss(normal(1, [1, 3]), normal(1, [1, 3]))).toThrow(
-      'batch: 1 given, a finite number at least 2 expected',
+      'batch: 1 given, a whole number at least 2 expected',
     );
     expect(() => vicregLoss(z, z, { variance: -1 })).toThrow('variance: -1 given');
     const narrow = normal(1, [4, 1]);
