@@ -74,7 +74,9 @@ export function drlim<E, P>(
 export function tripletNetwork<E, P>(
   options: MarginOptions<E, P>,
 ): JointEmbeddingMethod<JointEmbeddingParams<E, P>> {
-  return compareWithOne('Triplet', options, (a, twin, other) => tripletLoss(a, twin, other, options));
+  return compareWithOne('Triplet', options, (a, twin, other) =>
+    tripletLoss(a, twin, other, options),
+  );
 }
 
 function compareWithOne<E, P>(

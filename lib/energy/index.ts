@@ -5,6 +5,7 @@ export { hmc, type HmcOptions, type HmcResult } from './hmc';
 export {
   cosineEnergy,
   jointEmbedding,
+  type JointEmbeddingMethod,
   type JointEmbeddingParams,
   type TwoViews,
   type JointEmbeddingOptions,
@@ -12,7 +13,7 @@ export {
 export { langevin, type LangevinOptions } from './langevin';
 export { leastSquaresOverLatent } from './leastSquaresOverLatent';
 export { negativeCosine } from './negativeCosine';
-export { networkEnergy } from './networkEnergy';
+export { energyOfNetwork, networkEnergy } from './networkEnergy';
 export { pushDown } from './pushDown';
 export {
   quadraticEnergy,

@@ -20,6 +20,7 @@ export {
   gainedTanh,
   predictiveSparseDecomposition,
   type PredictedSparseOptions,
+  type PredictiveSparse,
   type PredictiveSparseParams,
   type PredictiveSparseOptions,
 } from './predictiveSparseDecomposition';

@@ -57,6 +57,8 @@ export {
 } from './initializers';
 export {
   defineLayer,
+  inInference,
+  inTraining,
   fromFunction,
   calibrate,
   type ApplyOptions,

@@ -96,17 +96,19 @@ describe('image denoising', () => {
   it('the energy is low for a clean picture of the noisy one, and has one number for each pair', () => {
     const own = { kernel: tf.eye(2), bias: tf.zeros([2]) } as never;
     expect([
-      ...method.energy(
-        own,
-        tf.tensor2d([
-          [1, 2],
-          [0, 0],
-        ]),
-        tf.tensor2d([
-          [1, 2],
-          [3, 4],
-        ]),
-      ).dataSync(),
+      ...method
+        .energy(
+          own,
+          tf.tensor2d([
+            [1, 2],
+            [0, 0],
+          ]),
+          tf.tensor2d([
+            [1, 2],
+            [3, 4],
+          ]),
+        )
+        .dataSync(),
     ]).toEqual([0, 25]);
   });
 

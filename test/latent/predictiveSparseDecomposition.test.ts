@@ -128,7 +128,8 @@ describe('predictive sparse decomposition', () => {
           alpha: 0.1,
           iterations: 100,
         });
-        return method.embed(params, data)
+        return method
+          .embed(params, data)
           .sub(codes)
           .square()
           .sum()

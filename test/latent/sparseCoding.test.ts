@@ -287,7 +287,8 @@ describe('LISTA', () => {
     const { params } = method.init(random.key(0));
     expect(
       most(
-        method.embed(params, x)
+        method
+          .embed(params, x)
           .sub(latent.ista(x, dictionary, { alpha, iterations: 5 }))
           .abs(),
       ),

@@ -23,7 +23,10 @@ const mix = tf.tensor2d([
 const x = tf.matMul(random.normal(random.key(1), [400, 4]), mix) as Matrix;
 const networks = { encoder: nn.dense(4, 4, { bias: false }), projector: nn.identity };
 
-async function fit<P>(method: EmbeddingMethod<P, NoState, energy.TwoViews>, from: number): Promise<Matrix> {
+async function fit<P>(
+  method: EmbeddingMethod<P, NoState, energy.TwoViews>,
+  from: number,
+): Promise<Matrix> {
   // All of the data in each batch: the minimum is then that of one fixed function.
   const { params } = await train({
     method,

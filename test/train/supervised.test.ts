@@ -40,7 +40,8 @@ describe('supervised learning', () => {
     const { x } = batch();
     const sum = tf.addN(
       [0, 1, 2].map((c) =>
-        method.energy(params, x, tf.fill([12], c, 'int32'))
+        method
+          .energy(params, x, tf.fill([12], c, 'int32'))
           .neg()
           .exp(),
       ),
