@@ -47,13 +47,13 @@ async function main(argv, signal) {
   const aside = `${out}.unfinished`;
   rmSync(aside, { recursive: true, force: true });
   say('the library’s pages');
-  await writeApi(paths.root, join(aside, 'api'));
+  const docs = await writeApi(paths.root, join(aside, 'api'));
   const notebooks = names.map((name) => ({
     name,
     notebook: readNotebook(join(saved ? folder : executed, `${name}.ipynb`)),
   }));
   const api = namesOf(join(aside, 'api'), 'api');
-  writePages(aside, notebooks, { names: api, modules: paths.modules, saved });
+  writePages(aside, notebooks, { names: api, docs, modules: paths.modules, saved });
   const { pages, dead } = checkLinks(aside);
   if (dead.length > 0)
     throw new Fault(

@@ -8,7 +8,7 @@ import { locate } from './setup/paths.mjs';
 import { forExportTests, forSweepTests, forTests, setUp } from './setup.mjs';
 
 const HELP = `\
-npm test                  everything: types, lint, style, notebooks' format, unit tests, notebooks 00 and 05
+npm test                  everything: types, lint, unused code, style, notebooks' format, unit tests, notebooks 00 and 05
 npm test -- core/pytree   only the unit tests whose file's path contains this
 npm run test:browser      JupyterLab in an installed Chromium; skipped, and told so, where there is none
 npm run test:export       Python's TensorFlow, which it downloads (300 MB), goes on training from what export() wrote
@@ -80,13 +80,13 @@ async function checks(filters) {
   const own = suites[filters[0] ?? ''];
   if (own) return [[suite(own.folder)]];
   if (filters.length > 0) return [[unitTests(filters)]];
-  const { typesOfSources, typesOfScripts, lint } = await import('./checks/static.mjs');
+  const { typesOfSources, typesOfScripts, lint, unused } = await import('./checks/static.mjs');
   const { typesOfCells } = await import('./checks/cells.mjs');
   const { format } = await import('./checks/format.mjs');
   const { style } = await import('./checks/style.mjs');
   const { executed } = await import('./checks/notebooks.mjs');
   return [
-    [typesOfSources, typesOfScripts, lint, style, format, typesOfCells],
+    [typesOfSources, typesOfScripts, lint, unused, style, format, typesOfCells],
     [unitTests([])],
     [executed(['00', '05'])],
   ];

@@ -1,4 +1,4 @@
-/** Checks that run nothing: types and lint. */
+/** Checks that run nothing: types, lint, and what nobody uses. */
 import { join } from 'node:path';
 import { collect, single } from './outcome.mjs';
 
@@ -22,6 +22,22 @@ function types(name, project) {
 
 export const typesOfSources = types('types: library, kernel, tests', '.');
 export const typesOfScripts = types('types: scripts', join('kernel-setup', 'jsconfig.json'));
+
+/**
+ * Files, exports and dependencies that nothing uses; knip.jsonc says what is used from outside.
+ * @type {Check}
+ */
+export const unused = {
+  name: 'unused',
+  run: async (context) =>
+    single(
+      (await collect(
+        process.execPath,
+        [join('node_modules', 'knip', 'bin', 'knip.js'), '--no-progress'],
+        context,
+      )) === 0,
+    ),
+};
 
 /** @type {Check} */
 export const lint = {

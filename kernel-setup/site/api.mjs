@@ -2,11 +2,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Application } from 'typedoc';
+import { Application, ReflectionKind } from 'typedoc';
 
 /**
  * @param {string} root of the clone
  * @param {string} out the folder that the pages go to
+ * @returns {Promise<Map<string, string>>} what the docstrings say, by the name that has them, for
+ * searching
  * @throws where TypeDoc finds an error
  */
 export async function writeApi(root, out) {
@@ -14,7 +16,7 @@ export async function writeApi(root, out) {
     name: 'dark-matter',
     entryPoints: [join(root, 'lib', 'index.ts')],
     tsconfig: join(root, 'lib', 'tsconfig.json'),
-    readme: 'none',
+    readme: join(root, 'docs', 'library.md'),
     out,
     excludePrivate: true,
     excludeInternal: true,
@@ -34,6 +36,32 @@ export async function writeApi(root, out) {
     if (file.endsWith('.html'))
       writeFileSync(join(out, file), accessible(readFileSync(join(out, file), 'utf8')));
   }
+  return new Map(
+    project
+      .getReflectionsByKind(ReflectionKind.SomeExport)
+      .map((named) => [named.getFullName(), docstringsOf(named)]),
+  );
+}
+
+/**
+ * The words about a name, its parameters and properties; no examples, which are code.
+ *
+ * @param {import('typedoc').Reflection} reflection
+ * @returns {string}
+ */
+function docstringsOf(reflection) {
+  const { comment } = reflection;
+  const own = [
+    ...(comment?.summary ?? []),
+    ...(comment?.blockTags ?? [])
+      .filter(({ tag }) => tag !== '@example')
+      .flatMap(({ name, content }) => [{ text: ` ${name ?? ''} ` }, ...content]),
+  ];
+  const texts = [own.map(({ text }) => text).join('')];
+  // A module's names are found by themselves.
+  if (!reflection.kindOf([ReflectionKind.Module, ReflectionKind.Namespace]))
+    reflection.traverse((child) => void texts.push(child.name, docstringsOf(child)));
+  return texts.join(' ').replace(/\s+/g, ' ').trim();
 }
 
 /**

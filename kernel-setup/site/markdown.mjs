@@ -2,9 +2,37 @@
  * The notebooks' prose as HTML: Markdown, with its mathematics as MathML, which browsers show and
  * read aloud by themselves.
  */
+import katexPlugin from '@vscode/markdown-it-katex';
 import katex from 'katex';
 import MarkdownIt from 'markdown-it';
 import { highlighted } from './code.mjs';
+import { escaped } from './text.mjs';
+
+/**
+ * What is wrong with a text's formulas: the plugin would show it, and we refuse the text.
+ * @type {Error[]}
+ */
+let broken = [];
+
+const mathml = {
+  ...katex,
+  /** @param {string} source @param {import('katex').KatexOptions} [options] */
+  renderToString(source, options) {
+    try {
+      const html = katex.renderToString(source, {
+        ...options,
+        output: 'mathml',
+        throwOnError: true,
+        strict: false,
+      });
+      // A long formula is scrolled.
+      return options?.displayMode ? html.replace('<math ', '<math tabindex="0" ') : html;
+    } catch (error) {
+      broken.push(/** @type {Error} */ (error));
+      return '';
+    }
+  },
+};
 
 const markdown = new MarkdownIt({
   html: true,
@@ -12,13 +40,32 @@ const markdown = new MarkdownIt({
   highlight: (source, language) =>
     language === 'ts' || language === 'typescript' ? highlighted(source) : '',
 });
+// The plugin finds the formulas: a CommonJS module, whose default is a property here.
+/** @type {any} */ (katexPlugin).default(markdown, { katex: mathml });
 
 /**
- * What `$...$`, `$$...$$` and code look like, in the order in which they are looked for: a dollar
- * in code is a dollar.
+ * The HTML that prose may hold: what folds an answer away, a line's end, and marks of single words.
+ * Without attributes, but for a fold that begins open, so that there is nothing in them to run.
  */
-const pieces =
-  /(```[\s\S]*?```|`[^`\n]+`)|\$\$([\s\S]+?)\$\$|\$(?!\s)([^$\n]+?(?:\n[^$\n]+?)?)(?<!\s)\$(?!\d)/g;
+const allowed =
+  /^<(?:\/?(?:details|summary|sub|sup|kbd|mark|b|i)|details open(?:="")?|br ?\/?|!--[^<>]*--)>/;
+
+/**
+ * Every other `<` is text, as it would be without HTML.
+ *
+ * @param {string} html
+ */
+const harmless = (html) =>
+  html.replace(/<[^<>]*>|[<>]/g, (part) => (allowed.test(part) ? part : escaped(part)));
+
+// A table that is wider than a telephone is scrolled, also with the keyboard.
+markdown.renderer.rules['table_open'] = () =>
+  '<div class="table" tabindex="0" role="group" aria-label="table"><table>\n';
+markdown.renderer.rules['table_close'] = () => '</table></div>\n';
+
+for (const kind of ['html_block', 'html_inline'])
+  markdown.renderer.rules[kind] = (/** @type {{ content: string }[]} */ tokens, at = 0) =>
+    harmless(tokens[at]?.content ?? '');
 
 /**
  * @param {string} source
@@ -26,26 +73,11 @@ const pieces =
  * @throws where a formula is none, quoting it
  */
 export function rendered(source) {
-  /** @type {string[]} */
-  const formulas = [];
-  // Taken out first: Markdown would read the underscores and asterisks of formulas as its own.
-  const text = source.replace(pieces, (whole, code, block, inline) => {
-    if (code !== undefined) return whole;
-    formulas.push(
-      katex
-        .renderToString(block ?? inline, {
-          output: 'mathml',
-          displayMode: block !== undefined,
-          throwOnError: true,
-          strict: false,
-        })
-        .replace('<math ', block === undefined ? '<math ' : '<math tabindex="0" '),
-    ); // a long formula is scrolled
-    return `\uE000${formulas.length - 1}\uE000`;
-  });
+  broken = [];
+  const html = markdown.render(source);
+  if (broken[0]) throw broken[0];
   // An empty heading, as of a table's first column, is none to those who listen.
-  const html = markdown.render(text).replace(/<th([^>]*)><\/th>/g, '<td$1></td>');
-  return withinSite(html).replace(/\uE000(\d+)\uE000/g, (_, i) => formulas[Number(i)] ?? '');
+  return withinSite(html.replace(/<th([^>]*)><\/th>/g, '<td$1></td>'));
 }
 
 /**

@@ -32,7 +32,7 @@ export function outputHtml(output) {
     return `<figure class="chart" tabindex="0">${picture}<script type="application/json">${scriptJson(data[vega])}</script></figure>`;
   }
   if (data['text/html'])
-    return `<div class="table" tabindex="0" role="region" aria-label="${description.split('\n')[0] || 'output'}">${joined(data['text/html'])}</div>`;
+    return `<div class="table" tabindex="0" role="group" aria-label="${description.split('\n')[0] || 'output'}">${joined(data['text/html'])}</div>`;
   if (data['text/markdown']) return rendered(joined(data['text/markdown']));
   return `<pre class="stream" tabindex="0">${escaped(joined(data['text/plain']))}</pre>`;
 }

@@ -9,6 +9,12 @@ import { escaped } from './text.mjs';
  */
 
 /**
+ * Only our own files run: no script and no handler that came with a notebook's prose or outputs.
+ * Vega compiles its expressions, which is eval's right.
+ */
+const policy = "script-src 'self' file: 'unsafe-eval'; object-src 'none'; base-uri 'none'";
+
+/**
  * @param {{ title: string, body: string, entries: readonly Entry[], current?: string, root?: string
  * }} page
  * @returns {string}
@@ -38,6 +44,7 @@ export function pageHtml({ title, body, entries, current, root = '.' }) {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${escaped(title)} · Dark Matter</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="${root}/assets/style.css">

@@ -15,10 +15,11 @@ const assets = fileURLToPath(new URL('assets', import.meta.url));
  * notebooks executed, in their order
  * @param {object} options
  * @param {import('./code.mjs').Names} options.names where the library's pages are
+ * @param {ReadonlyMap<string, string>} [options.docs] what the library's docstrings say, by name
  * @param {string} options.modules node_modules, for Vega
  * @param {boolean} [options.saved] the outputs are those that the notebooks carry in git
  */
-export function writePages(folder, notebooks, { names, modules, saved = false }) {
+export function writePages(folder, notebooks, { names, docs = new Map(), modules, saved = false }) {
   mkdirSync(join(folder, 'assets'), { recursive: true });
   const entries = notebooks.map(({ name, notebook }) => ({ name, title: titleOf(notebook) }));
   const index = notebooks.flatMap(({ name, notebook }, i) => {
@@ -46,7 +47,7 @@ export function writePages(folder, notebooks, { names, modules, saved = false })
     title: 'Library',
     heading: name,
     anchor: '',
-    text: '',
+    text: docs.get(name) ?? '',
   }));
   // A script, not a file to be fetched: pages that are opened from a disk may fetch nothing.
   writeFileSync(

@@ -64,7 +64,7 @@ function notebook() {
     {
       output_type: 'display_data',
       data: {
-        'text/html': `<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>${'wide '.repeat(100)}</td></tr></tbody></table>`,
+        'text/html': `<p class="evil">x<img alt="" src="x" onerror="window.ran = 1"></p><script>window.ran = 1</script><table><thead><tr><th>a</th></tr></thead><tbody><tr><td>${'wide '.repeat(100)}</td></tr></tbody></table>`,
         'text/plain': 'A table',
       },
       metadata: {},
@@ -77,7 +77,7 @@ function notebook() {
   page.cells.unshift(
     prose(
       'p1',
-      '# 01 · First\n\nA formula, $x_i^2$, and a list:\n\n- one\n- two\n\n| | a |\n|---|---|\n| b | 1 |\n\n## Pineapple\n\nText.',
+      '# 01 · First\n\nA formula, $x_i^2$, and a list:\n\n- one\n- two\n\n| | a |\n|---|---|\n| b | 1 |\n\n## Pineapple\n\nText. <img src="x" onerror="window.ran = 1">',
     ),
   );
   return page;
@@ -97,7 +97,11 @@ describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () =
         { name: '02-second', notebook: second },
       ],
       {
-        names: new Map([['measure.knn', 'api/functions/measure.knn.html']]),
+        names: new Map([
+          ['measure.knn', 'api/functions/measure.knn.html'],
+          ...Array.from({ length: 30 }, (_, i) => [`many.n${i}`, `api/many.n${i}.html`] as const),
+        ]),
+        docs: new Map([['measure.knn', 'The accuracy of the nearest kiwifruit.']]),
         modules: join(root, 'node_modules'),
       },
     );
@@ -134,6 +138,13 @@ describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () =
     await page.close();
   });
 
+  it('runs no script and no handler that prose or outputs bring along', async () => {
+    const { page } = await open('01-first');
+    await page.waitForSelector('.evil');
+    expect(await page.evaluate('window.ran')).toBeUndefined();
+    await page.close();
+  });
+
   it.each([
     ['on a desk, light', { viewport: { width: 1280, height: 900 } }],
     ['on a desk, dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' as const }],
@@ -159,6 +170,12 @@ describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () =
     expect(await page.getAttribute('#found a', 'href')).toBe('./api/functions/measure.knn.html');
     await page.fill('#search', 'nosuchword');
     expect(await page.textContent('#found')).toBe('Nothing found.');
+    await page.fill('#search', 'kiwifruit');
+    expect(await page.getAttribute('#found a', 'href')).toBe('./api/functions/measure.knn.html');
+    await page.fill('#search', 'many');
+    expect(await page.locator('#found li').count()).toBe(12);
+    await page.click('#found button');
+    expect(await page.locator('#found li').count()).toBe(30);
     await page.close();
   });
 
@@ -213,18 +230,19 @@ describe.skipIf(!chromium)(
     });
 
     it.each([
-      ['light', { viewport: { width: 1280, height: 900 } }],
-      ['dark', { viewport: { width: 1280, height: 900 }, colorScheme: 'dark' as const }],
-      ['on a phone', { viewport: { width: 375, height: 812 } }],
+      ['on a desk, light', { viewport: { width: 1500, height: 900 } }],
+      ['on a desk, dark', { viewport: { width: 1500, height: 900 }, colorScheme: 'dark' as const }],
+      ['on a phone, light', { viewport: { width: 375, height: 812 } }],
+      ['on a phone, dark', { viewport: { width: 375, height: 812 }, colorScheme: 'dark' as const }],
     ])(
-      '%s: axe-core finds nothing on real pages, and nothing is wider than the page',
+      '%s: axe-core finds nothing on any notebook’s page, and nothing is wider than the page',
       async (_, options) => {
         const found: Record<string, string[]> = {};
         for (const name of [
-          'index',
-          '05-joint-embedding-and-collapse',
-          '06-contrastive',
-          '17-leaderboard',
+          ...readdirSync(folder)
+            .filter((file) => file.endsWith('.html'))
+            .map((file) => file.replace('.html', '')),
+          'api/index',
           'api/functions/contrastive.simclr',
           'api/modules/measure',
           'api/interfaces/measure.SweepRun',

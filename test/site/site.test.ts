@@ -36,6 +36,42 @@ describe('prose', () => {
     expect(html).toContain('$5 or $6');
   });
 
+  it('folds answers away, and shows every other HTML as text, so that nothing in it runs', () => {
+    const html = rendered(
+      'A<br>b\n\n<details><summary>Answer</summary>\n\nIt *falls*.\n\n</details>\n\nH<sub>2</sub>O',
+    );
+    for (const part of ['<br>', '<details><summary>Answer</summary>', '</details>', '<sub>2</sub>'])
+      expect(html).toContain(part);
+    expect(html).toContain('<em>falls</em>');
+    const attacks = [
+      '<script>alert(1)</script>',
+      'a <img src=x onerror=alert(1)> b',
+      '<details ontoggle=alert(1) open><summary>x</summary></details>',
+      '<details><summary>x</summary><svg/onload=alert(1)></details>',
+      '<summary onclick="alert(1)">x</summary>',
+      '<!--><script>alert(1)</script>-->',
+      '<br\nonclick=alert(1)>',
+      '<b <script>alert(1)</script>',
+      '[x](javascript:alert(1))',
+      '$\\href{javascript:alert(1)}{x}$',
+      '$\\text{<img src=x onerror=alert(1)>}$',
+      '```"><script>alert(1)</script>\nx\n```',
+    ];
+    for (const attack of attacks) {
+      // What is left of it, once what Markdown and KaTeX write themselves is taken away.
+      const tags = rendered(attack).match(/<[a-z][^>]*>/gi) ?? [];
+      expect(tags.filter((tag) => /script|<img|<svg|\son\w+\s*=|javascript:/i.test(tag))).toEqual(
+        [],
+      );
+    }
+  });
+
+  it('a table is scrolled with the keyboard where it is wider than the page', () => {
+    expect(rendered('| a | b |\n|---|---|\n| c | 1 |')).toMatch(
+      /^<div class="table" tabindex="0" role="group" aria-label="table"><table>/,
+    );
+  });
+
   it('a formula that is none is an error that quotes it', () => {
     expect(() => rendered('$\\frac{1$')).toThrow(/frac/);
   });

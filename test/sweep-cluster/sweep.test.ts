@@ -25,8 +25,10 @@ describe('two workers, one of them killed while it runs a notebook, and a run th
     // Its kernel goes with it, before the run begins again elsewhere.
     await until(() => !isAlive(victim.pid));
     bench.release();
-    const { code, stdout } = await sweep;
+    const { code, stdout, stderr } = await sweep;
 
+    // Dask runs what it is sent: of this session alone, which has the keys.
+    expect(stderr).toContain('2 workers of tls://127.0.0.1:');
     expect(stdout).toContain('3 passed, 1 failed');
     expect(code).toBe(1);
     expect(bench.ended).toEqual([0, 1, 2]);

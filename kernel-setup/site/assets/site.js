@@ -47,9 +47,10 @@ async function enliven(figure) {
   }
 }
 
-// Search, in the notebooks' prose and the library's names: every word must occur; headings count more than text, and one that is the words most.
+// Search, in the notebooks' prose and the library's names and docstrings: every word must occur; headings count more than text, and one that is the words most.
 const box = document.getElementById('search');
 const found = document.getElementById('found');
+const atFirst = 12;
 const here = document
   .querySelector('a.home')
   .getAttribute('href')
@@ -72,7 +73,7 @@ box.addEventListener('input', () => {
     )
     .sort((a, b) => weight(b.heading) - weight(a.heading));
   const list = document.createElement('ul');
-  for (const { section, text } of hits.slice(0, 12)) {
+  const entry = ({ section, text }) => {
     const item = document.createElement('li');
     const link = document.createElement('a');
     link.href = `${here}${section.page}.html${section.anchor && `#${section.anchor}`}`;
@@ -84,8 +85,9 @@ box.addEventListener('input', () => {
       excerpt.textContent = `… ${section.text.slice(at, at + 160)} …`;
       item.append(excerpt);
     }
-    list.append(item);
-  }
+    return item;
+  };
+  list.append(...hits.slice(0, atFirst).map(entry));
   const count = document.createElement('p');
   count.textContent =
     hits.length === 0
@@ -94,4 +96,15 @@ box.addEventListener('input', () => {
         ? 'One place.'
         : `${hits.length} places.`;
   found.append(count, list);
+  if (hits.length <= atFirst) return;
+  const more = document.createElement('button');
+  more.type = 'button';
+  more.textContent = `Show the other ${hits.length - atFirst}`;
+  more.addEventListener('click', () => {
+    const others = hits.slice(atFirst).map(entry);
+    list.append(...others);
+    more.remove();
+    others[0].querySelector('a').focus();
+  });
+  found.append(more);
 });
