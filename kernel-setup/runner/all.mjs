@@ -1,6 +1,7 @@
 /** Runs the chosen notebooks, some at a time, and tells how each ended. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import { isAlive } from '../setup/processes.mjs';
 import { oneLine } from './errors.mjs';
 import { execute, failedBy, pending } from './execution.mjs';
 import { BadNotebook, readNotebook, withParameters } from './notebook.mjs';
@@ -73,15 +74,6 @@ function sweep(runs) {
   for (const name of existsSync(runs) ? readdirSync(runs) : []) {
     if (!isAlive(Number.parseInt(name, 10)))
       rmSync(join(runs, name), { recursive: true, force: true });
-  }
-}
-
-/** @param {number} pid */
-function isAlive(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
   }
 }
 

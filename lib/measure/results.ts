@@ -2,11 +2,12 @@
  * Results that were measured, kept in files: one line of JSON a run, in `results/NOTEBOOK.jsonl`
  * beside the library. Tables elsewhere are read from there; nobody retypes a figure.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { engine, tf } from '../core/engine';
+import { writeWhole } from '../core/files';
 
 /** What a run measured. */
 export interface Result {
@@ -105,16 +106,8 @@ export async function appendResults(
     codeHash: options.codeHash ?? (await hashOfCode(notebook)),
   };
   const file = fileOf(notebook, options);
-  await mkdir(dirname(file), { recursive: true });
   const earlier = existsSync(file) ? await readFile(file, 'utf8') : '';
-  const temporary = `${file}.${randomUUID()}.tmp`;
-  try {
-    await writeFile(temporary, `${earlier}${JSON.stringify(record)}\n`);
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeWhole(file, [earlier, `${JSON.stringify(record)}\n`]);
   return record;
 }
 

@@ -8,6 +8,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { tf, type Tensor } from '../core/engine';
+import { writeWhole } from '../core/files';
 import * as tree from '../core/pytree';
 import { LONGEST_HEADER, parseHeader, type Entry, type Metadata } from './safetensorsHeader';
 import { writeWhole } from './writeWhole';
