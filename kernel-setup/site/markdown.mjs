@@ -40,8 +40,10 @@ const markdown = new MarkdownIt({
   highlight: (source, language) =>
     language === 'ts' || language === 'typescript' ? highlighted(source) : '',
 });
-// The plugin finds the formulas: a CommonJS module, whose default is a property here.
-/** @type {any} */ (katexPlugin).default(markdown, { katex: mathml });
+// It finds the formulas. A CommonJS module: to Node, its default export is a property of it.
+/** @type {any} */
+const plugin = katexPlugin;
+(plugin.default ?? plugin)(markdown, { katex: mathml });
 
 /**
  * The HTML that prose may hold: what folds an answer away, a line's end, and marks of single words.
