@@ -159,15 +159,13 @@ test('finds the nearest where clusters are 4,000 apart and float32 products cann
   tf.tidy(() => {
     const around = gaussian(400, 4, 5).arraySync();
     const place = (i: number) => (i % 2 ? 2000 : -2000);
-    const rows = around.map((row, i) => [row[0]! + place(i), ...row.slice(1)]);
+    // So close together that a product of 2,000s says nothing about who is nearest.
+    const beside = (row: number[], i: number) => row.map((v, d) => v / 20 + (d ? 0 : place(i)));
+    const rows = around.map(beside);
     const features = tf.tensor2d(rows);
     const exact = features.arraySync();
     const labels = exact.map((_, i) => i); // each row a class of its own
-    const queries = tf.tensor2d(
-      gaussian(60, 4, 6)
-        .arraySync()
-        .map((row, i) => [row[0]! + place(i), ...row.slice(1)]),
-    );
+    const queries = tf.tensor2d(gaussian(60, 4, 6).arraySync().map(beside));
     const expected = queries.arraySync().map((q) => {
       const squares = exact.map((row) => row.reduce((sum, v, d) => sum + (v - q[d]!) ** 2, 0));
       return squares.indexOf(Math.min(...squares));

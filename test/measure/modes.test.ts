@@ -59,3 +59,13 @@ test('leaks nothing, and names what is wrong', () => {
   );
   expect(() => measure.modeCoverage(some, { centres, radius: 0 })).toThrow('radius: 0 given');
 });
+
+test('a mode is covered from a tenth of its fair share on: 3 of 100 for four modes, not 2', () => {
+  const places = [0, 10, 20, 30].map((x) => [x, 0] as const);
+  const at = (counts: readonly number[]) =>
+    tf.tensor2d(counts.flatMap((count, c) => Array<number[]>(count).fill([...places[c]!])));
+  const covered = (counts: readonly number[]) =>
+    measure.modeCoverage(at(counts), { centres: places, radius: 1 }).covered;
+  expect(covered([91, 3, 3, 3])).toBe(4);
+  expect(covered([94, 2, 2, 2])).toBe(1);
+});
