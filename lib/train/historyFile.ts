@@ -9,7 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listRuns } from './checkpoint';
 import type { History } from './history';
-import { writeWhole } from './writeWhole';
+import { writeWhole } from '../core/files';
 
 const NAME = 'history.jsonl';
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { checkpointsIn, listRuns } from './checkpoint';
 import { differences, type Identity } from './identity';
 import { loadLike, type Metadata } from './safetensors';
-import { writeWhole } from './writeWhole';
+import { writeWhole } from '../core/files';
 
 /** A checkpoint that was loaded, and the run that it says it is of. */
 export interface Resumed<T> {

@@ -11,7 +11,6 @@ import { tf, type Tensor } from '../core/engine';
 import { writeWhole } from '../core/files';
 import * as tree from '../core/pytree';
 import { LONGEST_HEADER, parseHeader, type Entry, type Metadata } from './safetensorsHeader';
-import { writeWhole } from './writeWhole';
 
 export type { Metadata } from './safetensorsHeader';
 
