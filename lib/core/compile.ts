@@ -129,6 +129,9 @@ export function compile<A extends readonly unknown[], R>(
   let calls = 0;
   let traced = 0;
 
+  const traceFor = (args: A, way: Way): Trace =>
+    trace(name, f as (...args: never[]) => unknown, args, constants, way);
+
   const add = (args: A): Kept => {
     traced++;
     if (traced === WARN_AFTER) {
@@ -137,11 +140,9 @@ export function compile<A extends readonly unknown[], R>(
       );
     }
     const begin = performance.now();
-    const traceFor = (way: Way): Trace =>
-      trace(name, f as (...args: never[]) => unknown, args, constants, way);
-    const newTrace = traceFor(mode === 'xla' ? 'xla' : 'graph');
+    const newTrace = traceFor(args, mode === 'xla' ? 'xla' : 'graph');
     // Where both are tried and the function's operations depend on which, each gets its own.
-    const forXla = mode === 'auto' && newTrace.dependsOnWay ? traceFor('xla') : newTrace;
+    const forXla = mode === 'auto' && newTrace.dependsOnWay ? traceFor(args, 'xla') : newTrace;
     const kept = {
       signature: signatureOf(args),
       trace: newTrace,
@@ -212,8 +213,10 @@ export function compile<A extends readonly unknown[], R>(
     }),
     fingerprint: (...args: A): string | undefined => {
       if (mode === 'eager' || !isNative()) return undefined;
-      const { graph } = find(args).trace;
+      const kept = find(args).trace;
       found.length = 0;
+      // The same in each mode, also where XLA gets other operations for the same result.
+      const { graph } = mode === 'xla' && kept.dependsOnWay ? traceFor(args, 'graph') : kept;
       const written = encodeGraph(graph.nodes, graph.functions);
       return createHash('sha256').update(written).digest('hex').slice(0, 16);
     },

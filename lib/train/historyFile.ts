@@ -33,7 +33,7 @@ interface Line {
  * import { loadHistory } from 'dark-matter';
  *
  * const folder = mkdtempSync('/tmp/history-');
- * writeFileSync(`${folder}/history.jsonl`, '{"step":0,"loss":2.5,"metrics":{"energy":1}}\\n');
+ * writeFileSync(`${folder}/history.jsonl`, '{"step":0,"loss":2.5,"metrics":{"energy":1}}\n');
  * assert.deepEqual((await loadHistory(folder)).loss, [2.5]);
  * ```
  */

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compile, type Mode } from '../../lib/core/compile';
-import { tf } from '../../lib/core/engine';
+import { tf, type Tensor4D } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
-import { key, normal } from '../../lib/core/random';
+import { key, normal, type Key } from '../../lib/core/random';
+import { rotate } from '../../lib/data/augment';
 import {
   listCheckpoints,
   load,
@@ -182,6 +183,27 @@ describe('a fingerprint', () => {
     const others = [of((t) => t.mul(3)), of((t) => t.add(2)), of((t) => t.mul(2), wide)];
     expect(new Set([same, ...others]).size).toBe(4);
     tf.dispose([x, wide]);
+  });
+
+  it('is the same in every compiled mode, also where XLA gets operations of its own', () => {
+    const [images, k] = [tf.zeros([2, 8, 8, 1]) as Tensor4D, key(0)];
+    const print = (mode: Mode) => {
+      const compiled = compile(
+        (x: Tensor4D, rotating: Key) => rotate({ degrees: 15 })(x, rotating),
+        {
+          mode,
+        },
+      );
+      const found = compiled.fingerprint(images, k);
+      compiled.dispose();
+      return found;
+    };
+    const before = tf.memory().numTensors;
+    expect(print('xla')).toBe(print('graph'));
+    expect(print('auto')).toBe(print('graph'));
+    expect(print('eager')).toBeUndefined();
+    expect(tf.memory().numTensors).toBe(before);
+    tf.dispose([images, k]);
   });
 });
 
