@@ -16,6 +16,8 @@ export interface DataFrameLike {
 
 export interface FrameOptions extends ColumnOptions {
   readonly caption?: string;
+  /** Whether the rows' labels are shown, on the left. Default true. */
+  readonly index?: boolean;
   /** The most rows shown, 20 by default; of a longer frame the first and the last half of them. */
   readonly rows?: number;
 }
@@ -49,7 +51,7 @@ export function isDataFrame(value: unknown): value is DataFrameLike {
  */
 export function frame(
   df: DataFrameLike,
-  { caption, digits, best, rows: most = 20 }: FrameOptions = {},
+  { caption, digits, best, rows: most = 20, index = true }: FrameOptions = {},
 ): Displayable {
   const values = df.values as readonly unknown[];
   // A Series holds its values flat.
@@ -63,7 +65,7 @@ export function frame(
     shown.map((row) => (row === undefined ? '…' : toCell(cells[row])));
   const columns = [
     // Row labels are names, even where they are numbers: no decimals.
-    column('', pick(df.index.map(String)), {}),
+    ...(index ? [column('', pick(df.index.map(String)), {})] : []),
     ...df.columns.map((name, j) =>
       column(String(name), pick(records.map((record) => record[j])), { digits, best }),
     ),

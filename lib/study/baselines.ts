@@ -25,7 +25,10 @@ import type { ImageSets, LabelledImages } from './represent';
 export interface SupervisedBaselineOptions {
   /** Labels a class. Default 10. */
   readonly perClass?: number;
-  /** Draws of the labels, those that `judge` makes; each is a training. Default 5. */
+  /**
+   * Draws of the labels, each a training; default 1. The turn of seed s has draws s, s + 1, ...: over
+   * seeds 0 to 4 one each of those that `judge` makes.
+   */
   readonly draws?: number;
   /** Updates, each on all the labels. */
   readonly steps: number;
@@ -53,8 +56,7 @@ export interface BaselinesOptions<E> {
  * patches (Coates, Ng & Lee 2011) with as many numbers as the encoder's features, the untrained
  * encoder, and the same encoder supervised on a few labels, with and without augmentation.
  *
- * The supervised rows are judged by their own head, in the column of as many labels a class, on the
- * draws that `judge` makes.
+ * The supervised rows are judged by their own head, in the column of as many labels a class.
  *
  * @throws where `features` is no multiple of 4.
  *
@@ -141,7 +143,7 @@ function supervisedRow<E>(
   features: number,
   options: SupervisedBaselineOptions,
 ): Contestant {
-  const { perClass = 10, draws = 5, steps, optimizer, augment } = options;
+  const { perClass = 10, draws = 1, steps, optimizer, augment } = options;
   return {
     seeded: true,
     trained: false,
@@ -151,7 +153,7 @@ function supervisedRow<E>(
       const method = supervised({ encoder, features, classes });
       const accuracies: number[] = [];
       for (let draw = 0; draw < draws; draw++) {
-        const few = chosen(turn.sets.train, perClass, draw);
+        const few = chosen(turn.sets.train, perClass, turn.seed + draw);
         try {
           const trained = await contestant(method, {
             data: few,

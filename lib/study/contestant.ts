@@ -2,6 +2,7 @@
 import { tf, type Tensor, type Tensor2D } from '../core/engine';
 import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
+import { key as randomKey } from '../core/random';
 import type { Settings } from '../measure/results';
 import { TrainingDiverged, TrainingInterrupted } from '../train/errors';
 import { train, type StepEvent, type TrainOptions } from '../train/train';
@@ -29,12 +30,17 @@ export interface Turn {
   readonly first: boolean;
 }
 
+/** A frame of a film of a training: what was seen after so many steps, 0 being before the first. */
+export type FilmFrame<F> = F & { readonly step: number };
+
 /** A contestant after its training. */
-export interface Ready<P> {
+export interface Ready<P, F = unknown> {
   /** Handed over: the study keeps or frees them. Undefined where there are none. */
   readonly params: P;
   /** Figures of its own, beside the judges'. */
   readonly figures?: Figures;
+  /** Of the study's first seed, where a film was asked for. */
+  readonly film?: readonly FilmFrame<F>[];
   /** Frozen features to be judged; left out where the figures say it all. */
   represent?(sets: ImageSets): Representation;
   /** Frees all but the parameters. */
@@ -42,24 +48,32 @@ export interface Ready<P> {
 }
 
 /** One row of a study. */
-export interface Contestant<P = unknown> {
+export interface Contestant<P = unknown, F = unknown> {
   /** False for what comes out alike for every seed: it has one turn. */
   readonly seeded: boolean;
   /** Whether it has parameters, of which a study keeps the first seed's. */
   readonly trained: boolean;
   /** What the record is to say of it: steps, batch. */
   readonly settings: Settings;
-  ready(turn: Turn): Promise<Ready<P>>;
+  ready(turn: Turn): Promise<Ready<P, F>>;
 }
 
 /** The parameters of a contestant. */
 export type ParamsOfContestant<C> = C extends Contestant<infer P> ? P : never;
 
-export interface ContestantOptions<P, S, E, B> extends Omit<
+/** What a contestant's film shows. */
+export type FilmOfContestant<C> = C extends Contestant<unknown, infer F> ? F : never;
+
+export interface ContestantOptions<P, S, E, B, F = unknown> extends Omit<
   TrainOptions<P, S, E, B>,
   'method' | 'seed' | 'signal' | 'display' | 'onStep'
 > {
-  /** After each step of the first seed: for a film of the training. The tensors are lent. */
+  /**
+   * What to look at before the training of the first seed, after each `every` steps, and at its end:
+   * plain numbers and arrays of them. The parameters are lent.
+   */
+  readonly film?: { readonly every: number; readonly of: (params: P) => F };
+  /** After each step of the first seed. The tensors are lent. */
   readonly watch?: (event: StepEvent<P, S>) => void;
   /** Figures of the trained parameters, recorded beside the judges'. */
   readonly figures?: (params: P) => Figures;
@@ -83,17 +97,19 @@ export interface ContestantOptions<P, S, E, B> extends Omit<
  * assert.deepEqual(simclr.settings, { steps: 5, batch: 4 });
  * ```
  */
-export function contestant<P, S, E, B>(
+export function contestant<P, S, E, B, F = unknown>(
   method: Method<P, S, B>,
-  options: ContestantOptions<P, S, E, B>,
-): Contestant<P> {
-  const { watch, figures, judged = true, represent: how, ...training } = options;
+  options: ContestantOptions<P, S, E, B, F>,
+): Contestant<P, F> {
+  const { film, watch, figures, judged = true, represent: how, ...training } = options;
   const { steps, batch } = training;
   return {
     seeded: true,
     trained: true,
     settings: { steps, ...(batch === undefined ? {} : { batch }) },
     async ready({ seed, signal, progress, first }) {
+      const frames: FilmFrame<F>[] = [];
+      if (film && first) frames.push({ step: 0, ...withStart(method, seed, film.of) });
       const all: TrainOptions<P, S, E, B> = {
         ...training,
         method,
@@ -102,7 +118,10 @@ export function contestant<P, S, E, B>(
         ...(signal && { signal }),
         onStep(event) {
           progress(`step ${event.step} of ${steps}`);
-          if (first) watch?.(event);
+          if (!first) return;
+          watch?.(event);
+          if (film && (event.step % film.every === 0 || event.step === steps))
+            frames.push({ step: event.step, ...film.of(event.params) });
         },
       };
       const trained = await ownErrors(
@@ -111,6 +130,7 @@ export function contestant<P, S, E, B>(
       const { params, state } = trained;
       return {
         params,
+        film: frames,
         ...(figures && { figures: figuresOf(figures, trained) }),
         ...(judged && { represent: (sets: ImageSets) => represent(method, params, sets, how) }),
         dispose: () => disposeWithout(state, params),
@@ -161,6 +181,21 @@ async function ownErrors<T>(training: Promise<T>): Promise<T> {
     if (error instanceof TrainingInterrupted || error instanceof TrainingDiverged)
       error.partial.dispose();
     throw error;
+  }
+}
+
+/** What is to be seen of the parameters that a training with this seed starts from. */
+function withStart<P, F>(
+  method: Pick<Method<P, unknown, unknown>, 'init'>,
+  seed: number,
+  of: (params: P) => F,
+): F {
+  const start = randomKey(seed);
+  const made = method.init(start);
+  try {
+    return of(made.params);
+  } finally {
+    tree.dispose([start, made]);
   }
 }
 

@@ -6,9 +6,9 @@
 import { createRequire } from 'node:module';
 import type { Displayable } from '../plot/display';
 import { displaySymbol } from '../plot/display';
-import type { DataFrameLike } from '../plot/frame';
+import { frame as displayed, type DataFrameLike } from '../plot/frame';
 import { Spread } from '../plot/spread';
-import { table, type Row } from '../plot/table';
+import type { Row } from '../plot/table';
 
 type Value = string | number | boolean;
 
@@ -85,7 +85,7 @@ export function frame(rows: readonly Row[], { caption }: FrameOptions = {}): Fra
     rows.map((row) => Object.fromEntries(names.map((name) => [name, row[name] ?? null]))),
   );
   return Object.defineProperty(made, displaySymbol, {
-    value: () => table(made, { caption })[displaySymbol](),
+    value: () => displayed(made, { caption, index: false, rows: Infinity })[displaySymbol](),
   }) as Frame & Displayable;
 }
 

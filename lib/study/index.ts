@@ -1,6 +1,7 @@
 /** Experiments: contestants, seeds, judges, records, comparisons and claims. */
 export { baselines, type BaselinesOptions, type SupervisedBaselineOptions } from './baselines';
 export { claim, type ClaimOptions, type Evidence } from './claim';
+export { columns } from './columns';
 export { compare, type CompareOptions, type Comparison, type Comparisons } from './compare';
 export {
   contestant,
@@ -8,6 +9,8 @@ export {
   type Contestant,
   type ContestantOptions,
   type Figures,
+  type FilmFrame,
+  type FilmOfContestant,
   type ParamsOfContestant,
   type Ready,
   type Turn,

@@ -14,15 +14,18 @@ export interface LabelledImages {
   readonly labels: Tensor1D | ArrayLike<number>;
 }
 
-/** Sets of images by name; 'train' is the one to calibrate on and to learn from. */
-export type ImageSets = Readonly<Record<'train' | 'test', LabelledImages>> &
-  Readonly<Record<string, LabelledImages>>;
+/** What is learned from and calibrated on, what is judged on, and further sets by name. */
+export interface ImageSets {
+  readonly train: LabelledImages;
+  readonly test: LabelledImages;
+  readonly also?: Readonly<Record<string, LabelledImages>> | undefined;
+}
 
 /** The features of each set with its labels. The features are the caller's: `dispose()`. */
 export interface Representation {
   readonly train: Embedded;
   readonly test: Embedded;
-  /** Any set by its name. */
+  /** Any set by its name, those of `also` too. */
   set(name: string): Embedded;
   dispose(): void;
 }
@@ -47,7 +50,7 @@ export interface RepresentOptions {
  * The frozen features of sets of images. Normalization layers get their statistics once, from
  * training images, so that each image is embedded on its own and no test image is used.
  *
- * @param images [n, ...], or sets of them by name: `{ train, test }` and others.
+ * @param images [n, ...], or sets of them: `{ train, test }`, and others by name in `also`.
  * @returns [n, dim] for one tensor; for sets, the features of each with its labels. The caller owns
  * the features.
  * @throws where the method has no embedding.
@@ -116,7 +119,8 @@ export function representSets(
   const made: Record<string, Embedded> = {};
   const dispose = (): void => tf.dispose(Object.values(made).map(({ features: tensor }) => tensor));
   try {
-    for (const [name, { images, labels }] of Object.entries(sets))
+    const { train, test, also } = sets;
+    for (const [name, { images, labels }] of Object.entries({ ...also, train, test }))
       made[name] = { features: features(images), labels };
   } catch (error) {
     dispose();

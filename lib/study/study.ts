@@ -12,7 +12,14 @@ import {
   resultsFolder,
   type Settings,
 } from '../measure/results';
-import type { Contestant, Figures, ParamsOfContestant, Turn } from './contestant';
+import type {
+  Contestant,
+  Figures,
+  FilmFrame,
+  FilmOfContestant,
+  ParamsOfContestant,
+  Turn,
+} from './contestant';
 import { judge as judgeDefault, type Score } from './judge';
 import { newestRecord, studyRecord, type StudyRecord } from './record';
 import type { ImageSets, LabelledImages, Representation } from './represent';
@@ -21,8 +28,10 @@ import { openUnfinished } from './unfinished';
 export type Contestants = Readonly<Record<string, Contestant>>;
 
 export interface StudyOptions<C extends Contestants> {
-  /** The notebook's file name without its ending: where the record goes. */
+  /** The notebook's file name without its ending: the record goes to `results/NAME.jsonl`. */
   readonly name: string;
+  /** Where a notebook has several studies, this one's own word: `results/NAME-PART.jsonl`. */
+  readonly part?: string;
   /** By the name of their rows. */
   readonly contestants: C;
   /** A data set: what is learned from, and what is judged on. */
@@ -58,6 +67,8 @@ export interface StudyOptions<C extends Contestants> {
 export interface Study<C extends Contestants> extends StudyRecord {
   /** The first seed's trained parameters, the study's own until `dispose()`. */
   params<K extends keyof C & string>(contestant: K): ParamsOfContestant<C[K]>;
+  /** The frames of the first seed's training, where its contestant has a `film`. */
+  film<K extends keyof C & string>(contestant: K): readonly FilmFrame<FilmOfContestant<C[K]>>[];
   /** The newest whole record of five seeds in `results/`, where there is one. */
   readonly fiveSeeds: StudyRecord | undefined;
   /** Frees the parameters. */
@@ -103,7 +114,8 @@ export const seedsOf = (budget: 'quick' | 'full', seed = 0): number[] =>
  * ```
  */
 export async function study<C extends Contestants>(options: StudyOptions<C>): Promise<Study<C>> {
-  const { name, contestants, budget = 'quick', judge = judgeDefault } = options;
+  const { contestants, budget = 'quick', judge = judgeDefault } = options;
+  const name = options.part === undefined ? options.name : `${options.name}-${options.part}`;
   const seeds = options.seeds ?? seedsOf(budget, options.seed);
   for (const seed of seeds) expectNumber('seeds', seed, { integer: true });
   if (seeds.length === 0 || new Set(seeds).size < seeds.length)
@@ -113,14 +125,16 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
 
   const keep = options.keep ?? keepsResults(budget);
   const settings = settingsOf(options);
-  const codeHash = options.codeHash ?? (await hashOfCode(name));
+  const codeHash = options.codeHash ?? (await hashOfCode(options.name));
   const folder = resultsFolder(options);
   const unfinished = await openUnfinished(name, digest([codeHash, settings]), folder);
   const resume = options.resume ?? keep;
 
-  const sets: ImageSets = { ...options.also, train: options.data.train, test: options.data.test };
+  const { train, test } = options.data;
+  const sets: ImageSets = { train, test, also: options.also };
   const figures: Record<string, Record<string, number[]>> = {};
   const params: Record<string, unknown> = {};
+  const films: Record<string, readonly FilmFrame<unknown>[]> = {};
   const free = (): void => tree.dispose(Object.values(params));
   const turns = seeds.flatMap((seed, i) =>
     Object.keys(contestants)
@@ -136,7 +150,7 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
       const known = resume ? unfinished.find(label, seed) : undefined;
       const outcome =
         known && !(first && contestants[label]!.trained)
-          ? ({ figures: known, params: undefined } satisfies Outcome)
+          ? ({ figures: known, params: undefined, film: [] } satisfies Outcome)
           : await run(contestants[label]!, judge, {
               seed,
               sets,
@@ -144,7 +158,7 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
               signal: options.signal,
               progress: tell,
             });
-      if (first) params[label] = outcome.params;
+      if (first) [params[label], films[label]] = [outcome.params, outcome.film];
       if (keep && outcome.figures !== known) await unfinished.add(label, seed, outcome.figures);
       for (const [figure, value] of Object.entries(outcome.figures))
         ((figures[label] ??= {})[figure] ??= []).push(value);
@@ -173,6 +187,14 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
         );
       return kept as ParamsOfContestant<C[K]>;
     },
+    film<K extends keyof C & string>(contestant: K) {
+      const frames = films[contestant] ?? [];
+      if (frames.length === 0)
+        throw new Error(
+          `contestant: '${contestant}' given, one that was made with a film expected`,
+        );
+      return frames as readonly FilmFrame<FilmOfContestant<C[K]>>[];
+    },
     dispose: free,
   };
 }
@@ -191,7 +213,7 @@ async function run(
     try {
       const judged = representation ? valuesOf(judge(representation)) : {};
       if (turn.first) params = ready.params;
-      return { figures: { ...judged, ...ready.figures }, params };
+      return { figures: { ...judged, ...ready.figures }, params, film: ready.film ?? [] };
     } finally {
       representation?.dispose();
     }
@@ -204,6 +226,7 @@ async function run(
 interface Outcome {
   readonly figures: Figures;
   readonly params: unknown;
+  readonly film: readonly FilmFrame<unknown>[];
 }
 
 const valuesOf = (scores: Readonly<Record<string, Score | number>>): Figures =>

@@ -1,6 +1,6 @@
 import { DataFrame } from 'danfojs-node';
 import { expect, test } from 'vitest';
-import { frame, studyRecord, toCSV } from 'dark-matter';
+import { columns, frame, studyRecord, toCSV } from 'dark-matter';
 import { bundleOf } from '../../lib/plot/show';
 
 const record = studyRecord({
@@ -22,6 +22,7 @@ test('a frame is a danfojs DataFrame, and shows mean ± deviation with the best 
   const { html, text } = await looks(df);
   expect(html).toContain('<strong>97.00 ± 1.41</strong>');
   expect(html).toContain('Two seeds');
+  expect(html).toContain('<tr><td style="text-align: left">pixels</td>'); // no row numbers
   expect(text).toContain('97.00 ± 1.41*');
   expect(text).toContain('linear, %');
 });
@@ -64,4 +65,14 @@ test('rows that lack a figure have an empty cell, and no rows are refused', () =
     [null, 2],
   ]);
   expect(() => frame([])).toThrow('rows: none given');
+});
+
+test('columns of rows keep their order, and no rows are refused', () => {
+  expect(
+    columns([
+      { a: 1, b: 'x' },
+      { a: 2, b: 'y' },
+    ]),
+  ).toEqual({ a: [1, 2], b: ['x', 'y'] });
+  expect(() => columns([])).toThrow('rows: none given');
 });

@@ -47,9 +47,13 @@ test('one tensor alone is calibrated on itself, on as many of its images as is s
 });
 
 test('further sets are found by name; a wrong name and a method that does not embed are refused', () => {
-  const sets = representSets((x) => x.clone() as Tensor2D, { train, test: held, moved: held });
+  const sets = representSets((x) => x.clone() as Tensor2D, {
+    train,
+    test: held,
+    also: { moved: held },
+  });
   expect(numbers(sets.set('moved').features)).toEqual(numbers(held.images));
-  expect(() => sets.set('other')).toThrow("'other' given, one of train, test, moved expected");
+  expect(() => sets.set('other')).toThrow("'other' given, one of moved, train, test expected");
   sets.dispose();
   expect(() => represent({ name: 'word2vec' }, {}, train.images)).toThrow(
     'method: word2vec given, one that embeds expected',
@@ -57,9 +61,10 @@ test('further sets are found by name; a wrong name and a method that does not em
 });
 
 test('where a set cannot be embedded, those before it are freed', () => {
-  const broken = { train, test: held, moved: { images: gaussian(2, 4), labels: [0, 0] } };
+  const moved = { images: gaussian(2, 4), labels: [0, 0] };
+  const broken = { train, test: held, also: { moved } };
   expectNoLeak(() => expect(() => represent(method, params, broken)).toThrow());
-  broken.moved.images.dispose();
+  moved.images.dispose();
 });
 
 test('only the features are left', () => {

@@ -8,10 +8,12 @@ import {
   fixedFeatures,
   measure,
   nn,
+  random,
   study,
   tf,
   type Contestant,
   type Representation,
+  type Tensor,
 } from 'dark-matter';
 import { blobs } from '../measure/support';
 
@@ -75,6 +77,13 @@ test('the quick budget runs one seed and keeps nothing; the full one five, in on
   expect(line).toMatchObject({ codeHash: 'c', budget: 'full', seeds: [3, 4, 5, 6, 7] });
 });
 
+test('a part has a file of its own', async () => {
+  const counter = counting();
+  await full({ counter }, { part: 'race' });
+  expect(await measure.readResults('99-x', { folder })).toEqual([]);
+  expect(await measure.readResults('99-x-race', { folder })).toHaveLength(1);
+});
+
 test('what is not seeded has one turn, and is judged as the others are', async () => {
   const result = await full({ pixels, counter: counting() }, { judge: nearest });
   expect(result.values('pixels', '1-NN, %')).toEqual([100]);
@@ -117,6 +126,29 @@ test('a method is trained for each seed, judged and measured, with the parameter
   alone.dispose();
   result.dispose();
   expect(kept.isDisposed).toBe(true);
+});
+
+test('a film shows the first seed before its training, each so many steps, and at its end', async () => {
+  const kernel = (params: { encoder: { kernel: Tensor } }) => ({
+    first: params.encoder.kernel.dataSync()[0]!,
+  });
+  const x = { x1: data.train.images, x2: data.train.images };
+  const options = { data: x, batch: 8, steps: 5, film: { every: 2, of: kernel } };
+  const result = await study({
+    name: '99-x',
+    contestants: { filmed: contestant(simclr, options), pixels },
+    data,
+    seeds: [3, 4],
+    judge: nearest,
+    folder,
+  });
+  const frames = result.film('filmed');
+  expect(frames.map(({ step }) => step)).toEqual([0, 2, 4, 5]);
+  const start = simclr.init(random.key(3)).params;
+  expect(frames[0]!.first).toBe(kernel(start).first);
+  expect(frames[3]!.first).toBe(kernel(result.params('filmed')).first);
+  expect(() => result.film('pixels')).toThrow("'pixels' given, one that was made with a film");
+  result.dispose();
 });
 
 test('a study that fails has kept its finished turns, and the same code does not repeat them', async () => {
