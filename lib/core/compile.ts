@@ -117,6 +117,15 @@ const forgotten = new FinalizationRegistry<Kept[]>((traces) =>
  * @throws at the first call, when `f` reads data (`dataSync`, `if` on a tensor), draws random
  * numbers other than from keys, prints, is asynchronous, or uses tensors that are neither arguments
  * nor in `constants`.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { compile, random, tf, type Tensor2D } from 'dark-matter';
+ * const norms = compile((x: Tensor2D) => x.square().sum(1).sqrt());
+ * assert.deepEqual([...norms(tf.tensor2d([[3, 4]])).dataSync()], [5]);
+ * // Another shape is traced once more; the same shape runs what was traced.
+ * assert.equal(norms(random.normal(random.key(0), [7, 3])).size, 7);
+ * ```
  */
 export function compile<A extends readonly unknown[], R>(
   f: (...args: A) => R,

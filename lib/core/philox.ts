@@ -90,6 +90,13 @@ export function seedWords(seed: number): [number, number] {
  * gives the same numbers on every machine.
  *
  * @param seed an integer of at most 53 bits.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { random } from 'dark-matter';
+ * const [a, b] = [random.hostGenerator(0), random.hostGenerator(0)];
+ * assert.deepEqual([a.uniform(), a.integer(6)], [b.uniform(), b.integer(6)]);
+ * ```
  */
 export function hostGenerator(seed: number): HostGenerator {
   const [k0, k1] = seedWords(seed);

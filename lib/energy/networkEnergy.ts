@@ -38,6 +38,16 @@ export const networkEnergy =
 /**
  * What a method has after training whose energy is a network's: F(y), whatever x is, and the
  * statistics of batch normalisation.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, nn, random } from 'dark-matter';
+ * const network = nn.mlp([2, 16, 1]);
+ * const parts = energy.energyOfNetwork(network);
+ * const [params, y] = [network.init(random.key(0)), random.normal(random.key(1), [5, 2])];
+ * assert.deepEqual(parts.energy(params, y, y).shape, [5]);
+ * ```
  */
 export const energyOfNetwork = <P>(network: Layer<P>) => ({
   energy: (params: P, _x: Tensor, y: Tensor): Tensor1D =>

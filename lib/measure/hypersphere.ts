@@ -14,6 +14,13 @@ import { l2Normalize } from '../core/l2Normalize';
  * @param x [n, dim], rows of any length but 0; they are normalised here.
  * @param y [n, dim], row i the other view of x's row i.
  * @param alpha above 0, default 2; of 1 and less, the gradient at equal views is taken as 0.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure, tf } from 'dark-matter';
+ * const [x, y] = [tf.tensor2d([[1, 0]]), tf.tensor2d([[0, 1]])];
+ * assert.ok(Math.abs(measure.alignment(x, y).dataSync()[0] - 2) < 1e-5);
+ * ```
  */
 export function alignment(x: Tensor2D, y: Tensor2D, alpha = 2): Scalar {
   expectShape('x', x, ['n', 'dim']);

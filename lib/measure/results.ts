@@ -65,6 +65,13 @@ export interface ResultsOptions {
  * Whether a notebook's figures are to be kept: the full budget's always, and whatever a sweep runs,
  * which names the place for them in DARK_MATTER_RESULTS. Ask before the claims, so that a claim
  * that fails does not take what was measured with it.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * assert.equal(measure.keepsResults('full'), true);
+ * ```
  */
 export const keepsResults = (budget: Result['budget']): boolean =>
   budget === 'full' || process.env['DARK_MATTER_RESULTS'] !== undefined;
@@ -74,6 +81,23 @@ export const keepsResults = (budget: Result['budget']): boolean =>
  * a reader sees the line or does not, and a crash leaves what was there.
  *
  * @throws where a figure is not finite, or has neither one value nor one a seed.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { measure } from 'dark-matter';
+ * const folder = mkdtempSync(join(tmpdir(), 'dark-matter-'));
+ * const result = {
+ *   notebook: 'mine',
+ *   budget: 'quick',
+ *   seeds: [0, 1],
+ *   figures: { SimCLR: { 'linear, %': [96, 97] } },
+ * } as const;
+ * await measure.appendResults(result, { folder });
+ * assert.equal((await measure.readResults('mine', { folder })).length, 1);
+ * ```
  */
 export async function appendResults(
   result: Result,
@@ -115,6 +139,14 @@ export async function appendResults(
  * A notebook's results, the earliest first; none where there is no file.
  *
  * @throws where a line is not JSON, naming it.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * // What the repository's own notebooks recorded.
+ * const records = await measure.readResults('06-contrastive');
+ * assert.ok(records.every(({ figures }) => Object.keys(figures).length > 0));
+ * ```
  */
 export async function readResults(
   notebook: string,
@@ -163,6 +195,16 @@ async function versions(): Promise<ResultRecord['versions']> {
  * after a figure was measured; code may not.
  *
  * @param folder the library's, with `notebooks` beside it.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * // Of the library's sources and the notebook's code: the same as long as neither changes.
+ * assert.equal(
+ *   await measure.hashOfCode('06-contrastive'),
+ *   await measure.hashOfCode('06-contrastive'),
+ * );
+ * ```
  */
 export async function hashOfCode(notebook: string, folder = library()): Promise<string> {
   const hash = createHash('sha256');

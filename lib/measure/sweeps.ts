@@ -47,6 +47,13 @@ export type SweepValue = {
  * @param options.folder where the files are; by default `results/sweeps`, beside the library's own
  * folder.
  * @throws where a line is not JSON, naming it.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * // Nobody has swept this one.
+ * assert.deepEqual(await measure.readSweep('no-such-notebook'), []);
+ * ```
  */
 export async function readSweep(
   notebook: string,
@@ -61,6 +68,15 @@ export async function readSweep(
  * run that failed is there with the figures that it had recorded, marked by its status. One that
  * passed also has a row for its seconds, named `seconds`. A parameter that is no plain value, such
  * as a list, is written as JSON.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ * const runs = await measure.readSweep('06-contrastive');
+ * // A row a value, for a data frame.
+ * assert.ok(measure.sweepValues(runs).length >= runs.length);
+ * ```
  */
 export function sweepValues(runs: readonly SweepRun[]): SweepValue[] {
   return runs.flatMap(({ notebook, parameters, status, figures, seconds }) => {

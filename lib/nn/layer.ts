@@ -67,6 +67,15 @@ export type NoParams = Readonly<Record<string, never>>;
  *
  * @param key of the step. Without one, layers that are random are the identity.
  * @param index which of the method's networks, or views, it is.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { nn, random, tf } from 'dark-matter';
+ * // What a method's objective does: dropout gets a key of the step's.
+ * const [layer, x] = [nn.dropout(0.5), tf.ones([1000])];
+ * const y = layer.apply({}, x, nn.inTraining(layer, random.key(0)));
+ * assert.equal(y.min().dataSync()[0], 0);
+ * ```
  */
 export function inTraining(layer: AnyLayer, key: Key | undefined, index = 0): ApplyOptions {
   return key && layer.stochastic ? { key: foldIn(key, LAYERS + index) } : {};

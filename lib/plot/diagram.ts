@@ -13,7 +13,17 @@ export interface DiagramOptions {
   readonly direction?: keyof typeof directions;
 }
 
-/** A diagram is a value: it can be shown, or asked for its picture. */
+/**
+ * A diagram is a value: it can be shown, or asked for its picture.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { plot } from 'dark-matter';
+ * const twins = plot.diagram('(x) -> [f] -> {F}');
+ * assert.ok(twins instanceof plot.Diagram);
+ * ```
+ */
 export class Diagram implements Displayable {
   /** One line for a terminal, a screen reader, a diff. */
   readonly text: string;

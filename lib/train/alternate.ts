@@ -37,6 +37,23 @@ export interface Round<P, S> {
 /**
  * DeepCluster's (and DeeperCluster's) two halves in turn: all examples are clustered, then the
  * network learns to tell the clusters apart.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { alternate, nn, noncontrastive, random } from 'dark-matter';
+ * const encoder = nn.sequential([nn.flatten(), nn.dense(16, 8)]);
+ * const method = noncontrastive.deepCluster({ encoder, features: 8, clusters: 4, examples: 64 });
+ * const images = random.uniform(random.key(0), [64, 4, 4, 1]);
+ * for await (const { round, history } of alternate({
+ *   method,
+ *   images,
+ *   rounds: 2,
+ *   steps: 5,
+ *   batch: 16,
+ * }))
+ *   assert.ok(Number.isFinite(history.loss.at(-1)), `round ${round}`);
+ * ```
  */
 export async function* alternate<P, S>(
   options: AlternateOptions<P, S>,

@@ -13,6 +13,16 @@ import { hostGenerator, philoxWords, seedWords } from '../core/philox';
  * @param size how many examples there are; `batch` of them make a batch, 1 <= batch <= size.
  * @param step from 0.
  * @returns int32 [batch], in [0, size).
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { batchIndices } from 'dark-matter';
+ * // Ten steps of two make one epoch of twenty: each example once.
+ * const seen = Array.from({ length: 10 }, (_, step) => [
+ *   ...batchIndices({ seed: 0, step, size: 20, batch: 2 }),
+ * ]);
+ * assert.equal(new Set(seen.flat()).size, 20);
+ * ```
  */
 export function batchIndices({
   seed,

@@ -22,6 +22,21 @@ export interface Checkpoint {
 /**
  * The checkpoints in a folder, and in its runs' folders, by step; none where the folder does not
  * exist.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { listCheckpoints, saveCheckpoint, tf } from 'dark-matter';
+ * const folder = mkdtempSync(join(tmpdir(), 'dark-matter-'));
+ * for (const step of [10, 20]) await saveCheckpoint(folder, step, { w: tf.scalar(step) });
+ * assert.deepEqual(
+ *   (await listCheckpoints(folder)).map(({ step }) => step),
+ *   [10, 20],
+ * );
+ * ```
  */
 export async function listCheckpoints(dir: string): Promise<readonly Checkpoint[]> {
   const runs = await Promise.all((await listRuns(dir)).map(checkpointsIn));
@@ -62,6 +77,18 @@ async function entriesOf(dir: string) {
  * written last: an older run's, of more steps, do not push the new ones out.
  *
  * @returns the file's path.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { loadCheckpoint, saveCheckpoint, tf } from 'dark-matter';
+ * const folder = mkdtempSync(join(tmpdir(), 'dark-matter-'));
+ * await saveCheckpoint(folder, 100, { w: tf.scalar(3) });
+ * const { tree } = await loadCheckpoint(folder, { w: tf.scalar(0) });
+ * assert.equal(tree.w.dataSync()[0], 3);
+ * ```
  */
 export async function saveCheckpoint(
   dir: string,
@@ -84,6 +111,19 @@ export async function saveCheckpoint(
  * @param from a file, or a folder: then its checkpoint of the most steps.
  * @throws when there is none, when the folder holds several runs, or when it differs from `like`,
  * naming the path.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { loadCheckpoint, saveCheckpoint, tf } from 'dark-matter';
+ * const folder = mkdtempSync(join(tmpdir(), 'dark-matter-'));
+ * await saveCheckpoint(folder, 100, { w: tf.scalar(3) });
+ * // The latest in a folder; its tensors must have the shapes of `like`.
+ * const { tree } = await loadCheckpoint(folder, { w: tf.scalar(0) });
+ * assert.equal(tree.w.dataSync()[0], 3);
+ * ```
  */
 export async function loadCheckpoint<T>(
   from: string,

@@ -16,6 +16,20 @@ abstract class TrainingStopped<P, S> extends Error {
 /**
  * A signal or the notebook's Stop ended the training. Its name is 'AbortError', as the platform's
  * own.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, nn, train, TrainingInterrupted, tf } from 'dark-matter';
+ * const run = {
+ *   method: energy.pushDown({ network: nn.dense(1, 1) }),
+ *   data: { x: tf.ones([8, 1]) },
+ * };
+ * const signal = AbortSignal.abort();
+ * await train({ ...run, batch: 8, steps: 1000, signal, display: 'none' }).catch((error) => {
+ *   assert.ok(error instanceof TrainingInterrupted && error.partial.steps < 1000);
+ * });
+ * ```
  */
 export class TrainingInterrupted<P = unknown, S = unknown> extends TrainingStopped<P, S> {
   override readonly name = 'AbortError';
@@ -24,6 +38,22 @@ export class TrainingInterrupted<P = unknown, S = unknown> extends TrainingStopp
 /**
  * The loss or the parameters became NaN or infinite. `partial` holds the latest parameters that
  * were looked at and finite.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { energy, nn, optim, train, TrainingDiverged, tf } from 'dark-matter';
+ * const run = {
+ *   method: energy.pushDown({ network: nn.dense(1, 1) }),
+ *   data: { x: tf.ones([8, 1]) },
+ * };
+ * const huge = optim.sgd({ learningRate: 1e38 });
+ * await train({ ...run, batch: 8, steps: 20, optimizer: huge, display: 'none' }).catch(
+ *   (error) => {
+ *     assert.ok(error instanceof TrainingDiverged && error.step > 0);
+ *   },
+ * );
+ * ```
  */
 export class TrainingDiverged<P = unknown, S = unknown> extends TrainingStopped<P, S> {
   override readonly name = 'TrainingDiverged';

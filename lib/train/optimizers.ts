@@ -135,7 +135,20 @@ export interface AdamState {
   readonly square: unknown;
 }
 
-/** Adam (Kingma & Ba 2015, algorithm 1). Its first update is -learningRate sign(gradient). */
+/**
+ * Adam (Kingma & Ba 2015, algorithm 1). Its first update is -learningRate sign(gradient).
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { optim, tf } from 'dark-matter';
+ * const [params, grads] = [{ w: tf.tensor1d([1, 2]) }, { w: tf.tensor1d([1, -1]) }];
+ * const optimizer = optim.adam({ learningRate: 0.001 });
+ * const { updates } = optimizer.update(grads, optimizer.init(params), params);
+ * // The first step is as long as the rate, whatever the gradient's size.
+ * assert.ok(Math.abs(updates.w.dataSync()[0] + 0.001) < 1e-6);
+ * ```
+ */
 export const adam = (options: AdamOptions): Optimizer<AdamState> => ({
   ...adamw({ ...options, weightDecay: 0 }),
   name: 'adam',

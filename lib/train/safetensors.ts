@@ -30,6 +30,18 @@ const STRUCTURE = 'structure';
  *
  * @throws on a tensor that is not float32, int32 or bool, and where two paths are written alike (`{
  * 'a.b' }` and `{ a: { b } }`), naming the path; and what the file system throws.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { load, save, tf } from 'dark-matter';
+ * const folder = mkdtempSync(join(tmpdir(), 'dark-matter-'));
+ * const file = join(folder, 'params.safetensors');
+ * await save({ w: tf.tensor1d([1, 2]) }, file, { made: 'by me' });
+ * assert.equal((await load(file)).metadata['made'], 'by me');
+ * ```
  */
 export async function save(value: unknown, file: string, metadata: Metadata = {}): Promise<void> {
   const { leaves, structure } = tree.flatten(value);
@@ -80,6 +92,19 @@ export interface Loaded {
  * offsets that are no whole numbers from 0, overlap or leave holes, lengths that are not those of
  * the shape, bytes after the last tensor, metadata that is no text; and names given twice, which
  * the format forbids.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { load, save, tf } from 'dark-matter';
+ * const folder = mkdtempSync(join(tmpdir(), 'dark-matter-'));
+ * const file = join(folder, 'params.safetensors');
+ * await save({ w: tf.tensor1d([1, 2]) }, file);
+ * const { tree } = (await load(file)) as { tree: { w: ReturnType<typeof tf.tensor1d> } };
+ * assert.deepEqual([...tree.w.dataSync()], [1, 2]);
+ * ```
  */
 export async function load(file: string): Promise<Loaded> {
   const { entries, metadata, body } = parse(file, await readFile(file));
@@ -112,6 +137,19 @@ export async function load(file: string): Promise<Loaded> {
  * As `load`, for a tree that is known: checks structure, shapes and dtypes against `like`.
  *
  * @throws when they differ, naming the first path that does.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync } from 'node:fs';
+ * import { tmpdir } from 'node:os';
+ * import { join } from 'node:path';
+ * import { loadLike, save, tf } from 'dark-matter';
+ * const folder = mkdtempSync(join(tmpdir(), 'dark-matter-'));
+ * const file = join(folder, 'params.safetensors');
+ * await save({ w: tf.tensor1d([1, 2]) }, file);
+ * const { tree } = await loadLike(file, { w: tf.zeros([2]) });
+ * assert.deepEqual([...tree.w.dataSync()], [1, 2]);
+ * ```
  */
 export async function loadLike<T>(file: string, like: T): Promise<{ tree: T; metadata: Metadata }> {
   const loaded = await load(file);

@@ -34,6 +34,13 @@ export function constant(value: number): Schedule {
  *
  * @throws where a number is below 0, which would climb; TypeError where it is neither a number nor
  * a function, as in `adam(0.01)` for `adam({ learningRate: 0.01 })`
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { schedule, tf } from 'dark-matter';
+ * const rate = schedule.asRate(0.1);
+ * assert.ok(Math.abs(rate(tf.scalar(5)).dataSync()[0] - 0.1) < 1e-6);
+ * ```
  */
 export function asRate(value: number | Schedule, name = 'learningRate'): Schedule {
   if (typeof value === 'function') return value;
