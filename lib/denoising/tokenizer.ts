@@ -54,8 +54,12 @@ const utf8 = new TextEncoder();
  * ```ts
  * import assert from 'node:assert/strict';
  * import { denoising } from 'dark-matter';
- * const words = denoising.tokenizer(['a cat sat', 'a cat ran'], { vocabulary: 400 });
- * assert.equal(words.decode(words.encode('a cat')), 'a cat');
+ * // Three special tokens, the 256 bytes, and the two most frequent words.
+ * const words = denoising.tokenizer(['a cat', 'a cat ran'], {
+ *   vocabulary: 3 + 256 + 2,
+ *   merges: 0,
+ * });
+ * assert.equal(words.decode(words.encode('a cat ran')), 'a cat ran');
  * ```
  */
 export function tokenizer(texts: Iterable<string>, options: TokenizerOptions): Tokenizer {

@@ -103,20 +103,13 @@ export function standardTokens<T extends Tensor>(tokens: T): T {
  * ```ts
  * import assert from 'node:assert/strict';
  * import { nn, noncontrastive, random, train } from 'dark-matter';
- * const encoder = nn.visionTransformer({
- *   height: 8,
- *   width: 8,
- *   channels: 1,
- *   patch: 2,
- *   features: 16,
- *   depth: 1,
- *   heads: 2,
- * });
+ * const grid = { height: 12, width: 12, channels: 1, patch: 2 };
+ * const encoder = nn.visionTransformer({ ...grid, features: 16, depth: 1, heads: 2 });
  * const method = noncontrastive.ijepa({
  *   encoder,
  *   predictor: { features: 8, depth: 1, heads: 2 },
  * });
- * const images = random.uniform(random.key(0), [32, 8, 8, 1]);
+ * const images = random.uniform(random.key(0), [32, 12, 12, 1]);
  * const { history } = await train({
  *   method,
  *   data: { images },

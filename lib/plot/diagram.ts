@@ -15,14 +15,6 @@ export interface DiagramOptions {
 
 /**
  * A diagram is a value: it can be shown, or asked for its picture.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { plot } from 'dark-matter';
- * const twins = plot.diagram('(x) -> [f] -> {F}');
- * assert.ok(twins instanceof plot.Diagram);
- * ```
  */
 export class Diagram implements Displayable {
   /** One line for a terminal, a screen reader, a diff. */

@@ -70,14 +70,6 @@ const gap = 4;
 
 /**
  * Images in a grid: a value that can be shown, be a slider's frame, or be asked for its picture.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { plot, random } from 'dark-matter';
- * const grid = plot.imageGrid(random.uniform(random.key(0), [4, 8, 8, 1]));
- * assert.ok(grid instanceof plot.ImageGrid && grid.png().length > 0);
- * ```
  */
 export class ImageGrid implements Displayable {
   constructor(

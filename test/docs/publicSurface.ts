@@ -45,12 +45,30 @@ export function publicNames(): PublicName[] {
       const file = declaration && relative(root, declaration.getSourceFile().fileName);
       if (!file?.startsWith('lib')) continue;
       if (ts.isSourceFile(declaration!)) walk(symbol, `${prefix}${exported.name}.`);
-      else found.push(publicName(`${prefix}${exported.name}`, symbol, declaration!, file, checker));
+      else
+        found.push(
+          publicName(
+            `${prefix}${exported.name}`,
+            symbol,
+            declaration!,
+            file,
+            checker,
+            isTypeOnly(exported),
+          ),
+        );
     }
   };
   walk(checker.getSymbolAtLocation(program.getSourceFile(index)!)!, '');
   return found;
 }
+
+/** Whether a name is exported as a type alone: `export { type Diagram }`. */
+const isTypeOnly = (exported: ts.Symbol): boolean =>
+  exported.declarations?.some(
+    (declaration) =>
+      ts.isExportSpecifier(declaration) &&
+      (declaration.isTypeOnly || declaration.parent.parent.isTypeOnly),
+  ) ?? false;
 
 function publicName(
   name: string,
@@ -58,8 +76,9 @@ function publicName(
   declaration: ts.Declaration,
   file: string,
   checker: ts.TypeChecker,
+  isTypeOnly: boolean,
 ): PublicName {
-  const isValue = (symbol.flags & ts.SymbolFlags.Value) !== 0;
+  const isValue = !isTypeOnly && (symbol.flags & ts.SymbolFlags.Value) !== 0;
   const type = isValue ? checker.getTypeOfSymbolAtLocation(symbol, declaration) : undefined;
   const isCalled =
     type && (type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0);
