@@ -33,16 +33,26 @@ const elsewhere: Readonly<Record<string, string>> = {
   predictiveSparseDecomposition: 'a dictionary of patches, and an encoder for it',
 };
 
-const code = readNotebook(join(root, 'notebooks', '17-leaderboard.ipynb')).cells.filter(({ cell_type }) => cell_type === 'code').map(sourceOf).join('\n');
+const code = readNotebook(join(root, 'notebooks', '17-leaderboard.ipynb'))
+  .cells.filter(({ cell_type }) => cell_type === 'code')
+  .map(sourceOf)
+  .join('\n');
 
 it('the library’s methods are found: a dozen at the least', () => {
-  expect(methods).toEqual(expect.arrayContaining(['simclr', 'byol', 'barlowTwins', 'deepCluster', 'vae', 'supervised']));
+  expect(methods).toEqual(
+    expect.arrayContaining(['simclr', 'byol', 'barlowTwins', 'deepCluster', 'vae', 'supervised']),
+  );
   expect(methods.length).toBeGreaterThan(12);
 });
 
 it.each(methods)('%s is in the table, or it is said where else', (name) => {
   const listed = new RegExp(`\\b${name}\\(`).test(code);
-  expect(listed !== name in elsewhere, listed ? 'in the table and in the list of exceptions' : 'neither in the notebook nor in the list of exceptions').toBe(true);
+  expect(
+    listed !== name in elsewhere,
+    listed
+      ? 'in the table and in the list of exceptions'
+      : 'neither in the notebook nor in the list of exceptions',
+  ).toBe(true);
 });
 
 it('no exception is kept for a method that is gone', () => {

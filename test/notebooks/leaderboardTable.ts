@@ -8,12 +8,21 @@ const columns = ['20-NN', 'linear', '10 labels', 'moved, 1-NN', 'hole, 1-NN', 'w
 function cell(values: readonly number[] | undefined, digits: number): string {
   if (!values) return '-';
   const middle = mean(values).toFixed(digits);
-  return values.length === 1 ? middle : `${middle} ± ${standardDeviationOf(values).toFixed(digits)}`;
+  return values.length === 1
+    ? middle
+    : `${middle} ± ${standardDeviationOf(values).toFixed(digits)}`;
 }
 
 function table(figures: ResultRecord['figures']): string {
-  const rows = Object.entries(figures).map(([name, of]) => `| ${name} | ${columns.map((column) => cell(of[column], column === 'wall' ? 2 : 1)).join(' | ')} |`);
-  return [`| | ${columns.join(' | ')} |`, `|---|${columns.map(() => '---|').join('')}`, ...rows].join('\n');
+  const rows = Object.entries(figures).map(
+    ([name, of]) =>
+      `| ${name} | ${columns.map((column) => cell(of[column], column === 'wall' ? 2 : 1)).join(' | ')} |`,
+  );
+  return [
+    `| | ${columns.join(' | ')} |`,
+    `|---|${columns.map(() => '---|').join('')}`,
+    ...rows,
+  ].join('\n');
 }
 
 /**
@@ -31,5 +40,7 @@ export function leaderboardTable(records: readonly ResultRecord[]): string {
 /** The long race: of each name the newest row, baselines first. Markdown. */
 export function longRaceTable(records: readonly ResultRecord[]): string {
   const rows = records.flatMap(({ figures }) => Object.entries(figures));
-  return table(Object.fromEntries(longEnds.flatMap((end) => rows.filter(([name]) => name.endsWith(end)))));
+  return table(
+    Object.fromEntries(longEnds.flatMap((end) => rows.filter(([name]) => name.endsWith(end)))),
+  );
 }

@@ -23,7 +23,22 @@ it('what one learns in ten minutes has a handful of lessons', () => {
   expect(lessons.length).toBeGreaterThan(5);
 });
 
-it.each(lessons.map(([, path, text]) => ({ path: path!, figures: [...text!.matchAll(/\*\*([\d.]+)\*\*/g)].map((match) => match[1]!) })))('the figures that the README takes from $path stand in its outputs', ({ path, figures }) => {
-  const outputs = JSON.stringify(readNotebook(join(root, path)).cells.flatMap((cell) => ((cell.outputs ?? []) as Record<string, unknown>[]).map((output) => ({ text: output['text'], plain: (output['data'] as Record<string, unknown> | undefined)?.['text/plain'] }))));
-  for (const figure of figures) expect(outputs, `${figure} in ${path}`).toMatch(new RegExp(`(?<![\\d.])${figure.replace('.', '\\.')}(?!\\d)`));
+it.each(
+  lessons.map(([, path, text]) => ({
+    path: path!,
+    figures: [...text!.matchAll(/\*\*([\d.]+)\*\*/g)].map((match) => match[1]!),
+  })),
+)('the figures that the README takes from $path stand in its outputs', ({ path, figures }) => {
+  const outputs = JSON.stringify(
+    readNotebook(join(root, path)).cells.flatMap((cell) =>
+      ((cell.outputs ?? []) as Record<string, unknown>[]).map((output) => ({
+        text: output['text'],
+        plain: (output['data'] as Record<string, unknown> | undefined)?.['text/plain'],
+      })),
+    ),
+  );
+  for (const figure of figures)
+    expect(outputs, `${figure} in ${path}`).toMatch(
+      new RegExp(`(?<![\\d.])${figure.replace('.', '\\.')}(?!\\d)`),
+    );
 });
