@@ -77,6 +77,14 @@ describe('interrupt_request ends', () => {
       'async function inner() { for (;;) { await sleep(5); console.log("inner"); } }\nasync function outer() { await inner(); }\nawait Promise.all([outer(), outer()]);',
     ],
     [
+      'a chain of promises that prints, no link of which is awaited',
+      'const { setTimeout: later } = await import("node:timers/promises"); const tick = (): Promise<void> => later(5).then(() => void process.stdout.write("tick")).then(tick); await tick();',
+    ],
+    [
+      'a chain of promises that displays, no link of which is awaited',
+      'const { setTimeout: later } = await import("node:timers/promises"); const { display } = (globalThis as any)[Symbol.for("dark-matter.host")]; const show = (): Promise<void> => later(5).then(() => display({ "text/plain": "tick" })).then(show); await show();',
+    ],
+    [
       'for await',
       'async function* ticks() { for (;;) { await sleep(5); yield 1; } }\nfor await (const t of ticks()) console.log(t);',
     ],

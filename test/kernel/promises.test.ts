@@ -107,6 +107,20 @@ describe('a notebook at rest', () => {
     await comesToRest(5);
   });
 
+  it('names none of the cells whose timers have fired or were cleared', async () => {
+    await kernel.run(
+      'await new Promise((done) => setTimeout(done, 1)); await new Promise((done) => setImmediate(done)); 0',
+    );
+    await kernel.run(
+      'clearTimeout(setTimeout(() => {}, 1e6)); clearInterval(setInterval(() => {}, 1e6)); 0',
+    );
+    const last = await kernel.execute('const endless = setInterval(() => {}, 1e6); 0');
+    const name = `In[${String(last.reply.content['execution_count'])}]`;
+    expect(only(await rest(0), 'error')['evalue']).toContain(`what ${name} started still runs`);
+    await kernel.run('clearInterval(endless)');
+    await comesToRest(5);
+  });
+
   it('does not wait for what is unreferenced', async () => {
     await kernel.run('const unreferenced = setInterval(() => {}, 50).unref(); 0');
     await comesToRest(5);

@@ -47,6 +47,10 @@ describe('names of earlier cells', () => {
     const cell = notebook.compiler.compile(source, { name: 'In[1]' });
     if (cell.ok) notebook.compiler.rollback(cell);
     await expect(notebook.run('leaked')).rejects.toThrow(/TS2304/);
+    // A cell that imports is checked with all that others bring from outside.
+    await expect(notebook.run('import { sep } from "node:path"; [sep, leaked]')).rejects.toThrow(
+      /TS2304: Cannot find name 'leaked'/,
+    );
   });
 
   test('a private member keeps two classes of one shape apart, across cells', async () => {
