@@ -111,10 +111,7 @@ class Client(NotebookClient):
         if message["msg_type"] == "status":
             return message["content"]["execution_state"]
         if owner:
-            count = owner[0].get("execution_count")
             self.process_message(message, *owner)
-            # An error's or a late display's message carries no count, and must not undo the cell's.
-            owner[0]["execution_count"] = owner[0].get("execution_count") or count
         return None
 
     async def settle(self):

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { Notebook } from '../../kernel-setup/runner/notebook.mjs';
 import {
   outputsOf,
   printed,
@@ -183,6 +184,10 @@ async function claims(): Promise<void> {
         'setTimeout(() => { throw new Error("second") }, 500); 0',
       ]),
       writeNotebook(folder, 'e-passes', ['setTimeout(() => console.log("late"), 300); 0']),
+      writeNotebook(folder, 'f-shows', [
+        'setTimeout(() => (globalThis as any)[Symbol.for("dark-matter.host")].display({ "text/plain": "late" }), 300); 0',
+        '1',
+      ]),
     ];
     const out = join(folder, 'out');
     ended = await run(...paths, '-j', '2', '--out', out, '--report', join(folder, 'r.json'));
@@ -214,6 +219,17 @@ async function claims(): Promise<void> {
   it('what succeeds late passes, and what it prints is kept', () => {
     expect(report.notebooks[4]).toMatchObject({ status: 'passed', error: null });
     expect(printed(outputsOf(join(folder, 'out', 'e-passes.ipynb'))[0])).toBe('late\n');
+  });
+
+  it.each([
+    ['prints', 'e-passes', 'stream', [1]],
+    ['shows', 'f-shows', 'display_data', [1, 2]],
+    ['fails', 'd-two', 'error', [1, 2]],
+  ])('a cell that %s late keeps its number', (_, name, kind, numbers) => {
+    const path = join(folder, 'out', `${name}.ipynb`);
+    expect(outputsOf(path)[0]!.at(-1)).toMatchObject({ output_type: kind });
+    const { cells } = JSON.parse(readFileSync(path, 'utf8')) as Notebook;
+    expect(cells.map(({ execution_count }) => execution_count)).toEqual(numbers);
   });
 });
 
