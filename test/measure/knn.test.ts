@@ -220,3 +220,25 @@ test('whole numbers, and a set without rows, are refused by name', () => {
     expect(() => effectiveRank(train.features.toInt())).toThrow('z: int32 given');
   });
 });
+
+test('cosine finds the nearest of 400 directions that float32 takes for one, in whichever order they stand', () => {
+  tf.tidy(() => {
+    // Angles of about 1e-4: cosines differ by some 1e-9, and float32 rounds at 6e-8.
+    const beside = (row: number[]) => [1, ...row.map((v) => 1e-4 * v)];
+    const features = tf.tensor2d(gaussian(400, 3, 7).arraySync().map(beside));
+    const queries = tf.tensor2d(gaussian(60, 3, 8).arraySync().map(beside));
+    const exact = features.arraySync();
+    const dot = (a: number[], b: number[]) => a.reduce((sum, v, d) => sum + v * b[d]!, 0);
+    const expected = queries.arraySync().map((q) => {
+      const cosines = exact.map((row) => dot(q, row) / Math.sqrt(dot(row, row)));
+      return cosines.indexOf(Math.max(...cosines));
+    });
+    const labels = exact.map((_, i) => i); // each row a class of its own
+    const { predictions } = knn(
+      { features, labels },
+      { features: queries, labels: expected },
+      { k: 1 },
+    );
+    expect([...predictions]).toEqual(expected);
+  });
+});
