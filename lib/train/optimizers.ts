@@ -237,12 +237,27 @@ export interface LarsOptions {
   readonly trust?: number;
   /** Which leaves are adapted and decay; default `isKernel`. The others get plain momentum. */
   readonly adapts?: LeafFilter;
+  /**
+   * Whether the velocity already holds the learning rate, as in the paper, or is multiplied by it
+   * afterwards, as in the code that people compare with. Default false: afterwards.
+   */
+  readonly rateInMomentum?: boolean;
 }
 
 /**
- * Layer-wise adaptive rates, for very large batches (You et al. 2017, algorithm 1): each layer's
- * rate is multiplied by trust |w| / (|g| + weightDecay |w|), and v = momentum v + rate (g +
- * weightDecay w); update = -v. A layer whose weights or gradient are all zero gets the plain rate.
+ * Layer-wise adaptive rates, for very large batches (You et al. 2017, algorithm 1).
+ *
+ *     local = trust |w| / ( |g| + weightDecay |w| )
+ *     v     = momentum v + local (g + weightDecay w)
+ *     update = -learningRate v
+ *
+ * The learning rate multiplies the velocity, as in `sgd`, in lightly's LARS and in the released
+ * code of Barlow Twins. The paper's algorithm has it inside: v = momentum v + learningRate local (g
+ * + weightDecay w), update = -v, which is `rateInMomentum`. At a constant rate the two are the
+ * same; while the rate warms up, the paper's lags behind, because old gradients keep the rate they
+ * came with. (Barlow Twins' code also divides by |g + weightDecay w|; here it is the paper's sum.)
+ *
+ * A layer whose weights or gradient are all zero has local = 1.
  *
  * @example
  * ```ts
@@ -262,6 +277,7 @@ export function lars(options: LarsOptions): Optimizer<MomentumState> {
     weightDecay = 0,
     trust = 0.001,
     adapts = isKernel,
+    rateInMomentum = false,
   } = options;
   expectNumber('lars: momentum', momentum, { atLeast: 0, below: 1 });
   expectNumber('lars: weightDecay', weightDecay, { atLeast: 0 });
@@ -269,24 +285,27 @@ export function lars(options: LarsOptions): Optimizer<MomentumState> {
   const rate = asRate(learningRate);
   return defineOptimizer<MomentumState>({
     name: 'lars',
-    options: { learningRate, momentum, weightDecay, trust, adapts },
+    options: { learningRate, momentum, weightDecay, trust, adapts, rateInMomentum },
     init: (params) => ({ step: firstStep(), velocity: tree.zerosLike(params) }),
     update: (grads, state, params) => {
       const learning = rate(state.step);
+      const [inside, outside] = rateInMomentum
+        ? [learning, tf.scalar(1)]
+        : [tf.scalar(1), learning];
       const velocity = tree.mapWithPath(
         (path, g, p, v) => {
-          if (!adapts(path, p)) return v.mul(momentum).add(g.mul(learning));
+          if (!adapts(path, p)) return v.mul(momentum).add(g.mul(inside));
           const [weights, gradient] = [norm(p), norm(g)];
           const ratio = weights.mul(trust).div(gradient.add(weights.mul(weightDecay)).add(TINY));
           const local = tf.where(weights.mul(gradient).greater(0), ratio, tf.scalar(1));
-          return v.mul(momentum).add(g.add(p.mul(weightDecay)).mul(learning.mul(local)));
+          return v.mul(momentum).add(g.add(p.mul(weightDecay)).mul(inside.mul(local)));
         },
         grads,
         params,
         state.velocity,
       );
       return {
-        updates: tree.map((v) => v.neg(), velocity),
+        updates: tree.map((v) => v.mul(outside.neg()), velocity),
         state: { step: next(state.step), velocity },
       };
     },

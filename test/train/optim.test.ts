@@ -164,7 +164,7 @@ describe('adamw', () => {
 });
 
 describe('lars', () => {
-  it('is the equation of the paper for kernels, momentum for the rest', () => {
+  it('at a constant rate is the equation of the paper for kernels, momentum for the rest', () => {
     tf.tidy(() => {
       const [rate, decay, trust, momentum] = [0.5, 0.1, 0.01, 0.9];
       const optimizer = lars({ learningRate: rate, weightDecay: decay, trust, momentum });
@@ -198,6 +198,44 @@ describe('lars', () => {
       close(values(params.kernel), expected, 5);
       close(values(params.bias), [bias], 5);
     });
+  });
+
+  /** Two steps at the rates 0.5 and 1 on the same gradients; |w| = 5, |g| = 1. */
+  const warmingUp = (options: { rateInMomentum?: boolean }): { kernel: number[]; bias: number[] } =>
+    tf.tidy(() => {
+      const learningRate = linear({ from: 0.5, to: 1, steps: 1 });
+      const optimizer = lars({ learningRate, trust: 0.01, momentum: 0.9, ...options });
+      const grads = { kernel: tf.tensor2d([[0.6, 0.8]]), bias: tf.tensor1d([2]) };
+      let params = { kernel: tf.tensor2d([[3, 4]]), bias: tf.tensor1d([1]) };
+      let state = optimizer.init(params);
+      for (let step = 0; step < 2; step++) {
+        const result = optimizer.update(grads, state, params);
+        [params, state] = [applyUpdates(params, result.updates), result.state];
+      }
+      return { kernel: values(params.kernel), bias: values(params.bias) };
+    });
+
+  // local is 0.01 * 5 = 0.05, then 0.01 * 4.975; after one step both have w = [2.985, 3.98], b = 0.
+  it('while the rate rises, multiplies the velocity by it afterwards, as lightly and Barlow Twins do', () => {
+    // v = [0.03, 0.04], then 0.9 v + 0.04975 g = [0.05685, 0.0758].
+    const { kernel, bias } = warmingUp({});
+    close(kernel, [2.985 - 0.05685, 3.98 - 0.0758]);
+    close(bias, [-(0.9 * 2 + 2)]);
+  });
+
+  it('with rateInMomentum has the rate in the velocity, as the paper’s algorithm has', () => {
+    // v = [0.015, 0.02], then 0.9 v + 0.04975 g = [0.04335, 0.0578].
+    const { kernel, bias } = warmingUp({ rateInMomentum: true });
+    close(kernel, [2.985 - 0.04335, 3.98 - 0.0578]);
+    close(bias, [-(0.9 * 1 + 2)]);
+  });
+
+  it('where nothing is adapted is sgd with momentum, whatever the schedule', () => {
+    const learningRate = linear({ from: 0, to: 0.3, steps: 3 });
+    const plain = run(sgd({ learningRate, momentum: 0.8 }), start, gradients);
+    run(lars({ learningRate, momentum: 0.8, adapts: () => false }), start, gradients).forEach(
+      (row, i) => close(row, plain[i]!),
+    );
   });
 
   it('moves a layer of zeros, and leaves one without gradient alone', () => {
