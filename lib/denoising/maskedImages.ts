@@ -37,7 +37,7 @@ export interface MaskedImagesOptions {
   readonly ratio?: number;
   /**
    * Predict each patch with its own mean and standard deviation taken away (section 4.1: "pixels
-   * with normalization"). Default false.
+   * with normalization"; the variance is divided by n - 1, as in the released code). Default false.
    */
   readonly normalise?: boolean;
 }
@@ -85,13 +85,21 @@ export interface MaskedImages
 }
 
 /**
- * Each patch, less its mean and over its standard deviation (the root of the variance + 1e-6).
- * [..., pixels] -> the same.
+ * Each patch, less its mean and over its standard deviation: the root of the variance + 1e-6. The
+ * variance is divided by n - 1: MAE's code calls torch's `var`, whose default that is.
+ *
+ * @param patches [..., pixels], at least 2 pixels.
+ * @returns the same shape.
  */
 export function normalisedPatches(patches: Tensor): Tensor {
+  const pixels = patches.shape.at(-1)!;
   return tf.tidy(() => {
-    const { mean, variance } = tf.moments(patches, -1, true);
-    return patches.sub(mean).div(variance.add(1e-6).sqrt());
+    const deviations = patches.sub(patches.mean(-1, true));
+    const variance = deviations
+      .square()
+      .sum(-1, true)
+      .div(pixels - 1);
+    return deviations.div(variance.add(1e-6).sqrt());
   });
 }
 
@@ -137,6 +145,9 @@ export function maskedImages(options: MaskedImagesOptions): MaskedImages {
   const { features, ...blocks } = options.decoder;
   const { grid, rows, columns } = encoder;
   const count = rows * columns;
+  const values = grid.patch ** 2 * grid.channels;
+  // Of a single value, less its mean, nothing is left.
+  if (normalise) expectNumber('maskedImages: normalise: values in a patch', values, { atLeast: 2 });
   expectNumber('maskedImages: ratio', ratio, { above: 0, atMost: 1 });
   const hiddenCount = Math.round(ratio * count);
   if (hiddenCount < 1 || hiddenCount >= count)
@@ -147,7 +158,7 @@ export function maskedImages(options: MaskedImagesOptions): MaskedImages {
     dense(encoder.features, features, { init: glorotUniform }),
     transformer(features, blocks),
   ];
-  const pixels = dense(features, grid.patch ** 2 * grid.channels, { init: glorotUniform });
+  const pixels = dense(features, values, { init: glorotUniform });
   tf.dispose(gridPositions(rows, columns, features)); // Complains now, not in the first step.
 
   const masks = (key: random.Key, batch: number): PatchMask =>

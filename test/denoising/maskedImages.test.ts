@@ -55,6 +55,27 @@ describe('masked images', () => {
     expect(value(guess(images.add(seen)).sub(guess(images)).abs().max())).toBeGreaterThan(1e-4);
   });
 
+  it('normalised patches have their variance divided by n - 1, as torch’s var does; of one value there is none', () => {
+    // 1, 2, 3, 4: mean 2.5, squares 2.25 + 0.25 + 0.25 + 2.25 = 5, over 3.
+    const scale = Math.sqrt(5 / 3 + 1e-6);
+    const normalised = normalisedPatches(tf.tensor2d([[1, 2, 3, 4]])).dataSync();
+    [-1.5, -0.5, 0.5, 1.5].forEach((deviation, i) =>
+      expect(normalised[i]).toBeCloseTo(deviation / scale, 5),
+    );
+    const single = nn.visionTransformer({
+      height: 2,
+      width: 2,
+      channels: 1,
+      patch: 1,
+      features: 8,
+      depth: 1,
+      heads: 2,
+    });
+    expect(() => maskedImages({ ...options, encoder: single, normalise: true })).toThrow(
+      'maskedImages: normalise: values in a patch: 1 given',
+    );
+  });
+
   it.each([false, true])(
     'is the mean square over hidden patches, written out by hand; normalised targets: %s',
     (normalise) => {
@@ -66,7 +87,7 @@ describe('masked images', () => {
         row.flatMap((place, j) => {
           const patch = patches[i]![place]!;
           const mean = patch.reduce((a, b) => a + b) / 4;
-          const scale = Math.sqrt(patch.reduce((sum, p) => sum + (p - mean) ** 2, 0) / 4 + 1e-6);
+          const scale = Math.sqrt(patch.reduce((sum, p) => sum + (p - mean) ** 2, 0) / 3 + 1e-6);
           return patch.map(
             (p, k) => (guesses[i]![j]![k]! - (normalise ? (p - mean) / scale : p)) ** 2,
           );
