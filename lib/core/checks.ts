@@ -96,6 +96,16 @@ export function expectNumber(
 }
 
 /**
+ * @throws when a word is none of those that mean something: `loss: 'l1' given, 'l2' or 'smoothL1'
+ * expected`.
+ */
+export function expectOneOf<T extends string>(name: string, value: T, known: readonly T[]): void {
+  if (known.includes(value)) return;
+  const words = known.map((word) => `'${word}'`).join(' or ');
+  throw new Error(`${name}: '${String(value)}' given, ${words} expected`);
+}
+
+/**
  * For losses that compare the examples of a batch: of one alone they say nothing, whatever the
  * network does.
  *

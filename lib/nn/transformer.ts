@@ -1,5 +1,5 @@
 /** Transformers over tokens, and over an image's patches (Dosovitskiy et al. 2021). */
-import { expectNumber, expectShape } from '../core/checks';
+import { expectNumber, expectOneOf, expectShape } from '../core/checks';
 import { tf, type Tensor, type Tensor3D } from '../core/engine';
 import { split } from '../core/random';
 import { transformerBlock, type TransformerBlockParams } from './attention';
@@ -127,10 +127,7 @@ export function visionTransformer(options: VisionTransformerOptions): VisionTran
   } = options;
   expectNumber('visionTransformer: pixels.mean', mean, {});
   expectNumber('visionTransformer: pixels.std', std, { above: 0 });
-  if (pool !== 'mean' && pool !== 'flatten')
-    throw new Error(
-      `visionTransformer: pool: '${String(pool)}' given, 'mean' or 'flatten' expected`,
-    );
+  expectOneOf('visionTransformer: pool', pool, ['mean', 'flatten']);
   const grid = { height, width, channels, patch };
   const { rows, columns } = patchCounts(grid);
   const project = dense(patch * patch * channels, features, { init: lecunNormal });

@@ -1,5 +1,5 @@
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
-import { expectCompany, expectNumber, expectSameShape } from '../core/checks';
+import { expectCompany, expectNumber, expectOneOf, expectSameShape } from '../core/checks';
 import {
   jointEmbedding,
   type JointEmbeddingMethod,
@@ -81,6 +81,7 @@ export function vicregTerms(
   const [batch, dim] = z1.shape;
   expectCompany(z1);
   expectNumber('epsilon', epsilon, { above: 0 });
+  expectOneOf('convention', convention, ['paper', 'official', 'solo-learn', 'eb_jepa']);
   if (convention === 'eb_jepa') expectNumber('dim', dim, { atLeast: 2 });
   return tf.tidy(() => {
     const distance = z1.sub(z2).square();

@@ -125,6 +125,9 @@ describe('VICReg', () => {
       'batch: 1 given, a whole number at least 2 expected',
     );
     expect(() => vicregLoss(z, z, { variance: -1 })).toThrow('variance: -1 given');
+    expect(() => vicregTerms(z, z, { convention: 'eb-jepa' as never })).toThrow(
+      "convention: 'eb-jepa' given, 'paper' or 'official' or 'solo-learn' or 'eb_jepa' expected",
+    );
     const narrow = normal(1, [4, 1]);
     expect(() => vicregTerms(narrow, narrow, { convention: 'eb_jepa' })).toThrow('dim: 1 given');
   });
