@@ -1,5 +1,5 @@
 /** I-JEPA: predict what a network says of hidden blocks of an image, not their pixels. */
-import { expectNumber, expectSameShape } from '../core/checks';
+import { expectNumber, expectOneOf, expectSameShape } from '../core/checks';
 import {
   tf,
   type Scalar,
@@ -25,6 +25,7 @@ import {
   type VisionTransformerParams,
 } from '../nn';
 import { cosineMomentum, ema } from '../core/ema';
+import { smoothL1 } from './smoothL1';
 import { targetBlocks, type Blocks, type BlockSizes } from './targetBlocks';
 
 export interface IjepaParams {
@@ -55,6 +56,11 @@ export interface IjepaOptions extends Partial<BlockSizes> {
   readonly momentum?: number;
   /** false takes the context encoder itself for the target, with its gradient: collapse. */
   readonly averages?: boolean;
+  /**
+   * How far a prediction is off: 'l2' (default), its square, as the paper has it (section 3), or
+   * 'smoothL1', as the released code has it. The energy measures with the same.
+   */
+  readonly loss?: 'l2' | 'smoothL1';
 }
 
 type Batch = { readonly images: Tensor };
@@ -94,10 +100,11 @@ export function standardTokens<T extends Tensor>(tokens: T): T {
  *
  * A context encoder sees a part of an image; from its tokens and the *places* of a hidden block a
  * predictor says what a target encoder, which sees the whole image and is the context encoder's
- * average, says there. Targets are standardised token by token, as in the released code. No
- * augmentations, no negatives; energy: F(x, y) is the loss for what x's context predicts of y, with
- * y's tokens by the context encoder, at blocks that are the same for all. Mechanism: an asymmetry,
- * the predictor and the averaged target without gradient.
+ * average, says there. Targets are standardised token by token, as in the released code; the square
+ * is the paper's, where the code has a smooth L1 (`loss: 'smoothL1'`). No augmentations, no
+ * negatives; energy: F(x, y) is the loss for what x's context predicts of y, with y's tokens by the
+ * context encoder, at blocks that are the same for all. Mechanism: an asymmetry, the predictor and
+ * the averaged target without gradient.
  *
  * @example
  * ```ts
@@ -125,12 +132,16 @@ export function ijepa(options: IjepaOptions): Ijepa {
     encoder,
     momentum = 0.996,
     averages = true,
+    loss: distance = 'l2',
     blocks: count = 4,
     height = 3,
     width = 3,
   } = options;
   const { features, ...depths } = options.predictor;
   expectNumber('ijepa: momentum', momentum, { atLeast: 0, atMost: 1 });
+  expectOneOf('ijepa: loss', distance, ['l2', 'smoothL1']);
+  const off = (difference: Tensor): Tensor =>
+    distance === 'l2' ? difference.square() : smoothL1(difference);
   const { rows, columns } = encoder;
   const sizes = { rows, columns, blocks: count, height, width };
   const blocksOf = (key: random.Key, batch: number): Blocks => targetBlocks(key, batch, sizes);
@@ -203,7 +214,7 @@ export function ijepa(options: IjepaOptions): Ijepa {
         ? stopGradient(targetsOf(state.target, images, blocks))
         : targetsOf(params.encoder, images, blocks);
       return {
-        loss: predict(params, images, blocks).sub(targets).square().mean() as Scalar,
+        loss: off(predict(params, images, blocks).sub(targets)).mean() as Scalar,
         metrics: {},
         state,
       };
@@ -220,9 +231,7 @@ export function ijepa(options: IjepaOptions): Ijepa {
           context: tf.tile(one.context, [batch, 1]) as Tensor2D,
           targets: tf.tile(one.targets, [batch, 1]) as Tensor2D,
         };
-        const wrong = predict(params, x, blocks)
-          .sub(targetsOf(params.encoder, y, blocks))
-          .square();
+        const wrong = off(predict(params, x, blocks).sub(targetsOf(params.encoder, y, blocks)));
         return wrong.reshape([batch, -1]).mean(1) as Tensor1D;
       }),
     embed: (params, x) => encoder.apply(params.encoder, x) as Tensor2D,

@@ -13,6 +13,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
+import { smoothL1 } from '../../lib/noncontrastive/smoothL1';
 import { targetBlocks } from '../../lib/noncontrastive/targetBlocks';
 
 const { ijepa, standardTokens } = noncontrastive;
@@ -94,6 +95,51 @@ describe('I-JEPA', () => {
     expect(value(method.objective(biased, { images }, key, other).loss)).toBeCloseTo(
       errors.reduce((a, b) => a + b) / errors.length,
       4,
+    );
+  });
+
+  it('smooth L1 is half the square up to 1 and the size less a half beyond, with the slope of either', () => {
+    const differences = tf.tensor1d([-3, -1, -0.5, 0, 0.5, 1, 2]);
+    expect([...smoothL1(differences).dataSync()]).toEqual([2.5, 0.5, 0.125, 0, 0.125, 0.5, 1.5]);
+    expectGradientMatchesFiniteDifferences(
+      (d) => smoothL1(d).sum() as ReturnType<typeof tf.scalar>,
+      tf.tensor1d([-3, -0.8, -0.5, 0, 0.5, 0.9, 2]),
+    );
+  });
+
+  it('with smoothL1 loss and energy are its mean over the blocks, by hand from the tokens', () => {
+    const own = ijepa({ ...options, loss: 'smoothL1' });
+    // A predictor that says its bias, k / 5 for feature k.
+    const { widen } = params.predictor;
+    const says = {
+      ...params,
+      predictor: {
+        ...params.predictor,
+        widen: { kernel: tf.zerosLike(widen.kernel), bias: tf.range(0, 8).div(5) as never },
+      },
+    };
+    const expected = (vit: typeof params.encoder, places: number[][]) => {
+      const tokens = standardTokens(encoder.tokens(vit, images)).arraySync() as number[][][];
+      return places.map((row, i) => {
+        const sizes = row.flatMap((place) => tokens[i]![place]!.map((t, k) => Math.abs(k / 5 - t)));
+        // The mean is of both branches.
+        expect(new Set(sizes.map((d) => d < 1)).size).toBe(2);
+        return sizes.reduce((sum, d) => sum + (d < 1 ? d ** 2 / 2 : d - 0.5), 0) / sizes.length;
+      });
+    };
+    const losses = expected(other.target, own.blocks(key, 4).targets.arraySync());
+    expect(value(own.objective(says, { images }, key, other).loss)).toBeCloseTo(
+      losses.reduce((a, b) => a + b) / 4,
+      4,
+    );
+    const one = own.blocks(random.key(0), 1).targets.arraySync()[0]!;
+    const energies = expected(params.encoder, [one, one, one, one]);
+    own
+      .energy(says, images, images)
+      .dataSync()
+      .forEach((energy, i) => expect(energy).toBeCloseTo(energies[i]!, 4));
+    expect(() => ijepa({ ...options, loss: 'l1' as never })).toThrow(
+      "ijepa: loss: 'l1' given, 'l2' or 'smoothL1' expected",
     );
   });
 
