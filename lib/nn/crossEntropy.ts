@@ -3,9 +3,9 @@
  * over the logits where tfjs would make a dozen.
  */
 import { expectShape } from '../core/checks';
+import { isNested } from '../core/isNested';
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { executeMany, isNative, nativeBackend, typeAttribute } from '../core/native';
-import { isNested } from './standardise';
 
 /**
  * -log softmax(logits)_label of each row, in nats, at least 0.

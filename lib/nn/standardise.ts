@@ -3,6 +3,7 @@
  * would record.
  */
 import { tf, type Tensor } from '../core/engine';
+import { isNested } from '../core/isNested';
 import {
   executeMany,
   isNative,
@@ -10,12 +11,6 @@ import {
   typeAttribute,
   type Attribute,
 } from '../core/native';
-
-/**
- * Whether a derivative of a derivative is being taken. The gradients written out here have none of
- * their own.
- */
-export const isNested = (): boolean => tf.engine().state.gradientDepth > 1;
 
 const centre = (x: Tensor, axes: number[]): Tensor => tf.sub(x, tf.mean(x, axes, true));
 const inverseStd = (centred: Tensor, axes: number[], epsilon: number): Tensor =>

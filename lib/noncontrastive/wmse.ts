@@ -19,13 +19,18 @@ import { whiten, type WhitenOptions } from '../numerics/whiten';
  * here they are made so: a constraint. The batch fills all of its dimensions whatever the network
  * does, so only agreement is left to be learned.
  *
+ * The paper (section 3) and its code whiten by Cholesky's factor, `whitening: 'cholesky'`; the
+ * default here is the symmetric root, which treats all dimensions alike. Both make the covariance
+ * the identity, but they turn each branch differently, so their losses differ. The code also cuts
+ * the batch into parts and whitens each by itself; here the batch is whitened as a whole.
+ *
  * The constraint must be exact: shrinkage is measured by the greatest directions, so a network that
  * is trained under it learns to blow one of them up, in whose shade the others are not whitened any
  * more.
  *
  * @param z1 [batch, dim] embeddings of the first views, batch above dim; z2 of the second.
- * @param options by default no shrinkage, and 20 iterations, enough for a spectrum that spans six
- * decades.
+ * @param options those of `whiten`; by default no shrinkage, and 20 iterations, enough for a
+ * spectrum that spans six decades.
  * @returns the mean over the batch, in [0, 4].
  * @example
  * ```ts
@@ -38,10 +43,10 @@ import { whiten, type WhitenOptions } from '../numerics/whiten';
 export function wmseLoss(
   z1: Tensor2D,
   z2: Tensor2D,
-  { shrinkage = 0, iterations = 20 }: WhitenOptions = {},
+  { whitening = 'zca', shrinkage = 0, iterations = 20 }: WhitenOptions = {},
 ): Scalar {
   expectSameShape('z1, z2', z1, z2);
-  const exactly = { shrinkage, iterations };
+  const exactly = { whitening, shrinkage, iterations };
   return tf.tidy(
     () => cosineEnergy(whiten(z1, exactly), whiten(z2, exactly)).mean().mul(2) as Scalar,
   );

@@ -1,9 +1,15 @@
 import { tf, type Tensor2D } from '../core/engine';
-import { expectNumber } from '../core/checks';
+import { expectNumber, expectOneOf } from '../core/checks';
 import { stopGradient } from '../core/stopGradient';
+import { inverseCholesky } from './inverseCholesky';
 import { largestSize } from './scale';
 
 export interface WhitenOptions {
+  /**
+   * Which root of the inverse covariance: 'zca' (default), the symmetric one, or 'cholesky', the
+   * triangular one. They differ by a rotation.
+   */
+  whitening?: 'zca' | 'cholesky';
   /**
    * In [0, 1): how far the covariance is moved towards a multiple of the identity of the same trace
    * before it is inverted. Default 0.001. Directions that hardly vary are then not blown up to pure
@@ -12,7 +18,7 @@ export interface WhitenOptions {
   shrinkage?: number;
   /**
    * Of Newton's method; default 15, enough for a spectrum that spans four decades. Fewer whiten in
-   * part.
+   * part. For 'zca' only.
    */
   iterations?: number;
 }
@@ -21,12 +27,14 @@ export interface WhitenOptions {
  * Whitening: the linear map of a batch after which its dimensions are uncorrelated and of variance
  * 1.
  *
- *     whiten(Z) = (Z - mean) S^(-1/2),        S = covariance of Z, divided by n - 1
+ *     whiten(Z) = (Z - mean) W^T,      W S W^T = 1,      S = covariance of Z, divided by n - 1
  *
- * Of all whitenings, which differ by a rotation, the symmetric root is the one that moves the batch
- * least (ZCA). It is found by matrix products alone, with Newton's coupled iteration (Higham 2008,
- * equation 6.35; for whitening in a network: Huang et al. 2019), so it can be differentiated and
- * compiled.
+ * Of all such W, which differ by a rotation, the symmetric root S^(-1/2) is the one that moves the
+ * batch least (ZCA). The inverse of S's Cholesky factor is triangular: the first dimension is only
+ * scaled, each next one loses what those before it tell of it; the order of the dimensions matters,
+ * their scales (without shrinkage) do not. The symmetric root is found by matrix products alone,
+ * with Newton's coupled iteration (Higham 2008, equation 6.35; for whitening in a network: Huang et
+ * al. 2019), so it can be differentiated and compiled.
  *
  * @param z [batch, dim]; batch above dim, or some directions have no variance to be whitened.
  * @returns [batch, dim], centred; all zeros when all rows are the same.
@@ -41,8 +49,9 @@ export interface WhitenOptions {
  */
 export function whiten(
   z: Tensor2D,
-  { shrinkage = 0.001, iterations = 15 }: WhitenOptions = {},
+  { whitening = 'zca', shrinkage = 0.001, iterations = 15 }: WhitenOptions = {},
 ): Tensor2D {
+  expectOneOf('whitening', whitening, ['zca', 'cholesky']);
   expectNumber('shrinkage', shrinkage, { atLeast: 0, atMost: 0.999 });
   expectNumber('iterations', iterations, { atLeast: 1, integer: true });
   const [batch, dim] = z.shape;
@@ -57,8 +66,11 @@ export function whiten(
       .sum()
       .div(batch - 1);
     const identity = tf.eye(dim);
-    const shrunk = covariance.mul(1 - shrinkage).add(identity.mul(trace.mul(shrinkage / dim)));
-    return tf.matMul(centred, inverseRoot(shrunk as Tensor2D, iterations)) as Tensor2D;
+    const shrunk = covariance
+      .mul(1 - shrinkage)
+      .add(identity.mul(trace.mul(shrinkage / dim))) as Tensor2D;
+    const root = whitening === 'zca' ? inverseRoot(shrunk, iterations) : inverseCholesky(shrunk);
+    return tf.matMul(centred, root, false, true) as Tensor2D;
   });
 }
 

@@ -1,4 +1,4 @@
-import { noncontrastive, nn, random, tf, tree } from 'dark-matter';
+import { compile, noncontrastive, nn, random, tf, tree } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
@@ -50,17 +50,45 @@ describe('W-MSE', () => {
     expect(loss(300, 0.001)).toBeLessThan(0.6 * loss(1, 0.001));
   });
 
-  it('is finite where the batch lies on a line, or in a point', () => {
-    const line = tf.matMul(normal(8, [32, 1]), normal(9, [1, 4])) as Matrix;
-    for (const [where, z] of [
-      ['line', line],
-      ['point', tf.ones([32, 4]) as Matrix],
-    ] as const) {
-      const { value: loss, grad } = tf.valueAndGrad((x) => wmseLoss(x as Matrix, normal(1)))(z);
-      expect(Number.isFinite(value(loss)), where).toBe(true);
-      expect(Number.isFinite(value(grad.abs().max())), where).toBe(true);
-    }
+  it('by Cholesky is the mean squared distance of twins of length 1, whitened by the triangular root', () => {
+    const [z1, z2] = [normal(4), normal(5)];
+    const directions = (z: Matrix) => {
+      const white = noncontrastive.whiten(z, { whitening: 'cholesky', shrinkage: 0 });
+      return white.div(tf.norm(white, 2, 1, true));
+    };
+    const loss = value(wmseLoss(z1, z2, { whitening: 'cholesky' }));
+    expect(loss).toBeCloseTo(value(directions(z1).sub(directions(z2)).square().sum(1).mean()), 5);
+    expect(Math.abs(loss - value(wmseLoss(z1, z2)))).toBeGreaterThan(1e-3);
+    expect(value(wmseLoss(z1, z1, { whitening: 'cholesky' }))).toBeCloseTo(0, 5);
+    const method = wmse({
+      encoder: nn.identity,
+      projector: nn.identity,
+      whitening: 'cholesky',
+    });
+    const objective = compile(
+      (x1: Matrix, x2: Matrix) =>
+        method.objective({ encoder: {}, projector: {} }, { x1, x2 }, random.key(0), {}).loss,
+    );
+    expect(value(objective(z1, z2))).toBeCloseTo(loss, 5);
+    expect(value(objective(z2, z1.mul(3) as Matrix))).toBeCloseTo(loss, 5);
   });
+
+  it.each(['zca', 'cholesky'] as const)(
+    'is finite where the batch lies on a line, or in a point, by %s',
+    (whitening) => {
+      const line = tf.matMul(normal(8, [32, 1]), normal(9, [1, 4])) as Matrix;
+      for (const [where, z] of [
+        ['line', line],
+        ['point', tf.ones([32, 4]) as Matrix],
+      ] as const) {
+        const { value: loss, grad } = tf.valueAndGrad((x) =>
+          wmseLoss(x as Matrix, normal(1), { whitening }),
+        )(z);
+        expect(Number.isFinite(value(loss)), where).toBe(true);
+        expect(Number.isFinite(value(grad.abs().max())), where).toBe(true);
+      }
+    },
+  );
 
   it('says in its mechanism when the whitening is off', () => {
     expect(wmse(networks).mechanism).toBe('regularised');
@@ -69,7 +97,8 @@ describe('W-MSE', () => {
 
   it('has the gradient of its finite differences, in either branch, whitened in full or in part', () => {
     const [a, b] = [normal(6, [7, 2]), normal(7, [7, 2])];
-    for (const options of [{}, { shrinkage: 0.2, iterations: 3 }]) {
+    const all = [{}, { shrinkage: 0.2, iterations: 3 }, { whitening: 'cholesky' as const }];
+    for (const options of all) {
       expectGradientMatchesFiniteDifferences((z) => wmseLoss(z as Matrix, b, options), a);
       expectGradientMatchesFiniteDifferences((z) => wmseLoss(a, z as Matrix, options), b);
     }

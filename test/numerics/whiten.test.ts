@@ -2,6 +2,8 @@ import { measure, noncontrastive, random, tf } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
+import { cholesky } from '../../lib/numerics/cholesky';
+import { inverseCholesky } from '../../lib/numerics/inverseCholesky';
 
 const { whiten } = noncontrastive;
 type Matrix = ReturnType<typeof tf.tensor2d>;
@@ -85,5 +87,80 @@ describe('whitening', () => {
     );
     expect(() => whiten(z, { shrinkage: 1 })).toThrow('shrinkage: 1 given');
     expect(() => whiten(z, { iterations: 0 })).toThrow('iterations: 0 given');
+  });
+});
+
+describe('whitening by Cholesky', () => {
+  const triangular = { whitening: 'cholesky', shrinkage: 0 } as const;
+
+  it('makes the covariance the identity, from a spectrum of three decades', () => {
+    const z = correlated(1).add(5) as Matrix;
+    expect(greatest(covariance(whiten(z, triangular)).sub(tf.eye(4)))).toBeLessThan(2e-3);
+  });
+
+  it('is L^(-1) of each deviation from the mean, as computed in float64', () => {
+    for (const dim of [1, 2, 5, 7]) {
+      const z = tf.matMul(normal(dim, [40, dim]), normal(dim + 10, [dim, dim])).add(3) as Matrix;
+      const rows = z.arraySync();
+      const mean = rows[0]!.map((_, j) => measure.mean(rows.map((row) => row[j]!)));
+      const centred = rows.map((row) => row.map((x, j) => x - mean[j]!));
+      const { solveLower } = cholesky(
+        mean.map((_, i) =>
+          mean.map((_unused, j) => centred.reduce((sum, row) => sum + row[i]! * row[j]!, 0) / 39),
+        ),
+      )!;
+      const expected = tf.tensor2d(centred.map((row) => [...solveLower(row)]));
+      expect(greatest(whiten(z, triangular).sub(expected)), `${dim} dimensions`).toBeLessThan(5e-3);
+    }
+  });
+
+  it('is triangular: a dimension sees only those before it, and none sees its own scale', () => {
+    const z = correlated(3);
+    const white = whiten(z, triangular);
+    const later = tf.concat([z.slice([0, 0], [64, 2]), normal(9, [64, 2])], 1) as Matrix;
+    const first = (x: Matrix) => x.slice([0, 0], [64, 2]);
+    expect(greatest(first(whiten(later, triangular)).sub(first(white)))).toBeLessThan(1e-4);
+    const scaled = z.mul([1000, 1, 0.01, 30]) as Matrix;
+    expect(greatest(whiten(scaled, triangular).sub(white))).toBeLessThan(5e-3);
+    const inverse = inverseCholesky(covariance(z)).arraySync();
+    inverse.forEach((row, i) =>
+      row.forEach((entry, j) => {
+        if (j > i) expect(entry).toBe(0);
+        if (j === i) expect(entry).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it('has the gradient of its finite differences, and so has the gradient itself', () => {
+    const [z, target] = [normal(5, [9, 3]), normal(6, [9, 3])];
+    const score = (shrinkage: number) => (x: ReturnType<typeof tf.tensor>) =>
+      whiten(x as Matrix, { whitening: 'cholesky', shrinkage })
+        .mul(target)
+        .sum() as ReturnType<typeof tf.scalar>;
+    for (const shrinkage of [0, 0.1]) {
+      expectGradientMatchesFiniteDifferences(score(shrinkage), z);
+      expectGradientMatchesFiniteDifferences(
+        (x) => tf.grad(score(shrinkage))(x).square().sum() as ReturnType<typeof tf.scalar>,
+        z,
+        { tolerance: 2e-2 },
+      );
+    }
+  });
+
+  it('leaks no tensor, and says which roots there are', () => {
+    const z = correlated(1);
+    expectNoLeak(() => whiten(z, triangular).dispose());
+    expectNoLeak(() =>
+      tf
+        .grad((x) =>
+          whiten(x as Matrix, triangular)
+            .square()
+            .mean(),
+        )(z)
+        .dispose(),
+    );
+    expect(() => whiten(z, { whitening: 'pca' as never })).toThrow(
+      "whitening: 'pca' given, 'zca' or 'cholesky' expected",
+    );
   });
 });
