@@ -1,4 +1,4 @@
-import { tf, type Tensor2D } from '../core/engine';
+import { tf, type Scalar, type Tensor, type Tensor2D } from '../core/engine';
 import { expectNumber, expectWidth } from '../core/checks';
 import { l2Normalize } from '../core/l2Normalize';
 import * as random from '../core/random';
@@ -9,7 +9,7 @@ import {
   type JointEmbeddingOptions,
   type JointEmbeddingParams,
 } from '../energy/jointEmbedding';
-import { prototypeScores, prototypesUsed, randomDirections, randomPrototypes } from './prototypes';
+import { prototypeScores, prototypesUsed, randomPrototypes } from './prototypes';
 import { sinkhorn } from './sinkhorn';
 import { swappedPredictionLoss, type Crops } from './swappedPrediction';
 import type { SwavLossOptions } from './swavLoss';
@@ -19,12 +19,15 @@ export interface SwavParams<E, P> extends JointEmbeddingParams<E, P> {
   readonly prototypes: Tensor2D;
 }
 
-/**
- * Embeddings of past batches, [size, dim], unit rows, the newest first; nothing where there is no
- * queue.
- */
+/** What past batches left; nothing where there is no queue. */
 export interface SwavState {
-  readonly queue?: Tensor2D;
+  /**
+   * The embeddings of each large crop, [size, dim], unit rows, the newest first; zeros until they
+   * come.
+   */
+  readonly queue?: readonly [Tensor2D, Tensor2D];
+  /** int32 scalar: how many rows of a queue are filled. */
+  readonly filled?: Scalar;
 }
 
 export interface SwavOptions extends SwavLossOptions {
@@ -34,7 +37,8 @@ export interface SwavOptions extends SwavLossOptions {
   readonly prototypes: number;
   /**
    * Past embeddings that take part in the balance, for batches that are small beside the
-   * prototypes. Default 0.
+   * prototypes: so many of each large crop, used from the step on that finds them all there, as in
+   * the released code. Default 0.
    */
   readonly queue?: number;
   /**
@@ -86,14 +90,15 @@ export function swav<E, P>(
   expectNumber('queue', size, { atLeast: 0, integer: true });
   const { init, views, ...afterTraining } = jointEmbedding(options);
 
-  /** The assignments of a large crop, [batch, prototypes]. */
-  const assign = (scores: Tensor2D, past: Tensor2D | undefined): Tensor2D => {
+  /**
+   * The assignments of a large crop, [batch, prototypes], in balance with `past` where it is used.
+   */
+  const assign = (scores: Tensor2D, past?: { scores: Tensor2D; full: Tensor }): Tensor2D => {
     if (!balanced) return tf.softmax(scores.div(epsilon)) as Tensor2D;
-    if (!past) return sinkhorn(scores, { epsilon, iterations });
-    return sinkhorn(tf.concat([scores, past]) as Tensor2D, { epsilon, iterations }).slice(
-      [0, 0],
-      [scores.shape[0], count],
-    ) as Tensor2D;
+    const alone = sinkhorn(scores, { epsilon, iterations });
+    if (!past) return alone;
+    const together = sinkhorn(tf.concat([scores, past.scores]), { epsilon, iterations });
+    return tf.where(past.full, together.slice([0, 0], alone.shape), alone) as Tensor2D;
   };
 
   return {
@@ -101,36 +106,43 @@ export function swav<E, P>(
     mechanism: balanced ? 'clustered' : 'none',
     options,
     init(key) {
-      const [forNetworks, forPrototypes, forQueue] = random.split(key, 3);
+      const [forNetworks, forPrototypes] = random.split(key);
       const params = {
         ...init(forNetworks),
         prototypes: randomPrototypes(forPrototypes, dim, count),
       };
-      // Until it has filled, the queue holds random directions.
-      const state = size > 0 ? { queue: randomDirections(forQueue, size, dim) } : {};
-      tf.dispose([forNetworks, forPrototypes, forQueue]);
+      const empty = (): Tensor2D => tf.zeros([size, dim]);
+      const state =
+        size > 0 ? { queue: [empty(), empty()] as const, filled: tf.scalar(0, 'int32') } : {};
+      tf.dispose([forNetworks, forPrototypes]);
       return { params, state };
     },
-    objective(params, { x1, x2, small = [] }, key, { queue }) {
+    objective(params, { x1, x2, small = [] }, key, { queue, filled }) {
       const z = views(params, [x1, x2, ...small], key).map((rows) => {
         expectWidth('dim', dim, rows, "the projector's");
         return l2Normalize(rows);
       });
       const scores = z.map((rows) => prototypeScores(rows, params.prototypes));
-      const past = queue && prototypeScores(queue, params.prototypes);
-      const targets = scores.slice(0, 2).map((large) => stopGradient(assign(large, past)));
+      const full = filled?.greaterEqual(tf.scalar(size, 'int32'));
+      const past = queue?.map((rows) => prototypeScores(rows, params.prototypes));
+      const targets = scores
+        .slice(0, 2)
+        .map((large, crop) =>
+          stopGradient(assign(large, past && full && { scores: past[crop]!, full })),
+        );
       const loss = swappedPredictionLoss(scores, targets, temperature);
       const used = prototypesUsed(
         tf.softmax(stopGradient(scores[0]!).div(temperature)) as Tensor2D,
       );
-      const next = queue
-        ? {
-            queue: tf
-              .concat([stopGradient(z[0]!), queue], 0)
-              .slice([0, 0], [size, dim]) as Tensor2D,
-          }
-        : {};
-      return { loss, metrics: { used }, state: next };
+      if (!queue || !filled) return { loss, metrics: { used }, state: {} };
+      const newest = (crop: 0 | 1): Tensor2D =>
+        tf.concat([stopGradient(z[crop]!), queue[crop]], 0).slice([0, 0], [size, dim]) as Tensor2D;
+      const rows = filled.add(tf.scalar(x1.shape[0]!, 'int32'));
+      const state: SwavState = {
+        queue: [newest(0), newest(1)],
+        filled: tf.minimum(rows, tf.scalar(size, 'int32')) as Scalar,
+      };
+      return { loss, metrics: { used }, state };
     },
     ...afterTraining,
   };

@@ -1,4 +1,4 @@
-import { nn, noncontrastive, random, tf, tree } from 'dark-matter';
+import { compile, measure, nn, noncontrastive, random, tf, tree } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectNoLeak } from '../helpers/memory';
 
@@ -78,22 +78,89 @@ describe('SwAV', () => {
     expect(loss(true)).toBeGreaterThan(Math.log(7));
   });
 
-  it('the queue takes the newest embeddings in front and forgets the oldest', () => {
-    const method = swav({ ...options, queue: 20 });
-    const { params, state } = method.init(random.key(3));
-    expect(state.queue!.shape).toEqual([20, 4]);
-    const next = method.objective(params, batch, random.key(0), state).state.queue!;
-    expect(next.shape).toEqual([20, 4]);
-    expect(
-      value(
-        next
-          .slice([16, 0], [4, 4])
-          .sub(state.queue!.slice([0, 0], [4, 4]))
-          .abs()
-          .max(),
-      ),
-    ).toBe(0);
-    for (const length of tf.norm(next, 2, 1).dataSync()) expect(length).toBeCloseTo(1, 5);
+  describe('with a queue', () => {
+    const queued = swav({ ...options, queue: 20 });
+    const { params, state: empty } = queued.init(random.key(3));
+    const project = (x: Matrix) => {
+      const z = networks.projector.apply(
+        params.projector,
+        networks.encoder.apply(params.encoder, x),
+      ) as Matrix;
+      return z.div(tf.norm(z, 2, 1, true)) as Matrix;
+    };
+    const scoresOf = (z: Matrix) => prototypeScores(z, params.prototypes);
+    const difference = (a: Matrix, b: Matrix) => value(a.sub(b).abs().max());
+    const step = (views: typeof batch, state: typeof empty) =>
+      queued.objective(params, views, random.key(0), state);
+    const next = { x1: normal(5, [16, 6]), x2: normal(6, [16, 6]) };
+    const third = { x1: normal(7, [16, 6]), x2: normal(8, [16, 6]) };
+
+    it('keeps one of each large crop, the newest embeddings in front, and forgets the oldest', () => {
+      expect(empty.queue!.map((rows) => rows.shape)).toEqual([
+        [20, 4],
+        [20, 4],
+      ]);
+      expect(value(empty.filled!)).toBe(0);
+      const once = step(batch, empty).state;
+      expect(value(once.filled!)).toBe(16);
+      const twice = step(next, once).state;
+      expect(value(twice.filled!)).toBe(20);
+      for (const [crop, view] of (['x1', 'x2'] as const).entries()) {
+        const rows = twice.queue![crop]!;
+        expect(difference(rows.slice([0, 0], [16, 4]), project(next[view]))).toBeLessThan(1e-5);
+        const oldest = project(batch[view]).slice([0, 0], [4, 4]);
+        expect(difference(rows.slice([16, 0], [4, 4]), oldest)).toBeLessThan(1e-5);
+      }
+    });
+
+    it('does without until it is full: the loss is that of no queue', () => {
+      const without = swav(options);
+      const loss = (views: typeof batch) =>
+        value(without.objective(params, views, random.key(0), {}).loss);
+      const once = step(batch, empty);
+      expect(value(once.loss)).toBeCloseTo(loss(batch), 5);
+      const twice = step(next, once.state);
+      expect(value(twice.loss)).toBeCloseTo(loss(next), 5);
+      expect(Math.abs(value(step(third, twice.state).loss) - loss(third))).toBeGreaterThan(1e-4);
+    });
+
+    it('once it is full balances each crop together with the past of the same crop', () => {
+      const full = step(next, step(batch, empty).state).state;
+      const { x1, x2 } = third;
+      const crops = [x1, x2].map((x) => scoresOf(project(x)));
+      const assigned = (crop: number, past: number) =>
+        noncontrastive
+          .sinkhorn(tf.concat([scoresOf(full.queue![past]!), crops[crop]!]) as Matrix)
+          .slice([20, 0], [16, 7]) as Matrix;
+      const swapped = (past: readonly [number, number]) =>
+        -measure.mean(
+          [0, 1].map((crop) =>
+            value(
+              assigned(crop, past[crop]!)
+                .mul(tf.logSoftmax(crops[1 - crop]!.div(0.1)))
+                .sum(1)
+                .mean(),
+            ),
+          ),
+        );
+      const loss = value(step(third, full).loss);
+      expect(loss).toBeCloseTo(swapped([0, 1]), 4);
+      expect(Math.abs(loss - swapped([0, 0]))).toBeGreaterThan(1e-3);
+      expect(Math.abs(loss - swapped([1, 0]))).toBeGreaterThan(1e-3);
+    });
+
+    it('is the same compiled, before it is full and after', () => {
+      const compiled = compile((views: typeof batch, state: typeof empty) =>
+        queued.objective(params, views, random.key(0), state),
+      );
+      let [a, b] = [empty, empty];
+      for (const views of [batch, next, third]) {
+        const [traced, plain] = [compiled(views, a), step(views, b)];
+        expect(value(traced.loss)).toBeCloseTo(value(plain.loss), 4);
+        expect(value(traced.state.filled!)).toBe(value(plain.state.filled!));
+        [a, b] = [traced.state, plain.state];
+      }
+    });
   });
 
   it('small crops predict: they change the loss and get a gradient', () => {
