@@ -20,7 +20,7 @@ import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kern
 
 /**
  * Comparisons have no gradient in tfjs, so the gradients of max, leakyRelu and clipByValue, which
- * compare, had none either.
+ * compare, had none either; nor had that of where, which takes a condition's opposite.
  */
 const COMPARISONS = [
   'Equal',
@@ -146,4 +146,9 @@ export function mendSecondOrder(tf: typeof TensorFlow): void {
       },
     });
   }
+  tf.registerGradient({
+    kernelName: 'LogicalNot',
+    inputsToSave: ['x'],
+    gradFunc: (_dy, [x]) => ({ x: () => tf.zeros((x as TensorFlow.Tensor).shape) }),
+  });
 }

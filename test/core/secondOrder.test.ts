@@ -28,6 +28,16 @@ describe('second derivatives of operations whose gradient is written in terms of
     });
   });
 
+  it('where: of x^2 on the one side and x^3 on the other, 2 and 6 x', () => {
+    tf.tidy(() => {
+      const f = (x: Tensor): Tensor => tf.where(x.greater(0), x.square(), x.square().mul(x));
+      const got = tf
+        .grad((t) => tf.grad(f)(t).sum())(tf.tensor1d(at))
+        .dataSync();
+      [6 * -1.3, 2, 2].forEach((second, i) => expect(got[i]).toBeCloseTo(second, 4));
+    });
+  });
+
   it('leakyRelu and clipByValue: of their square, twice the square of their slope', () => {
     tf.tidy(() => {
       const twice = (f: (x: Tensor) => Tensor): number[] =>

@@ -100,7 +100,8 @@ describe('whitening by Cholesky', () => {
 
   it('is L^(-1) of each deviation from the mean, as computed in float64', () => {
     for (const dim of [1, 2, 5, 7]) {
-      const z = tf.matMul(normal(dim, [40, dim]), normal(dim + 10, [dim, dim])).add(3) as Matrix;
+      const mixed = normal(dim + 10, [dim, dim]).add(tf.eye(dim).mul(3)) as Matrix;
+      const z = tf.matMul(normal(dim, [40, dim]), mixed).add(3) as Matrix;
       const rows = z.arraySync();
       const mean = rows[0]!.map((_, j) => measure.mean(rows.map((row) => row[j]!)));
       const centred = rows.map((row) => row.map((x, j) => x - mean[j]!));
