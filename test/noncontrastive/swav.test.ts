@@ -150,12 +150,14 @@ describe('SwAV', () => {
     });
 
     it('is the same compiled, before it is full and after', () => {
-      const compiled = compile((views: typeof batch, state: typeof empty) =>
-        queued.objective(params, views, random.key(0), state),
+      const key = random.key(0);
+      const compiled = compile(
+        (p: typeof params, views: typeof batch, state: typeof empty, k: random.Key) =>
+          queued.objective(p, views, k, state),
       );
       let [a, b] = [empty, empty];
       for (const views of [batch, next, third]) {
-        const [traced, plain] = [compiled(views, a), step(views, b)];
+        const [traced, plain] = [compiled(params, views, a, key), step(views, b)];
         expect(value(traced.loss)).toBeCloseTo(value(plain.loss), 4);
         expect(value(traced.state.filled!)).toBe(value(plain.state.filled!));
         [a, b] = [traced.state, plain.state];
