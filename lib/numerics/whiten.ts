@@ -69,8 +69,9 @@ export function whiten(
     const shrunk = covariance
       .mul(1 - shrinkage)
       .add(identity.mul(trace.mul(shrinkage / dim))) as Tensor2D;
-    const root = whitening === 'zca' ? inverseRoot(shrunk, iterations) : inverseCholesky(shrunk);
-    return tf.matMul(centred, root, false, true) as Tensor2D;
+    return whitening === 'zca'
+      ? (tf.matMul(centred, inverseRoot(shrunk, iterations)) as Tensor2D)
+      : (tf.matMul(centred, inverseCholesky(shrunk), false, true) as Tensor2D);
   });
 }
 
