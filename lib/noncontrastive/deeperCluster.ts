@@ -20,26 +20,24 @@ import {
   type DenseParams,
   type Layer,
 } from '../nn';
-import { calibratedOnSome, clusteringRows, clusterRows, type Clustering } from './clustering';
+import { calibratedOnSome, clusteringRows, type Clustering } from './clustering';
+import {
+  groupedByKMeans,
+  subgroupLogits,
+  turnedParts,
+  type RotatedGroups,
+  type SubgroupHead,
+} from './rotatedGroups';
 
 export interface DeeperClusterParams<E> {
   readonly encoder: E;
   /** Tells the 4 groups classes (rotation, group) apart. */
   readonly coarse: DenseParams;
-  /**
-   * Tells the subgroups of each class apart: kernel [4 groups, features, subgroups], bias [4
-   * groups, subgroups].
-   */
-  readonly fine: { readonly kernel: Tensor3D; readonly bias: Tensor2D };
+  readonly fine: SubgroupHead;
 }
 
 /** What the last clustering found, for each example turned by 0, 90, 180 and 270 degrees. */
-export interface DeeperClusterState {
-  /** int32 [4, examples], rotation * groups + group. */
-  readonly coarse: Tensor2D;
-  /** int32 [4, examples], the subgroup within that class. */
-  readonly fine: Tensor2D;
-}
+export type DeeperClusterState = RotatedGroups;
 
 export interface DeeperClusterOptions<E> {
   /** [batch, side, side, channels] -> [batch, features]. */
@@ -143,6 +141,7 @@ export function deeperCluster<E>(
   expectNumber('examples', examples, { atLeast: groups * subgroups, integer: true });
   expectNumber('dims', dims, { atLeast: 1, atMost: features, integer: true });
   const rotations = rotates ? 4 : 1;
+  const sizes = { rotations, groups, subgroups, examples };
   const classes = rotations * groups;
   const coarseHead = dense(features, classes);
   const embed = (params: DeeperClusterParams<E>, x: Tensor): Tensor2D =>
@@ -160,48 +159,6 @@ export function deeperCluster<E>(
   const turn = (images: Tensor, times: number): Tensor =>
     rotates ? quarterTurns(images as Tensor4D, times) : images;
   /**
-   * How likely each subgroup is, of the class that is given. z [n, features], own int32 [n] ->
-   * logits [n, subgroups].
-   */
-  const within = ({ fine }: DeeperClusterParams<E>, z: Tensor2D, own: Tensor1D): Tensor =>
-    tf
-      .matMul(z.expandDims(1), tf.gather(fine.kernel, own))
-      .squeeze([1])
-      .add(tf.gather(fine.bias, own));
-
-  /** What k-means finds in all turned images: groups first, then subgroups within each class. */
-  function sorted(
-    params: DeeperClusterParams<E>,
-    images: Tensor,
-    forGroups: random.Key,
-    forSubgroups: random.Key,
-  ): DeeperClusterState {
-    const turned = Array.from({ length: rotations }, (_, r) =>
-      embedAll((x) => embed(params, turn(x, r)), images),
-    );
-    const rows = clusteringRows(tf.concat(turned) as Tensor2D, dims);
-    const groupsOfRows = clusterRows(rows, groups, forGroups).dataSync();
-    const coarse = Int32Array.from(
-      groupsOfRows,
-      (group, i) => Math.floor(i / examples) * groups + group,
-    );
-    const fine = new Int32Array(coarse.length);
-    for (let own = 0; own < classes; own++) {
-      const members = Int32Array.from(coarse.keys()).filter((i) => coarse[i] === own);
-      if (members.length < subgroups) continue; // too few to be divided: all are in subgroup 0
-      const split = clusterRows(
-        tf.gather(rows, tf.tensor1d(members, 'int32')) as Tensor2D,
-        subgroups,
-        random.foldIn(forSubgroups, own),
-      ).dataSync();
-      members.forEach((i, j) => (fine[i] = split[j]!));
-    }
-    const shaped = (values: Int32Array): Tensor2D =>
-      tf.tensor2d(values, [rotations, examples], 'int32');
-    return { coarse: shaped(coarse), fine: shaped(fine) };
-  }
-
-  /**
    * What the heads say of each turned image: the likeliest group of its rotation, and the likeliest
    * subgroup of that class.
    */
@@ -217,7 +174,9 @@ export function deeperCluster<E>(
               .argMax(1)
               .toInt()
               .add(tf.scalar(r * groups, 'int32')) as Tensor1D;
-            return tf.stack([own, within(params, z, own).argMax(1)], 1).toFloat() as Tensor2D;
+            return tf
+              .stack([own, subgroupLogits(params.fine, z, own).argMax(1)], 1)
+              .toFloat() as Tensor2D;
           }),
         images,
       ),
@@ -249,36 +208,14 @@ export function deeperCluster<E>(
       return { params, state: { coarse, fine } };
     },
     objective(params, { x, index }, key, state) {
-      // One part of the batch a rotation.
-      const batch = x.shape[0]!;
-      const parts = Array.from({ length: rotations }, (_, r) => {
-        const [from, to] = [
-          Math.round((batch * r) / rotations),
-          Math.round((batch * (r + 1)) / rotations),
-        ];
-        const own = index.slice([from], [to - from]);
-        const of = (all: Tensor2D): Tensor1D =>
-          tf.gather(all.slice([r, 0], [1, examples]).reshape([examples]), own) as Tensor1D;
-        return {
-          x: turn(x.slice([from], [to - from]), r),
-          coarse: of(state.coarse),
-          fine: of(state.fine),
-        };
-      });
-      const z = encoder.apply(
-        params.encoder,
-        tf.concat(parts.map((part) => part.x)),
-        inTraining(encoder, key),
-      ) as Tensor2D;
-      const coarse = tf.concat(parts.map((part) => part.coarse)) as Tensor1D;
-      const fine = tf.concat(parts.map((part) => part.fine)) as Tensor1D;
-
+      const { x: turned, coarse, fine } = turnedParts(x, index, state, turn);
+      const z = encoder.apply(params.encoder, turned, inTraining(encoder, key)) as Tensor2D;
       const logCoarse = tf.logSoftmax(coarseHead.apply(params.coarse, z));
       const nll = (logP: Tensor, target: Tensor1D, n: number): Scalar =>
         tf.oneHot(target, n).toFloat().mul(logP).sum(1).mean().neg() as Scalar;
       const [ofCoarse, ofFine] = [
         nll(logCoarse, coarse, classes),
-        nll(tf.logSoftmax(within(params, z, coarse)), fine, subgroups),
+        nll(tf.logSoftmax(subgroupLogits(params.fine, z, coarse)), fine, subgroups),
       ];
       const hits = logCoarse.argMax(1).toInt().equal(coarse).toFloat().mean() as Scalar;
       return {
@@ -298,7 +235,12 @@ export function deeperCluster<E>(
           ...params,
           encoder: calibratedOnSome(encoder, params.encoder, images, key),
         };
-        return byKMeans ? sorted(fixed, images, forGroups, forSubgroups) : guessed(fixed, images);
+        if (!byKMeans) return guessed(fixed, images);
+        const embedded = Array.from({ length: rotations }, (_, r) =>
+          embedAll((x) => embed(fixed, turn(x, r)), images),
+        );
+        const rows = clusteringRows(tf.concat(embedded) as Tensor2D, dims);
+        return groupedByKMeans(rows, sizes, forGroups, forSubgroups);
       });
       // Guesses are named by the heads that made them, which therefore stay.
       const next = byKMeans

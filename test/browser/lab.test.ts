@@ -22,10 +22,12 @@ await show(plot.heatmap(half, { title: 'Two halves', height: 160 }));`,
   `const slope = Array.from({ length: 40 }, () => Array.from({ length: 40 }, (_, j) => j / 39));
 await show(plot.energySurface({ x: [-1, 1], y: [-1, 1], energy: slope }, { title: 'A slope' }));`,
   `await show(plot.lines({ loss: [1000, 100, 10, 1, 0.1] }, { title: 'A straight line', logY: true }));`,
+  `const bump = (at: number) => plot.lines({ hill: [0, 1, 2, 3, 4].map((x) => (x === at ? 1 : 0)) });
+await show(plot.slider([bump(1), bump(3)], { name: 'place', values: [0, 1], initial: 0 }));`,
   '',
 ];
 /** The empty one, in which the tests type. */
-const scratch = 5;
+const scratch = 6;
 
 describe.skipIf(!chromium)('a notebook in JupyterLab', { timeout: 4 * patience }, () => {
   let lab: Lab;
@@ -58,13 +60,14 @@ describe.skipIf(!chromium)('a notebook in JupyterLab', { timeout: 4 * patience }
 
   it('runs all cells, in order', async () => {
     await notebook.menu('Run', 'Run All Cells');
-    await notebook.ran(4);
-    expect(await Promise.all([0, 1, 2, 3, 4].map((i) => notebook.count(i)))).toEqual([
+    await notebook.ran(5);
+    expect(await Promise.all([0, 1, 2, 3, 4, 5].map((i) => notebook.count(i)))).toEqual([
       '[1]:',
       '[2]:',
       '[3]:',
       '[4]:',
       '[5]:',
+      '[6]:',
     ]);
     await expect.poll(() => notebook.outputs(1).innerText(), soon).toBe('42');
   });
@@ -89,6 +92,17 @@ describe.skipIf(!chromium)('a notebook in JupyterLab', { timeout: 4 * patience }
       await notebook.cell(4).locator('.jp-RenderedImage').count(),
       'the chart, not its picture',
     ).toBe(0);
+  });
+
+  it('a slider moves its chart from frame to frame, without the kernel', async () => {
+    const chart = notebook.charts(5);
+    await chart.waitFor();
+    const slide = notebook.outputs(5).locator('input[type=range]');
+    const first = await drawing(chart);
+    await slide.fill('1');
+    await expect.poll(() => drawing(chart), soon).not.toBe(first);
+    await slide.fill('0');
+    await expect.poll(() => drawing(chart), soon).toBe(first);
   });
 
   it('an edited cell runs anew, and shows its new value', async () => {

@@ -13,6 +13,7 @@ import { notebookOf, root } from '../runner/support';
 import { runCommand } from '../setup/support';
 import { chromium, flags } from './chromium';
 import { patience } from './notebookPage';
+import { drawing } from './painted';
 
 const dot =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -23,7 +24,8 @@ const chart = {
       { a: 2, b: 3 },
     ],
   },
-  mark: 'point',
+  params: [{ name: 'size', value: 50, bind: { input: 'range', min: 50, max: 500, step: 50 } }],
+  mark: { type: 'point', size: { expr: 'size' } },
   encoding: { x: { field: 'a', type: 'quantitative' }, y: { field: 'b', type: 'quantitative' } },
   width: 700,
 };
@@ -135,6 +137,17 @@ describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () =
     await page.waitForSelector('figure.live canvas');
     expect(fetched.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([]);
     expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it('a chart’s slider moves it', async () => {
+    const { page } = await open('01-first');
+    await page.locator('figure.chart').scrollIntoViewIfNeeded();
+    const canvas = page.locator('figure.live canvas');
+    await canvas.waitFor();
+    const before = await drawing(canvas);
+    await page.locator('figure.live input[type=range]').fill('500');
+    await expect.poll(() => drawing(canvas), { timeout: patience }).not.toBe(before);
     await page.close();
   });
 
