@@ -108,7 +108,7 @@ describe.skipIf(!chromium)('a notebook in JupyterLab', { timeout: 4 * patience }
   it('an edited cell runs anew, and shows its new value', async () => {
     await notebook.run(1, 'const answer: number = 6 * 8;\nanswer');
     await expect.poll(() => notebook.outputs(1).innerText(), soon).toBe('48');
-    expect(await notebook.count(1)).toBe('[6]:');
+    expect(await notebook.count(1)).toBe('[7]:');
   });
 
   it('Tab completes: a list where several names fit', async () => {
