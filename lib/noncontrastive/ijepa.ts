@@ -112,18 +112,10 @@ export function standardTokens<T extends Tensor>(tokens: T): T {
  * import { nn, noncontrastive, random, train } from 'dark-matter';
  * const grid = { height: 12, width: 12, channels: 1, patch: 2 };
  * const encoder = nn.visionTransformer({ ...grid, features: 16, depth: 1, heads: 2 });
- * const method = noncontrastive.ijepa({
- *   encoder,
- *   predictor: { features: 8, depth: 1, heads: 2 },
- * });
+ * const predictor = { features: 8, depth: 1, heads: 2 };
+ * const method = noncontrastive.ijepa({ encoder, predictor, blocks: 2, height: 2, width: 2 });
  * const images = random.uniform(random.key(0), [32, 12, 12, 1]);
- * const { history } = await train({
- *   method,
- *   data: { images },
- *   batch: 8,
- *   steps: 3,
- *   display: 'none',
- * });
+ * const { history } = await train({ method, data: { images }, batch: 8, steps: 3, display: 'none' });
  * assert.ok(Number.isFinite(history.loss.at(-1)));
  * ```
  */
