@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { writeWhole } from '../setup/files.mjs';
 import { listNotebooks } from '../runner/choose.mjs';
 import { indentOf, readNotebook, sourceOf } from '../runner/notebook.mjs';
+import { asText } from '../runner/saved.mjs';
 import { collect, judged, single } from './outcome.mjs';
 
 /** @type {import('./outcome.mjs').Check} */
@@ -29,7 +30,7 @@ export async function formatNotebooks(folder) {
     for (const cell of notebook.cells) {
       if (cell.cell_type === 'code') cell.source = lines(await formatted(sourceOf(cell)));
     }
-    const changed = `${JSON.stringify(notebook, undefined, indentOf(text))}\n`;
+    const changed = asText(notebook, indentOf(text));
     if (changed !== text) writeWhole(file, changed);
   }
 }

@@ -33,15 +33,30 @@ export function save(path, executed) {
   );
 }
 
-/** As nbformat writes it, keys in their order. @param {Notebook} notebook @param {string} indent */
+/**
+ * As nbformat writes it: keys in their order, numbers as Python writes them.
+ *
+ * @param {Notebook} notebook
+ * @param {string} indent
+ */
 export function asText(notebook, indent = ' ') {
-  return `${JSON.stringify(notebook, sorted, indent)}\n`;
+  const text = JSON.stringify(notebook, inOrder, indent);
+  return `${text.replaceAll(/"\\u0000([-+.e\d]+)"/g, '$1')}\n`;
 }
 
 /** @param {string} _ @param {unknown} value */
-function sorted(_, value) {
+function inOrder(_, value) {
+  // Python has an exponent from 1e-5 down, JavaScript from 1e-7 down. The mark is taken off again.
+  if (typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-4)
+    return `\0${small(value)}`;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** 1e-05, for what JavaScript writes as 0.00001. @param {number} value */
+function small(value) {
+  const [digits, exponent = ''] = value.toExponential().split('e-');
+  return `${digits}e-${exponent.padStart(2, '0')}`;
 }
 
 /**

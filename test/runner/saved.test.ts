@@ -80,7 +80,12 @@ describe('saved outputs', () => {
       const [output] = withOutputs(source, run).cells[1]!.outputs as (typeof chart)[];
       return output!.data[type];
     };
-    const slider = { params: [{ name: 'frame', bind: { input: 'range' } }], mark: 'point' };
+    const slider = {
+      params: [{ name: 'frame', bind: { input: 'range' } }],
+      mark: 'point',
+      // Python writes these with other exponents than JavaScript.
+      data: { values: [{ a: 0.00001234, b: -1e-7, c: 0.0001, d: 5e-324 }] },
+    };
     expect(withSpec(slider)).toEqual(slider);
     expect(withSpec({ ...slider, description: 'x'.repeat(400_000) })).toBeUndefined();
     expect(withSpec({ params: [{ name: 'picked', bind: 'legend' }] })).toBeUndefined();
@@ -153,7 +158,12 @@ describe('a notebook that --save wrote', () => {
   const language_info = kernelInfo({ version: '1', typescript: '5.9.3' })['language_info'];
   const ran = executed();
   // One of each: a chart whose specification goes, and one with a slider, whose stays.
-  const slider = { params: [{ name: 'frame', bind: { input: 'range' } }], mark: 'point' };
+  const slider = {
+    params: [{ name: 'frame', bind: { input: 'range' } }],
+    mark: 'point',
+    // Python writes these with other exponents than JavaScript.
+    data: { values: [{ a: 0.00001234, b: -1e-7, c: 0.0001, d: 5e-324 }] },
+  };
   const sliding = { ...chart.data, 'application/vnd.vegalite.v5+json': slider };
   ran.cells[1]!.outputs = [chart, { ...chart, data: sliding }];
   const run = inLines({ ...ran, metadata: { ...source.metadata, language_info } });
