@@ -39,7 +39,7 @@ export interface MaskedImagesOptions {
    * Predict each patch with its own mean and standard deviation taken away (section 4.1: "pixels
    * with normalization"; the variance is divided by n - 1, as in the released code). Default false.
    */
-  readonly normalise?: boolean;
+  readonly normalize?: boolean;
 }
 
 export interface MaskedImagesParams {
@@ -91,7 +91,7 @@ export interface MaskedImages
  * @param patches [..., pixels], at least 2 pixels.
  * @returns the same shape.
  */
-export function normalisedPatches(patches: Tensor): Tensor {
+export function normalizedPatches(patches: Tensor): Tensor {
   const pixels = patches.shape.at(-1)!;
   return tf.tidy(() => {
     const deviations = patches.sub(patches.mean(-1, true));
@@ -141,13 +141,13 @@ export function normalisedPatches(patches: Tensor): Tensor {
  * ```
  */
 export function maskedImages(options: MaskedImagesOptions): MaskedImages {
-  const { encoder, ratio = 0.75, normalise = false } = options;
+  const { encoder, ratio = 0.75, normalize = false } = options;
   const { features, ...blocks } = options.decoder;
   const { grid, rows, columns } = encoder;
   const count = rows * columns;
   const values = grid.patch ** 2 * grid.channels;
   // Of a single value, less its mean, nothing is left.
-  if (normalise) expectNumber('maskedImages: normalise: values in a patch', values, { atLeast: 2 });
+  if (normalize) expectNumber('maskedImages: normalize: values in a patch', values, { atLeast: 2 });
   expectNumber('maskedImages: ratio', ratio, { above: 0, atMost: 1 });
   const hiddenCount = Math.round(ratio * count);
   if (hiddenCount < 1 || hiddenCount >= count)
@@ -191,7 +191,7 @@ export function maskedImages(options: MaskedImagesOptions): MaskedImages {
   };
   const targetsOf = (images: Tensor, { hidden }: PatchMask): Tensor => {
     const all = patchify(images, grid.patch);
-    return takeTokens(normalise ? normalisedPatches(all) : all, hidden);
+    return takeTokens(normalize ? normalizedPatches(all) : all, hidden);
   };
   return {
     name: 'MAE',
@@ -234,9 +234,9 @@ export function maskedImages(options: MaskedImagesOptions): MaskedImages {
     masks,
     predict: (params, images, mask) => tf.tidy(() => predict(params, images, mask)),
     fillIn(params, images, mask) {
-      if (normalise)
+      if (normalize)
         throw new Error(
-          'fillIn: normalise is true, false expected: a guess without its mean and scale is no picture',
+          'fillIn: normalize is true, false expected: a guess without its mean and scale is no picture',
         );
       return tf.tidy(() => {
         const visible = takeTokens(patchify(images, grid.patch), mask.visible);

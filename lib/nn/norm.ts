@@ -7,7 +7,7 @@ import { tf, type Tensor } from '../core/engine';
 import { l2Normalize } from '../core/l2Normalize';
 import { defineLayer, fromFunction, type Layer, type NoParams } from './layer';
 import { expectFeatures } from './shape';
-import { batchStandardise, standardise } from './standardise';
+import { batchStandardize, standardize } from './standardize';
 
 export interface NormParams {
   /** [features]; starts at one. */
@@ -75,7 +75,7 @@ export function batchNorm(
       }
       if (inference) throw new Error(notCalibrated(features));
       expectStatistics(x, features);
-      return batchStandardise(x, scale, offset, epsilon);
+      return batchStandardize(x, scale, offset, epsilon);
     },
     calibrate: ({ scale, offset }, x) => {
       expectFeatures('batchNorm', x, features);
@@ -125,7 +125,7 @@ export function layerNorm(
     init: () => identityAffine(features),
     apply: ({ scale, offset }, x) => {
       expectFeatures('layerNorm', x, features);
-      return tf.add(tf.mul(standardise(x, [x.rank - 1], epsilon), scale), offset);
+      return tf.add(tf.mul(standardize(x, [x.rank - 1], epsilon), scale), offset);
     },
   });
 }
@@ -162,7 +162,7 @@ export function groupNorm(
       expectFeatures('groupNorm', x, features);
       const grouped = tf.reshape(x, [x.shape[0]!, -1, groups, features / groups]);
       return tf.add(
-        tf.mul(tf.reshape(standardise(grouped, [1, 3], epsilon), x.shape), scale),
+        tf.mul(tf.reshape(standardize(grouped, [1, 3], epsilon), x.shape), scale),
         offset,
       );
     },

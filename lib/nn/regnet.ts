@@ -2,7 +2,7 @@ import { relu } from './activations';
 import type { NetworkParams } from './backbones';
 import { residual, sequential } from './compose';
 import type { AnyLayer, Layer } from './layer';
-import { normalised } from './normalised';
+import { normalized } from './normalized';
 import { globalAveragePool } from './pooling';
 import type { RegNetFrame } from './regnetCost';
 import { regnetStages, squeezedWidth, type RegNetDesign } from './regnetDesign';
@@ -20,17 +20,17 @@ function regnetBlock(
   squeeze: boolean,
 ): AnyLayer {
   const block = sequential([
-    ...normalised(inputs, outputs, 1),
+    ...normalized(inputs, outputs, 1),
     relu(),
-    ...normalised(outputs, outputs, 3, { stride, groups: outputs / groupWidth }),
+    ...normalized(outputs, outputs, 3, { stride, groups: outputs / groupWidth }),
     relu(),
     ...(squeeze ? [squeezeExcitation(outputs, squeezedWidth(inputs))] : []),
-    ...normalised(outputs, outputs, 1),
+    ...normalized(outputs, outputs, 1),
   ]);
   const changes = stride > 1 || inputs !== outputs;
   return sequential([
     changes
-      ? residual(block, sequential(normalised(inputs, outputs, 1, { stride })))
+      ? residual(block, sequential(normalized(inputs, outputs, 1, { stride })))
       : residual(block),
     relu(),
   ]);
@@ -73,7 +73,7 @@ export function regnet(
     }),
   );
   return sequential([
-    ...normalised(channels, stem, 3, { stride: stemStride }),
+    ...normalized(channels, stem, 3, { stride: stemStride }),
     relu(),
     ...blocks,
     globalAveragePool(),

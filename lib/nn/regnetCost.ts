@@ -64,24 +64,24 @@ export function regnetCost(
     cost.flops += perOutput * outputs * area;
   };
   /** Without bias, but with batch normalisation's scale and offset. */
-  const normalised = (perOutput: number, outputs: number, area: number): void =>
+  const normalized = (perOutput: number, outputs: number, area: number): void =>
     add(perOutput, outputs, area, 2 * outputs);
   const withBias = (inputs: number, outputs: number): void => add(inputs, outputs, 1, outputs);
 
   let [width, extent] = [stem, Math.ceil(side / stemStride)];
-  normalised(9 * channels, stem, extent ** 2);
+  normalized(9 * channels, stem, extent ** 2);
   for (const stage of regnetStages(design)) {
     for (let block = 0; block < stage.depth; block++) {
       const stride = block === 0 ? 2 : 1;
       const next = Math.ceil(extent / stride);
-      if (stride > 1 || width !== stage.width) normalised(width, stage.width, next ** 2);
-      normalised(width, stage.width, extent ** 2);
-      normalised(9 * stage.groupWidth, stage.width, next ** 2);
+      if (stride > 1 || width !== stage.width) normalized(width, stage.width, next ** 2);
+      normalized(width, stage.width, extent ** 2);
+      normalized(9 * stage.groupWidth, stage.width, next ** 2);
       if (design.squeeze) {
         withBias(stage.width, squeezedWidth(width));
         withBias(squeezedWidth(width), stage.width);
       }
-      normalised(stage.width, stage.width, next ** 2);
+      normalized(stage.width, stage.width, next ** 2);
       [width, extent] = [stage.width, next];
     }
   }

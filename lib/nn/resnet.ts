@@ -3,7 +3,7 @@ import { relu } from './activations';
 import type { NetworkParams } from './backbones';
 import { residual, sequential } from './compose';
 import type { AnyLayer, Layer } from './layer';
-import { normalised } from './normalised';
+import { normalized } from './normalized';
 import { globalAveragePool } from './pooling';
 
 export interface ResNetOptions {
@@ -43,13 +43,13 @@ export function resnet({
     expectNumber(name, value, { atLeast: 1, integer: true });
   const block = (inputs: number, outputs: number, stride: number): AnyLayer[] => {
     const inner = sequential([
-      ...normalised(inputs, outputs, 3, { stride }),
+      ...normalized(inputs, outputs, 3, { stride }),
       relu(),
-      ...normalised(outputs, outputs, 3),
+      ...normalized(outputs, outputs, 3),
     ]);
     return [
       stride > 1
-        ? residual(inner, sequential(normalised(inputs, outputs, 1, { stride })))
+        ? residual(inner, sequential(normalized(inputs, outputs, 1, { stride })))
         : residual(inner),
       relu(),
     ];
@@ -59,7 +59,7 @@ export function resnet({
       i === 0 ? block(outputs / stride, outputs, stride) : block(outputs, outputs, 1),
     ).flat();
   return sequential([
-    ...normalised(channels, width, 3),
+    ...normalized(channels, width, 3),
     relu(),
     ...stage(width, 1),
     ...stage(2 * width, 2),

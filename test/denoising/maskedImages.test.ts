@@ -2,7 +2,7 @@ import { compile, denoising, nn, random, tf, tree } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
-import { normalisedPatches } from '../../lib/denoising/maskedImages';
+import { normalizedPatches } from '../../lib/denoising/maskedImages';
 
 const { maskedImages } = denoising;
 type Tensor = ReturnType<typeof tf.tensor>;
@@ -58,7 +58,7 @@ describe('masked images', () => {
   it('normalised patches have their variance divided by n - 1, as torch’s var does; of one value there is none', () => {
     // 1, 2, 3, 4: mean 2.5, squares 2.25 + 0.25 + 0.25 + 2.25 = 5, over 3.
     const scale = Math.sqrt(5 / 3 + 1e-6);
-    const normalised = normalisedPatches(tf.tensor2d([[1, 2, 3, 4]])).dataSync();
+    const normalised = normalizedPatches(tf.tensor2d([[1, 2, 3, 4]])).dataSync();
     [-1.5, -0.5, 0.5, 1.5].forEach((deviation, i) =>
       expect(normalised[i]).toBeCloseTo(deviation / scale, 5),
     );
@@ -71,15 +71,15 @@ describe('masked images', () => {
       depth: 1,
       heads: 2,
     });
-    expect(() => maskedImages({ ...options, encoder: single, normalise: true })).toThrow(
-      'maskedImages: normalise: values in a patch: 1 given',
+    expect(() => maskedImages({ ...options, encoder: single, normalize: true })).toThrow(
+      'maskedImages: normalize: values in a patch: 1 given',
     );
   });
 
   it.each([false, true])(
     'is the mean square over hidden patches, written out by hand; normalised targets: %s',
-    (normalise) => {
-      const own = maskedImages({ ...options, normalise });
+    (normalize) => {
+      const own = maskedImages({ ...options, normalize });
       const mask = own.masks(key, 4);
       const guesses = own.predict(params, images, mask).arraySync();
       const patches = nn.patchify(images, 2).arraySync();
@@ -89,7 +89,7 @@ describe('masked images', () => {
           const mean = patch.reduce((a, b) => a + b) / 4;
           const scale = Math.sqrt(patch.reduce((sum, p) => sum + (p - mean) ** 2, 0) / 3 + 1e-6);
           return patch.map(
-            (p, k) => (guesses[i]![j]![k]! - (normalise ? (p - mean) / scale : p)) ** 2,
+            (p, k) => (guesses[i]![j]![k]! - (normalize ? (p - mean) / scale : p)) ** 2,
           );
         }),
       );
@@ -159,8 +159,8 @@ describe('masked images', () => {
       ),
     ).toBe(0);
     expect(() =>
-      maskedImages({ ...options, normalise: true }).fillIn(params, images, mask),
-    ).toThrow('normalise is true');
+      maskedImages({ ...options, normalize: true }).fillIn(params, images, mask),
+    ).toThrow('normalize is true');
   });
 
   it('a normalised patch has mean 0 and variance 1, whatever its light; an empty one is 0', () => {
@@ -169,7 +169,7 @@ describe('masked images', () => {
       [10, 20, 30, 60],
       [0.5, 0.5, 0.5, 0.5],
     ]);
-    const rows = normalisedPatches(patch).arraySync() as number[][];
+    const rows = normalizedPatches(patch).arraySync() as number[][];
     rows[0]!.forEach((p, i) => expect(p).toBeCloseTo(rows[1]![i]!, 4));
     expect(rows[0]!.reduce((sum, p) => sum + p * p, 0)).toBeCloseTo(3, 4);
     expect(rows[2]).toEqual([0, 0, 0, 0]);

@@ -6,7 +6,7 @@ import { batchNorm } from './norm';
  * A convolution without bias and the batch normalisation that makes up for it: what residual
  * networks are built of.
  */
-export const normalised = (
+export const normalized = (
   inputs: number,
   outputs: number,
   size: number,

@@ -20,7 +20,7 @@ const inverseStd = (centred: Tensor, axes: number[], epsilon: number): Tensor =>
  * Zero mean, unit variance over `axes`: (x - mean) / sqrt(variance + epsilon), variance divided by
  * n.
  */
-export function standardise(x: Tensor, axes: number[], epsilon: number): Tensor {
+export function standardize(x: Tensor, axes: number[], epsilon: number): Tensor {
   if (isNested()) {
     const centred = centre(x, axes);
     return tf.mul(centred, inverseStd(centred, axes, epsilon));
@@ -44,7 +44,7 @@ export function standardise(x: Tensor, axes: number[], epsilon: number): Tensor 
  * Batch normalisation of all axes but the last, with the batch's statistics, by TensorFlow's own
  * operation: one each way, where tfjs would take a dozen. [batch, ..., features] -> the same.
  */
-export function batchStandardise(
+export function batchStandardize(
   x: Tensor,
   scale: Tensor,
   offset: Tensor,
@@ -52,7 +52,7 @@ export function batchStandardise(
 ): Tensor {
   if (!isNative() || isNested()) {
     const axes = x.shape.slice(0, -1).map((_, axis) => axis);
-    return tf.add(tf.mul(standardise(x, axes, epsilon), scale), offset);
+    return tf.add(tf.mul(standardize(x, axes, epsilon), scale), offset);
   }
   const features = x.shape[x.rank - 1]!;
   const images = x.rank === 4 ? x : tf.reshape(x, [-1, 1, 1, features]);
