@@ -330,14 +330,13 @@ describe.each(all)('%s', (_name, make) => {
     }
   });
 
-  if (given.roles.length > 0)
-    it('not calibrated, refuses to answer, and says what to do', () => {
-      for (const answer of Object.values(given.ask(given.params, given.x, given.y)))
-        expect(answer).toThrow(
-          'batchNorm(16): params without statistics of the data given, calibrated ones expected; ' +
-            'call `method.calibrate(params, images)` first',
-        );
-    });
+  it.runIf(given.roles.length > 0)('not calibrated, refuses to answer, and says what to do', () => {
+    for (const answer of Object.values(given.ask(given.params, given.x, given.y)))
+      expect(answer).toThrow(
+        'batchNorm(16): params without statistics of the data given, calibrated ones expected; ' +
+          'call `method.calibrate(params, images)` first',
+      );
+  });
 
   it('is calibrated into parameters of their own, and leaks nothing', () => {
     const before = new Set(tree.leaves(given.params));
@@ -345,8 +344,9 @@ describe.each(all)('%s', (_name, make) => {
     expectNoLeak(() => tree.dispose(given.calibrated()));
   });
 
-  if (given.roles.length > 0)
-    it('hands each network a key in training, another one for another step, and none afterwards', () => {
+  it.runIf(given.roles.length > 0)(
+    'hands each network a key in training, another one for another step, and none afterwards',
+    () => {
       const keysOf = (seed: number): Map<string, string[]> => {
         heard.clear();
         given.objective(random.key(seed));
@@ -362,7 +362,8 @@ describe.each(all)('%s', (_name, make) => {
       heard.clear();
       for (const answer of Object.values(given.ask(params, given.x, given.y))) answer();
       expect([...new Set([...heard.values()].flat())]).toEqual(['none']);
-    });
+    },
+  );
 });
 
 describe('of the methods that compare examples', () => {
