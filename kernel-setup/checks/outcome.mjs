@@ -1,4 +1,5 @@
 /** What the checks of `npm test` have in common. */
+import { join } from 'node:path';
 import { execa } from 'execa';
 
 /**
@@ -65,3 +66,14 @@ export function judged(found, { print }) {
 
 /** @param {boolean} passed @returns {Outcome} */
 export const single = (passed) => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1 });
+
+/**
+ * The outcome of a package's script, which passes when it exits with 0.
+ *
+ * @param {string} script its path within `node_modules`
+ * @param {string[]} args
+ * @param {Context} context
+ * @returns {Promise<Outcome>}
+ */
+export const outcomeOf = async (script, args, context) =>
+  single((await collect(process.execPath, [join('node_modules', script), ...args], context)) === 0);

@@ -1,6 +1,6 @@
 /** Checks that run nothing: types, lint, and what nobody uses. */
 import { join } from 'node:path';
-import { collect, single } from './outcome.mjs';
+import { outcomeOf } from './outcome.mjs';
 
 /** @typedef {import('./outcome.mjs').Check} Check */
 
@@ -9,14 +9,7 @@ function types(name, project) {
   return {
     name,
     // By path: the `tsc` in node_modules/.bin is an older one, of a dependency.
-    run: async (context) =>
-      single(
-        (await collect(
-          process.execPath,
-          [join('node_modules', 'typescript', 'bin', 'tsc'), '-p', project, '--noEmit'],
-          context,
-        )) === 0,
-      ),
+    run: (context) => outcomeOf('typescript/bin/tsc', ['-p', project, '--noEmit'], context),
   };
 }
 
@@ -29,25 +22,11 @@ export const typesOfScripts = types('types: scripts', join('kernel-setup', 'jsco
  */
 export const unused = {
   name: 'unused',
-  run: async (context) =>
-    single(
-      (await collect(
-        process.execPath,
-        [join('node_modules', 'knip', 'bin', 'knip.js'), '--no-progress'],
-        context,
-      )) === 0,
-    ),
+  run: (context) => outcomeOf('knip/bin/knip.js', ['--no-progress'], context),
 };
 
 /** @type {Check} */
 export const lint = {
   name: 'lint',
-  run: async (context) =>
-    single(
-      (await collect(
-        process.execPath,
-        [join('node_modules', 'oxlint', 'bin', 'oxlint'), '--deny-warnings'],
-        context,
-      )) === 0,
-    ),
+  run: (context) => outcomeOf('oxlint/bin/oxlint', ['--deny-warnings'], context),
 };

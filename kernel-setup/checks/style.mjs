@@ -5,17 +5,14 @@ import { writeWhole } from '../setup/files.mjs';
 import { listNotebooks } from '../runner/choose.mjs';
 import { indentOf, readNotebook, sourceOf } from '../runner/notebook.mjs';
 import { asText } from '../runner/saved.mjs';
-import { collect, judged, single } from './outcome.mjs';
+import { judged, outcomeOf } from './outcome.mjs';
 
 /** @type {import('./outcome.mjs').Check} */
 export const style = {
   name: 'style',
   async run(context) {
-    const program = join('node_modules', 'prettier', 'bin', 'prettier.cjs');
-    const files = single(
-      (await collect(process.execPath, [program, '--check', '--log-level=warn', '.'], context)) ===
-        0,
-    );
+    const args = ['--check', '--log-level=warn', '.'];
+    const files = await outcomeOf('prettier/bin/prettier.cjs', args, context);
     const cells = judged(await unformatted(join(context.paths.root, 'notebooks')), context);
     return { passed: files.passed + cells.passed, failed: files.failed + cells.failed };
   },
