@@ -4,6 +4,7 @@
  */
 export { digits, type DigitsOptions } from './digits';
 export { mnist, fashionMnist, cifar10, type ImageSetOptions } from './imageSets';
+export { load, type ImageSetName, type LoadedImages } from './load';
 export { glosses, type Gloss, type PartOfSpeech } from './glosses';
 export { type ImageSet, type Labelled, stratifiedSplit } from './labelled';
 export { fewLabels } from './fewLabels';

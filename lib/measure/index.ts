@@ -36,6 +36,7 @@ export {
   hashOfCode,
   keepsResults,
   readResults,
+  recordName,
   type Result,
   type ResultRecord,
   type ResultsOptions,

@@ -194,6 +194,7 @@ async function versions(): Promise<ResultRecord['versions']> {
  * Of the library's sources and the notebook's code cells, 16 hexadecimal digits. Prose may change
  * after a figure was measured; code may not.
  *
+ * @param notebook a record's name: that of the notebook, or with further parts (`recordName`).
  * @param folder the library's, with `notebooks` beside it.
  * @example
  * ```ts
@@ -212,8 +213,8 @@ export async function hashOfCode(notebook: string, folder = library()): Promise<
     .filter((path) => path.endsWith('.ts') && !path.startsWith('dist'))
     .sort();
   for (const path of sources) hash.update(`${path}\0`).update(await readFile(join(folder, path)));
-  const page = join(dirname(folder), 'notebooks', `${notebook}.ipynb`);
-  if (existsSync(page)) {
+  const page = pageOf(notebook, join(dirname(folder), 'notebooks'));
+  if (page) {
     const { cells } = JSON.parse(await readFile(page, 'utf8')) as {
       cells: { cell_type: string; source: string | string[] }[];
     };
@@ -222,3 +223,27 @@ export async function hashOfCode(notebook: string, folder = library()): Promise<
   }
   return hash.digest('hex').slice(0, 16);
 }
+
+/** The notebook that a record's name begins with: '06-contrastive-race' is of 06-contrastive. */
+function pageOf(name: string, folder: string): string | undefined {
+  const page = join(folder, `${name}.ipynb`);
+  if (existsSync(page)) return page;
+  const shorter = name.replace(/-[^-]*$/, '');
+  return shorter === name ? undefined : pageOf(shorter, folder);
+}
+
+/**
+ * The name of a record that is one of several of a notebook: the notebook's, then what
+ * distinguishes this one, a study of its own or another data set.
+ *
+ * @param parts undefined ones are left out.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measure } from 'dark-matter';
+ *
+ * assert.equal(measure.recordName('06-contrastive', 'race', undefined), '06-contrastive-race');
+ * ```
+ */
+export const recordName = (notebook: string, ...parts: readonly (string | undefined)[]): string =>
+  [notebook, ...parts].filter((part) => part !== undefined).join('-');

@@ -52,6 +52,68 @@ export function claim<E extends Evidence>(text: string, options: ClaimOptions<E>
     });
 }
 
+/** Claims that were made of one data set, where a notebook may run on another. */
+export interface ClaimsOf {
+  /** As `claim`; on another data set it says whether the claim holds there, and asserts nothing. */
+  claim<E extends Evidence>(text: string, options: ClaimOptions<E>): void;
+  /** As `assert` with a text; on another data set as `claim` there. */
+  assert(condition: boolean, text: string): void;
+  /** 'all claims hold', or how many of them hold on the other data set. */
+  summary(): string;
+}
+
+/**
+ * The claims of a notebook that was written for one data set and runs on any: asserted on that
+ * one, told on others.
+ *
+ * @param made the data set that the claims were made of.
+ * @param data the one that is used.
+ * @param tell where it is told. Default: console.log.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { claimsOf } from 'dark-matter';
+ *
+ * const said: string[] = [];
+ * const claims = claimsOf('digits', 'cifar10', (line) => said.push(line));
+ * claims.assert(32 > 90, 'pixels read nine in ten');
+ * assert.deepEqual(said, ['cifar10: pixels read nine in ten: does not hold']);
+ * ```
+ */
+export function claimsOf(
+  made: string,
+  data: string,
+  tell: (line: string) => void = console.log,
+): ClaimsOf {
+  let [holding, all] = [0, 0];
+  const check = (text: string, asserted: () => void): void => {
+    all++;
+    try {
+      asserted();
+    } catch (error) {
+      if (data === made) throw error;
+      const { message } = error as Error;
+      const why = message === text ? 'does not hold' : message.replace(`${text}: `, '');
+      tell(`${data}: ${text}: ${why}`);
+      return;
+    }
+    holding++;
+    if (data !== made) tell(`${data}: ${text}: holds`);
+  };
+  return {
+    claim: (text, options) => check(text, () => claim(text, options)),
+    assert: (condition, text) =>
+      check(text, () => {
+        if (!condition) throw new AssertionError({ message: text, operator: 'claim' });
+      }),
+    summary: () =>
+      data === made
+        ? 'all claims hold'
+        : `${data}: ${holding} of ${all} claims hold, which were made of ${made}`,
+  };
+}
+
 function expectFinite(name: string, evidence: Evidence): void {
   const entries = Object.entries(evidence);
   if (entries.length === 0) throw new Error(`${name}: no numbers given, at least one expected`);

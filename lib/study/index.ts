@@ -1,6 +1,6 @@
 /** Experiments: contestants, seeds, judges, records, comparisons and claims. */
 export { baselines, type BaselinesOptions, type SupervisedBaselineOptions } from './baselines';
-export { claim, type ClaimOptions, type Evidence } from './claim';
+export { claim, claimsOf, type ClaimOptions, type ClaimsOf, type Evidence } from './claim';
 export { columns } from './columns';
 export { compare, type CompareOptions, type Comparison, type Comparisons } from './compare';
 export {

@@ -9,6 +9,7 @@ import {
   appendResults,
   hashOfCode,
   keepsResults,
+  recordName,
   resultsFolder,
   type Settings,
 } from '../measure/results';
@@ -34,8 +35,15 @@ export interface StudyOptions<C extends Contestants> {
   readonly part?: string;
   /** By the name of their rows. */
   readonly contestants: C;
-  /** A data set: what is learned from, and what is judged on. */
-  readonly data: { readonly train: LabelledImages; readonly test: LabelledImages };
+  /**
+   * A data set: what is learned from, and what is judged on. Where it has a `part`, as those of
+   * `data.load` have but for digits, the record's name ends in it.
+   */
+  readonly data: {
+    readonly train: LabelledImages;
+    readonly test: LabelledImages;
+    readonly part?: string | undefined;
+  };
   /** Further test sets, for a `judge` that asks for them. */
   readonly also?: Readonly<Record<string, LabelledImages>>;
   /** 'quick', the default: one seed. 'full': five. */
@@ -115,7 +123,7 @@ export const seedsOf = (budget: 'quick' | 'full', seed = 0): number[] =>
  */
 export async function study<C extends Contestants>(options: StudyOptions<C>): Promise<Study<C>> {
   const { contestants, budget = 'quick', judge = judgeDefault } = options;
-  const name = options.part === undefined ? options.name : `${options.name}-${options.part}`;
+  const name = recordName(options.name, options.part, options.data.part);
   const seeds = options.seeds ?? seedsOf(budget, options.seed);
   for (const seed of seeds) expectNumber('seeds', seed, { integer: true });
   if (seeds.length === 0 || new Set(seeds).size < seeds.length)

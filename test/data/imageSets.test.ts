@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tf } from '../../lib/core/engine';
 import { dispose } from '../../lib/core/pytree';
 import { cifar10, fashionMnist, mnist } from '../../lib/data';
-import { binaryOfPickle } from '../../lib/data/files/cifar';
+import { pickledBatch } from '../../lib/data/files/cifar';
 import { readIdxPair } from '../../lib/data/imageSets';
+import { tar } from './files/tar';
 
 let folder: string;
 const saved = { data: process.env['DARK_MATTER_DATA'], cache: process.env['DARK_MATTER_CACHE'] };
@@ -117,7 +119,7 @@ describe('cifar10', () => {
    * A batch as Python 2 and numpy pickled it (protocol 2), written by hand after what `pickletools`
    * shows of CIFAR-10's own; Python's `pickle.load(file, encoding='latin1')` reads it.
    */
-  function pickledBatch(labels: number[]): Buffer {
+  function pickle(labels: number[]): Buffer {
     const short = (text: string) => Buffer.concat([Buffer.from([0x55, text.length]), raw(text)]);
     const raw = (text: string) => Buffer.from(text, 'latin1');
     const int = (value: number) => {
@@ -171,8 +173,8 @@ describe('cifar10', () => {
       const batches = join(folder, where);
       mkdirSync(batches, { recursive: true });
       for (let i = 1; i <= 5; i++)
-        writeFileSync(join(batches, `data_batch_${i}`), pickledBatch([i, i + 1]));
-      writeFileSync(join(batches, 'test_batch'), pickledBatch([9, 0, 3]));
+        writeFileSync(join(batches, `data_batch_${i}`), pickle([i, i + 1]));
+      writeFileSync(join(batches, 'test_batch'), pickle([9, 0, 3]));
       const set = await cifar10();
       expect([...set.train.labels.dataSync()]).toEqual([1, 2, 2, 3, 3, 4, 4, 5, 5, 6]);
       expect([...set.test.labels.dataSync()]).toEqual([9, 0, 3]);
@@ -183,15 +185,16 @@ describe('cifar10', () => {
   );
 
   test('a pickle that calls, is cut short or holds something else is refused, and nothing runs', () => {
-    const good = pickledBatch([1, 2]);
+    const good = pickle([1, 2]);
     const refused = (text: string, message: string) =>
-      expect(() => binaryOfPickle(Buffer.from(text, 'latin1'), 'f')).toThrow(message);
+      expect(() => pickledBatch(Buffer.from(text, 'latin1'), 'f')).toThrow(message);
     refused('cos\nsystem\n(U\x02lstR.', 'f: a call at byte');
     refused('\x80\x02}q\x01.', "a dictionary with 'labels' and 'data' expected");
     refused('\x80\x02]\x93.', 'f: operation');
     refused('tu.', 'f: damaged at byte 1');
-    expect(() => binaryOfPickle(good.subarray(0, 2000), 'f')).toThrow('f: cut short at byte');
-    expect(binaryOfPickle(good, 'f').length).toBe(2 * 3073);
+    expect(() => pickledBatch(good.subarray(0, 2000), 'f')).toThrow('f: cut short at byte');
+    expect([...pickledBatch(good, 'f').labels]).toEqual([1, 2]);
+    expect(() => pickledBatch(pickle([1, 12]), 'f')).toThrow('f: label 12 in record 1');
   });
 
   test('a batch file that is missing beside others is named, with the layouts that are known', async () => {
@@ -204,8 +207,60 @@ describe('cifar10', () => {
     );
     rmSync(batches, { recursive: true });
     mkdirSync(join(folder, 'cifar-10-batches-py'));
-    writeFileSync(join(folder, 'cifar-10-batches-py/test_batch'), pickledBatch([1]));
+    writeFileSync(join(folder, 'cifar-10-batches-py/test_batch'), pickle([1]));
     await expect(cifar10({ train: 1 })).rejects.toThrow(/py.data_batch_\d: this file is missing/);
+  });
+
+  /** A batch of the binary version: picture i is all `10 * labels[i] + i`. */
+  const binary = (labels: number[]) =>
+    Buffer.concat(
+      labels.map((label, i) =>
+        Buffer.concat([Buffer.from([label]), Buffer.alloc(3072, 10 * label + i)]),
+      ),
+    );
+  const ten = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+  test.each(['folder', 'archive'])(
+    'a subset of the %s has equal shares of each class, and each picture its own label',
+    async (where) => {
+      const batches = [1, 2, 3, 4, 5].map((i) => [`data_batch_${i}.bin`, binary(ten)] as const);
+      if (where === 'folder') {
+        mkdirSync(join(folder, 'cifar-10-batches-bin'));
+        for (const [name, bytes] of batches)
+          writeFileSync(join(folder, 'cifar-10-batches-bin', name), bytes);
+      } else {
+        const files = Object.fromEntries(batches.map(([name, bytes]) => [`x/${name}`, bytes]));
+        writeFileSync(join(folder, 'cifar-10-binary.tar.gz'), gzipSync(tar(files)));
+      }
+      const before = tf.memory().numTensors;
+      const pick = async (seed: number) => {
+        const set = await cifar10({ train: 20, test: 0, seed });
+        expect(tf.memory().numTensors).toBe(before + 4);
+        const labels = [...set.train.labels.dataSync()];
+        const values = set.train.images.dataSync();
+        dispose(set);
+        labels.forEach((label, i) =>
+          expect(values[3072 * i]).toBe(Math.fround((11 * label) / 255)),
+        );
+        return labels;
+      };
+      const labels = await pick(1);
+      expect([...labels].sort()).toEqual([...ten, ...ten].sort());
+      expect(await pick(1)).toEqual(labels);
+      expect(await pick(2)).not.toEqual(labels);
+    },
+  );
+
+  test('a batch with fewer pictures than the others is told', async () => {
+    mkdirSync(join(folder, 'cifar-10-batches-bin'));
+    for (let i = 1; i <= 5; i++)
+      writeFileSync(
+        join(folder, `cifar-10-batches-bin/data_batch_${i}.bin`),
+        binary(i === 3 ? [1] : [1, 2]),
+      );
+    await expect(cifar10({ test: 0 })).rejects.toThrow(
+      'data_batch_3: 1 pictures, 2 expected, as in data_batch_1',
+    );
   });
 });
 

@@ -117,4 +117,7 @@ test("the hash of the code changes with a source and with a code cell, not with 
   expect(second).not.toBe(first);
   writeFileSync(join(lib, 'a.ts'), '2');
   expect(await measure.hashOfCode('99-x', lib)).not.toBe(second);
+  // A record with further parts to its name is of the same code.
+  const third = await measure.hashOfCode('99-x', lib);
+  expect(await measure.hashOfCode(measure.recordName('99-x', 'race', 'cifar10'), lib)).toBe(third);
 });

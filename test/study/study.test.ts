@@ -84,6 +84,16 @@ test('a part has a file of its own', async () => {
   expect(await measure.readResults('99-x-race', { folder })).toHaveLength(1);
 });
 
+test('another data set has files of its own, so that no table mixes pictures', async () => {
+  const counter = counting();
+  await full({ counter }, { part: 'race', data: { ...data, part: 'cifar10' } });
+  const ofDigits = await full({ counter }, { part: 'race' });
+  await full({ counter }, { seed: 10, data: { ...data, part: 'cifar10' } });
+  expect(await measure.readResults('99-x-race-cifar10', { folder })).toHaveLength(1);
+  expect(await measure.readResults('99-x-race', { folder })).toHaveLength(1);
+  expect(ofDigits.fiveSeeds!.name).toBe('99-x-race');
+});
+
 test('what is not seeded has one turn, and is judged as the others are', async () => {
   const result = await full({ pixels, counter: counting() }, { judge: nearest });
   expect(result.values('pixels', '1-NN, %')).toEqual([100]);
