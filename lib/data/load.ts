@@ -21,6 +21,8 @@ export interface LoadedImages extends ImageSet {
   /** What an image shows, for captions: 'digit', 'digits'. */
   readonly one: string;
   readonly many: string;
+  /** What is judged on, for captions: '2,000 held-out digits'. */
+  readonly heldOut: string;
   /** The mean and the standard deviation of all values, as `nn.visionTransformer` takes them. */
   readonly pixels: { readonly mean: number; readonly std: number };
   /**
@@ -114,6 +116,7 @@ export async function load(
     channels,
     one: words[0],
     many: words[1],
+    heldOut: `${set.test.labels.size.toLocaleString('en')} held-out ${words[1]}`,
     pixels,
     recipe: recipe(),
     part: name === 'digits' ? undefined : name,
