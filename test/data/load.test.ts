@@ -6,12 +6,14 @@ let sets: ReturnType<typeof tinyImageSets>;
 beforeAll(() => (sets = tinyImageSets()));
 afterAll(() => sets.remove());
 
-const names = ['digits', 'mnist', 'fashionMnist', 'cifar10'] as const;
+const { digits, mnist, fashionMnist, cifar10 } = data;
+const functions = { digits, mnist, fashionMnist, cifar10 };
+const names = Object.keys(functions) as (keyof typeof functions)[];
 
 test.each(names)('%s has the tensors of its own function, in the same order', async (name) => {
   const options = { train: 20, test: 10, seed: 3 };
   const loaded = await data.load(name, options);
-  const own = await data[name](options);
+  const own = await functions[name](options);
   for (const part of ['train', 'test'] as const) {
     expect(loaded[part].images.dataSync()).toEqual(own[part].images.dataSync());
     expect(loaded[part].labels.dataSync()).toEqual(own[part].labels.dataSync());
