@@ -35,19 +35,23 @@ async function main(argv, interruption) {
   await setUp(forNotebooks, { signal, paths });
   // Only now are the packages there that these import.
   const { runAll } = await import('./runner/all.mjs');
+  const { turnAll } = await import('./runner/knobs.mjs');
   const { totalOf } = await import('./runner/total.mjs');
 
   const started = new Date();
   const began = performance.now();
-  const executed = await runAll(notebooks, { ...options, out, folder, paths, signal });
+  const run = { ...options, out, folder, paths, signal };
+  const executed = options.knobs ? await turnAll(notebooks, run) : await runAll(notebooks, run);
   const results = options.save ? await savePassed(executed) : executed;
   const seconds = (performance.now() - began) / 1000;
   const parameters = Object.fromEntries(options.parameters);
-  const run = { results, started, seconds, parameters, root: paths.root };
-  const unwritten = await writeReports(options.reports, run);
+  const report = { results, started, seconds, parameters, root: paths.root };
+  const unwritten = await writeReports(options.reports, report);
 
   const isCollection =
-    options.patterns.length === 0 && options.parameters.every(([name]) => name !== 'budget');
+    options.patterns.length === 0 &&
+    !options.knobs &&
+    options.parameters.every(([name]) => name !== 'budget');
   process.stdout.write(`${totalOf(results, seconds, isCollection)}\n`);
   const passed = results.filter(({ status }) => status === 'passed').length;
   process.stdout.write(`${passed} passed, ${results.length - passed} failed\n`);

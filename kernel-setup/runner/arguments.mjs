@@ -13,6 +13,7 @@ import { readArguments } from '../setup/options.mjs';
  * @property {string | undefined} out
  * @property {boolean} html
  * @property {boolean} save
+ * @property {boolean} knobs each exercise of a notebook once, in place of the notebook as it is
  * @property {string[]} reports
  * @property {boolean} help
  */
@@ -34,6 +35,7 @@ NOTEBOOK   a number (5 or 05), a name, a quoted glob over the names ('1*'), or a
       --out DIR               where the executed notebooks go (default .dark-matter/executed)
       --html                  write an HTML page beside each executed notebook
       --save                  write the outputs of notebooks that passed into their sources, as git keeps them
+      --knobs                 run each exercise of a notebook once: those of its cell with the id "knobs" that say -p NAME=VALUE
       --report FILE           write a report, .json or .xml (JUnit); repeatable
   -h, --help                  this text
 
@@ -70,6 +72,7 @@ export function parseArguments(argv) {
     out: values.out,
     html: values.html ?? false,
     save: saving(values),
+    knobs: turning(values),
     reports: (values.report ?? []).map(report),
     help: values.help ?? false,
   };
@@ -82,6 +85,13 @@ function saving({ save = false, parameter = [] }) {
       '--save: the outputs that a source carries are those of its own parameters; give no -p.',
     );
   return save;
+}
+
+/** @param {{ knobs?: boolean, save?: boolean, parameter?: string[] }} values */
+function turning({ knobs = false, save = false, parameter = [] }) {
+  if (knobs && (save || parameter.length > 0))
+    throw new Usage('--knobs: the parameters are those of the knobs; give no -p and no --save.');
+  return knobs;
 }
 
 /** @param {string[]} args */
@@ -97,6 +107,7 @@ const parse = (args) =>
       out: { type: 'string' },
       html: { type: 'boolean' },
       save: { type: 'boolean' },
+      knobs: { type: 'boolean' },
       report: { type: 'string', multiple: true },
       help: { type: 'boolean', short: 'h' },
     },

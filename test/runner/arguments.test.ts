@@ -18,6 +18,7 @@ describe('the command line of npm run notebooks', () => {
       out: 'DIR',
       html: true,
       save: false,
+      knobs: false,
       reports: ['r.json', 'r.xml'],
       help: false,
     });
@@ -52,6 +53,8 @@ describe('the command line of npm run notebooks', () => {
     [['-p', 'steps'], /"steps" given, NAME=VALUE expected/],
     [['-p', '5=steps'], /NAME=VALUE expected/],
     [['-p', 'a=1', '-p', 'a=2'], /a is given twice/],
+    [['--knobs', '--save'], /--knobs: .* give no -p and no --save/],
+    [['--knobs', '-p', 'a=1'], /--knobs: .* give no -p and no --save/],
     [['--jobs', '0'], /--jobs: "0" given/],
     [['--jobs', '1.5'], /--jobs: "1.5" given/],
     [['--timeout', 'soon'], /--timeout: "soon" given, a number of seconds expected/],
