@@ -202,10 +202,10 @@ for (;;) {
     expect(isRunning(before)).toBe(false);
   });
 
-  it('notebook 00 opens as it is shipped, and Shift-Enter walks to its first picture', async () => {
+  it('notebook 00 opens as it is shipped, and Shift-Enter walks to its first chart', async () => {
     await notebook.open(await lab.copy('00-start-here.ipynb'));
-    // Parameters, imports, and the data that the model will see.
-    const sample = (await notebook.codeCells())[2]!;
+    // Parameters, imports, pictures of the idea, and the data that the model will see.
+    const sample = (await notebook.codeCells())[6]!;
     await notebook.cell(0).click();
     for (let i = 0; i <= sample; i++) await notebook.page.keyboard.press('Shift+Enter');
     // As shipped it holds a picture; the chart itself is there once its cell has run.
