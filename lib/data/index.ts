@@ -5,6 +5,22 @@
 export { digits, type DigitsOptions } from './digits';
 export { mnist, fashionMnist, cifar10, type ImageSetOptions } from './imageSets';
 export { load, type ImageSetName, type LoadedImages } from './load';
+export {
+  imageFolder,
+  decodePicture,
+  type ImageFolderOptions,
+  type PictureOptions,
+  type PictureProgress,
+} from './imageFolder';
+export type {
+  BrokenPicture,
+  PictureBatch,
+  PictureFolder,
+  SourceOptions,
+  SplitOptions,
+} from './pictures/pictureFolder';
+export type { Split } from './pictures/split';
+export type { Ground } from './pictures/ground';
 export { glosses, type Gloss, type PartOfSpeech } from './glosses';
 export { type ImageSet, type Labelled, stratifiedSplit } from './labelled';
 export { fewLabels } from './fewLabels';

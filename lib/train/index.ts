@@ -1,5 +1,5 @@
 export { alternate, type AlternateOptions, type Round } from './alternate';
-export { batchIndices } from './batches';
+export { batchIndices } from '../data/batches';
 export { listCheckpoints, loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint';
 export { cosineMomentum, ema } from '../core/ema';
 export { lastError, TrainingDiverged, TrainingInterrupted } from './errors';

@@ -2,7 +2,7 @@
 import { expectNumber } from '../core/checks';
 import { tf, type Tensor } from '../core/engine';
 import * as tree from '../core/pytree';
-import { batchIndices } from './batches';
+import { batchIndices } from '../data/batches';
 import { findBad, type BadExample } from './nonFinite';
 
 /** A batch made for a step; `train` disposes of it after use. */

@@ -24,8 +24,10 @@ beforeAll(() => {
   for (const name of ['bench.png', 'energies.png'])
     cpSync(join(root, 'docs', name), join(folder, 'pictures', name));
   process.chdir(folder);
+  vi.stubEnv('DARK_MATTER_CACHE', join(folder, 'cache'));
 });
 afterAll(() => {
+  vi.unstubAllEnvs();
   process.chdir(home);
   rmSync(folder, { recursive: true, force: true });
 });
