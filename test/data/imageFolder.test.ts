@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { data, tf } from 'dark-matter';
 import { expectNoLeak } from '../helpers/memory';
@@ -431,4 +432,19 @@ describe('imageFolder: the cache', () => {
     pictures.close();
     expect(existsSync(pictures.cacheFile)).toBe(false);
   });
+});
+
+describe('imageFolder: memory', () => {
+  it('does not grow with the pictures: their bytes stay in the file', () => {
+    const printed = execFileSync(
+      process.execPath,
+      ['--expose-gc', join(__dirname, 'pictures', 'memoryOfFolder.mjs'), '2000', '160'],
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const { megabytes, decoding, reading, wrong } = JSON.parse(printed) as Record<string, number>;
+    expect(megabytes).toBeGreaterThan(146);
+    expect(decoding).toBeLessThan(70);
+    expect(reading).toBeLessThan(70);
+    expect(wrong).toEqual([]);
+  }, 120_000);
 });
