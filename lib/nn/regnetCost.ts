@@ -12,7 +12,7 @@ export interface RegNetFrame {
   readonly channels?: number;
   /** Channels that the stem makes; default 32. */
   readonly stem?: number;
-  /** Of the stem; default 2. Images of 32 pixels or so are better off with 1. */
+  /** Of the stem, 3x3 and without pooling; default 2. For images of 32 to 64 pixels: 1. */
   readonly stemStride?: number;
 }
 

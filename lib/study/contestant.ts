@@ -1,4 +1,5 @@
 /** Whatever a study compares: a method to be trained, or anything that makes features of images. */
+import { join } from 'node:path';
 import { tf, type Tensor, type Tensor2D } from '../core/engine';
 import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
@@ -64,6 +65,7 @@ export type ParamsOfContestant<C> = C extends Contestant<infer P> ? P : never;
 /** What a contestant's film shows. */
 export type FilmOfContestant<C> = C extends Contestant<unknown, infer F> ? F : never;
 
+/** Of its checkpoints each seed has a folder of its own, `seed-0` and so on, within `checkpoint.dir`. */
 export interface ContestantOptions<P, S, E, B, F = unknown> extends Omit<
   TrainOptions<P, S, E, B>,
   'method' | 'seed' | 'signal' | 'display' | 'onStep'
@@ -110,8 +112,13 @@ export function contestant<P, S, E, B, F = unknown>(
     async ready({ seed, signal, progress, first }) {
       const frames: FilmFrame<F>[] = [];
       if (film && first) frames.push({ step: 0, ...withStart(method, seed, film.of) });
+      const { checkpoint } = training;
       const all: TrainOptions<P, S, E, B> = {
         ...training,
+        // Else `resume: true` would find another seed's.
+        ...(checkpoint && {
+          checkpoint: { ...checkpoint, dir: join(checkpoint.dir, `seed-${seed}`) },
+        }),
         method,
         seed,
         display: 'none',

@@ -195,17 +195,26 @@ type Merged = Omit<Parts, 'changed'>;
 type ValuesBySeed = Map<number | 'any', number>;
 
 /**
- * Lines of one code as one record; where a seed was measured twice the later one holds. Undefined
- * where a figure lacks a seed.
+ * Lines of one code as one record, with the seeds that all its figures have: a study that keeps each
+ * turn has one that is not whole yet. Where a seed was measured twice the later one holds. Undefined
+ * where no seed is whole.
  */
 function merge(lines: readonly ResultRecord[]): Merged | undefined {
-  const seeds = [...new Set(lines.flatMap((line) => line.seeds))].sort((a, b) => a - b);
+  const all = collected(lines);
+  const seeds = [...new Set(lines.flatMap((line) => line.seeds))]
+    .filter((seed) =>
+      Object.values(all)
+        .flatMap((row) => Object.values(row))
+        .every((bySeed) => bySeed.has(seed) || bySeed.has('any')),
+    )
+    .sort((a, b) => a - b);
+  if (seeds.length === 0) return undefined;
   const figures: Record<string, Record<string, number[]>> = {};
-  for (const [contestant, row] of Object.entries(collected(lines))) {
+  for (const [contestant, row] of Object.entries(all)) {
     for (const [figure, bySeed] of Object.entries(row)) {
       const own = seeds.flatMap((seed) => bySeed.get(seed) ?? []);
-      if (own.length > 0 && own.length < seeds.length) return undefined;
-      (figures[contestant] ??= {})[figure] = own.length > 0 ? own : [bySeed.get('any')!];
+      (figures[contestant] ??= {})[figure] =
+        own.length === seeds.length ? own : [bySeed.get('any')!];
     }
   }
   const { notebook: name, budget, settings = {}, codeHash, time } = lines.at(-1)!;

@@ -24,7 +24,7 @@ import type {
 import { judge as judgeDefault, type Score } from './judge';
 import { newestRecord, studyRecord, type StudyRecord } from './record';
 import type { ImageSets, LabelledImages, Representation } from './represent';
-import { openUnfinished } from './unfinished';
+import { openTurns, openUnfinished } from './unfinished';
 
 export type Contestants = Readonly<Record<string, Contestant>>;
 
@@ -56,8 +56,12 @@ export interface StudyOptions<C extends Contestants> {
   readonly judge?: (features: Representation) => Readonly<Record<string, Score | number>>;
   /** The notebook's knobs, beside the contestants' own settings: temperature, width. */
   readonly settings?: Settings;
-  /** Whether the record goes to `results/`. Default: in the full budget, and in a sweep. */
-  readonly keep?: boolean;
+  /**
+   * Whether the record goes to `results/`. Default: in the full budget, and in a sweep. 'turns', for
+   * studies of hours: each finished turn goes there at once, a line of its own, and is never run again
+   * by the same code with the same settings, not even for the parameters of the first seed.
+   */
+  readonly keep?: boolean | 'turns';
   /**
    * Whether finished turns of an earlier run by the same code are taken over. Default: where the
    * record is kept. The first seed of a trained contestant is always run: its parameters are kept.
@@ -65,6 +69,8 @@ export interface StudyOptions<C extends Contestants> {
   readonly resume?: boolean;
   /** Stops the study when aborted, as does the notebook's Stop. */
   readonly signal?: AbortSignal;
+  /** Told where the study is, beside the line that shows it: after each training step, at least. */
+  readonly onProgress?: (text: string) => void;
   /** Of the results; default `results/`. */
   readonly folder?: string;
   /** What made it; default `hashOfCode(name)`. */
@@ -135,8 +141,11 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
   const settings = settingsOf(options);
   const codeHash = options.codeHash ?? (await hashOfCode(options.name));
   const folder = resultsFolder(options);
-  const unfinished = await openUnfinished(name, digest([codeHash, settings]), folder);
-  const resume = options.resume ?? keep;
+  const head = { notebook: name, budget, settings };
+  const kept = await (keep === 'turns'
+    ? openTurns(head, { folder, codeHash })
+    : openUnfinished(name, digest([codeHash, settings]), folder));
+  const resume = options.resume ?? keep !== false;
 
   const { train, test } = options.data;
   const sets: ImageSets = { train, test, also: options.also };
@@ -147,17 +156,22 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
   const turns = seeds.flatMap((seed, i) =>
     Object.keys(contestants)
       .filter((label) => i === 0 || contestants[label]!.seeded)
-      .map((label) => ({ label, seed, first: i === 0 })),
+      .map((label) => ({
+        label,
+        seed,
+        first: i === 0,
+        covers: contestants[label]!.seeded ? [seed] : seeds,
+      })),
   );
-  const progress = progressLine(name, turns.length);
+  const progress = progressLine(name, turns.length, options.onProgress);
   try {
-    for (const [i, { label, seed, first }] of turns.entries()) {
+    for (const [i, { label, seed, first, covers }] of turns.entries()) {
       const tell = (text: string): void => progress.tell(i, `${label}, seed ${seed}: ${text}`);
       tell('begins');
       await stopIfAsked(options.signal, i, turns.length);
-      const known = resume ? unfinished.find(label, seed) : undefined;
+      const known = resume ? kept.find(label, covers) : undefined;
       const outcome =
-        known && !(first && contestants[label]!.trained)
+        known && !(first && contestants[label]!.trained && keep !== 'turns')
           ? ({ figures: known, params: undefined, film: [] } satisfies Outcome)
           : await run(contestants[label]!, judge, {
               seed,
@@ -167,7 +181,7 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
               progress: tell,
             });
       if (first) [params[label], films[label]] = [outcome.params, outcome.film];
-      if (keep && outcome.figures !== known) await unfinished.add(label, seed, outcome.figures);
+      if (keep && outcome.figures !== known) await kept.add(label, covers, outcome.figures);
       for (const [figure, value] of Object.entries(outcome.figures))
         ((figures[label] ??= {})[figure] ??= []).push(value);
     }
@@ -178,11 +192,8 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
     throw error;
   }
 
-  if (keep) {
-    const result = { notebook: name, budget, seeds, figures, settings };
-    await appendResults(result, { folder, codeHash });
-    await unfinished.clear();
-  }
+  if (keep === true) await appendResults({ ...head, seeds, figures }, { folder, codeHash });
+  if (keep) await kept.clear();
   const parts = { name, budget, seeds, figures, settings, codeHash, date: new Date() };
   return {
     ...studyRecord({ ...parts, changed: false }),
@@ -271,13 +282,16 @@ class StudyStopped extends Error {
 }
 
 /** One line that says where the study is, changing in its place. */
-function progressLine(name: string, turns: number) {
+function progressLine(name: string, turns: number, tell?: (text: string) => void) {
   const display = live();
   const began = performance.now();
   const seconds = (): string => `${Math.round((performance.now() - began) / 1000)} s`;
   return {
-    tell: (turn: number, text: string): void =>
-      display.update(() => `${name}: ${turn + 1} of ${turns}: ${text} (${seconds()})`),
+    tell(turn: number, text: string): void {
+      const line = (): string => `${name}: ${turn + 1} of ${turns}: ${text} (${seconds()})`;
+      display.update(line);
+      tell?.(line());
+    },
     async done(text: string): Promise<void> {
       display.update(`${name}: ${text} (${seconds()})`);
       await display.done();

@@ -2,13 +2,24 @@
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  appendResults,
+  readResults,
+  type Result,
+  type ResultsOptions,
+  type Settings,
+} from '../measure/results';
 import type { Figures } from './contestant';
 
-/** The finished turns of one study by one code. */
+/**
+ * The finished turns of one study by one code. A turn covers its seed, or, where seeds do not matter,
+ * all of the study's.
+ */
 export interface Unfinished {
-  find(contestant: string, seed: number): Figures | undefined;
+  find(contestant: string, covers: readonly number[]): Figures | undefined;
   /** Keeps a turn's figures on disk. */
-  add(contestant: string, seed: number, figures: Figures): Promise<void>;
+  add(contestant: string, covers: readonly number[], figures: Figures): Promise<void>;
   /** Forgets all: the record is whole and in `results/`. */
   clear(): Promise<void>;
 }
@@ -37,14 +48,48 @@ export async function openUnfinished(
   for (const line of lines)
     if (line.code === code) finished.set(key(line.contestant, line.seed), line.figures);
   return {
-    find: (contestant, seed) => finished.get(key(contestant, seed)),
-    async add(contestant, seed, figures) {
-      finished.set(key(contestant, seed), figures);
+    find: (contestant, [seed]) => finished.get(key(contestant, seed!)),
+    async add(contestant, [seed], figures) {
+      finished.set(key(contestant, seed!), figures);
       await mkdir(dirname(file), { recursive: true });
       // It begins with the line's end: one that a crash cut off takes no other with it.
       await appendFile(file, `\n${JSON.stringify({ code, contestant, seed, figures })}`);
     },
     clear: () => rm(file, { force: true }),
+  };
+}
+
+/**
+ * The same, kept in `results/` itself: a line a turn, written at once and as a whole. A study of hours
+ * that is killed has lost nothing but the turn that it was in, and what it has measured can be read.
+ */
+export async function openTurns(
+  head: Pick<Result, 'notebook' | 'budget'> & { readonly settings: Settings },
+  options: Required<ResultsOptions>,
+): Promise<Unfinished> {
+  const lines = (await readResults(head.notebook, options)).filter(
+    ({ codeHash, budget, settings = {} }) =>
+      codeHash === options.codeHash &&
+      budget === head.budget &&
+      isDeepStrictEqual(settings, head.settings),
+  );
+  return {
+    find(contestant, covers) {
+      const line = lines.find(
+        ({ seeds, figures }) =>
+          contestant in figures && covers.every((seed) => seeds.includes(seed)),
+      );
+      if (!line) return undefined;
+      const at = line.seeds.indexOf(covers[0]!);
+      const values = Object.entries(line.figures[contestant]!);
+      return Object.fromEntries(values.map(([figure, all]) => [figure, all[at] ?? all[0]!]));
+    },
+    async add(contestant, covers, figures) {
+      const values = Object.entries(figures).map(([figure, value]) => [figure, [value]]);
+      const row = { [contestant]: Object.fromEntries(values) as Record<string, number[]> };
+      lines.push(await appendResults({ ...head, seeds: covers, figures: row }, options));
+    },
+    clear: async () => {},
   };
 }
 

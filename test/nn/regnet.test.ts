@@ -37,6 +37,22 @@ describe('regnet', () => {
     tree.dispose(params);
   });
 
+  it('for images of 32 pixels the stem keeps their extent: as many parameters, four times the cost', () => {
+    const colour = { side: 32, channels: 3, stem: 8 };
+    const [small, large] = [1, 2].map((stemStride) =>
+      regnetCost(tiny, { ...colour, stemStride, classes: 0 }),
+    );
+    expect(small!.parameters).toBe(large!.parameters);
+    expect(small!.flops).toBe(4 * large!.flops);
+    tf.tidy(() => {
+      const net = regnet(tiny, { ...colour, stemStride: 1 });
+      const params = net.init(key(0));
+      expect(tree.count(params)).toBe(small!.parameters);
+      const width = regnetStages(tiny).at(-1)!.width;
+      expect(net.apply(params, normals([2, 32, 32, 3])).shape).toEqual([2, width]);
+    });
+  });
+
   it.each(designs)('%s maps images of any extent to the width of its last stage', (_, design) => {
     tf.tidy(() => {
       const net = regnet(design, frame);

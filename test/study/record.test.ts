@@ -62,6 +62,23 @@ test('a contestant that lacks a seed makes a record not whole', async () => {
   expect(await newest()).toBeUndefined();
 });
 
+test('of a study that keeps each turn the seeds count that all its contestants have', async () => {
+  for (const seed of [0, 1]) await keep('now', { a: { x: [seed] } }, { seeds: [seed] });
+  await keep('now', { b: { x: [5] } }, { seeds: [0] });
+  const record = (await newest({ seeds: 1 }))!;
+  expect(record.seeds).toEqual([0]);
+  expect(record.figures).toEqual({ a: { x: [0] }, b: { x: [5] } });
+  expect(await newest({ seeds: 2 })).toBeUndefined();
+});
+
+test('what has no seed counts for all, also where it was first measured beside a single one', async () => {
+  await keep('now', { pixels: { x: [9] }, a: { x: [0] } }, { seeds: [0] });
+  await keep('now', { a: { x: [1] } }, { seeds: [1] });
+  await keep('now', { pixels: { x: [9] } }, { seeds: [0, 1] });
+  const record = (await newest({ seeds: 2 }))!;
+  expect(record.figures).toEqual({ pixels: { x: [9] }, a: { x: [0, 1] } });
+});
+
 test('records are told apart by the settings that are asked for', async () => {
   await keep('now', { a: { x: values(0) } }, { settings: { steps: 100 } });
   await keep('now', { a: { x: values(10) } }, { settings: { steps: 200 } });

@@ -12,8 +12,10 @@ import {
   study,
   tf,
   type Contestant,
+  newestRecord,
   type Representation,
   type Tensor,
+  type Turn,
 } from 'dark-matter';
 import { blobs } from '../measure/support';
 
@@ -265,4 +267,78 @@ test('no contestants, equal seeds and parameters that are not there are refused'
     judge: nearest,
   });
   expect(() => result.params('pixels')).toThrow("'pixels' given, which has no parameters");
+});
+
+test("kept by turns, each finished turn is a line at once, and no turn is run again, not even the first seed's", async () => {
+  const turns = { keep: 'turns', seeds: [0, 1], judge: () => ({}) } as const;
+  const failing = counting((seed) => {
+    if (seed === 1) throw new Error('killed');
+  });
+  await expect(full({ failing, trained: learner() }, turns)).rejects.toThrow('killed');
+  const lines = await measure.readResults('99-x', { folder });
+  expect(lines.map(({ seeds, figures }) => [Object.keys(figures), seeds])).toEqual([
+    [['failing'], [0]],
+    [['trained'], [0]],
+  ]);
+
+  const counter = counting();
+  const again: Contestant = { ...learner(), ready: () => Promise.reject(new Error('run again')) };
+  const second = {
+    ...again,
+    ready: (turn: Turn) => (turn.seed === 0 ? again : learner()).ready(turn),
+  };
+  const race = await full({ failing: counter, trained: second }, turns);
+  expect(counter.seeds).toEqual([1]);
+  expect(race.figures).toEqual({ failing: { x: [0, 1] }, trained: { width: [3, 3] } });
+  expect((await measure.readResults('99-x', { folder })).length).toBe(4);
+  expect((await newestRecord('99-x', { folder, codeHash: 'c', seeds: 2 }))!.figures).toEqual(
+    race.figures,
+  );
+  race.dispose();
+});
+
+test('kept by turns, what has no seed is measured once, whatever seeds come later', async () => {
+  const turns = { keep: 'turns', judge: nearest } as const;
+  await full({ pixels, counter: counting() }, { ...turns, seeds: [0] });
+  const race = await full({ pixels, counter: counting() }, { ...turns, seeds: [0, 1] });
+  expect(race.values('pixels', '1-NN, %').length).toBe(1);
+  const record = await newestRecord('99-x', { folder, codeHash: 'c', seeds: 2 });
+  expect(record!.figures).toEqual(race.figures);
+});
+
+test('turns of other code or other settings are not taken over', async () => {
+  const turns = { keep: 'turns', seeds: [0] } as const;
+  await full({ counter: counting() }, turns);
+  for (const other of [{ codeHash: 'd' }, { settings: { temperature: 1 } }]) {
+    const counter = counting();
+    await full({ counter }, { ...turns, ...other });
+    expect(counter.seeds).toEqual([0]);
+  }
+});
+
+test("a contestant's checkpoints are each seed's own: it goes on from its own, never from another's", async () => {
+  const dir = join(folder, 'runs');
+  const ends = async (steps: number, seeds: number[]) => {
+    const told: string[] = [];
+    const saving = contestant(simclr, {
+      data: { x1: data.train.images, x2: data.train.images },
+      batch: 8,
+      steps,
+      checkpoint: { dir, every: 2 },
+      resume: true,
+      figures: ({ encoder }) => ({ sum: encoder.kernel.sum().dataSync()[0]! }),
+    });
+    const race = await full(
+      { saving },
+      { keep: false, seeds, onProgress: (t: string) => told.push(t) },
+    );
+    const values = race.values('saving', 'sum');
+    race.dispose();
+    return { values, trained: told.filter((text) => text.includes(' step ')).length };
+  };
+  await ends(2, [0, 1]);
+  const resumed = await ends(6, [0, 1]);
+  expect(resumed.trained).toBe(8);
+  rmSync(dir, { recursive: true });
+  expect((await ends(6, [0, 1])).values).toEqual(resumed.values);
 });

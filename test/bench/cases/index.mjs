@@ -6,8 +6,20 @@ import ista from './ista.mjs';
 import langevin from './langevin.mjs';
 import maskedWords from './maskedWords.mjs';
 import ntXent from './ntxent.mjs';
+import simclrResnet from './simclrResnet.mjs';
 import swav from './swav.mjs';
 import wganGp from './wganGp.mjs';
 
 /** @type {readonly import('./case.mjs').Case[]} */
-export const cases = [...ntXent, barlow, swav, byol, maskedWords, betaVae, wganGp, langevin, ista];
+export const cases = [
+  ...ntXent,
+  barlow,
+  simclrResnet,
+  swav,
+  byol,
+  maskedWords,
+  betaVae,
+  wganGp,
+  langevin,
+  ista,
+];

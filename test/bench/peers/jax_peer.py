@@ -43,11 +43,15 @@ def unit(z):
     return z / jnp.sqrt((z * z).sum(-1, keepdims=True) + 1e-12)
 
 
-def ntxent(params, batch):
-    a, b = unit(mlp(params, batch["x1"])), unit(mlp(params, batch["x2"]))
+def nt_xent(z1, z2):
+    a, b = unit(z1), unit(z2)
     z = jnp.concatenate([a, b])
     similarity = z @ z.T / 0.5 - 1e9 * jnp.eye(len(z))
     return nn.logsumexp(similarity, axis=1).mean() - (a * b).sum(1).mean() / 0.5
+
+
+def ntxent(params, batch):
+    return nt_xent(mlp(params, batch["x1"]), mlp(params, batch["x2"]))
 
 
 def conv(p, x, stride):
@@ -74,6 +78,29 @@ def barlow(params, batch):
     correlation = z1.T @ z2 / len(z1)
     identity = jnp.eye(len(correlation))
     return ((correlation - identity) ** 2 * (identity + 0.005 * (1 - identity))).sum()
+
+
+def simclr_resnet(params, batch):
+    def norm(p, x):
+        axes = tuple(range(x.ndim - 1))
+        return nn.standardize(x, axes, epsilon=1e-5) * p["scale"] + p["offset"]
+
+    def normalized(layers, at, x, stride=1):
+        return norm(layers[str(at + 1)], conv(layers[str(at)], x, stride))
+
+    def block(p, x, stride):
+        y = normalized(p["block"], 3, nn.relu(normalized(p["block"], 0, x, stride)))
+        return nn.relu(y + (normalized(p["shortcut"], 0, x, stride) if stride > 1 else x))
+
+    def network(x):
+        p, q = params["encoder"], params["projector"]
+        x = nn.relu(normalized(p, 0, x))
+        for at, stride in (("3", 1), ("5", 2), ("7", 2)):
+            x = block(p[at], x, stride)
+        x = norm(q["1"], dense(q["0"], x.mean((1, 2))))
+        return dense(q["3"], nn.relu(x))
+
+    return nt_xent(network(batch["x1"]), network(batch["x2"]))
 
 
 def swav(params, batch):
@@ -200,7 +227,7 @@ def ista_step(state, batch):
 
 LOSSES = {
     "ntxent-64": ntxent, "ntxent-256": ntxent, "ntxent-1024": ntxent,
-    "barlow-cnn": barlow, "swav": swav, "masked-words": masked_words, "beta-vae": beta_vae,
+    "barlow-cnn": barlow, "simclr-resnet8": simclr_resnet, "swav": swav, "masked-words": masked_words, "beta-vae": beta_vae,
 }
 LOOPS = {
     "byol": (byol_start, byol_step, byol_step),

@@ -57,11 +57,15 @@ def unit(z):
     return F.normalize(z, dim=-1)
 
 
-def ntxent(params, batch):
-    a, b = unit(mlp(params, batch["x1"])), unit(mlp(params, batch["x2"]))
+def nt_xent(z1, z2):
+    a, b = unit(z1), unit(z2)
     n, z = len(a), torch.cat([a, b])
     similarity = z @ z.T / 0.5 - 1e9 * torch.eye(2 * n)
     return F.cross_entropy(similarity, torch.cat([torch.arange(n, 2 * n), torch.arange(n)]))
+
+
+def ntxent(params, batch):
+    return nt_xent(mlp(params, batch["x1"]), mlp(params, batch["x2"]))
 
 
 def same(x):
@@ -85,6 +89,34 @@ def barlow(params, batch):
     correlation = z1.T @ z2 / len(z1)
     identity = torch.eye(len(correlation))
     return ((correlation - identity).square() * (identity + 0.005 * (1 - identity))).sum()
+
+
+def simclr_resnet(params, batch):
+    def norm(p, x):
+        return F.batch_norm(x, None, None, p["scale"], p["offset"], training=True, eps=1e-5)
+
+    def conv(layers, at, x, stride=1):
+        kernel = layers[str(at)]["kernel"]
+        wide = kernel.shape[-1] > 1
+        if stride > 1:
+            y = F.conv2d(same(x) if wide else x, kernel, stride=stride)
+        else:
+            y = F.conv2d(x, kernel, padding=1 if wide else 0)
+        return norm(layers[str(at + 1)], y)
+
+    def block(p, x, stride):
+        y = conv(p["block"], 3, F.relu(conv(p["block"], 0, x, stride)))
+        return F.relu(y + (conv(p["shortcut"], 0, x, stride) if stride > 1 else x))
+
+    def network(x):
+        p, q = params["encoder"], params["projector"]
+        x = F.relu(conv(p, 0, x))
+        for at, stride in (("3", 1), ("5", 2), ("7", 2)):
+            x = block(p[at], x, stride)
+        x = norm(q["1"], dense(q["0"], x.mean((2, 3))))
+        return dense(q["3"], F.relu(x))
+
+    return nt_xent(network(batch["x1"]), network(batch["x2"]))
 
 
 def swav(params, batch):
@@ -254,7 +286,7 @@ def ista(_params, batch):
 
 CASES = {
     "ntxent-64": training(ntxent), "ntxent-256": training(ntxent), "ntxent-1024": training(ntxent),
-    "barlow-cnn": training(barlow), "swav": training(swav), "masked-words": training(masked_words),
+    "barlow-cnn": training(barlow), "simclr-resnet8": training(simclr_resnet), "swav": training(swav), "masked-words": training(masked_words),
     "beta-vae": training(beta_vae), "byol": byol, "wgan-gp": wgan, "langevin": langevin, "ista": ista,
 }
 
