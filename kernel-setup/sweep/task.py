@@ -42,7 +42,7 @@ def run_notebook(run, options):
         raise Reschedule
     status, error = outcome(folder, code, said)
     library = (read_json(root / "lib" / "dist" / ".built.json") or {}).get("stamp", "being compiled")
-    measured = figures(folder, run["notebook"])  # also before a claim that failed
+    measured = figures(folder, run)  # also before a claim that failed
     if library != options["library"]:
         measured = {}
         status, error = "failed", f"OtherLibrary: the library here is {library}, and the sweep's is {options['library']}"
@@ -138,13 +138,18 @@ def outcome(folder, code, said):
     return status, f"{where[:-2] + ': ' if where else ''}{error.get('name', notebook['status'])}: {first}"
 
 
-def figures(folder, notebook):
-    """What the notebook recorded last with measure.appendResults; nothing where it recorded nothing."""
-    try:
-        lines = (folder / "results" / f"{notebook}.jsonl").read_text(encoding="utf-8").splitlines()
-        return json.loads(lines[-1])["figures"]
-    except (OSError, LookupError):
-        return {}
+def figures(folder, run):
+    """What the notebook recorded last with measure.appendResults; nothing where it recorded nothing.
+
+    Of other pictures than digits it records in a file of their own, whose name ends in theirs.
+    """
+    for name in (f"{run['notebook']}-{run['parameters'].get('data')}", run["notebook"]):
+        try:
+            lines = (folder / "results" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+            return json.loads(lines[-1])["figures"]
+        except (OSError, LookupError):
+            pass
+    return {}
 
 
 def read_json(path):

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { tf } from '../core/engine';
 import * as cifar from './files/cifar';
 import { readIdx } from './files/idx';
-import { locate } from './files/locate';
+import { locate, reading } from './files/locate';
 import { filesOfTar } from './files/tar';
 import {
   cifarSource,
@@ -166,7 +166,10 @@ function idxSet(
 
 /** Images and labels that belong together, from two IDX files. */
 export async function readIdxPair(imagesPath: string, labelsPath: string): Promise<PackedImages> {
-  const [images, labels] = await Promise.all([readIdx(imagesPath, 3), readIdx(labelsPath, 1)]);
+  const [images, labels] = await Promise.all([
+    reading(imagesPath, (path) => readIdx(path, 3)),
+    reading(labelsPath, (path) => readIdx(path, 1)),
+  ]);
   if (images.shape[0] !== labels.shape[0]) {
     throw new Error(
       `${imagesPath} holds ${images.shape[0]} images, ${labelsPath} ${labels.shape[0]} labels: they do not belong together`,
@@ -250,7 +253,8 @@ async function batchReader(): Promise<BatchReader> {
     if (!files.has(batch)) {
       files.clear();
       const names = part.map((own) => `${own}.bin`);
-      (await filesOfTar(path, names)).forEach((bytes, i) => files.set(part[i]!, bytes));
+      const found = await reading(path, () => filesOfTar(path, names));
+      found.forEach((bytes, i) => files.set(part[i]!, bytes));
     }
     return cifar.binaryBatch(files.get(batch)!, `${path}: ${batch}.bin`);
   };

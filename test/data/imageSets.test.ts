@@ -251,6 +251,20 @@ describe('cifar10', () => {
     },
   );
 
+  test('a damaged archive is named; in the cache, with how to get it anew', async () => {
+    const damaged = gzipSync(tar({ 'x/test_batch.bin': binary(ten) })).subarray(0, 60);
+    const own = join(folder, 'cifar-10-binary.tar.gz');
+    writeFileSync(own, damaged);
+    await expect(cifar10({ train: 0 })).rejects.toThrow(/tar.gz: the gzip data is damaged[^\n]*$/);
+    rmSync(own);
+    const cached = join(folder, 'cache/dark-matter-cache/data/cifar-10');
+    mkdirSync(cached, { recursive: true });
+    writeFileSync(join(cached, 'cifar-10-binary.tar.gz'), damaged);
+    await expect(cifar10({ train: 0 })).rejects.toThrow(
+      /tar.gz: the gzip data is damaged[^]*remove it, and it is downloaded anew/,
+    );
+  });
+
   test('a batch with fewer pictures than the others is told', async () => {
     mkdirSync(join(folder, 'cifar-10-batches-bin'));
     for (let i = 1; i <= 5; i++)

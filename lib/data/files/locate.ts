@@ -78,3 +78,20 @@ export async function locate(
   }
   return cached;
 }
+
+/**
+ * What `read` makes of a located file. Where that fails and the file is the cache's, the error says
+ * how to get it anew; of a user's own file it says what is wrong with it.
+ */
+export async function reading<T>(path: string, read: (path: string) => Promise<T>): Promise<T> {
+  try {
+    return await read(path);
+  } catch (error) {
+    if (!path.startsWith(dataCache())) throw error;
+    throw new Error(
+      `${error instanceof Error ? error.message : String(error)}\n` +
+        'It is in the cache: remove it, and it is downloaded anew.',
+      { cause: error },
+    );
+  }
+}
