@@ -65,21 +65,26 @@ export function kMeansFeatures(
 
   const { mean, whitener, centres } = tree.tidy(() => {
     const [forImages, forPlaces, forCentres] = random.split(key, 3);
-    // A few patches of each of many images, so that not all patches of all images have to be in
-    // memory.
+    // A few patches of each of many images, and some images at a time, so that not all patches of
+    // all images have to be in memory.
     const each = 10;
     const some = tf.gather(
       images,
       random.randint(forImages, [Math.ceil(count / each)], 0, n),
     ) as Tensor4D;
-    const all = patchesOf(some, patch);
-    const perImage = all.shape[0] / some.shape[0];
-    const firsts = tf.range(0, all.shape[0], perImage, 'int32').expandDims(1);
-    const places = random
-      .randint(forPlaces, [some.shape[0], each], 0, perImage)
-      .add(firsts)
-      .reshape([-1]);
-    const rows = normalise(tf.gather(all, places.toInt()) as Tensor2D);
+    const perImage = (height - patch + 1) * (width - patch + 1);
+    const places = random.randint(forPlaces, [some.shape[0], each], 0, perImage);
+    const rows = normalise(
+      tf.concat(
+        chunks(some.shape[0], 200).map(([from, size]) =>
+          tf.tidy(() => {
+            const firsts = tf.range(0, size * perImage, perImage, 'int32').expandDims(1);
+            const chosen = places.slice([from, 0], [size, each]).add(firsts).reshape([-1]);
+            return tf.gather(patchesOf(some.slice([from], [size]), patch), chosen.toInt());
+          }),
+        ),
+      ) as Tensor2D,
+    );
     const centre = rows.mean(0);
     const centred = rows.sub(centre) as Tensor2D;
     const zca = whitening(centred);
@@ -110,6 +115,10 @@ export function kMeansFeatures(
     dispose: () => tf.dispose([mean, whitener, centres]),
   };
 }
+
+/** [from, size] of the parts of n, each at most `most` long. */
+const chunks = (n: number, most: number): [number, number][] =>
+  Array.from({ length: Math.ceil(n / most) }, (_, i) => [i * most, Math.min(most, n - i * most)]);
 
 /**
  * All patches, those of an image one after another: [n, height, width, channels] -> [n * positions,

@@ -65,3 +65,17 @@ test('leaks no tensor, and says what it was given', () => {
     'images: shape [2, 9, 10, 2] given',
   );
 });
+
+test('not all patches of all images are in memory at once', async () => {
+  const images = random.uniform(random.key(0), [600, 20, 20, 3]) as ReturnType<typeof tf.tensor4d>;
+  const key = random.key(1);
+  const options = { centres: 4, patches: 6000, iterations: 1 };
+  const before = tf.memory().numBytes;
+  const { peakBytes } = await tf.profile(() => {
+    measure.kMeansFeatures(images, key, options).dispose();
+    return tf.scalar(0);
+  });
+  const bytesOfAll = 4 * 600 * 15 ** 2 * 6 ** 2 * 3;
+  expect(peakBytes - before).toBeLessThan(bytesOfAll);
+  tf.dispose([images, key]);
+});
