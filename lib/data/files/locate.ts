@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, isAbsolute, join, resolve } from 'node:path';
+import { duration, progressBar, type Standing } from '../../plot/progressBar';
 import { download } from './download';
 import type { Source } from './sources';
 
@@ -62,7 +63,7 @@ export async function locate(
   const megabytes = (source.bytes / 1e6).toFixed(1);
   process.stderr.write(`dark-matter: downloading ${source.name} (${megabytes} MB) to ${cached}\n`);
   try {
-    await download(source, cached);
+    await downloadInSight(source, cached);
   } catch (error) {
     const mend = `Get the file by other means and set DARK_MATTER_DATA to a folder that holds ${join(folders[0]!, source.name)}.`;
     const also =
@@ -77,6 +78,39 @@ export async function locate(
     );
   }
   return cached;
+}
+
+/** Downloads a file under a bar, in a log with a line now and then. */
+async function downloadInSight(source: Source, target: string): Promise<void> {
+  const start = performance.now();
+  const bar = progressBar('auto', start);
+  let [first, received]: [number | undefined, number] = [undefined, 0];
+  const standing = (): Standing => {
+    const seconds = (performance.now() - start) / 1000;
+    const text = standingOf(source, { first: first ?? 0, received, seconds });
+    return { done: received, total: source.bytes, text };
+  };
+  try {
+    await download(source, target, {
+      onProgress(now) {
+        first ??= now; // an earlier attempt's part is not this one's speed
+        received = now;
+        bar.update(standing);
+      },
+    });
+  } finally {
+    await bar.close(standing());
+  }
+}
+
+/** `cifar-10-binary.tar.gz: 85.0 of 170.1 MB, 40 s left`. */
+export function standingOf(
+  { name, bytes }: Source,
+  { first, received, seconds }: { first: number; received: number; seconds: number },
+): string {
+  const [done, all] = [received, bytes].map((count) => (count / 1e6).toFixed(1));
+  const left = (seconds * (bytes - received)) / (received - first);
+  return `${name}: ${done} of ${all} MB${left > 0 && Number.isFinite(left) ? `, ${duration(left)} left` : ''}`;
 }
 
 /**

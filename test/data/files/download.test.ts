@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { download } from '../../../lib/data/files/download';
-import { dataCache, locate } from '../../../lib/data/files/locate';
+import { dataCache, locate, standingOf } from '../../../lib/data/files/locate';
 import type { Source } from '../../../lib/data/files/sources';
 
 const contents = Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * 7919) % 251));
@@ -201,6 +201,23 @@ describe('locate', () => {
     await expect(
       locate(source('/a'), ['set'], { DARK_MATTER_DATA: join(folder, 'no') }),
     ).rejects.toThrow('there is no folder');
+  });
+
+  test('while it lasts it tells what has arrived, and when the rest will have, from its own speed', () => {
+    const file: Source = { ...source('/a'), name: 'x.tar.gz', bytes: 170e6 };
+    expect(standingOf(file, { first: 0, received: 85e6, seconds: 40 })).toBe(
+      'x.tar.gz: 85.0 of 170.0 MB, 40 s left',
+    );
+    // 75 MB were there from an earlier attempt.
+    expect(standingOf(file, { first: 75e6, received: 85e6, seconds: 40 })).toBe(
+      'x.tar.gz: 85.0 of 170.0 MB, 6 min left',
+    );
+    expect(standingOf(file, { first: 0, received: 0, seconds: 0 })).toBe(
+      'x.tar.gz: 0.0 of 170.0 MB',
+    );
+    expect(standingOf(file, { first: 0, received: 170e6, seconds: 80 })).toBe(
+      'x.tar.gz: 170.0 of 170.0 MB',
+    );
   });
 
   test('the cache is where setup keeps it', () => {
