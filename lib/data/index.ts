@@ -21,6 +21,22 @@ export type {
 } from './pictures/pictureFolder';
 export type { Split } from './pictures/split';
 export type { Ground } from './pictures/ground';
+export {
+  emoji,
+  emojiArtists,
+  emojiByCategory,
+  emojiCategories,
+  emojiSvg,
+  artistPair,
+  unseenArtist,
+  type EmojiArtist,
+  type EmojiByCategoryOptions,
+  type EmojiOptions,
+  type EmojiPart,
+  type EmojiSet,
+  type UnseenArtist,
+  type Undrawn,
+} from './emoji';
 export { glosses, type Gloss, type PartOfSpeech } from './glosses';
 export { type ImageSet, type Labelled, stratifiedSplit } from './labelled';
 export { fewLabels } from './fewLabels';

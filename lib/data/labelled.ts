@@ -34,19 +34,23 @@ const fractions = Float32Array.from({ length: 256 }, (_, byte) => byte / 255);
 
 /** The images at `indices`, in that order, as tensors with values in [0, 1]. */
 export function toTensors(packed: PackedImages, indices: ArrayLike<number>): Labelled {
-  const [height, width, channels] = packed.shape;
+  const labels = Int32Array.from(indices, (index) => packed.labels[index]!);
+  return { images: toImages(packed, indices), labels: tf.tensor1d(labels, 'int32') };
+}
+
+/** The same without labels: [indices, height, width, channels], float32 in [0, 1]. */
+export function toImages(
+  { pixels, shape }: Omit<PackedImages, 'labels'>,
+  indices: ArrayLike<number>,
+): Tensor4D {
+  const [height, width, channels] = shape;
   const size = height * width * channels;
   const images = new Float32Array(indices.length * size);
-  const labels = new Int32Array(indices.length);
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i]! * size;
-    for (let j = 0; j < size; j++) images[i * size + j] = fractions[packed.pixels[from + j]!]!;
-    labels[i] = packed.labels[indices[i]!]!;
+    for (let j = 0; j < size; j++) images[i * size + j] = fractions[pixels[from + j]!]!;
   }
-  return {
-    images: tf.tensor4d(images, [indices.length, height, width, channels]),
-    labels: tf.tensor1d(labels, 'int32'),
-  };
+  return tf.tensor4d(images, [indices.length, height, width, channels]);
 }
 
 /**

@@ -3,13 +3,13 @@
  *
  * Vega, Vega-Lite and resvg are loaded by the first chart, not by `import 'dark-matter'`.
  */
-import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type * as Vega from 'vega';
 import type { Scene } from 'vega';
 import type * as VegaLite from 'vega-lite';
 import type * as ResvgModule from '@resvg/resvg-js';
+import { drawApart } from '../core/drawApart';
 import { encodeOpaque, withDensity } from './png';
 import { textWidth } from './typography';
 import { removeUnseen, type Edges } from './unseen';
@@ -129,25 +129,11 @@ export function rasterize(svg: string, ratio: number = pixelRatio): Buffer {
  * @throws when it ended.
  */
 export async function rasterizeApart(svg: string, ratio: number = pixelRatio): Promise<Buffer> {
-  const program = `
-    const { Resvg } = require(${JSON.stringify(load.resolve('@resvg/resvg-js'))});
-    const { svg, settings } = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
-    const { width, height, pixels } = new Resvg(svg, settings).render();
-    process.stdout.write(Buffer.concat([Buffer.from(Uint32Array.of(width, height).buffer), pixels]));
-  `;
-  const drawn = await new Promise<Buffer>((resolve, reject) => {
-    const options = { encoding: 'buffer' as const, maxBuffer: 1 << 28 };
-    const child = execFile(process.execPath, ['-e', program], options, (error, stdout, stderr) => {
-      if (!error) return resolve(stdout);
-      const reason = /panicked[^\n]*\n([^\n]*)/.exec(String(stderr))?.[1] ?? error.message;
-      reject(new Error(`the picture holds an SVG that cannot be drawn: resvg ended (${reason})`));
-    });
-    // It may end before it has read all.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(JSON.stringify({ svg: plainly(svg), settings: settings(ratio) }));
-  });
-  const [width, height] = [drawn.readUInt32LE(0), drawn.readUInt32LE(4)];
-  return withDensity(encodeOpaque(drawn.subarray(8), width, height), ratio);
+  const [drawn] = await drawApart([plainly(svg)], { settings: settings(ratio), processes: 1 });
+  if (drawn instanceof Error)
+    throw new Error(`the picture holds an SVG that cannot be drawn: ${drawn.message}`);
+  const { pixels, width, height } = drawn!;
+  return withDensity(encodeOpaque(pixels, width, height), ratio);
 }
 
 /**
