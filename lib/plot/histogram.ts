@@ -147,7 +147,7 @@ export function histogram(
             x: { ...position.x, field: 'from' },
             x2: { field: 'to' },
             y: { value: 0 },
-            y2: { value: height },
+            y2: { value: 'height' },
             tooltip: tips(titles),
           },
         },

@@ -67,9 +67,11 @@ export function slider(
     index,
   );
   const labels = values.map((value) => `${name} = ${value}`);
+  // Pictures of pixels come without a margin; the words above them need one.
+  const { padding: _padding, ...framed } = merged;
   return new Chart(
     {
-      ...merged,
+      ...framed,
       ...titledBy(charts, options, labels, index),
       params: [
         {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import * as vega from 'vega';
 import { plot } from 'dark-matter';
 import { compile } from '../../lib/plot/render';
-import { noise, warningsOf } from './support';
+import { decode, noise, pngOf, warningsOf } from './support';
 
 const cloud = (n: number, seed = 1): number[][] =>
   Array.from({ length: n }, (_, i) => [noise(n, seed)[i]!, noise(n, seed + 1)[i]!]);
@@ -209,6 +209,13 @@ describe('panels beside each other', () => {
     panels(chart).filter((panel) =>
       layersOf(panel).some(({ encoding }) => encoding?.color && encoding.color.legend !== null),
     ).length;
+
+  it('histograms are as tall as their panel, with what answers the pointer', async () => {
+    const histogram = plot.histogram({ a: noise(50), b: noise(50, 2) });
+    const tall = async (height: number): Promise<number> =>
+      decode(await pngOf(plot.side([histogram, histogram], { height }))).height;
+    expect((await tall(160)) - (await tall(60))).toBe(2 * 100);
+  });
 
   it('have one colour bar where they have one scale, and two where they have two', () => {
     const domain = [0, 1] as const;

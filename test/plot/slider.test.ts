@@ -94,6 +94,12 @@ describe.each(Object.entries(kinds))('a slider over %s', (_name, frame) => {
 });
 
 describe('a slider shows the frame that it points at', () => {
+  it('pictures of pixels, which have no margin, get one for the words above them', () => {
+    const { spec } = plot.slider([kinds['imageGrid']!(1), kinds['imageGrid']!(2)]);
+    expect(spec['title']).toBeDefined();
+    expect(spec['padding']).not.toBe(0);
+  });
+
   it.each(['scatter', 'bars', 'imageGrid'])('and nothing of the others: %s', async (kind) => {
     const chart = plot.slider(steps.map(kinds[kind]!), { values: steps });
     const view = await viewOf(chart);

@@ -1,6 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Result } from '../../kernel-setup/runner/execution.mjs';
 import { knobsOf, withoutClaims } from '../../kernel-setup/runner/knobs.mjs';
+import { notebookOf, outputsOf, printed, run, temporaryFolder } from './support';
 
 const notebook = (source: string, id = 'knobs', cell_type = 'markdown') => ({
   cells: [{ cell_type, id, metadata: {}, source: source.split(/(?<=\n)/) }],
@@ -54,4 +57,33 @@ describe('a run with a knob turned', () => {
   ])('fails where cell %s ends in a %s', (id, name) => {
     expect(withoutClaims(failing(id, name)).status).toBe('failed');
   });
+});
+
+describe('npm run notebooks -- --knobs', () => {
+  it('runs a notebook once a knob, forgives claims, and leaves the source as it is', async () => {
+    const folder = temporaryFolder();
+    const tiny = notebookOf([
+      ['const steps: number = 1;', 'parameters'],
+      'console.log(steps);',
+      'require("node:assert").equal(steps, 2);',
+    ]);
+    tiny.cells[2]!.id = 'claims';
+    tiny.cells.push({
+      cell_type: 'markdown',
+      id: 'knobs',
+      metadata: {},
+      source: '1. `-p steps=2`\n2. `-p steps=3`\n',
+    });
+    const path = join(folder, 'tiny.ipynb');
+    writeFileSync(path, JSON.stringify(tiny));
+    const { code, stdout } = await run(path, '--knobs', '--out', join(folder, 'out'));
+    expect(stdout).toMatch(/tiny: steps=2\npassed.*\ntiny: steps=3\nfailed[^]*Only a claim fell/);
+    expect(stdout.trimEnd().split('\n').at(-1)).toBe('2 passed, 0 failed');
+    expect(code).toBe(0);
+    for (const [i, said] of ['2\n', '3\n'].entries())
+      expect(
+        outputsOf(join(folder, 'out', 'knobs', `${i + 1}`, 'tiny.ipynb')).map(printed),
+      ).toContain(said);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(tiny);
+  }, 120_000);
 });
