@@ -25,6 +25,9 @@ import { exportVenv, sweepVenv, testVenv, venv } from './steps/venv.mjs';
  */
 export const forNotebooks = [packages, venv, photos, engine, library, kernel, kernelspec];
 
+/** What `npm run learn` needs. */
+export const forLearning = [packages, venv, engine, library];
+
 /** What `npm test` needs. */
 export const forTests = [packages, venv, testVenv, photos, engine, library, kernel, kernelspec];
 

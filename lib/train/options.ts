@@ -40,7 +40,7 @@ export interface TrainOptions<P, S, E, B> {
   /** Stops the training when aborted, as does the notebook's Stop. */
   readonly signal?: AbortSignal;
   /**
-   * Saves everything each `every` steps and at the end, into a folder of the run's own within
+   * Saves everything each `every` steps, at the end and where it is stopped, into a folder of the run's own within
    * `dir`, and keeps the latest `keep` (default 2) of this run. The losses so far are beside them:
    * `loadHistory(dir)`.
    */

@@ -43,10 +43,11 @@ export class Training<P, S, E, B> {
   private good: Carry<P, S> | undefined;
   /** The examples of the next step, where they were looked at before it. */
   private peeked: Item<E> | undefined;
-  /** Steps done: at the start of this training, now, and when the losses were last read. */
+  /** Steps done: at the start of this training, now, and when the losses were last read or saved. */
   private first = 0;
   private done = 0;
   private readUpTo = 0;
+  private saved = 0;
   private began = performance.now();
   private lastRead = this.began;
   private lastYield = this.began;
@@ -94,14 +95,14 @@ export class Training<P, S, E, B> {
     const { steps, checkpoint, onStep } = this.options;
     // Nothing is awaited that need not be: a step takes less than a millisecond.
     while (this.done < steps) {
-      if (this.signals.some((signal) => signal.aborted)) throw this.stopped();
+      if (this.signals.some((signal) => signal.aborted)) throw await this.stopped();
       const pending = this.next();
       this.step(pending instanceof Promise ? await pending : pending);
 
       const saves = checkpoint && (this.done % checkpoint.every === 0 || this.done === steps);
       const now = performance.now();
       if (saves || this.done === steps || now - this.lastRead >= READ_INTERVAL) this.read();
-      if (saves) await this.folder?.save(this.carry, this.done, this.history);
+      if (saves) await this.save();
       else if (this.folder?.historyIsDue()) await this.folder.writeHistory(this.history);
       this.view?.update(() => this.state());
       if (onStep) await onStep(this.event());
@@ -193,6 +194,11 @@ export class Training<P, S, E, B> {
     return { key: this.key, steps: this.total, ...item };
   }
 
+  private async save(): Promise<void> {
+    await this.folder?.save(this.carry, this.done, this.history);
+    this.saved = this.done;
+  }
+
   private event() {
     const { params, state } = this.carry!;
     return { step: this.done, params, state, loss: () => this.history.latestLoss() };
@@ -221,9 +227,11 @@ export class Training<P, S, E, B> {
 
   // How it ends
 
-  private stopped(): TrainingInterrupted<P, S> {
+  private async stopped(): Promise<TrainingInterrupted<P, S>> {
     this.read();
     const { method, steps } = this.options;
+    // So that it goes on from here; a full disk must not cost what was learned.
+    if (this.done > Math.max(this.first, this.saved)) await this.save().catch(() => undefined);
     return new TrainingInterrupted(
       `train: ${method.name} stopped after ${this.done} of ${steps} steps; ` +
         'error.partial has what it learned (in a later cell: lastError()?.partial)',
