@@ -98,7 +98,9 @@ async function inSentences(work, signal) {
   } catch (error) {
     if (signal.aborted) throw new Interrupted();
     const { name, message } = /** @type {Error} */ (error);
-    if (name === 'CannotLearn' || /^imageFolder\b/.test(message)) throw new Usage(message);
+    if (name === 'CannotLearn') throw new Usage(message.replace(/^out: /, '--out: '));
+    // What imageFolder finds wrong: with the path it was given, or with its cache.
+    if (/^(path|cache): /.test(message)) throw new Usage(message.replace(/^path: /, 'FOLDER: '));
     throw error;
   }
 }

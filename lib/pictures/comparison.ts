@@ -154,6 +154,9 @@ const ASKED = 2_000_003;
 const BANK = 5000,
   CLASSIFIED = 1000;
 
+/** Numbers of raw pixels that are held at once: large pictures make a smaller bank. */
+const MOST_NUMBERS = 2 ** 26;
+
 function labelQuestions(
   source: PictureSource,
   contenders: readonly Contender[],
@@ -163,7 +166,7 @@ function labelQuestions(
 ): Question[] {
   const labelled = drawn(
     Int32Array.from(index.keys()).filter((i) => index[i]! >= 0),
-    BANK,
+    Math.min(BANK, Math.floor(MOST_NUMBERS / source.shape.reduce((a, b) => a * b))),
     seed,
   );
   const isHeld = new Set(test);
@@ -263,6 +266,53 @@ const mostFrequent = (labels: Int32Array): number => Math.max(...shares(labels))
 function agreementByChance(asked: Int32Array, bank: Int32Array): number {
   const [a, b] = [shares(asked), shares(bank)];
   return a.reduce((sum, share, label) => sum + share * (b[label] ?? 0), 0);
+}
+
+/**
+ * The scores as the rows of a table: a contender a row, a question a column, in %.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { pictures } from 'dark-matter';
+ *
+ * const score = { trained: false, low: 0, high: 1, hits: Uint8Array.of(1, 0) };
+ * const scores = [{ name: 'raw pixels', score: 0.5, ...score }];
+ * const question = { name: 'views', counts: '', fairness: '', n: 2, chance: 0.5, scores };
+ * assert.deepEqual(pictures.scoreRows([question]), [{ features: 'raw pixels', 'views, %': 50 }]);
+ * ```
+ */
+export function scoreRows(questions: readonly Question[]): Record<string, string | number>[] {
+  const names = questions[0]?.scores.map(({ name }) => name) ?? [];
+  return names.map((features, i) => ({
+    features,
+    ...Object.fromEntries(
+      questions.map(({ name, scores }) => [`${name}, %`, 100 * scores[i]!.score]),
+    ),
+  }));
+}
+
+/**
+ * The scores as `measure.appendResults` keeps them: by contender, by question, in %.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { pictures } from 'dark-matter';
+ *
+ * const score = { trained: false, low: 0, high: 1, hits: Uint8Array.of(1, 0) };
+ * const scores = [{ name: 'raw pixels', score: 0.5, ...score }];
+ * const question = { name: 'views', counts: '', fairness: '', n: 2, chance: 0.5, scores };
+ * assert.deepEqual(pictures.scoreFigures([question]), { 'raw pixels': { 'views, %': [50] } });
+ * ```
+ */
+export function scoreFigures(
+  questions: readonly Question[],
+): Record<string, Record<string, number[]>> {
+  const all: Record<string, Record<string, number[]>> = {};
+  for (const { name: question, scores } of questions)
+    for (const { name, score } of scores) (all[name] ??= {})[`${question}, %`] = [100 * score];
+  return all;
 }
 
 /**

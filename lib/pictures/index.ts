@@ -11,6 +11,8 @@ export {
   compareOn,
   describeQuestion,
   mcNemar,
+  scoreFigures,
+  scoreRows,
   type CompareOptions,
   type Labelled,
   type Question,
@@ -37,3 +39,4 @@ export { fromTensor, type PictureSource } from './pictureSource';
 export { expectWritable } from './runFile';
 export { findsLabel, findsTwin } from './retrieval';
 export { diagnose, signsOf, type Diagnosis, type Signs } from './signs';
+export { writePictures } from './writePictures';

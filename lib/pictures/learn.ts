@@ -13,7 +13,7 @@ import { learner as makeLearner, type Learner, type MethodName } from './learner
 import { expectEnough, type PictureSource } from './pictureSource';
 import { report, reportJson, type Findings, type Report } from './report';
 import { openRun } from './runFile';
-import { diagnose, type Diagnosis, type Signs } from './signs';
+import { diagnose, type Signs } from './signs';
 
 export interface LearnOptions {
   /** The folder of the results. */
@@ -92,7 +92,7 @@ export async function learn(source: PictureSource, options: LearnOptions): Promi
     seed,
     signal,
     dir: join(out, 'checkpoints'),
-    onSigns: (signs) => warn(signs, steps, say),
+    onSigns: warner(steps, say),
   });
   if (fitted.interrupted)
     say(
@@ -130,11 +130,15 @@ async function measured(
   return steps;
 }
 
-/** Says of a collapse while there is still time to stop, once the first fifth is over. */
-function warn(signs: Signs, steps: number, say: (line: string) => void): void {
-  if (signs.step < steps / 5 || signs.step >= steps) return;
-  const { verdict, sentences }: Diagnosis = diagnose([signs]);
-  if (verdict === 'collapsed') say(sentences.join(' '));
+/** Says of a collapse, once, while there is still time to stop, and not before the first fifth. */
+function warner(steps: number, say: (line: string) => void): (signs: Signs) => void {
+  let warned = false;
+  return (signs) => {
+    if (warned || signs.step < steps / 5 || signs.step >= steps) return;
+    const { verdict, sentences } = diagnose([signs]);
+    warned = verdict === 'collapsed';
+    if (warned) say(sentences.join(' '));
+  };
 }
 
 interface Told extends LearnOptions {

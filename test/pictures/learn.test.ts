@@ -75,6 +75,14 @@ describe('learn', () => {
     },
   );
 
+  it('says of a collapse once, while it trains, and what to do', { timeout: 120_000 }, async () => {
+    const said: string[] = [];
+    const options = { out: newFolder(), steps: 120, say: (line: string) => said.push(line) };
+    const { collapse } = await learn(source, { ...options, method: 'agreement' });
+    expect(collapse.verdict).toBe('collapsed');
+    expect(said.filter((line) => /^Collapse: .* What to do: /.test(line))).toHaveLength(1);
+  });
+
   it('leaks nothing', { timeout: 120_000 }, async () => {
     const run = () => learn(source, { out: newFolder(), steps: 3, labels });
     await run();
