@@ -165,6 +165,16 @@ function expectFew({ rows, labels, classes }: FewLabels, n: number): void {
  * What the classifier is worth, in plain sentences.
  *
  * @param count pictures in all.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { pictures } from 'dark-matter';
+ * const embeddings = { data: Float32Array.of(0, 1, 0, 2, 9, 1, 9, 2), dim: 2 };
+ * const classes = ['left', 'right'];
+ * const few = { rows: Int32Array.of(0, 1, 2, 3), labels: Int32Array.of(0, 0, 1, 1), classes };
+ * const [first] = pictures.describeClassifier(pictures.classify(embeddings, few), 4);
+ * assert.equal(first, 'The classifier learned 2 classes from 4 labels.');
+ * ```
  */
 export function describeClassifier({ quality, classes }: Classified, labelled: number): string[] {
   const learned = `The classifier learned ${classes.length} classes from ${labelled} labels.`;

@@ -343,6 +343,19 @@ export function mcNemar(a: Uint8Array, b: Uint8Array): number {
  * Who won, in a sentence or two a question; where a baseline wins, it is said first.
  *
  * Differences count where McNemar's exact test says so at 5%, of one question each.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { pictures } from 'dark-matter';
+ * const of = (name: string, hit: number, trained = false) => {
+ *   const hits = new Uint8Array(20).fill(hit);
+ *   return { name, trained, score: hit, low: 0, high: 1, hits };
+ * };
+ * const scores = [of('SimCLR', 0, true), of('raw pixels', 1)];
+ * const question = { name: 'x', counts: 'finds it', fairness: '', n: 20, chance: 0.05, scores };
+ * assert.match(pictures.describeQuestion(question), /worse than raw pixels \(100\.0%\)/);
+ * ```
  */
 export function describeQuestion({ counts, fairness, n, chance, scores }: Question): string {
   const [trained, ...others] = [...scores].sort((a, b) => Number(b.trained) - Number(a.trained));

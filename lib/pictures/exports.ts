@@ -1,6 +1,7 @@
 /** Embeddings and encoders in files that other programs read. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type * as Parquet from 'hyparquet-writer';
 import { compile } from '../core/compile';
 import { tf, type Tensor } from '../core/engine';
 import { writeWhole } from '../core/files';
@@ -16,22 +17,6 @@ export interface NamedEmbeddings extends Embeddings {
   readonly files: readonly string[];
   /** [n], undefined for a picture without a label; left out where there are none at all. */
   readonly labels?: readonly (string | undefined)[];
-}
-
-/** Columns as Parquet takes them. */
-interface Column {
-  readonly name: string;
-  readonly data: ArrayLike<unknown>;
-  readonly type: 'STRING' | 'FLOAT';
-  readonly nullable: boolean;
-}
-
-/** hyparquet-writer, as far as it is used here. */
-interface ParquetWriter {
-  parquetWriteBuffer(options: {
-    readonly columnData: readonly Column[];
-    readonly kvMetadata?: readonly { readonly key: string; readonly value: string }[];
-  }): ArrayBuffer;
 }
 
 /**
@@ -90,9 +75,9 @@ function csvOf({ files, labels, data, dim }: NamedEmbeddings): string[] {
 }
 
 function parquetOf({ files, labels, data, dim }: NamedEmbeddings): Uint8Array {
-  const { parquetWriteBuffer } = createRequire(__filename)('hyparquet-writer') as ParquetWriter;
-  const columns: Column[] = [
-    { name: 'file', data: files, type: 'STRING', nullable: false },
+  const { parquetWriteBuffer } = createRequire(__filename)('hyparquet-writer') as typeof Parquet;
+  const columnData: Parquet.ColumnSource[] = [
+    { name: 'file', data: [...files], type: 'STRING', nullable: false },
     ...(labels
       ? [
           {
@@ -110,7 +95,7 @@ function parquetOf({ files, labels, data, dim }: NamedEmbeddings): Uint8Array {
       nullable: false,
     })),
   ];
-  return new Uint8Array(parquetWriteBuffer({ columnData: columns }));
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
 }
 
 /**
@@ -126,6 +111,22 @@ function parquetOf({ files, labels, data, dim }: NamedEmbeddings): Uint8Array {
  * @param shape [height, width, channels] of the pictures.
  * @param metadata texts for the header of `encoder.safetensors`.
  * @returns the paths.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync } from 'node:fs';
+ * import { load, pictures, random } from 'dark-matter';
+ * const source = pictures.fromTensor(random.uniform(random.key(0), [40, 8, 8, 3]));
+ * const learner = pictures.learner({ shape: source.shape, width: 4 });
+ * const parts = pictures.holdOut(source.count);
+ * const encoder = pictures.encoderOf(source, learner, undefined, parts);
+ * const [, weights] = await pictures.writeEncoder(
+ *   mkdtempSync('/tmp/dm-'),
+ *   encoder,
+ *   source.shape,
+ * );
+ * assert.equal((await load(weights!)).metadata['picture'], '[8,8,3]');
+ * ```
  */
 export async function writeEncoder(
   folder: string,
@@ -154,12 +155,31 @@ export async function writeEncoder(
  * given (the label that was given, if any), and the probability of each class.
  *
  * @returns the file's path.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync, readFileSync } from 'node:fs';
+ * import { pictures } from 'dark-matter';
+ * const embeddings = { data: Float32Array.of(0, 1, 0, 2, 9, 1, 9, 2), dim: 2 };
+ * const classes = ['left', 'right'];
+ * const few = { rows: Int32Array.of(0, 1, 2, 3), labels: Int32Array.of(0, 0, 1, 1), classes };
+ * const said = pictures.classify(embeddings, few);
+ * const file = await pictures.writePredictions(
+ *   mkdtempSync('/tmp/dm-'),
+ *   ['a', 'b', 'c', 'd'],
+ *   said,
+ * );
+ * assert.match(
+ *   readFileSync(file, 'utf8'),
+ *   /^file,predicted,confidence,given,p\(left\),p\(right\)\na,left/,
+ * );
+ * ```
  */
 export async function writePredictions(
   folder: string,
   files: readonly string[],
   { classes, index, confidence, probabilities }: Classified,
-  given: ReadonlyMap<number, string>,
+  given: ReadonlyMap<number, string> = new Map(),
 ): Promise<string> {
   const file = join(folder, 'predictions.csv');
   await writeWhole(file, [

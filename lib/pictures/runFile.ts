@@ -47,10 +47,24 @@ export async function openRun(folder: string, settings: RunSettings): Promise<Ru
  * That a folder can be made, or be written where it is there.
  *
  * @throws CannotLearn in a sentence.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { mkdtempSync } from 'node:fs';
+ * import { pictures } from 'dark-matter';
+ * const folder = mkdtempSync('/tmp/dark-matter-');
+ * await pictures.expectWritable(`${folder}/new`);
+ * await assert.rejects(
+ *   pictures.expectWritable('/dev/null'),
+ *   /\/dev\/null .*a folder of your own/,
+ * );
+ * ```
  */
 export async function expectWritable(folder: string): Promise<void> {
   try {
     await makeFolder(folder);
+    // An executable file would pass for a folder below.
+    await readdir(folder);
     await access(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
