@@ -6,7 +6,7 @@ import type { Tensor4D } from '../core/engine';
 import { writeWhole } from '../core/files';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
-import { batchIndices } from '../train/batches';
+import { batchIndices } from '../data/batches';
 import { TrainingInterrupted } from '../train/errors';
 import type { History } from '../train/history';
 import { adam } from '../train/optimizers';
