@@ -201,7 +201,7 @@ function labelQuestions(
   return [
     {
       name: 'nearest neighbour',
-      counts: `has the same label as its nearest neighbour among ${labelled.length} pictures`,
+      counts: `gives a picture a nearest neighbour with its label, among ${labelled.length} pictures,`,
       fairness: 'The labels were used for judging alone.',
       n: asked.length,
       chance: agreementByChance(bankOf(asked), bankOf(labelled)),
@@ -211,7 +211,7 @@ function labelQuestions(
       ? [
           {
             name: 'classifier',
-            counts: `gets the label that a linear classifier was not shown, of ${few.length}`,
+            counts: 'lets a linear classifier name a label that it was not shown,',
             fairness: `The same classifier on each one's features, cross-validated; naming the most frequent label always gets ${percent(most)}.`,
             n: few.length,
             chance: most,
@@ -361,7 +361,9 @@ export function describeQuestion({ counts, fairness, n, chance, scores }: Questi
   const [trained, ...others] = [...scores].sort((a, b) => Number(b.trained) - Number(a.trained));
   if (!trained || others.length === 0) throw new Error('scores: at least two expected');
   const differs = (other: Score): boolean => mcNemar(trained.hits, other.hits) < 0.05;
-  const better = others.filter((other) => differs(other) && other.score > trained.score);
+  const better = others
+    .filter((other) => differs(other) && other.score > trained.score)
+    .sort((a, b) => b.score - a.score);
   const worse = others.filter((other) => differs(other) && other.score < trained.score);
   const level = others.filter((other) => !differs(other));
   const said = (list: readonly Score[]): string =>

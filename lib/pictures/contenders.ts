@@ -41,7 +41,7 @@ const SAMPLE = 1000;
  * const { train } = pictures.holdOut(source.count);
  * const encoder = pictures.encoderOf(source, learner, undefined, { train });
  * const names = [...pictures.contenders(source, learner, encoder, { train })].map(({ name }) => name);
- * assert.deepEqual(names, ['SimCLR', 'untrained encoder', 'PCA, 32', 'raw pixels']);
+ * assert.deepEqual(names, ['SimCLR', 'untrained encoder', 'PCA, 31', 'raw pixels']);
  * ```
  */
 export function contenders(

@@ -1,7 +1,7 @@
 /** `npm run learn` as a user runs it, on folders that are fine and on folders that are not. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { cloneRoot } from '../../kernel-setup/setup/paths.mjs';
 import { pictures, tf, type Tensor4D } from '../../lib/index';
 import { discs } from '../pictures/support';
@@ -27,8 +27,9 @@ async function folderOf(count: number, classes = true): Promise<string> {
 }
 
 describe('what cannot be learned from is said in a sentence, and ends with 2', () => {
+  /** Folders of a test end with it. */
   let good: string;
-  beforeAll(async () => {
+  beforeEach(async () => {
     good = await folderOf(40);
   });
   const refused = async (args: string[], message: string | RegExp): Promise<void> => {
