@@ -3,13 +3,15 @@
  * augmentations that suit it.
  */
 import { expectOneOf } from '../core/checks';
+import { dispose } from '../core/pytree';
 import * as augment from './augment';
 import { digits } from './digits';
+import { emojiByCategory } from './emoji';
 import { cifar10, fashionMnist, mnist, type ImageSetOptions } from './imageSets';
 import type { ImageSet } from './labelled';
 
 /** The sets that `load` knows. */
-export type ImageSetName = 'digits' | 'mnist' | 'fashionMnist' | 'cifar10';
+export type ImageSetName = 'digits' | 'mnist' | 'fashionMnist' | 'cifar10' | 'emoji';
 
 /** An image set, and how to learn from it. The caller owns its tensors. */
 export interface LoadedImages extends ImageSet {
@@ -77,11 +79,35 @@ const known: Readonly<Record<ImageSetName, Known>> = {
     pixels: { mean: 0.47, std: 0.25 },
     recipe: inColor,
   },
+  emoji: {
+    load: emoji,
+    words: ['emoji', 'emoji'],
+    pixels: { mean: 0.79, std: 0.3 },
+    recipe: inColor,
+  },
 };
 
 /**
+ * Emoji by category: as many as asked for, or all there are, since notebooks ask for as many as
+ * there are digits.
+ */
+async function emoji(options: ImageSetOptions): Promise<ImageSet> {
+  const { seed = 0 } = options;
+  const all = await emojiByCategory({ seed });
+  const fewer = (part: 'train' | 'test') => {
+    const count = options[part];
+    return count !== undefined && count < all[part].labels.size ? { [part]: count } : {};
+  };
+  const counts = { ...fewer('train'), ...fewer('test') };
+  if (Object.keys(counts).length === 0) return all;
+  dispose(all);
+  return emojiByCategory({ seed, ...counts });
+}
+
+/**
  * An image set by its name, so that one knob changes what a notebook learns from: `digits` (10,000
- * of MNIST, here without a download), `mnist`, `fashionMnist`, `cifar10`.
+ * of MNIST, here without a download), `mnist`, `fashionMnist`, `cifar10`, and `emoji` by category
+ * (of these as many as asked for, or all there are).
  *
  * @param options how many images of each part, and the seed that chooses them, as each set's own
  * function takes them: `data.load('digits', options)` has the tensors of `data.digits(options)`.

@@ -6,8 +6,8 @@ let sets: ReturnType<typeof tinyImageSets>;
 beforeAll(() => (sets = tinyImageSets()));
 afterAll(() => sets.remove());
 
-const { digits, mnist, fashionMnist, cifar10 } = data;
-const functions = { digits, mnist, fashionMnist, cifar10 };
+const { digits, mnist, fashionMnist, cifar10, emojiByCategory: emoji } = data;
+const functions = { digits, mnist, fashionMnist, cifar10, emoji };
 const names = Object.keys(functions) as (keyof typeof functions)[];
 
 test.each(names)('%s has the tensors of its own function, in the same order', async (name) => {
@@ -60,6 +60,17 @@ test('records are told apart by the set, those of digits by nothing', async () =
 
 test('another name is refused, with those there are', async () => {
   await expect(data.load('cifar' as 'cifar10')).rejects.toThrow(
-    "load: name: 'cifar' given, 'digits' or 'mnist' or 'fashionMnist' or 'cifar10'",
+    "'cifar' given, 'digits' or 'mnist' or 'fashionMnist' or 'cifar10' or 'emoji' expected",
   );
+});
+
+test('of emoji there are fewer than notebooks ask for: then they are all', async () => {
+  const before = tf.memory().numTensors;
+  const asked = await data.load('emoji', { train: 8000, test: 20 });
+  expect(tf.memory().numTensors).toBe(before + 4);
+  const all = await data.emojiByCategory();
+  expect(asked.train.images.dataSync()).toEqual(all.train.images.dataSync());
+  expect(asked.test.labels.size).toBe(20);
+  expect(asked.heldOut).toBe('20 held-out emoji');
+  tree.dispose([asked, all]);
 });

@@ -51,7 +51,9 @@ afterAll(() => sets.remove());
 
 describe.each(Object.keys(cellsOf))('notebook %s', (number) => {
   it('runs on digits where nothing is said, and on photographs where they are asked for', () => {
-    expect(namesOf(number)).toEqual(expect.arrayContaining(['digits', 'fashionMnist', 'cifar10']));
+    expect(namesOf(number)).toEqual(
+      expect.arrayContaining(['digits', 'fashionMnist', 'cifar10', 'emoji']),
+    );
     expect(cells(number)('parameters')).toMatch(/^const data: .* = 'digits';/m);
   });
 
