@@ -75,7 +75,8 @@ test('not all patches of all images are in memory at once', async () => {
     measure.kMeansFeatures(images, key, options).dispose();
     return tf.scalar(0);
   });
-  const bytesOfAll = 4 * 600 * 15 ** 2 * 6 ** 2 * 3;
-  expect(peakBytes - before).toBeLessThan(bytesOfAll);
+  // Bytes are counted twice where a tensor is reshaped.
+  const bytesOfAll = 2 * 4 * 600 * 15 ** 2 * 6 ** 2 * 3;
+  expect(peakBytes - before).toBeLessThan(0.6 * bytesOfAll);
   tf.dispose([images, key]);
 });
