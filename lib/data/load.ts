@@ -52,7 +52,7 @@ const byHand = () => [
 ];
 
 /** SimCLR's for small photographs. */
-const inColor = () => [augment.crop([0.2, 1]), augment.flip(), augment.brightness(0.2)];
+const inColor = () => [augment.simclrView()];
 
 const known: Readonly<Record<ImageSetName, Known>> = {
   digits: {
@@ -71,7 +71,7 @@ const known: Readonly<Record<ImageSetName, Known>> = {
     load: fashionMnist,
     words: ['garment', 'garments'],
     pixels: { mean: 0.29, std: 0.35 },
-    recipe: () => [...byHand(), augment.flip()],
+    recipe: () => [...byHand(), augment.horizontalFlip()],
   },
   cifar10: {
     load: cifar10,

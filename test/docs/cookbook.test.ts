@@ -36,6 +36,7 @@ afterAll(() => {
 const says: Record<string, RegExp | (() => boolean)> = {
   'A loss of your own, in five lines': /loss \d.* -> \d/,
   'Your own images': /2 pictures: \[2, 32, 32, 3\]/,
+  'Views of colour pictures': /views \[32, 24, 32, 3\]/,
   'Embeddings as a table': /spread 0\.\d/,
   'Stop, and go on later': /100 steps in all/,
   'To Python, or to production': () =>

@@ -2,8 +2,8 @@
 import { tf, type Tensor, type Tensor3D } from '../../core/engine';
 import { expectNumber } from '../../core/checks';
 import * as random from '../../core/random';
-import { geometric, type Augmentation } from './augmentation';
-import { byName, expectInterval, type Interval } from './settings';
+import { geometric, photometric, type Augmentation } from './augmentation';
+import { byName, expectInterval, expectProbability, type Interval } from './settings';
 
 /** A number, or one a image. */
 type Entry = number | Tensor;
@@ -137,14 +137,15 @@ export function shear(settings: number | ShearOptions = {}): Augmentation {
   });
 }
 
-export interface FlipOptions {
+export interface HorizontalFlipOptions {
   /** Of being mirrored. Default 0.5. */
   readonly probability?: number;
 }
 
 /**
- * Swaps left and right with the given probability. Not for digits: a mirrored 2 is none. `flip(0.5)`
- * is short for `flip({ probability: 0.5 })`.
+ * Swaps left and right with the given probability, as torchvision's `RandomHorizontalFlip`. Not for
+ * digits: a mirrored 2 is none. `horizontalFlip(0.5)` is short for
+ * `horizontalFlip({ probability: 0.5 })`.
  *
  * @example
  * ```ts
@@ -152,15 +153,25 @@ export interface FlipOptions {
  * import assert from 'node:assert/strict';
  *
  * const images = tf.tensor4d([0, 0.5, 1], [1, 1, 3, 1]);
- * assert.deepEqual([...augment.flip(1)(images, random.key(0)).dataSync()], [1, 0.5, 0]);
+ * const mirrored = augment.horizontalFlip(1)(images, random.key(0));
+ * assert.deepEqual([...mirrored.dataSync()], [1, 0.5, 0]);
  * ```
  */
-export function flip(settings: number | FlipOptions = {}): Augmentation {
-  const named = byName<FlipOptions, 'probability'>('flip', 'probability', settings);
-  const { probability = 0.5 } = named;
-  expectNumber('flip: probability', probability, { atLeast: 0, atMost: 1 });
-  return geometric('flip', (key, [batch]) => {
-    const mirrored = tf.cast(random.bernoulli(key, probability, [batch]), 'float32');
+export function horizontalFlip(settings: number | HorizontalFlipOptions = {}): Augmentation {
+  const { probability = 0.5 } = byName<HorizontalFlipOptions, 'probability'>(
+    'horizontalFlip',
+    'probability',
+    settings,
+  );
+  expectProbability('horizontalFlip', probability);
+  const draw = (key: random.Key, batch: number) => random.bernoulli(key, probability, [batch]);
+  // Alone it only picks; merged with others it is one of the matrices. Both draw the same.
+  const alone = photometric('horizontalFlip', (images, key, [batch]) =>
+    tf.where(draw(key, batch).reshape([batch, 1, 1, 1]), tf.reverse(images, 2), images),
+  );
+  const warp: Augmentation['warp'] = (key, [batch]) => {
+    const mirrored = tf.cast(draw(key, batch), 'float32');
     return { matrix: matrices(batch, [tf.sub(1, tf.mul(mirrored, 2)), 0, 0, 0, 1, 0]) };
-  });
+  };
+  return Object.assign(alone, { warp });
 }

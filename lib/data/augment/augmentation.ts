@@ -7,14 +7,15 @@
  * with all settings by name, `rotate({ degrees: 15 })`.
  */
 import { tf, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '../../core/engine';
-import { expectNumber, expectShape } from '../../core/checks';
 import * as random from '../../core/random';
-import { identityMatrices, resample, type ImageShape, type Warp } from './resample';
+import { expectImages, type ImageShape } from './functional/images';
+import { identityMatrices, resample, type Warp } from './resample';
+import { expectProbability } from './settings';
 
 export interface Augmentation {
   /**
-   * images [batch, height, width, channels], float32 -> the same shape and range. The caller owns
-   * the result.
+   * images [batch, height, width, channels], float32 -> the same shape and range; a crop to a size
+   * of its own gives that size. The caller owns the result.
    *
    * @throws when images have another dtype or number of axes.
    */
@@ -32,7 +33,7 @@ export function geometric(
   warp: (key: random.Key, shape: ImageShape) => Warp,
 ): Augmentation {
   const apply = (images: Tensor4D, key: random.Key): Tensor4D => {
-    const shape = shapeOf(name, images);
+    const shape = expectImages(name, images);
     return tf.tidy(() => resample(images, warp(key, shape)));
   };
   return Object.assign(apply, { warp });
@@ -44,26 +45,9 @@ export function photometric(
   change: (images: Tensor4D, key: random.Key, shape: ImageShape) => Tensor,
 ): Augmentation {
   return (images, key) => {
-    const shape = shapeOf(name, images);
+    const shape = expectImages(name, images);
     return tf.tidy(() => change(images, key, shape) as Tensor4D);
   };
-}
-
-/** @throws unless they are [batch, height, width, channels] of float32. */
-function shapeOf(name: string, images: Tensor4D): ImageShape {
-  const { batch, height, width, channels } = expectShape(`${name}: images`, images, [
-    'batch',
-    'height',
-    'width',
-    'channels',
-  ]) as Record<'batch' | 'height' | 'width' | 'channels', number>;
-  if (images.dtype !== 'float32') {
-    throw new Error(
-      `${name}: images of dtype ${images.dtype as string} given, float32 expected: ` +
-        'bytes become values in [0, 1] by images.toFloat().div(255)',
-    );
-  }
-  return [batch, height, width, channels];
 }
 
 /**
@@ -76,7 +60,7 @@ function shapeOf(name: string, images: Tensor4D): ImageShape {
  * import { augment, random } from 'dark-matter';
  * import assert from 'node:assert/strict';
  *
- * const views = augment.compose(augment.crop([0.5, 1]), augment.flip(), augment.noise(0.05));
+ * const views = augment.compose(augment.rotate(15), augment.shift(0.1), augment.noise(0.05));
  * const images = random.uniform(random.key(1), [4, 8, 8, 3]);
  * assert.deepEqual(views(images, random.key(0)).shape, [4, 8, 8, 3]);
  * ```
@@ -93,22 +77,19 @@ export function compose(...augmentations: readonly Augmentation[]): Augmentation
     });
 }
 
-/** Runs of geometric augmentations, each as one. */
+/** Runs of geometric augmentations, each as one; one that stands alone as itself. */
 function merged(augmentations: readonly Augmentation[]): Augmentation[] {
   const steps: Augmentation[] = [];
-  let run: NonNullable<Augmentation['warp']>[] = [];
+  let run: Augmentation[] = [];
   const close = () => {
-    const warps = run;
-    if (warps.length > 0)
-      steps.push(
-        warps.length === 1
-          ? geometric('compose', warps[0]!)
-          : geometric('compose', (key, shape) => chain(warps, key, shape)),
-      );
+    const warps = run.map(({ warp }) => warp!);
+    if (warps.length === 1) steps.push(run[0]!);
+    if (warps.length > 1)
+      steps.push(geometric('compose', (key, shape) => chain(warps, key, shape)));
     run = [];
   };
   for (const augmentation of augmentations) {
-    if (augmentation.warp) run.push(augmentation.warp);
+    if (augmentation.warp) run.push(augmentation);
     else {
       close();
       steps.push(augmentation);
@@ -147,12 +128,12 @@ function chain(
  * import assert from 'node:assert/strict';
  *
  * const images = random.uniform(random.key(1), [4, 8, 8, 1]);
- * const never = augment.sometimes(0, augment.blur());
+ * const never = augment.sometimes(0, augment.gaussianBlur());
  * assert.deepEqual(never(images, random.key(0)).dataSync(), images.dataSync());
  * ```
  */
 export function sometimes(probability: number, augmentation: Augmentation): Augmentation {
-  expectNumber('probability', probability, { atLeast: 0, atMost: 1 });
+  expectProbability('sometimes', probability);
   const { warp } = augmentation;
   if (warp) {
     return geometric('sometimes', (key, shape) => {

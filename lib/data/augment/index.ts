@@ -5,26 +5,31 @@ export {
   rotate,
   scale,
   shear,
-  flip,
+  horizontalFlip,
   type ShiftOptions,
   type RotateOptions,
   type ScaleOptions,
   type ShearOptions,
-  type FlipOptions,
+  type HorizontalFlipOptions,
 } from './affine';
-export { crop, type CropOptions } from './crop';
+export { randomResizedCrop, type RandomResizedCropOptions } from './randomResizedCrop';
 export { elastic, type ElasticOptions } from './elastic';
-export {
-  noise,
-  brightness,
-  contrast,
-  type NoiseOptions,
-  type BrightnessOptions,
-  type ContrastOptions,
-} from './light';
-export { type RangeOption } from './range';
-export { type Interval } from './settings';
+export { noise, type NoiseOptions } from './noise';
+export { colorJitter, type ColorJitterOptions } from './colorJitter';
+export { grayscale, type GrayscaleOptions } from './grayscale';
+export { solarize, type SolarizeOptions } from './solarize';
+export { gaussianBlur, type GaussianBlurOptions } from './gaussianBlur';
 export { erase, type EraseOptions } from './erase';
 export { multiCrop, type MultiCropOptions, type CropsOfImages } from './multiCrop';
-export { blur, type BlurOptions } from './blur';
+export {
+  simclrView,
+  simclrViews,
+  byolView,
+  byolViews,
+  type RecipeOptions,
+  type ByolViewOptions,
+} from './recipes';
 export { resample, type Warp } from './resample';
+export { type RangeOption } from './range';
+export { type Interval } from './settings';
+export * as functional from './functional';

@@ -6,7 +6,7 @@ import { tf, type Tensor4D } from '../../core/engine';
 import { expectNumber } from '../../core/checks';
 import * as random from '../../core/random';
 import type { Augmentation } from './augmentation';
-import { crop } from './crop';
+import { randomResizedCrop } from './randomResizedCrop';
 
 export interface MultiCropOptions {
   /** How a large crop is made. Default: 0.5 to 1 of the area, enlarged to the whole. */
@@ -51,8 +51,8 @@ export interface CropsOfImages {
  * @returns (examples, key) -> { x1, x2, small }; x1 and x2 have the shape of examples.images.
  */
 export function multiCrop({
-  large = crop({ area: [0.5, 1] }),
-  small = crop({ area: [0.15, 0.5] }),
+  large = randomResizedCrop({ scale: [0.5, 1] }),
+  small = randomResizedCrop({ scale: [0.15, 0.5] }),
   count = 4,
   side,
 }: MultiCropOptions = {}) {

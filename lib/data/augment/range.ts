@@ -27,31 +27,53 @@ export function expectRange(name: string, range: Interval): void {
     throw new Error(`${name}: range: ${JSON.stringify(range)} given, [low, high] expected`);
 }
 
-/**
- * The changed images, clipped to the range.
- *
- * @throws where a value of `images` is outside the range: at every call, and in a function that
- * `compile` traces at its first. Later calls of a compiled function have nobody to look: there such
- * values become NaN, which no loss overlooks.
- */
+/** The changed images, clipped to the range. @throws as `guarded` does. */
 export function clipped(name: string, images: Tensor4D, changed: Tensor, range: Interval): Tensor {
   const [low, high] = range;
   if (low === -Infinity && high === Infinity) return changed;
-  const slack = Number.isFinite(high - low) ? ROUNDING * (high - low) : 0;
-  const [from, to] = [low - slack, high + slack];
-  expectWithin(name, images, range, [from, to]);
-  const result = tf.clipByValue(changed, low, high);
-  if (!isTracing()) return result;
-  const inside = tf.logicalAnd(tf.greaterEqual(images, from), tf.lessEqual(images, to));
-  return tf.where(inside, result, tf.fill(images.shape, NaN));
+  return guarded(name, images, tf.clipByValue(changed, low, high), range);
 }
 
-function expectWithin(name: string, images: Tensor4D, range: Interval, allowed: Interval): void {
+/**
+ * What was made of images that have to be in the range.
+ *
+ * @param range default [0, 1], for what knows no other.
+ * @throws where a value of `images` is outside the range: at every call, and in a function that
+ * `compile` traces at its first. Later calls of a compiled function have nobody to look: there an
+ * image with such a value becomes NaN, which no loss overlooks.
+ */
+export function guarded<T extends Tensor>(
+  name: string,
+  images: Tensor4D,
+  result: T,
+  range?: Interval,
+): T {
+  const [low, high] = range ?? [0, 1];
+  const slack = Number.isFinite(high - low) ? ROUNDING * (high - low) : 0;
+  const [from, to] = [low - slack, high + slack];
+  const advice = range
+    ? `scale them, or name their range, ${name}({ range: [low, high] })`
+    : 'scale them, and standardize them only afterwards';
+  expectWithin(`${name}: images`, images, [low, high], [from, to], advice);
+  if (!isTracing()) return result;
+  const [least, most] = [tf.min(images, [1, 2, 3], true), tf.max(images, [1, 2, 3], true)];
+  const inside = tf.logicalAnd(tf.greaterEqual(least, from), tf.lessEqual(most, to));
+  // One number an image: nothing, or NaN.
+  return tf.add(result, tf.where(inside, tf.zerosLike(least), tf.fill(least.shape, NaN)));
+}
+
+function expectWithin(
+  name: string,
+  images: Tensor4D,
+  range: Interval,
+  allowed: Interval,
+  advice: string,
+): void {
   if (images.size === 0) return;
   const [least, most] = [peek(tf.min(images))[0]!, peek(tf.max(images))[0]!];
   if (least >= allowed[0] && most <= allowed[1]) return;
   throw new Error(
-    `${name}: images with values from ${least} to ${most} given, range [${range.join(', ')}] ` +
-      `expected: scale them, or name their range, ${name}({ range: [low, high] })`,
+    `${name} with values from ${least} to ${most} given, range [${range.join(', ')}] expected: ` +
+      advice,
   );
 }

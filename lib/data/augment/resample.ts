@@ -5,9 +5,7 @@
 import { tf, type Tensor, type Tensor2D, type Tensor3D, type Tensor4D } from '../../core/engine';
 import { tracedFor } from '../../core/compile/recorder';
 import { execute, isNative, nativeBackend, typeAttribute } from '../../core/native';
-
-/** [batch, height, width, channels]. */
-export type ImageShape = readonly [number, number, number, number];
+import type { ImageShape } from './functional/images';
 
 /**
  * Where each output pixel looks in the input: at matrix * (p + field(p)), with p = (x, y, 1) in

@@ -1,11 +1,17 @@
 /**
- * One way to call every augmentation: its main setting alone, `rotate(15)`, `crop([0.3, 1])`, or
- * all settings by name, `rotate({ degrees: 15 })`, `crop({ area: [0.3, 1], ratio: [1, 1] })`.
+ * One way to call every augmentation: its main setting alone, `rotate(15)`,
+ * `randomResizedCrop([0.3, 1])`, or all settings by name, `rotate({ degrees: 15 })`,
+ * `randomResizedCrop({ scale: [0.3, 1], ratio: [1, 1] })`.
  */
 import { expectNumber } from '../../core/checks';
 
 /** [low, high]; a value is drawn between the two, uniformly unless said otherwise. */
 export type Interval = readonly [number, number];
+
+/** @throws unless it is a number in [0, 1]. */
+export function expectProbability(name: string, probability: number): void {
+  expectNumber(`${name}: probability`, probability, { atLeast: 0, atMost: 1 });
+}
 
 /** The settings by name, where the main one may have been given alone. */
 export function byName<O extends object, K extends keyof O & string>(

@@ -73,8 +73,8 @@ describe('multiCrop', () => {
         .sub(crop.min([1, 2, 3]))
         .dataSync();
     const { x1, small } = augment.multiCrop({
-      large: augment.crop({ area: [0.8, 1] }),
-      small: augment.crop({ area: [0.1, 0.2] }),
+      large: augment.randomResizedCrop({ scale: [0.8, 1] }),
+      small: augment.randomResizedCrop({ scale: [0.1, 0.2] }),
       count: 1,
     })({ images: slope }, key);
     // A tenth to a fifth of the area at up to 4 by 3 is 0.27 to 0.52 of the width.
