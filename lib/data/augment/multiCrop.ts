@@ -9,8 +9,13 @@ import type { Augmentation } from './augmentation';
 import { randomResizedCrop } from './randomResizedCrop';
 
 export interface MultiCropOptions {
-  /** How a large crop is made. Default: 0.5 to 1 of the area, enlarged to the whole. */
-  readonly large?: Augmentation;
+  /**
+   * How a large crop is made, or how each of the two is: DINO's are BYOL's two views. Default: 0.5
+   * to 1 of the area, enlarged to the whole. The defaults leave colours alone; for colour pictures
+   * there are the recipes: `large: simclrView({ scale: [0.5, 1] })`, `small: simclrView({ scale:
+   * [0.15, 0.5], size: 16 })`.
+   */
+  readonly large?: Augmentation | readonly [first: Augmentation, second: Augmentation];
   /** How a small one is made. Default: 0.15 to 0.5 of the area, enlarged to the whole. */
   readonly small?: Augmentation;
   /** How many small ones, at least 1. Default 4. */
@@ -58,6 +63,7 @@ export function multiCrop({
 }: MultiCropOptions = {}) {
   expectNumber('multiCrop: count', count, { atLeast: 1, integer: true });
   if (side !== undefined) expectNumber('multiCrop: side', side, { atLeast: 1, integer: true });
+  const [first, second] = typeof large === 'function' ? [large, large] : large;
   return ({ images }: { readonly images: Tensor4D }, key: random.Key): CropsOfImages => {
     const [x1, x2, ...rest] = tf.tidy(() => {
       const keys = random.split(key, 2 + count);
@@ -67,7 +73,7 @@ export function multiCrop({
         side === undefined
           ? few
           : few.map((crop) => tf.image.resizeBilinear(crop, shorterTo(side, crop), false, true));
-      return [large(images, keys[0]!), large(images, keys[1]!), ...sized];
+      return [first(images, keys[0]!), second(images, keys[1]!), ...sized];
     }) as [Tensor4D, Tensor4D, ...Tensor4D[]];
     return { x1, x2, small: rest };
   };

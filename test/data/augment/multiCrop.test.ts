@@ -37,6 +37,29 @@ describe('multiCrop', () => {
     ).toBe(3);
   });
 
+  test('the two large ones may differ, and small ones may come in their size: DINO’s, in colour', () => {
+    const same = augment.shift(0);
+    const twoKinds = augment.multiCrop({ large: [same, augment.solarize(1)], count: 1 });
+    const { x1, x2 } = twoKinds({ images }, key);
+    expect(x1.dataSync()).toEqual(images.dataSync());
+    expect(x2.dataSync()).toEqual(augment.functional.solarize(images).dataSync());
+    const photos = random.uniform(random.key(4), [6, 20, 24, 3]) as Images;
+    const scale = [0.15, 0.5] as const;
+    const dino = augment.multiCrop({
+      large: [
+        augment.byolView({ view: 'first', pictures: 'large' }),
+        augment.byolView({ view: 'second', pictures: 'large' }),
+      ],
+      small: augment.simclrView({ scale, size: 8 }),
+      count: 2,
+    });
+    const crops = dino({ images: photos }, key);
+    expect(crops.x1.shape).toEqual([6, 20, 24, 3]);
+    expect(crops.small.map(({ shape }) => shape)).toEqual(Array(2).fill([6, 8, 8, 3]));
+    for (const v of [crops.x1, crops.x2, ...crops.small].flatMap((x) => [...x.dataSync()]))
+      expect(v >= -1e-6 && v <= 1 + 1e-6).toBe(true);
+  });
+
   test('half the side is the mean of each four pixels', () => {
     const { x1, small } = augment.multiCrop({
       large: augment.shift(0),

@@ -1,6 +1,7 @@
 /**
  * What the random augmentations do once their numbers are drawn, as in
- * `torchvision.transforms.functional`: pure functions of images and amounts.
+ * `torchvision.transforms.functional`: pure functions of images and amounts. Equal to torchvision's
+ * values on floats; on bytes torchvision rounds each result to 1/255.
  */
 export { adjustBrightness, adjustContrast, adjustSaturation, rgbToGrayscale } from './blend';
 export { adjustHue } from './hue';
