@@ -1,10 +1,12 @@
 """Golden values of torchvision's transforms, for test/data/augment/functional.test.ts.
 
-    python3 -m venv /tmp/torchvision && /tmp/torchvision/bin/pip install torch==2.15.0 torchvision==0.29.2
-    /tmp/torchvision/bin/python test/golden/augmentations.py > test/golden/augmentations.json
+    python3 -m venv /tmp/peer
+    /tmp/peer/bin/pip install torch==2.15.0 torchvision==0.29.2
+    /tmp/peer/bin/python test/golden/augmentations.py > test/golden/augmentations.json
 
-All inputs are drawn from a seed; what torchvision made of them is rounded to six digits. Images are written as we
-have them, channels last. Everything is float64, but for the hue, which torchvision computes in float32.
+All inputs are drawn from a seed; what torchvision made of them is rounded to six digits. Images are
+written as we have them, channels last. Everything is float64, but for the hue, which torchvision
+computes in float32.
 """
 
 import itertools
@@ -22,7 +24,8 @@ torch.manual_seed(2021)
 def written(images):
     """A batch [n, channels, height, width], channels last."""
     last = images.permute(0, 2, 3, 1)
-    return {"shape": list(last.shape), "values": [round(v, DIGITS) + 0 for v in last.flatten().tolist()]}
+    values = [round(v, DIGITS) for v in last.flatten().tolist()]
+    return {"shape": list(last.shape), "values": values}
 
 
 def drawn(*shape):
@@ -32,7 +35,8 @@ def drawn(*shape):
 def colors(n, height, width):
     """Random colours, and among them black, white, greys, and ties of two channels."""
     images = drawn(n, 3, height, width)
-    special = [[0, 0, 0], [1, 1, 1], [0.5, 0.5, 0.5], [1, 1, 0], [0.2, 0.7, 0.7], [0.6, 0.1, 0.6], [0, 0, 1]]
+    greys = [[0, 0, 0], [1, 1, 1], [0.5, 0.5, 0.5]]
+    special = [*greys, [1, 1, 0], [0.2, 0.7, 0.7], [0.6, 0.1, 0.6], [0, 0, 1]]
     for i, color in enumerate(special[:width]):
         images[:, :, 0, i] = torch.tensor(color, dtype=torch.float64)
     return images
@@ -72,7 +76,8 @@ for images in list(pictures.values()):
     height, width = images.shape[2:]
     boxes = [[0, 0, height, width], [1, 2, 3, 2], [2, 1, height - 2, 1]]
     for size in [[height, width], [4, 4], [2, 3], [1, 1], [9, 5]]:
-        resized = each(lambda image, box: F.resized_crop(image, *box, size, antialias=True), images, boxes)
+        resize = lambda image, box: F.resized_crop(image, *box, size, antialias=True)
+        resized = each(resize, images, boxes)
         case("resizedCrop", images, resized, boxes=boxes, size=size)
 
 # Every order of the four changes, with its own amounts.
@@ -107,7 +112,8 @@ for height, width, scale, ratio in [
     (30, 20, [0.95, 1.0], [1.2, 1.5]),
 ]:
     image = torch.zeros(1, height, width)
-    boxes = torch.tensor([RandomResizedCrop.get_params(image, scale, ratio) for _ in range(50_000)]).double()
+    drawing = [RandomResizedCrop.get_params(image, scale, ratio) for _ in range(50_000)]
+    boxes = torch.tensor(drawing).double()
     draws.append({
         "height": height,
         "width": width,
