@@ -65,7 +65,8 @@ for images in list(pictures.values()):
         ("adjustHue", F.adjust_hue, [-0.2, 0.0, 0.5]),
     ]:
         case(name, images, each(function, images, amounts), amounts=amounts)
-    for channels in (1, 3):
+    # Of one channel torchvision gives one, whatever number is asked for.
+    for channels in (1, 3) if images.shape[1] == 3 else (1,):
         case("rgbToGrayscale", images, F.rgb_to_grayscale(images, channels), channels=channels)
     for threshold in (0.5, 0.2):
         case("solarize", images, F.solarize(images, threshold), threshold=threshold)

@@ -204,6 +204,15 @@ describe('changes of colour', () => {
   });
 });
 
+test('grey images become three equal channels where three are asked for', () => {
+  tf.tidy(() => {
+    const grey = random.uniform(random.key(1), [2, 3, 4, 1]);
+    const three = functional.rgbToGrayscale(grey, 3);
+    expect(three.dataSync()).toEqual(tf.tile(grey, [1, 1, 1, 3]).dataSync());
+    expect(functional.rgbToGrayscale(grey).dataSync()).toEqual(grey.dataSync());
+  });
+});
+
 describe('blur', () => {
   test('weights sum to 1: a constant image stays as it is; without reach nothing is blurred', () => {
     tf.tidy(() => {
