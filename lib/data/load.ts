@@ -83,7 +83,8 @@ const known: Readonly<Record<ImageSetName, Known>> = {
     load: emoji,
     words: ['emoji', 'emoji'],
     pixels: { mean: 0.79, std: 0.3 },
-    recipe: inColor,
+    // Beside an emoji is nothing: smaller crops would often be blank.
+    recipe: () => [augment.simclrView({ scale: [0.2, 1] })],
   },
 };
 
