@@ -9,6 +9,7 @@ export { ebgan, gradientPenalty, type CriticLoss, originalGan, wasserstein } fro
 export { decoupledContrastiveLoss } from './decoupled';
 export { gan, type GanParams, type GanOptions, type GanState, type Gan } from './gan';
 export { infoNceLoss } from './infoNce';
+export { infoNceBound } from './infoNceBound';
 export { moco, type MocoState } from './moco';
 export { nce } from './nce';
 export { nceLoss } from './nceLoss';

@@ -56,4 +56,9 @@ export { letters, strokeLetters } from './letters';
 export { movingDigits, type MovingDigits } from './movingDigits';
 export { photos, photoNames, patches, type PhotoName } from './photos';
 export { zca, type Whitening } from './whitening';
+export {
+  correlatedGaussians,
+  type CorrelatedGaussians,
+  type CorrelatedGaussiansOptions,
+} from './correlatedGaussians';
 export { gaussian, type Gaussian, type GaussianOptions } from './gaussian';

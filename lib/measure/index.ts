@@ -46,6 +46,7 @@ export { readSweep, sweepValues, type SweepRun, type SweepValue } from './sweeps
 export { kMeans, triangleCode, type KMeans } from '../numerics/kMeans';
 export { kMeansFeatures, type KMeansFeatures, type KMeansFeaturesOptions } from './kMeansFeatures';
 export { samplesNeeded, type SamplesNeededOptions } from './samplesNeeded';
+export { compareLaws, type LawComparison } from './compareLaws';
 export { fitLaw, type Law, type LawKind } from './powerLaw';
 export { fitGabor, type GaborFit } from './gabor';
 export { twoSampleTest, type TwoSampleOptions, type TwoSampleResult } from './twoSample';

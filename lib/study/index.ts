@@ -17,6 +17,7 @@ export {
 } from './contestant';
 export { frame, toCSV, type Frame, type FrameColumn, type FrameGroups } from './frame';
 export { judge, scoreOf, type JudgeOptions, type Judgement, type Score } from './judge';
+export { measured } from './measured';
 export {
   newestRecord,
   studyRecord,

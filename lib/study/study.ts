@@ -37,9 +37,10 @@ export interface StudyOptions<C extends Contestants> {
   readonly contestants: C;
   /**
    * A data set: what is learned from, and what is judged on. Where it has a `part`, as those of
-   * `data.load` have but for digits, the record's name ends in it.
+   * `data.load` have but for digits, the record's name ends in it. Only a study of measurements (see
+   * `measured`) can do without.
    */
-  readonly data: {
+  readonly data?: {
     readonly train: LabelledImages;
     readonly test: LabelledImages;
     readonly part?: string | undefined;
@@ -129,7 +130,7 @@ export const seedsOf = (budget: 'quick' | 'full', seed = 0): number[] =>
  */
 export async function study<C extends Contestants>(options: StudyOptions<C>): Promise<Study<C>> {
   const { contestants, budget = 'quick', judge = judgeDefault } = options;
-  const name = recordName(options.name, options.part, options.data.part);
+  const name = recordName(options.name, options.part, options.data?.part);
   const seeds = options.seeds ?? seedsOf(budget, options.seed);
   for (const seed of seeds) expectNumber('seeds', seed, { integer: true });
   if (seeds.length === 0 || new Set(seeds).size < seeds.length)
@@ -147,8 +148,6 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
     : openUnfinished(name, digest([codeHash, settings]), folder));
   const resume = options.resume ?? keep !== false;
 
-  const { train, test } = options.data;
-  const sets: ImageSets = { train, test, also: options.also };
   const figures: Record<string, Record<string, number[]>> = {};
   const params: Record<string, unknown> = {};
   const films: Record<string, readonly FilmFrame<unknown>[]> = {};
@@ -175,7 +174,9 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
           ? ({ figures: known, params: undefined, film: [] } satisfies Outcome)
           : await run(contestants[label]!, judge, {
               seed,
-              sets,
+              get sets() {
+                return setsOf(label, options);
+              },
               first,
               signal: options.signal,
               progress: tell,
@@ -216,6 +217,16 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
     },
     dispose: free,
   };
+}
+
+/** @throws where a contestant asks for data that the study was not given. */
+function setsOf(
+  contestant: string,
+  { data, also }: Pick<StudyOptions<Contestants>, 'data' | 'also'>,
+): ImageSets {
+  if (!data)
+    throw new Error(`study: data not given, the images that '${contestant}' needs expected`);
+  return { train: data.train, test: data.test, also };
 }
 
 /** One contestant, one seed. The parameters are the caller's, of the first seed only. */

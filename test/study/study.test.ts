@@ -7,6 +7,7 @@ import {
   contrastive,
   fixedFeatures,
   measure,
+  measured,
   nn,
   random,
   study,
@@ -341,4 +342,13 @@ test("a contestant's checkpoints are each seed's own: it goes on from its own, n
   expect(resumed.trained).toBe(8);
   rmSync(dir, { recursive: true });
   expect((await ends(6, [0, 1])).values).toEqual(resumed.values);
+
+test('a study of measurements alone needs no data; another says whom it is missing for', async () => {
+  const squares = measured(({ seed }) => ({ square: seed ** 2 }));
+  const options = { name: 'tiny', folder, keep: false };
+  const result = await study({ ...options, contestants: { squares }, seeds: [1, 2, 3] });
+  expect(result.values('squares', 'square')).toEqual([1, 4, 9]);
+  await expect(study({ ...options, contestants: { pixels } })).rejects.toThrow(
+    /data not given, the images that 'pixels' needs/,
+  );
 });
