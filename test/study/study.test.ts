@@ -342,6 +342,7 @@ test("a contestant's checkpoints are each seed's own: it goes on from its own, n
   expect(resumed.trained).toBe(8);
   rmSync(dir, { recursive: true });
   expect((await ends(6, [0, 1])).values).toEqual(resumed.values);
+});
 
 test('a study of measurements alone needs no data; another says whom it is missing for', async () => {
   const squares = measured(({ seed }) => ({ square: seed ** 2 }));
