@@ -49,6 +49,7 @@ export * as denoising from './denoising';
 export * as data from './data';
 export * as measure from './measure';
 export * as latent from './latent';
+export * as gallery from './gallery';
 export * as pictures from './pictures';
 export * as plot from './plot';
 export { chart, imageGrid, live, show, table } from './plot';

@@ -14,6 +14,7 @@ function types(name, project) {
 }
 
 export const typesOfSources = types('types: library, kernel, tests', '.');
+export const typesOfPage = types('types: gallery page', join('lib', 'gallery', 'page'));
 export const typesOfScripts = types('types: scripts', join('kernel-setup', 'jsconfig.json'));
 
 /**
