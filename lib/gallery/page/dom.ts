@@ -22,7 +22,7 @@ export const count = (value: number): string => value.toLocaleString('en-GB');
 export const baseName = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
 
 /** The end of a file's name, which tells pictures apart more often than the beginning. */
-export function shortName(file: string, length = 11): string {
+export function shortName(file: string, length = 9): string {
   const name = baseName(file).replace(/\.[a-z0-9]{2,5}$/i, '');
   const letters = [...name];
   return letters.length <= length ? name : `…${letters.slice(1 - length).join('')}`;

@@ -28,7 +28,7 @@ const SMALLEST = 34;
 const LARGEST = 72;
 /** Where there is room for most. */
 const GROWN = 112;
-const GAP = 6;
+const GAP = 4;
 
 export class PictureMap {
   /** The side of a drawn picture when all are seen, by how many there are for the room. */
