@@ -30,7 +30,8 @@ interface Recorded {
 
 interface Call {
   readonly kernelName?: string;
-  readonly inputs: Readonly<Record<string, Tensor | Tensor[]>>;
+  /** By name; a kernel that takes any number of tensors gets a list. */
+  readonly inputs: Readonly<Record<string, Tensor | Tensor[]>> | readonly Tensor[];
   readonly attrs?: Readonly<Record<string, unknown>>;
 }
 
@@ -156,11 +157,7 @@ function written(
 
   const steps = calls.map(({ call, made }): Step => ({
     kernel: call.kernelName!,
-    inputs: Object.fromEntries(
-      Object.entries(call.inputs)
-        .filter(([, given]) => given != null)
-        .map(([name, given]) => [name, Array.isArray(given) ? given.map(slot) : slot(given)]),
-    ),
+    inputs: isList(call.inputs) ? call.inputs.map(slot) : named(call.inputs, slot),
     attributes: plain(call),
     outputs: made.map((id) => slot({ id })),
   }));
@@ -174,6 +171,18 @@ function written(
     },
     values: joined(all.map(({ values }) => values)),
   };
+}
+
+const isList = (inputs: Call['inputs']): inputs is readonly Tensor[] => Array.isArray(inputs);
+
+function named(
+  inputs: Readonly<Record<string, Tensor | Tensor[] | undefined>>,
+  slot: (tensor: Tensor) => number,
+): Record<string, number | number[]> {
+  const given = Object.entries(inputs).flatMap(([name, input]) =>
+    input ? [[name, Array.isArray(input) ? input.map(slot) : slot(input)] as const] : [],
+  );
+  return Object.fromEntries(given);
 }
 
 function joined(parts: readonly ArrayLike<number>[]): Float32Array {

@@ -19,7 +19,8 @@ export type DType = 'float32' | 'int32' | 'bool';
 export interface Step {
   /** The name of TensorFlow.js's kernel: 'Conv2D', 'Relu'. */
   readonly kernel: string;
-  readonly inputs: Readonly<Record<string, number | readonly number[]>>;
+  /** By name; a kernel that takes any number of values has them in a list. */
+  readonly inputs: readonly number[] | Readonly<Record<string, number | readonly number[]>>;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly outputs: readonly number[];
 }
@@ -54,13 +55,14 @@ export function replay(
       known.push(tf.tensor(dtype === 'float32' ? part : Int32Array.from(part), [...shape], dtype));
     }
     for (const { kernel, inputs, attributes, outputs } of steps) {
-      const given = Object.entries(inputs).map(([name, which]) => [
-        name,
-        typeof which === 'number' ? known[which] : which.map((each) => known[each]),
-      ]);
+      const valueOf = (which: number | readonly number[]): unknown =>
+        typeof which === 'number' ? known[which] : which.map((each) => known[each]);
+      const given = Array.isArray(inputs)
+        ? valueOf(inputs as readonly number[])
+        : Object.fromEntries(Object.entries(inputs).map(([name, which]) => [name, valueOf(which)]));
       const made = tf
         .engine()
-        .runKernel(kernel, Object.fromEntries(given) as NamedTensorMap, attributes as NamedAttrMap);
+        .runKernel(kernel, given as NamedTensorMap, attributes as NamedAttrMap);
       (Array.isArray(made) ? made : [made]).forEach((each, i) => (known[outputs[i]!] = each));
     }
     return known[output]!;

@@ -48,10 +48,16 @@ function factorsOf({ width, height }: Raster, side: number, fit: Fit): [number, 
   return [both, both];
 }
 
-/** As a JPEG's decoder gives it that leaves out its finest waves. */
+/**
+ * As a JPEG's decoder gives it that leaves out its finest waves: at an eighth, a quarter or half,
+ * whichever leaves more than is wanted (sharp's pipeline.cc), without the last pixels that make no
+ * whole one.
+ */
 function shrunkOnLoad(raster: Raster, factor: number): Raster {
-  const size = [8, 4, 2].find((each) => factor >= each) ?? 1;
-  return transposed(meansOf(transposed(meansOf(raster, size)), size));
+  const largest = [8, 4, 2].find((each) => factor >= each) ?? 1;
+  const size = Math.floor(factor) === largest ? Math.max(1, largest / 2) : largest;
+  const alongOne = (each: Raster): Raster => meansOf(each, size, Math.floor(each.width / size));
+  return transposed(alongOne(transposed(alongOne(raster))));
 }
 
 /** Cut to a square from the middle, or put in the middle of one. */
@@ -88,10 +94,9 @@ function alongRows(raster: Raster, factor: number): Raster {
 }
 
 /** The mean of each `size` pixels of a row; the last pixel goes on where they do not suffice. */
-function meansOf(raster: Raster, size: number): Raster {
+function meansOf(raster: Raster, size: number, width = Math.ceil(raster.width / size)): Raster {
   if (size === 1) return raster;
   const { height, channels, data } = raster;
-  const width = Math.ceil(raster.width / size);
   const out = new Uint8ClampedArray(width * height * channels);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

@@ -54,31 +54,41 @@ describe('a picture made small', () => {
     [300, 200, 64, 'contain'],
     [151, 300, 33, 'contain'],
   ])(
-    'of %i x %i at %i pixels, %s: within 2 of 255 of sharp, on average less than half of one',
+    'of %i x %i at %i pixels, %s: within 3 of 255 of sharp, on average less than half of one',
     async (width, height, side, fit) => {
       const raster = picture(width, height, width);
       const { mean, most } = differences(
         toSquare(raster, side, { fit }),
         await bySharp(raster, side, fit),
       );
-      expect(most).toBeLessThanOrEqual(2);
+      expect(most).toBeLessThanOrEqual(3);
       expect(mean).toBeLessThan(0.5);
     },
   );
 
-  test('of a large JPEG, which sharp shrinks while it decodes: as near', async () => {
-    const raster = picture(1600, 1200, 4);
-    const raw = { raw: { width: 1600, height: 1200, channels: 3 as const } };
-    const jpeg = await sharp(raster.data, raw).jpeg({ quality: 90 }).toBuffer();
-    const decoded = { ...raster, data: await sharp(jpeg).raw().toBuffer() };
-    const wanted = await sharp(jpeg)
-      .resize(32, 32, { fit: 'cover', kernel: 'linear' })
-      .raw()
-      .toBuffer();
-    const { mean, most } = differences(toSquare(decoded, 32, { isJpeg: true }), wanted);
-    expect(most).toBeLessThanOrEqual(2);
-    expect(mean).toBeLessThan(0.5);
-  });
+  test.each([
+    [1600, 1200],
+    [333, 250],
+    [350, 270],
+    [400, 300],
+    [140, 90],
+    [641, 481],
+  ])(
+    'of a JPEG of %i x %i, which sharp shrinks while it decodes: as near',
+    async (width, height) => {
+      const raster = picture(width, height, 4);
+      const raw = { raw: { width, height, channels: 3 as const } };
+      const jpeg = await sharp(raster.data, raw).jpeg({ quality: 90 }).toBuffer();
+      const decoded = { ...raster, data: await sharp(jpeg).raw().toBuffer() };
+      const wanted = await sharp(jpeg)
+        .resize(32, 32, { fit: 'cover', kernel: 'linear' })
+        .raw()
+        .toBuffer();
+      const { mean, most } = differences(toSquare(decoded, 32, { isJpeg: true }), wanted);
+      expect(most).toBeLessThanOrEqual(3);
+      expect(mean).toBeLessThan(0.5);
+    },
+  );
 
   test('a plain picture stays plain, and one of the right size is not touched', () => {
     const plain = {
