@@ -215,7 +215,8 @@ describe.skipIf(!chromium)('the page of a folder', { timeout: 2 * patience }, ()
 
   it('the copy is listed, a name is found, a class is picked out; no name is read as HTML', async () => {
     const { page, faults } = await open();
-    const group = page.locator('#groups .group').first();
+    await page.locator('#likeness').fill('1');
+    const group = page.locator('#groups .group');
     expect(
       await group
         .locator('.like')
@@ -258,7 +259,9 @@ describe.skipIf(!chromium)('the page of a folder', { timeout: 2 * patience }, ()
           `axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 300)).join(' | ')))`,
         ),
       ).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+      expect(
+        await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
+      ).toBeLessThanOrEqual(0);
     }
     mkdirSync(screenshots, { recursive: true });
     await page.screenshot({ path: join(screenshots, `gallery-${name}.png`) });
