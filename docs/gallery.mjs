@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The README's picture of a folder's page: digits, embedded by their 50 principal components, with
- * one of them chosen.
+ * The README's picture of a folder's page: emoji by two artists, embedded by the 50 principal
+ * components of their pixels, with one of them chosen.
  *
  *   node docs/gallery.mjs [FILE]        default: docs/gallery.png; after `npm run build`; half a
  * minute, in the Chromium that is installed (CHROME_PATH)
@@ -15,31 +15,37 @@ import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 
 const file = process.argv[2] ?? fileURLToPath(new URL('gallery.png', import.meta.url));
-const n = 3000;
-const side = 28;
+const side = 32;
+const artists = /** @type {const} */ (['noto', 'fluent']);
 
-const { train, classes } = await data.digits({ train: n, test: 10 });
-const axes = measure.pca(train.images, 50);
-const layer = nn.sequential([nn.flatten(), nn.dense(side * side, 50)]);
-/** Principal components as a dense layer: (x - mean) W is x W - mean W. */
-const bias = tf.neg(
-  tf.squeeze(tf.matMul(tf.reshape(axes.mean, [1, side * side]), axes.components)),
-);
-const params = [{}, { kernel: axes.components, bias }];
-const embeddings = axes.embed(train.images);
-const index = Int32Array.from(train.labels.dataSync());
+const emoji = await data.emoji({ artists });
+const { images, names, labels } = emoji.train;
+const all = tf.concat(artists.map((artist) => images[artist]));
+
+/** Principal components as layers: (x - mean) W is x W - mean W. */
+const shrink = nn.sequential([nn.averagePool(2), nn.flatten()]);
+const pixels = /** @type {import('dark-matter').Tensor2D} */ (shrink.apply([{}, {}], all));
+const axes = measure.pca(pixels, 50);
+const mean = /** @type {import('dark-matter').Tensor2D} */ (tf.reshape(axes.mean, [1, -1]));
+const bias = tf.neg(tf.reshape(tf.matMul(mean, axes.components), [50]));
+const layer = nn.sequential([shrink, nn.dense(pixels.shape[1], 50)]);
+const params = [[{}, {}], { kernel: axes.components, bias }];
+const category = labels.dataSync();
 
 const html = await gallery.galleryPage({
-  title: 'Handwritten digits',
-  files: Array.from(index, (digit, i) => `${digit}/${String(i).padStart(4, '0')}.png`),
+  title: 'Emoji by two artists',
+  files: artists.flatMap((artist) => names.map((name) => `${artist}/${name}.png`)),
   thumbnails: {
-    data: Uint8Array.from(train.images.dataSync(), (value) => Math.round(255 * value)),
+    data: Uint8Array.from(all.dataSync(), (value) => Math.round(255 * value)),
     side,
-    channels: 1,
+    channels: 3,
   },
-  embeddings: { data: Float32Array.from(embeddings.dataSync()), dim: 50 },
-  labels: { classes: [...classes], index },
-  encoder: { layer, params, side, channels: 1 },
+  embeddings: { data: Float32Array.from(axes.embed(pixels).dataSync()), dim: 50 },
+  labels: {
+    classes: emoji.categories,
+    index: Int32Array.from(artists.flatMap(() => [...category])),
+  },
+  encoder: { layer, params, side, channels: 3 },
   report: { sentences: ['Principal components of the pixels made these embeddings.'] },
 });
 
@@ -52,20 +58,20 @@ try {
   const path = join(folder, 'page.html');
   writeFileSync(path, html);
   const page = await browser.newPage({
-    viewport: { width: 1500, height: 900 },
+    viewport: { width: 1400, height: 840 },
     colorScheme: 'light',
     reducedMotion: 'reduce',
   });
   await page.goto(pathToFileURL(path).href);
   await page.waitForSelector('html[data-ready]');
-  await page.fill('#name', '0042');
+  await page.fill('#name', 'cat');
   await page.locator('#names .like').first().click();
   await page.fill('#name', '');
   await page.locator('#panel').evaluate('(panel) => void (panel.scrollTop = 0)');
   await page.mouse.move(0, 0);
-  // 64 colours are enough for grey digits and ten classes, at a third of the bytes.
+  // 128 colours are enough, at a third of the bytes.
   await sharp(await page.screenshot())
-    .png({ palette: true, colours: 64 })
+    .png({ palette: true, colours: 128 })
     .toFile(file);
 } finally {
   await browser.close();
