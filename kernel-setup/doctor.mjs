@@ -3,6 +3,7 @@
  * mend it.
  */
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { installedEngine } from './engine/install.mjs';
 import { measureEngine } from './engine/measure.mjs';
@@ -39,6 +40,7 @@ export async function examine(paths, signal) {
     ...(await pythonPackages(paths)),
     typescript(paths),
     ...(await engine(paths, signal)),
+    pictures(paths),
     kernel(paths),
     ...unfinished(paths, signal),
     ...(await damaged(paths, signal)),
@@ -125,6 +127,22 @@ async function engine(paths, signal) {
     if (signal.aborted) throw error;
     const reason = existsSync(paths.modules) ? `does not load: ${firstLine(error)}` : 'missing';
     return [{ name: 'Engine', state: reason, mend: setup }];
+  }
+}
+
+/**
+ * What decodes photographs: its binary is a package of the platform's own.
+ *
+ * @param {Paths} paths
+ * @returns {Finding}
+ */
+function pictures({ root }) {
+  try {
+    const { versions } = createRequire(join(root, 'package.json'))('sharp');
+    return { name: 'Pictures', state: `sharp ${versions.sharp}, libvips ${versions.vips}` };
+  } catch (error) {
+    const state = `sharp does not load: ${String(error).split('\n')[0]}`;
+    return { name: 'Pictures', state, mend: setup };
   }
 }
 

@@ -1,5 +1,6 @@
 /** A folder of pictures: what is taken, what is left out, what is kept. */
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -12,7 +13,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { data, tf } from 'dark-matter';
 import { expectNoLeak } from '../helpers/memory';
@@ -30,7 +32,7 @@ const open = (path: string, options: data.ImageFolderOptions = {}): Promise<data
   data.imageFolder(path, { side: 2, cache, progress: false, ...options });
 /** The red value of each picture: by it tests tell pictures apart. */
 const reds = (pictures: data.PictureFolder, indices?: number[]): number[] =>
-  [...pictures.bytes(indices)].filter((_, i) => i % (4 * 3) === 0);
+  [...pictures.bytes(indices)].filter((_, i) => i % (3 * pictures.shape[0] ** 2) === 0);
 /** Paths of the decoded pictures of all folders. */
 const cacheFiles = (folder = cache): string[] =>
   existsSync(folder)
@@ -38,6 +40,17 @@ const cacheFiles = (folder = cache): string[] =>
         /\.(pictures|tmp)$/.test(name),
       )
     : [];
+
+/** Runs `f` as a user who may not read everything, where the tests run as root. */
+async function unprivileged<T>(f: () => Promise<T>): Promise<T> {
+  if (process.getuid?.() !== 0) return f();
+  process.seteuid!('nobody');
+  try {
+    return await f();
+  } finally {
+    process.seteuid!(0);
+  }
+}
 
 describe('imageFolder: which files', () => {
   it('takes pictures by their contents, in natural order, from folders within folders', async () => {
@@ -203,6 +216,22 @@ describe('imageFolder: bad input', () => {
     );
     await expect(open(join(file, 'b'))).rejects.toThrow(`the nearest that exists is ${file}`);
     await expect(open('')).rejects.toThrow('path: "" given, the path of a folder expected');
+  });
+
+  it('says that there is no permission, for the folder and for one in it', async () => {
+    const folder = newFolder({ 'a.png': plain(1, 0, 0), 'closed/b.png': plain(2, 0, 0) });
+    const free = newFolder();
+    for (const each of [home, free]) chmodSync(each, 0o777);
+    chmodSync(join(folder, 'closed'), 0o000);
+    const pictures = await unprivileged(() => open(folder, { cache: free }));
+    expect(pictures.broken).toEqual([{ file: 'closed/', reason: 'no permission to read it' }]);
+    pictures.close();
+    chmodSync(folder, 0o000);
+    await expect(unprivileged(() => open(folder, { cache: free }))).rejects.toThrow(
+      `path: no permission to read ${folder}`,
+    );
+    chmodSync(folder, 0o755);
+    chmodSync(join(folder, 'closed'), 0o755);
   });
 
   it('says what is in a folder without pictures', async () => {
@@ -409,6 +438,38 @@ describe('imageFolder: the cache', () => {
     expect(await decoded(folder)).toMatchObject({ count: 2, reds: [1, 2] });
   });
 
+  it('asks again for what the system refused, not for what is damaged', async () => {
+    const folder = newFolder({ '1.png': plain(1, 0, 0), '2.png': plain(2, 0, 0), 'x.png': 'text' });
+    const cacheOfAll = join(home, 'for all');
+    mkdirSync(cacheOfAll, { mode: 0o777 });
+    chmodSync(cacheOfAll, 0o777);
+    chmodSync(home, 0o755);
+    chmodSync(join(folder, '2.png'), 0o000);
+    const refused = await unprivileged(() => decoded(folder, { cache: cacheOfAll }));
+    expect(refused).toMatchObject({
+      count: 3,
+      reds: [1],
+      broken: [
+        { file: '2.png', reason: 'no permission to read it' },
+        { file: 'x.png', reason: expect.stringContaining('its content is text') },
+      ],
+    });
+    const again = await unprivileged(() => decoded(folder, { cache: cacheOfAll }));
+    expect(again).toEqual({ ...refused, count: 1 });
+  });
+
+  it('removes what was begun long ago, and leaves what may still be written', async () => {
+    const folder = newFolder({ '1.png': plain(1, 0, 0) });
+    const { file } = await decoded(folder);
+    const [old, young] = ['old', 'young'].map((name) => join(file, '..', `${name}.pictures.tmp`));
+    writeFileSync(old!, 'rows');
+    writeFileSync(young!, 'rows');
+    const longAgo = new Date(Date.now() - 2 * 3_600_000);
+    utimesSync(old!, longAgo, longAgo);
+    await decoded(folder);
+    expect([existsSync(old!), existsSync(young!)]).toEqual([false, true]);
+  });
+
   it('serves several at once', async () => {
     const folder = newFolder(
       Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`${i}.png`, plain(i, 0, 0)])),
@@ -424,6 +485,34 @@ describe('imageFolder: the cache', () => {
     }
     expect(readdirSync(join(next.file, '..'))).toHaveLength(1);
   });
+
+  const script = join(__dirname, 'pictures', 'openAndDie.mjs');
+  it('is whole after a run that was killed in the middle', async () => {
+    const count = 50;
+    const folder = newFolder(
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`${i}.png`, plain(i, 0, 0)])),
+    );
+    const own = join(home, 'cache of the killed');
+    const killed = spawnSync(process.execPath, [script, folder, own, '20'], { encoding: 'utf8' });
+    expect(killed).toMatchObject({ signal: 'SIGKILL', stdout: '' });
+    expect(cacheFiles(own).filter((name) => name.endsWith('.pictures'))).toEqual([]);
+    const next = await decoded(folder, { side: 1, cache: own });
+    expect(next.count).toBe(count);
+    expect(await decoded(folder, { side: 1, cache: own })).toEqual({ ...next, count: 0 });
+  }, 60_000);
+
+  it('serves processes that fill it at the same time', async () => {
+    const expected = Array.from({ length: 200 }, (_, i) => i);
+    const folder = newFolder(Object.fromEntries(expected.map((i) => [`${i}.png`, plain(i, 0, 0)])));
+    const own = join(home, 'cache of three');
+    const run = promisify(execFile);
+    const printed = await Promise.all(
+      [1, 2, 3].map(() => run(process.execPath, [script, folder, own])),
+    );
+    for (const { stdout } of printed) expect(stdout.trim()).toBe(expected.join());
+    expect((await decoded(folder, { side: 1, cache: own })).count).toBe(0);
+    expect(cacheFiles(own)).toHaveLength(1);
+  }, 60_000);
 
   it('false: is gone after close()', async () => {
     const pictures = await open(newFolder({ '1.png': plain(1, 0, 0) }), { cache: false });

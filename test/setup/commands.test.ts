@@ -271,7 +271,7 @@ describe('doctor', () => {
     });
     expect(stderr).toBe('');
     expect(stdout).toMatch(/ok +Node +\d+/);
-    for (const wrong of ['jupyterlab', 'TypeScript', 'Engine', 'Kernel', 'Setup'])
+    for (const wrong of ['jupyterlab', 'TypeScript', 'Engine', 'Pictures', 'Kernel', 'Setup'])
       expect(stdout).toMatch(new RegExp(`WRONG +${wrong} .*\\n +mend: npm run setup`));
     expect(code).toBe(3);
   });
@@ -285,6 +285,7 @@ describe('doctor', () => {
     });
     expect(stdout).toMatch(/ok +Engine +native: TensorFlow 2\.\d+/);
     expect(stdout).toMatch(/ok +Speed +[\d.]+ GFLOPS/);
+    expect(stdout).toMatch(/ok +Pictures +sharp [\d.]+, libvips [\d.]+/);
     // Sources that were edited since the last build are told of, and are no fault of the setup.
     const wrong = stdout.split('\n').filter((line) => line.startsWith('WRONG'));
     expect(wrong.filter((line) => !/out of date: compiling/.test(line))).toEqual([]);

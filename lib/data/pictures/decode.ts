@@ -17,7 +17,10 @@ export interface Decoding {
 
 /** What a file turned out to be. */
 export type Decoded =
-  { readonly pixels: Uint8Array } | { readonly broken: string } | { readonly other: true };
+  | { readonly pixels: Uint8Array }
+  /** `passing`: the system refused, not the file's contents; another time it may be read. */
+  | { readonly broken: string; readonly passing?: true }
+  | { readonly other: true };
 
 /**
  * A file's picture. Its orientation (EXIF) is applied, its colours are converted to sRGB, of an
@@ -26,18 +29,16 @@ export type Decoded =
  * @returns pixels [side * side * channels], or why there are none; a file is never an error.
  */
 export async function decodeFile(path: string, decoding: Decoding): Promise<Decoded> {
-  let head: Uint8Array;
   try {
-    head = await headOf(path);
+    const kind = kindOf(path, await headOf(path));
+    if (kind.kind === 'other') return { other: true };
+    if (kind.kind === 'broken') return { broken: kind.reason };
+    // libvips takes brackets at a name's end for options.
+    return await decode(path.endsWith(']') ? await readFile(path) : path, decoding);
   } catch (error) {
-    return { broken: whyUnreadable(error) };
+    if (typeof (error as NodeJS.ErrnoException).syscall !== 'string') throw error;
+    return { broken: whyUnreadable(error), passing: true };
   }
-  const kind = kindOf(path, head);
-  if (kind.kind === 'other') return { other: true };
-  if (kind.kind === 'broken') return { broken: kind.reason };
-  // libvips takes brackets at a name's end for options.
-  const source = path.endsWith(']') ? await readFile(path) : path;
-  return decode(source, decoding);
 }
 
 /** The same of a file's contents; `name` is for the reason. */
@@ -51,40 +52,57 @@ export async function decodeBytes(
   return kind.kind === 'broken' ? { broken: kind.reason } : decode(bytes, decoding);
 }
 
+/**
+ * Some formats are decoded whole (interlaced PNG, progressive JPEG, AVIF): pictures of more pixels
+ * than any camera's wait for each other, so that the memory of one is the most that is needed.
+ */
+const LARGE = 2 ** 26;
+let lastLarge: Promise<unknown> = Promise.resolve();
+
+function oneAfterTheOther<T>(work: () => Promise<T>): Promise<T> {
+  const mine = lastLarge.then(work);
+  lastLarge = mine.catch(() => undefined);
+  return mine;
+}
+
 async function decode(source: string | Uint8Array, decoding: Decoding): Promise<Decoded> {
   const { side, channels, fit, maxPixels } = decoding;
   const sharp = await decoder();
   const [r, g, b] = decoding.ground;
   const background = { r, g, b };
-  const picture = (limitInputPixels: number | false): Sharp =>
+  const picture = (): Sharp =>
     sharp(source, {
-      limitInputPixels,
+      // Looked at below, with a sentence.
+      limitInputPixels: false,
       // What is cut short or damaged is refused; a decoder's mere remarks are not heard.
       failOn: 'error',
       pages: 1,
       autoOrient: true,
     });
   try {
-    const { data, info } = await picture(maxPixels)
-      .flatten({ background })
-      .resize(side, side, { fit, background, kernel: 'linear' })
-      .toColourspace('srgb')
-      .removeAlpha()
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
+    const { width, height, depth } = await picture().metadata();
+    if (width * height > maxPixels)
+      return {
+        broken: `${width} x ${height} pixels are more than the ${maxPixels} allowed (maxPixels)`,
+      };
+    if (depth !== 'uchar' && depth !== 'ushort')
+      return { broken: `its numbers are ${depth}; 8 or 16 bits (uchar, ushort) expected` };
+    const pixels = () =>
+      picture()
+        .flatten({ background })
+        .resize(side, side, { fit, background, kernel: 'linear' })
+        .toColourspace('srgb')
+        .removeAlpha()
+        .raw({ depth: 'uchar' })
+        .toBuffer({ resolveWithObject: true });
+    const { data, info } = await (width * height > LARGE ? oneAfterTheOther(pixels) : pixels());
     return { pixels: withChannels(data, info.channels, channels) };
   } catch (error) {
-    return { broken: await whyNot(error, picture(false), maxPixels) };
+    const message = error instanceof Error ? error.message.split('\n')[0]!.trim() : String(error);
+    if (/file is missing|out of memory|too many open files/i.test(message))
+      return { broken: `it cannot be read (${message})`, passing: true };
+    return { broken: `damaged or cut short (${message})` };
   }
-}
-
-async function whyNot(error: unknown, picture: Sharp, maxPixels: number): Promise<string> {
-  const message = error instanceof Error ? error.message : String(error);
-  if (/pixel limit/i.test(message)) {
-    const { width, height } = await picture.metadata().catch(() => ({ width: 0, height: 0 }));
-    return `${width} x ${height} pixels are more than the ${maxPixels} allowed (maxPixels)`;
-  }
-  return `damaged or cut short (${message.split('\n')[0]!.trim()})`;
 }
 
 /** Grey as three equal channels, or colours as their luma (ITU-R BT.601, as Pillow rounds it). */

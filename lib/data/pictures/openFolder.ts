@@ -1,6 +1,6 @@
 /** The door to a folder: a sentence where there is none. */
-import { access, constants, realpath, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { opendir, realpath, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
 /**
@@ -19,7 +19,8 @@ export async function openFolder(path: string): Promise<string> {
       throw new Error(
         `path: ${absolute} is a file, a folder of pictures expected; its folder is ${dirname(absolute)}`,
       );
-    await access(absolute, constants.R_OK | constants.X_OK);
+    // To try is the one sure way to know.
+    await (await opendir(absolute)).close();
     return await realpath(absolute);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

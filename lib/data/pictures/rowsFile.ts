@@ -118,7 +118,7 @@ export class RowsWriter {
     private readonly path: string,
     private readonly rowBytes: number,
   ) {
-    this.temporary = `${path}.${process.pid}.tmp`;
+    this.temporary = `${path}.tmp`;
     this.fd = openSync(this.temporary, 'wx+');
   }
 

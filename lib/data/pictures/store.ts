@@ -55,6 +55,8 @@ export async function fill(files: readonly FoundFile[], options: FillOptions): P
         if (!known.has(key)) known.set(key, { outcome, rows });
     };
     open.forEach(learn);
+    /** Not kept: another time it may be otherwise. */
+    const passing = new Map<string, Outcome>();
     const missing = files.filter((file) => !known.has(keyOf(file)));
     if (missing.length > 0) {
       expectSpace(folder, missing.length * rowBytes);
@@ -69,7 +71,9 @@ export async function fill(files: readonly FoundFile[], options: FillOptions): P
         await mapAtOnce(missing, AT_ONCE, async (file) => {
           signal?.throwIfAborted();
           const decoded = await decode(file.file);
-          parts.add(keyOf(file), decoded);
+          if ('broken' in decoded && decoded.passing)
+            passing.set(keyOf(file), { broken: decoded.broken });
+          else parts.add(keyOf(file), decoded);
           if ('broken' in decoded) broken++;
           onDone?.(before + ++done, broken);
         });
@@ -77,12 +81,14 @@ export async function fill(files: readonly FoundFile[], options: FillOptions): P
         parts.finish();
       }
     }
-    const placed = files.map((file) => known.get(keyOf(file))!);
+    const kept = files.filter((file) => known.has(keyOf(file)));
+    const placed = kept.map((file) => known.get(keyOf(file))!);
     const used = new Set(placed.map(({ rows }) => rows));
     const [only] = used;
-    const rows = only && used.size === 1 ? only : merged(folder, rowBytes, files, placed);
+    const rows = only && used.size === 1 ? only : merged(folder, rowBytes, kept, placed);
     keepOnly(rows, open);
-    return { outcomes: files.map((file) => rows.outcomes.get(keyOf(file))!), rows };
+    const outcomeOf = (key: string): Outcome => rows.outcomes.get(key) ?? passing.get(key)!;
+    return { outcomes: files.map((file) => outcomeOf(keyOf(file))), rows };
   } catch (error) {
     for (const rows of open) rows.close();
     throw error;
@@ -100,7 +106,13 @@ function openAll(folder: string, files: readonly FoundFile[], rowBytes: number):
   return readdirSync(folder)
     .filter((name) => name.endsWith(ENDING))
     .sort()
-    .flatMap((name) => openRows(join(folder, name), rowBytes) ?? [])
+    .flatMap((name) => {
+      const path = join(folder, name);
+      const rows = openRows(path, rowBytes);
+      // It was damaged: its pictures are decoded anew.
+      if (!rows) tryTo(() => rmSync(path, { force: true }));
+      return rows ?? [];
+    })
     .map((rows) => ({ rows, count: uses(rows) }))
     .sort((a, b) => b.count - a.count)
     .map(({ rows }) => rows);
@@ -180,14 +192,12 @@ class Parts {
 const digestOf = (pixels: Uint8Array): string =>
   createHash('sha256').update(pixels).digest('hex').slice(0, 24);
 
-/** Removes what processes that are gone had not finished. */
+/** Removes what was begun and not touched for an hour: nobody finishes it any more. */
 function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) {
-    const pid = /\.(\d+)\.tmp$/.exec(name)?.[1];
-    if (!pid) continue;
     const path = join(folder, name);
+    if (!name.endsWith('.tmp')) continue;
     tryTo(() => {
-      // The process may be another container's, unknown here: what is old as well is nobody's.
       if (Date.now() - statSync(path).mtimeMs > 3_600_000) rmSync(path, { force: true });
     });
   }

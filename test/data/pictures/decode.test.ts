@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { crc32 } from 'node:zlib';
 import { data } from 'dark-matter';
-import { plain, png } from './files';
+import { plain, png, tiff } from './files';
 
 interface Golden {
   readonly name: string;
@@ -41,10 +41,21 @@ describe('decodePicture', () => {
       const rgb = await pixel(png(1, 1, [value, 0, 65_535], { depth: 16 }));
       expect(Math.abs(rgb[0]! - (255 * value) / 65_535)).toBeLessThan(1);
       expect(rgb.slice(1)).toEqual([0, 255]);
-      const [grey] = await pixel(png(1, 1, [value], { depth: 16, kind: 'grey' }));
-      expect(Math.abs(grey! - (255 * value) / 65_535)).toBeLessThan(1);
+      const grey = [
+        png(1, 1, [value], { depth: 16, kind: 'grey' }),
+        tiff(Uint16Array.of(value), 1),
+      ];
+      for (const file of grey)
+        expect(Math.abs((await pixel(file))[0]! - (255 * value) / 65_535)).toBeLessThan(1);
     },
   );
+
+  it('refuses numbers whose range is not known, rather than show them black', async () => {
+    await expect(pixel(tiff(Float32Array.of(0.5), 3))).rejects.toThrow(
+      'its numbers are float; 8 or 16 bits (uchar, ushort) expected',
+    );
+    await expect(pixel(tiff(Int16Array.of(-5), 2))).rejects.toThrow('its numbers are short');
+  });
 
   it('lays what is transparent over the ground, by its share, in 8 and in 16 bits', async () => {
     const half = png(1, 1, [200, 100, 0, 51], { kind: 'rgba' });

@@ -48,6 +48,39 @@ function chunk(name: string, content: Buffer): Buffer {
   return Buffer.concat([length, named, sum]);
 }
 
+/**
+ * An uncompressed TIFF (revision 6.0) of one row of grey numbers, little-endian.
+ *
+ * @param format 1 for whole numbers, 2 for signed ones, 3 for floating point.
+ */
+export function tiff(samples: Uint16Array | Int16Array | Float32Array, format: 1 | 2 | 3): Buffer {
+  const bits = 8 * samples.BYTES_PER_ELEMENT;
+  const tags: [number, number][] = [
+    [256, samples.length], // width
+    [257, 1], // height
+    [258, bits],
+    [259, 1], // no compression
+    [262, 1], // 0 is black
+    [273, 8], // where the numbers begin
+    [277, 1], // one a pixel
+    [278, 1], // rows in a strip
+    [279, samples.byteLength],
+    [339, format],
+  ];
+  const directory = Buffer.alloc(2 + 12 * tags.length + 4);
+  directory.writeUInt16LE(tags.length, 0);
+  tags.forEach(([tag, value], i) => {
+    directory.writeUInt16LE(tag, 2 + 12 * i);
+    directory.writeUInt16LE(4, 4 + 12 * i);
+    directory.writeUInt32LE(1, 6 + 12 * i);
+    directory.writeUInt32LE(value, 10 + 12 * i);
+  });
+  const head = Buffer.from('II*\0\0\0\0\0', 'latin1');
+  head.writeUInt32LE(8 + samples.byteLength, 4);
+  const numbers = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
+  return Buffer.concat([head, numbers, directory]);
+}
+
 /** A picture of one colour. */
 export const plain = (r: number, g: number, b: number, width = 4, height = 4): Buffer =>
   png(width, height, Array.from({ length: width * height }, () => [r, g, b]).flat());

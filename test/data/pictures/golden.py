@@ -93,6 +93,8 @@ for orientation in range(1, 9):
     case(f'PNG, orientation {orientation}', rgb, format='PNG', exif=exif)
     case(f'JPEG, orientation {orientation}', rgb, tolerance=2, format='JPEG', quality=95, subsampling=0, exif=exif)
     case(f'TIFF, orientation {orientation}', rgb, format='TIFF', exif=exif)
+    case(f'WebP, orientation {orientation}', rgb, format='WEBP', lossless=True, exif=exif)
+    case(f'AVIF, orientation {orientation}', rgb, tolerance=4, format='AVIF', quality=95, subsampling='4:4:4', exif=exif)
     # Oblong, so that the axes must change places: its shorter edge is scaled, its middle cut out.
     oblong = picture(48, 32)
     turned = ImageOps.exif_transpose(Image.open(io.BytesIO(

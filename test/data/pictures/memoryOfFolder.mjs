@@ -57,7 +57,7 @@ try {
   const options = { side, cache, progress: false };
   // What is loaded and made once is not counted.
   const few = await data.imageFolder(pictures(300, join(folder, 'few')), options);
-  tf.dispose(few.source({ batch: 64 })(0));
+  tf.dispose(few.source({ batch: 8 })(0));
   few.close();
 
   pictures(files, join(folder, 'many'));
@@ -68,11 +68,11 @@ try {
   many.close();
   const opened = await data.imageFolder(join(folder, 'many'), options);
   const secondsAgain = (performance.now() - again) / 1000;
-  const source = opened.source({ batch: 64 });
+  const source = opened.source({ batch: 8 });
   const [reading] = await growth(async () => {
-    for (let step = 0; step < files / 64; step++) {
+    for (let step = 0; step < files / 8; step++) {
       tf.dispose(source(step));
-      if (step % 8 === 0) await new Promise((done) => setTimeout(done));
+      if (step % 16 === 0) await new Promise((done) => setTimeout(done));
     }
   });
   const wrong = [0, 255, 256, files - 1].filter((i) => {
