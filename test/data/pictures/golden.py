@@ -1,7 +1,7 @@
 """Writes golden.json: small picture files, and what Pillow decodes of them.
 
     python3 -m venv /tmp/pillow && /tmp/pillow/bin/pip install pillow==13.0.0
-    /tmp/pillow/bin/python test/data/pictures/golden.py
+    /tmp/pillow/bin/python test/data/pictures/golden.py && npx prettier --write test/data/pictures/golden.json
 
 Each case: a name, the file (base64), the side, and the bytes [side, side, 3] that are expected (base64), on white.
 """
