@@ -1,6 +1,13 @@
 /** Measures of embeddings: probes, collapse, the sphere, detection, statistics over seeds. */
 export { embed } from '../core/embed';
 export type { Embedded } from './embedded';
+export {
+  retrieval,
+  retrievalBetween,
+  type Retrieval,
+  type RetrievalBetween,
+  type RetrievalOptions,
+} from './retrieval';
 export { knn, type KnnOptions, type KnnResult } from './knn';
 export { linearProbe, type LinearProbeOptions, type LinearProbeResult } from './linearProbe';
 export {

@@ -15,6 +15,7 @@ export {
   type Ready,
   type Turn,
 } from './contestant';
+export { emojiTasks, judgeEmoji, type EmojiTasks, type JudgeEmojiOptions } from './emoji';
 export { frame, toCSV, type Frame, type FrameColumn, type FrameGroups } from './frame';
 export { judge, scoreOf, type JudgeOptions, type Judgement, type Score } from './judge';
 export { measured } from './measured';
