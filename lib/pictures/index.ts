@@ -35,6 +35,7 @@ export {
   type LearnerParams,
   type MethodName,
 } from './learner';
+export { pageOf, type PageOptions } from './page';
 export { fromTensor, type PictureSource } from './pictureSource';
 export { expectWritable } from './runFile';
 export { findsLabel, findsTwin } from './retrieval';

@@ -11,6 +11,7 @@ import { holdOut, type Parts } from './holdOut';
 import type { ReadLabels } from './labelsFile';
 import { learner as makeLearner, type Learner, type MethodName } from './learner';
 import { expectEnough, type PictureSource } from './pictureSource';
+import { pageOf } from './page';
 import { report, reportJson, type Findings, type Report } from './report';
 import { openRun } from './runFile';
 import { diagnose, type Signs } from './signs';
@@ -45,7 +46,8 @@ export interface Learned extends Report {
 }
 
 /**
- * Learns from pictures without labels, and writes everything to a folder: checkpoints, the encoder
+ * Learns from pictures without labels, and writes everything to a folder: a page to look at them
+ * (`index.html`), checkpoints, the encoder
  * (`encoder/`, `encoder.safetensors`), the embeddings (`embeddings.csv`, `.parquet`,
  * `.safetensors`), with labels `predictions.csv`, and `report.json`.
  *
@@ -153,8 +155,9 @@ async function write(
   source: PictureSource,
   learner: Learner,
   fitted: Fitted,
-  { out, parts, steps, settings, labels, seed = 0, remarks = [], say }: Told,
+  { out, title = 'pictures', parts, steps, settings, labels, seed = 0, ...told }: Told,
 ): Promise<Learned> {
+  const { remarks = [], say } = told;
   const encoder = encoderOf(source, learner, fitted.params, parts);
   try {
     say('Embedding the pictures.');
@@ -189,10 +192,23 @@ async function write(
       ...(labels && said && { classifier: { said, labelled: labels.rows.length } }),
       remarks: [...(labels?.remarks ?? []), ...remarks],
     };
-    const told = report(findings);
-    const json = join(out, 'report.json');
+    const judged = report(findings);
+    const [json, page] = [join(out, 'report.json'), join(out, 'index.html')];
     await writeWhole(json, [reportJson(findings, settings)]);
-    return { ...told, files: [...files, json], interrupted: fitted.interrupted };
+    say('Drawing the page.');
+    const html = await pageOf(source, {
+      title,
+      embeddings,
+      encoder,
+      labels: known,
+      predictions: said,
+      questions,
+      report: judged,
+      signs: fitted.signs.at(-1),
+      seed,
+    });
+    await writeWhole(page, [html]);
+    return { ...judged, files: [page, ...files, json], interrupted: fitted.interrupted };
   } finally {
     encoder.dispose();
   }

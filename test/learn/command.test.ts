@@ -122,6 +122,8 @@ describe('a folder of pictures', () => {
       expect(straight.stdout).toMatch(/1 of 21 rows name no picture.*lost\.png/);
       expect(straight.stdout).toMatch(/broken\.jpg/);
 
+      expect(readFileSync(join(whole, 'index.html'), 'utf8')).toContain('disc-7.png');
+
       // Another run does not write over it.
       const other = await learn([...args, '--out', whole, '--method', 'vicreg']);
       expect(other.stderr).toMatch(/holds another run: method is simclr there and vicreg here/);
