@@ -35,6 +35,7 @@ describe('learn', () => {
         'embeddings.safetensors',
         'encoder',
         'encoder.safetensors',
+        'index.html',
         'learn.json',
         'predictions.csv',
         'report.json',
