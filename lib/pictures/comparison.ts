@@ -197,7 +197,7 @@ function labelQuestions(
     }
     tf.dispose([bank, queries, fewRows]);
   }
-  const most = mostFrequent(bankOf(asked));
+  const most = mostFrequent(bankOf(few));
   return [
     {
       name: 'nearest neighbour',
