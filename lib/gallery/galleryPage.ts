@@ -10,6 +10,7 @@ import { cosineError, quantize, type Quantized } from './page/quantize';
 import { reportHtml, type GalleryReport } from './report';
 import { sheetsOf } from './sheets';
 import { farthestFirst } from './spacing';
+import { withoutGaps } from './withoutGaps';
 import { traceEncoder, type PictureEncoder } from './traceEncoder';
 
 /** What a page shows. */
@@ -88,7 +89,7 @@ export async function galleryPage(
       if (tenths > told) onProgress(`map: ${10 * (told = tenths)}%`);
     },
   });
-  const { positions, spacing } = onMap(places);
+  const { positions, spacing } = onMap(withoutGaps(places));
   onProgress('near-duplicates');
   const duplicates = nearDuplicates(thumbnails, { least: LEAST });
   onProgress('thumbnails');

@@ -73,7 +73,14 @@ export class PictureMap {
     const side = this.side(scene);
     const drawn = this.dots(context, scene, side, colors);
     this.lines(context, scene, colors);
-    for (const index of drawn) this.picture(context, scene, index, side, colors);
+    const likes = new Set(scene.likes);
+    for (const index of drawn)
+      if (!likes.has(index)) this.picture(context, scene, index, side, colors);
+    // The nearest neighbour last: where they overlap, it is on top, with its frame.
+    for (const index of [...scene.likes].reverse()) {
+      this.picture(context, scene, index, side, colors);
+      this.frame(context, this.onScreen(scene, index), side + 2, 2, colors);
+    }
     this.marks(context, scene, side, colors);
     return drawn.length;
   }
@@ -136,32 +143,38 @@ export class PictureMap {
     context.globalAlpha = 1;
   }
 
-  /** Frames around the chosen one and its neighbours; the hovered one, larger. */
+  /** The chosen one and the hovered one, larger. */
   private marks(
     context: CanvasRenderingContext2D,
     scene: Scene,
     side: number,
     colors: MapColors,
   ): void {
-    const frame = ({ x, y }: Point, size: number, width: number): void => {
-      context.lineWidth = width + 2;
-      context.strokeStyle = colors.ground;
-      context.strokeRect(x - size / 2, y - size / 2, size, size);
-      context.lineWidth = width;
-      context.strokeStyle = colors.accent;
-      context.strokeRect(x - size / 2, y - size / 2, size, size);
-    };
-    for (const index of scene.likes) frame(this.onScreen(scene, index), side + 2, 2);
     const { chosen, hovered } = scene;
     const shown = hovered ?? chosen?.index;
     if (shown !== undefined) {
       const size = Math.max(side * 1.3, 56);
       const { x, y } = this.onScreen(scene, shown);
       this.sheets.draw(context, shown, x - size / 2, y - size / 2, size);
-      frame({ x, y }, size + 2, shown === chosen?.index ? 4 : 2);
+      this.frame(context, { x, y }, size + 2, shown === chosen?.index ? 4 : 2, colors);
     }
     if (chosen && (chosen.index === undefined || chosen.index !== shown))
-      frame(toScreen(scene.camera, scene.view, chosen.place), side + 2, 4);
+      this.frame(context, toScreen(scene.camera, scene.view, chosen.place), side + 2, 4, colors);
+  }
+
+  private frame(
+    context: CanvasRenderingContext2D,
+    { x, y }: Point,
+    size: number,
+    width: number,
+    colors: MapColors,
+  ): void {
+    context.lineWidth = width + 2;
+    context.strokeStyle = colors.ground;
+    context.strokeRect(x - size / 2, y - size / 2, size, size);
+    context.lineWidth = width;
+    context.strokeStyle = colors.accent;
+    context.strokeRect(x - size / 2, y - size / 2, size, size);
   }
 
   place(index: number): Point {
