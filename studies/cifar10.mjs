@@ -1,0 +1,36 @@
+// @ts-check
+/** `npm run cifar10`: a night of self-supervised learning on CIFAR-10, resumable. */
+import { join } from 'node:path';
+import { command } from '../kernel-setup/setup/cli.mjs';
+import { locate } from '../kernel-setup/setup/paths.mjs';
+import { setUp } from '../kernel-setup/setup.mjs';
+import { library } from '../kernel-setup/steps/build.mjs';
+import { engine } from '../kernel-setup/steps/engine.mjs';
+import { packages } from '../kernel-setup/steps/packages.mjs';
+import { parseOptions, usage } from './cifar10/options.mjs';
+
+/** Milliseconds between two lines about a training. */
+const interval = 30_000;
+
+await command(import.meta.url, usage, async (args, signal) => {
+  const { images, ...options } = parseOptions(args);
+  const paths = locate();
+  await setUp([packages, engine, library], { signal, paths });
+  // Only now is there a library that these import.
+  const { data, show, tree } = await import('dark-matter');
+  const { night } = await import('./cifar10/night.mjs');
+  const pictures = await data.cifar10({ train: images + options.validation });
+  let last = -Infinity;
+  const result = await night(pictures, options, {
+    folder: join(paths.state, 'cifar10'),
+    signal,
+    tell: (text) => {
+      const now = performance.now();
+      if (now - last < interval && !/begins|judged/.test(text)) return;
+      last = now;
+      process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
+    },
+  });
+  tree.dispose([pictures.train, pictures.test]);
+  await show(result);
+});
