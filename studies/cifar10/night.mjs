@@ -11,9 +11,9 @@ import { fileURLToPath } from 'node:url';
 import { data, judge, measure, study, tf } from 'dark-matter';
 import { toBeat, trained } from './contestants.mjs';
 import { planSteps } from './plan.mjs';
+import { byName, tunedRates } from './tuning.mjs';
 
 /** @typedef {import('dark-matter').data.ImageSet} ImageSet */
-/** @typedef {import('dark-matter').Contestant} Contestant */
 /** @typedef {import('./methods.mjs').MethodName} MethodName */
 
 /**
@@ -34,119 +34,81 @@ import { planSteps } from './plan.mjs';
  * @param {Pick<ImageSet, 'train' | 'test'>} images with the validation part among the training images
  * @param {Night} given
  * @param {{ folder: string, results?: string, signal?: AbortSignal, tell?: (text: string) => void,
- * codeHash?: string, every?: number }} where `folder` is for what goes on after a stop, `results` for the record
- * (default: the library's)
+ * codeHash?: string, every?: number }} where `folder` is for what goes on after a stop, `every` the
+ * steps between two checkpoints (50), `results` for the record (default: the library's)
  */
 export async function night(images, given, where) {
-  const { seeds, cpuMinutes, width, batch, validation, rates, tuning } = given;
+  const { seeds, methods, ...knobs } = given;
+  const { cpuMinutes, width, batch, validation, rates, tuning } = given;
+  const { signal, tell, every = 50 } = where;
   const codeHash = where.codeHash ?? (await hashOfCode());
-  const { seeds: _seeds, methods, ...knobs } = given;
-  /**
-   * A record with a value for each method.
-   * @template T
-   * @param {(name: MethodName) => T} value
-   * @returns {Record<MethodName, T>}
-   */
-  const byName = (value) =>
-    /** @type {any} */ (Object.fromEntries(methods.map((name) => [name, value(name)])));
   const settings = { ...knobs, rates: rates.join(' '), images: images.train.labels.shape[0] };
-  const own = createHash('sha256')
-    .update(JSON.stringify([codeHash, settings, methods]))
-    .digest('hex');
-  const folder = join(where.folder, own.slice(0, 8));
-  const { signal, tell } = where;
+  const folder = join(where.folder, digest([codeHash, settings, methods]).slice(0, 8));
   const shared = {
     name: 'cifar10',
     budget: /** @type {const} */ ('full'),
     keep: /** @type {const} */ ('turns'),
     codeHash,
+    settings,
     ...(where.results !== undefined && { folder: where.results }),
     ...(signal && { signal }),
     ...(tell && { onProgress: tell }),
   };
   const parts = split(images.train, validation);
   try {
+    const { learn, validate } = parts;
     const steps = given.steps
-      ? byName(() => /** @type {number} */ (given.steps))
-      : await planSteps(folder, { cpuMinutes, methods, train: parts.learn, width, batch, signal });
-    const training = { train: parts.learn, width, batch, folder, every: where.every ?? 50 };
-
-    // All pictures are learned from; the labels of some are enough to choose a rate.
-    const some = first(parts.learn, Math.min(5000, parts.learn.labels.shape[0]));
-    const short = byName((name) => Math.max(1, Math.round(tuning * steps[name])));
-    const tried = await study({
-      ...shared,
-      part: 'tuning',
-      seeds: [0],
-      data: { train: some, test: parts.validate },
-      contestants: Object.fromEntries(
-        methods.flatMap((name) =>
-          rates.map((rate) => [
-            label(name, rate),
-            trained(name, rate, { ...training, steps: short }),
-          ]),
-        ),
-      ),
-      judge: (features) => ({ [validated]: 100 * measure.linearProbe(...both(features)).accuracy }),
-      settings,
+      ? byName(methods, () => /** @type {number} */ (given.steps))
+      : await planSteps(folder, { cpuMinutes, methods, train: learn, width, batch, signal });
+    const training = { train: learn, width, batch, steps, folder, every };
+    const short = byName(methods, (name) => Math.max(1, Math.round(tuning * steps[name])));
+    const best = await tunedRates(shared, {
+      methods,
+      rates,
+      training: { ...training, steps: short },
+      validation: validate,
     });
-    tried.dispose();
-    tf.dispose([some.images, some.labels]);
-    const best = byName((name) =>
-      rates.reduce((a, b) =>
-        tried.mean(label(name, b), validated) > tried.mean(label(name, a), validated) ? b : a,
-      ),
-    );
 
-    const classes = 10;
-    const perClass = [10, 1].map((percent) =>
-      Math.max(1, Math.round((parts.learn.labels.shape[0] * percent) / 100 / classes)),
-    );
     const { 'raw pixels': pixels, [`PCA, ${4 * width}`]: components, ...seeded } = toBeat(width);
     const result = await study({
       ...shared,
       seeds,
-      data: { train: parts.learn, test: images.test },
+      data: { train: learn, test: images.test },
       contestants: {
         ...seeded,
-        ...byName((name) => trained(name, best[name], { ...training, steps })),
+        ...byName(methods, (name) => trained(name, best[name], training)),
         // Last: with 3,072 numbers a picture their linear probe takes minutes.
         [`PCA, ${4 * width}`]: components,
         'raw pixels': pixels,
       },
-      judge: (features) => judge(features, { perClass }),
+      judge: (features) => judge(features, { perClass: fewOf(learn.labels.shape[0]) }),
       settings: { ...settings, ...withPrefix('rate', best) },
     });
     result.dispose();
     return result;
   } finally {
-    tf.dispose([...Object.values(parts.learn), ...Object.values(parts.validate)]);
+    tf.dispose(Object.values(parts).flatMap((part) => [part.images, part.labels]));
   }
 }
 
+/** Labels a class of ten, where a tenth and a hundredth of the images have one. @param {number} n */
+const fewOf = (n) => [0.1, 0.01].map((part) => Math.max(1, Math.round((part * n) / 10)));
+
 /** Of the library's sources and of the study's own: equal for equal code. */
 async function hashOfCode() {
-  const hash = createHash('sha256').update(await measure.hashOfCode('cifar10'));
-  for (const name of readdirSync(here).sort()) hash.update(readFileSync(join(here, name)));
-  return hash.digest('hex').slice(0, 16);
+  const sources = readdirSync(here).sort();
+  const own = sources.map((name) => readFileSync(join(here, name), 'utf8'));
+  return digest([await measure.hashOfCode('cifar10'), own]);
 }
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-const validated = 'linear on validation, %';
-const label = (/** @type {string} */ name, /** @type {number} */ rate) => `${name}, ${rate}`;
-const both = (/** @type {import('dark-matter').Representation} */ { train, test }) =>
-  /** @type {const} */ ([train, test]);
+const digest = (/** @type {unknown} */ value) =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 
 /** @param {string} word @param {Record<string, number>} values */
 const withPrefix = (word, values) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`${word}: ${name}`, value]));
-
-/** @param {ImageSet['train']} set @param {number} n @returns {ImageSet['train']} */
-const first = ({ images, labels }, n) => ({
-  images: images.slice([0, 0, 0, 0], [n, -1, -1, -1]),
-  labels: labels.slice([0], [n]),
-});
 
 /**
  * Training images in two, with equal shares of each class: what is learned from, and what chooses.
