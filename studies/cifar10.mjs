@@ -21,15 +21,17 @@ await command(import.meta.url, usage, async (args, signal) => {
   const { night } = await import('./cifar10/night.mjs');
   const pictures = await data.cifar10({ train: images + options.validation });
   let last = -Infinity;
-  const result = await night(pictures, options, {
-    folder: join(paths.state, 'cifar10'),
-    signal,
-    tell: (text) => {
-      const now = performance.now();
-      if (now - last < interval && !/begins|judged/.test(text)) return;
-      last = now;
-      process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
-    },
+  const tell = (/** @type {string} */ text) => {
+    const now = performance.now();
+    if (now - last < interval && !/begins|judged/.test(text)) return;
+    last = now;
+    process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
+  };
+  const folder = join(paths.state, 'cifar10');
+  const result = await night(pictures, options, { folder, signal, tell }).catch((error) => {
+    if (signal.aborted) process.stderr.write('Stopped. The same command goes on from here.\n');
+    signal.throwIfAborted();
+    throw error;
   });
   tree.dispose([pictures.train, pictures.test]);
   await show(result);
