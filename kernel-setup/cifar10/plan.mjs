@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { train } from 'dark-matter';
-import { writeWhole } from '../../kernel-setup/setup/files.mjs';
+import { writeWhole } from '../setup/files.mjs';
 import { cpuSeconds } from './cpuTime.mjs';
 import { methodsOf } from './methods.mjs';
 import { oneView, twoViews } from './recipe.mjs';

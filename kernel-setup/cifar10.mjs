@@ -1,12 +1,12 @@
 // @ts-check
 /** `npm run cifar10`: a night of self-supervised learning on CIFAR-10, resumable. */
 import { join } from 'node:path';
-import { command } from '../kernel-setup/setup/cli.mjs';
-import { locate } from '../kernel-setup/setup/paths.mjs';
-import { setUp } from '../kernel-setup/setup.mjs';
-import { library } from '../kernel-setup/steps/build.mjs';
-import { engine } from '../kernel-setup/steps/engine.mjs';
-import { packages } from '../kernel-setup/steps/packages.mjs';
+import { command } from './setup/cli.mjs';
+import { locate } from './setup/paths.mjs';
+import { setUp } from './setup.mjs';
+import { library } from './steps/build.mjs';
+import { engine } from './steps/engine.mjs';
+import { packages } from './steps/packages.mjs';
 import { parseOptions, usage } from './cifar10/options.mjs';
 
 /** Milliseconds between two lines about a training. */

@@ -1,8 +1,8 @@
 // @ts-check
 /** The arguments of `npm run cifar10`. */
 import { cpus } from 'node:os';
-import { readArguments } from '../../kernel-setup/setup/options.mjs';
-import { Usage } from '../../kernel-setup/setup/fault.mjs';
+import { readArguments } from '../setup/options.mjs';
+import { Usage } from '../setup/fault.mjs';
 
 /** As `methods.mjs` makes them, where there is a library to make them with. */
 const names = /** @type {const} */ ([

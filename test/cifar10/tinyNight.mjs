@@ -1,7 +1,7 @@
 // @ts-check
 /** node tinyNight.mjs FOLDER RESULTS: the study of CIFAR-10 on sixty pictures of 8 x 8 pixels. */
 import { random, tf } from 'dark-matter';
-import { night } from '../../studies/cifar10/night.mjs';
+import { night } from '../../kernel-setup/cifar10/night.mjs';
 
 const [folder = '', results = ''] = process.argv.slice(2);
 

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { measure, newestRecord } from 'dark-matter';
 import { afterAll, describe, expect, it } from 'vitest';
-import { cpuFigure } from '../../studies/cifar10/cpuTime.mjs';
-import { methodsOf } from '../../studies/cifar10/methods.mjs';
-import { parseOptions } from '../../studies/cifar10/options.mjs';
+import { cpuFigure } from '../../kernel-setup/cifar10/cpuTime.mjs';
+import { methodsOf } from '../../kernel-setup/cifar10/methods.mjs';
+import { parseOptions } from '../../kernel-setup/cifar10/options.mjs';
 
 const root = mkdtempSync(join(tmpdir(), 'night-test-'));
 afterAll(() => rmSync(root, { recursive: true }));
