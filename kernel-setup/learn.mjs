@@ -96,8 +96,10 @@ async function inSentences(work, signal) {
   try {
     return await work();
   } catch (error) {
-    if (signal.aborted) throw new Interrupted();
     const { name, message } = /** @type {Error} */ (error);
+    // Only the stop itself: what goes wrong while the results are written is told.
+    if (signal.aborted && (error === signal.reason || name === 'AbortError'))
+      throw new Interrupted();
     if (name === 'CannotLearn') throw new Usage(message.replace(/^out: /, '--out: '));
     // What imageFolder finds wrong: with the path it was given, or with its cache.
     if (/^(path|cache): /.test(message)) throw new Usage(message.replace(/^path: /, 'FOLDER: '));

@@ -137,13 +137,15 @@ export async function imageFolder(
       })
       .finally(bar.close);
     const contents = sorted(found, outcomes, unreadable);
-    if (contents.files.length === 0) {
+    try {
+      if (contents.files.length === 0) throw new Error(nothingIn(root, contents));
+      const shape = [side, side, channels] as const;
+      const classes = classesOf(contents.files, labels);
+      return new PictureFolder({ path: root, shape, classes, rows, temporary, ...contents });
+    } catch (error) {
       rows.close();
-      throw new Error(nothingIn(root, contents));
+      throw error;
     }
-    const shape = [side, side, channels] as const;
-    const classes = classesOf(contents.files, labels);
-    return new PictureFolder({ path: root, shape, classes, rows, temporary, ...contents });
   } catch (error) {
     if (temporary) rmSync(temporary, { recursive: true, force: true });
     throw error;

@@ -85,7 +85,10 @@ export function classify(
           ...(folds !== undefined && { folds }),
         })
       : undefined;
-    const temperature = judged ? temperatureOf(judged.logits, labels, classes.length) : 1;
+    // Without the pseudo-count a few labels that are all right would make it certain of everything.
+    const temperature = judged
+      ? temperatureOf(judged.logits, labels, classes.length, { pseudoCount: 1 })
+      : 1;
     const probabilities = softmaxRows(fitted(own, all, few), classes.length, temperature);
     if (judged) {
       const unseen = softmaxRows(judged.logits, classes.length, temperature);

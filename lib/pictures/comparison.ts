@@ -202,7 +202,11 @@ function labelQuestions(
     {
       name: 'nearest neighbour',
       counts: `gives a picture a nearest neighbour with its label, among ${labelled.length} pictures,`,
-      fairness: 'The labels were used for judging alone.',
+      fairness: `${
+        asked === held
+          ? 'The pictures asked about were kept out of the training; the neighbours are of all.'
+          : 'Few pictures have labels, so those of the training are asked about too.'
+      } The labels were used for judging alone.`,
       n: asked.length,
       chance: agreementByChance(bankOf(asked), bankOf(labelled)),
       scores: neighbours,
@@ -212,7 +216,7 @@ function labelQuestions(
           {
             name: 'classifier',
             counts: 'lets a linear classifier name a label that it was not shown,',
-            fairness: `The same classifier on each one's features, cross-validated; naming the most frequent label always gets ${percent(most)}.`,
+            fairness: `The same classifier on each one's features, cross-validated, on pictures of the training too; naming the most frequent label always gets ${percent(most)}.`,
             n: few.length,
             chance: most,
             scores: classifiers,
@@ -262,10 +266,10 @@ const shares = (labels: Int32Array): number[] => {
 
 const mostFrequent = (labels: Int32Array): number => Math.max(...shares(labels));
 
-/** How often two pictures drawn at random have the same label. */
+/** How often one of those asked has the label of another picture of the bank, drawn at random. */
 function agreementByChance(asked: Int32Array, bank: Int32Array): number {
-  const [a, b] = [shares(asked), shares(bank)];
-  return a.reduce((sum, share, label) => sum + share * (b[label] ?? 0), 0);
+  const others = (label: number) => (shares(bank)[label]! * bank.length - 1) / (bank.length - 1);
+  return shares(asked).reduce((sum, share, label) => sum + (share && share * others(label)), 0);
 }
 
 /**

@@ -161,6 +161,8 @@ export function softmaxRows(
  *
  * @param logits n * classes, row by row.
  * @param labels [n], whole numbers below `classes`.
+ * @param options.pseudoCount examples, beside the n, of which nothing is known but that any class may
+ * be right; 0 by default. With 1, n right answers make it about 1 - 1/n sure, and never certain.
  * @returns T in [0.01, 100]; above 1 where the logits were too sure, below where not sure enough.
  *
  * @example
@@ -177,13 +179,17 @@ export function temperatureOf(
   logits: ArrayLike<number>,
   labels: ArrayLike<number>,
   classes: number,
+  { pseudoCount = 0 }: { pseudoCount?: number } = {},
 ): number {
+  const n = labels.length;
+  const smoothing = pseudoCount / (n + pseudoCount);
+  const logOf = (probability: number): number => Math.log(Math.max(probability, 1e-300));
   const loss = (logT: number): number => {
     const p = softmaxRows(logits, classes, Math.exp(logT));
-    let sum = 0;
-    for (let i = 0; i < labels.length; i++)
-      sum -= Math.log(Math.max(p[i * classes + labels[i]!]!, 1e-300));
-    return sum;
+    let [own, any] = [0, 0];
+    for (let i = 0; i < n; i++) own += logOf(p[i * classes + labels[i]!]!);
+    if (smoothing > 0) for (let i = 0; i < n * classes; i++) any += logOf(p[i]!) / classes;
+    return -((1 - smoothing) * own + smoothing * any);
   };
   // Golden section: the loss has one valley.
   const ratio = (Math.sqrt(5) - 1) / 2;

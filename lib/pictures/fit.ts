@@ -178,6 +178,8 @@ export async function stepsIn(
   );
   trained.dispose();
   options.signal?.throwIfAborted();
+  if (!enough.signal.aborted)
+    throw new DOMException('stopped while the steps were being counted', 'AbortError');
   return Math.max(20, Math.floor((60_000 * minutes) / (elapsed / (done - 3))));
 }
 

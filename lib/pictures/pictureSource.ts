@@ -1,4 +1,5 @@
 /** Where pictures come from: a folder on the disk, or a tensor. All that the room asks of either. */
+import { createHash } from 'node:crypto';
 import { expectShape } from '../core/checks';
 import { tf, type Tensor4D } from '../core/engine';
 import { CannotLearn } from './cannotLearn';
@@ -61,9 +62,18 @@ export function fromTensor(
     positions
       ? tf.tidy(() => tf.gather(images, tf.tensor1d(Int32Array.from(positions), 'int32')))
       : images.clone();
+  let hash: string | undefined;
   return {
     files,
     count,
+    /** Of shape and values: another tensor's run is not gone on with. Computed where asked for. */
+    get fingerprint() {
+      return (hash ??= createHash('sha256')
+        .update(images.shape.join())
+        .update(images.dataSync())
+        .digest('hex')
+        .slice(0, 32));
+    },
     shape: [height, width, channels],
     ...(labels && { labels: Int32Array.from(labels) }),
     ...(classes && { classes }),

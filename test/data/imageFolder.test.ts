@@ -199,6 +199,12 @@ describe('imageFolder: labels', () => {
     const one = await open(newFolder({ 'all/1.png': plain(1, 0, 0) }), { labels: 'folders' });
     expect(one.classes).toEqual(['all']);
     one.close();
+    // What is refused leaves no file open.
+    const openFiles = () => readdirSync('/proc/self/fd').length;
+    const before = existsSync('/proc/self/fd') ? openFiles() : 0;
+    for (let i = 0; i < 20; i++)
+      await expect(open(loose, { labels: 'folders' })).rejects.toThrow('no subfolder');
+    if (before > 0) expect(openFiles()).toBeLessThan(before + 10);
     await expect(open(loose, { labels: 'names' as 'none' })).rejects.toThrow(
       "labels: 'names' given",
     );

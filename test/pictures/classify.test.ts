@@ -50,6 +50,19 @@ describe('temperatureOf', () => {
   });
 });
 
+describe('a few labels that are all right', () => {
+  it('make it sure, and never certain: below 1 - 1 / (4 n) in the mean', () => {
+    const { data, dim, labels } = clouds(400, 0.3);
+    const rows = Int32Array.from({ length: 20 }, (_, i) => i);
+    const few = { rows, labels: labels.slice(0, 20), classes: ['left', 'right'] };
+    const { confidence, quality } = classify({ data, dim }, few);
+    expect(quality!.accuracy).toBe(1);
+    const mean = confidence.reduce((sum, value) => sum + value, 0) / confidence.length;
+    expect(mean).toBeGreaterThan(0.8);
+    expect(mean).toBeLessThan(1 - 1 / 80);
+  });
+});
+
 describe('crossValidate', () => {
   it('is right where classes are far apart, and at chance where labels mean nothing', () => {
     const { data, dim, labels } = clouds(60, 0.2);

@@ -96,6 +96,16 @@ describe('the comparison', () => {
     expect(questions[0]).toMatchObject({ n: 24, chance: 1 / 24 });
   });
 
+  it('no picture is its own neighbour by chance', () => {
+    const { index } = labels;
+    const alike = Array.from(index, (label) => index.filter((other) => other === label).length - 1);
+    const expected = alike.reduce((sum, count) => sum + count / (index.length - 1), 0);
+    expect(questions[2]!.name).toBe('nearest neighbour');
+    expect(questions[2]!.n).toBe(index.length); // few are held out: all are asked about
+    expect(questions[2]!.fairness).toContain('those of the training are asked about too');
+    expect(questions[2]!.chance).toBeCloseTo(expected / index.length, 9);
+  });
+
   it('PCA of all dimensions finds the neighbours that raw pixels find', () => {
     const few = discs(30, 4);
     const { train, test } = holdOut(few.count);

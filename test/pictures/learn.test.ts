@@ -104,6 +104,10 @@ describe('what cannot be', () => {
       /holds another run: method is simclr there and vicreg here; seed is 0 there and 4 here/,
     );
     await expect(learn(discs(60), { out, ...settings })).rejects.toThrow('its pictures are others');
+    const all = source.images();
+    const turned = fromTensor(all.reverse(2)); // as many, and of the same shape
+    await expect(learn(turned, { out, ...settings })).rejects.toThrow('its pictures are others');
+    all.dispose();
     expect(readFileSync(join(out, 'embeddings.csv')).equals(before)).toBe(true);
   });
 

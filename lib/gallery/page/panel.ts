@@ -44,7 +44,7 @@ export function showDropped(
   const [best] = likes;
   const same =
     best && best.cosine > 0.9995
-      ? `This picture, or a copy of it, is here: ${pictures.files[best.index]}`
+      ? `Almost the same to the encoder: ${pictures.files[best.index]}. If they look alike too, it may be a copy.`
       : 'Small, as the encoder sees it.';
   const buttons = likeButtons(pictures, sheets, likes, choose);
   show(dropped.name, canvasOf(dropped), ['Your picture', same], buttons);
