@@ -64,6 +64,12 @@ const harmless = (html) =>
 markdown.renderer.rules['table_open'] = () =>
   '<div class="table" tabindex="0" role="group" aria-label="table"><table>\n';
 markdown.renderer.rules['table_close'] = () => '</table></div>\n';
+// So is a long line of code.
+for (const kind of ['fence', 'code_block']) {
+  const { [kind]: rule } = markdown.renderer.rules;
+  markdown.renderer.rules[kind] = (...given) =>
+    rule?.(...given).replace('<pre', '<pre tabindex="0"') ?? '';
+}
 
 for (const kind of ['html_block', 'html_inline'])
   markdown.renderer.rules[kind] = (/** @type {{ content: string }[]} */ tokens, at = 0) =>

@@ -84,6 +84,11 @@ describe('prose', () => {
     );
   });
 
+  it('so is code, fenced or indented, with a long line', () => {
+    for (const source of ['```\nnpm start\n```', '    npm start', '```ts\nconst x = 1;\n```'])
+      expect(rendered(source)).toMatch(/^<pre tabindex="0"/);
+  });
+
   it('an empty heading of a table is a plain cell', () => {
     expect(rendered('| | a |\n|---|---|\n| b | 1 |')).not.toMatch(/<th[^>]*><\/th>/);
   });
