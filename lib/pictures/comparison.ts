@@ -268,7 +268,8 @@ const mostFrequent = (labels: Int32Array): number => Math.max(...shares(labels))
 
 /** How often one of those asked has the label of another picture of the bank, drawn at random. */
 function agreementByChance(asked: Int32Array, bank: Int32Array): number {
-  const others = (label: number) => (shares(bank)[label]! * bank.length - 1) / (bank.length - 1);
+  const inBank = shares(bank);
+  const others = (label: number) => (inBank[label]! * bank.length - 1) / (bank.length - 1);
   return shares(asked).reduce((sum, share, label) => sum + (share && share * others(label)), 0);
 }
 
