@@ -24,3 +24,4 @@ export {
   type Quadratic,
 } from './quadratic';
 export { reconstruction } from './reconstruction';
+export { sampleGrid } from './sampleGrid';

@@ -38,6 +38,8 @@ export {
 export { holm, pairedTest, type PairedTest } from './pairedTest';
 export { gaussianMixture, type GaussianMixtureOptions } from './gaussianMixture';
 export { kernelDensity } from './kernelDensity';
+export { jensenShannon, type SampledDensity } from './jensenShannon';
+export { frechetDistance } from './frechet';
 export {
   appendResults,
   hashOfCode,

@@ -34,6 +34,7 @@ export {
   type ImageOptions,
   type Images,
 } from './images';
+export { savedPicture } from './savedPicture';
 export { table, type Row, type TableOptions } from './table';
 export type { Cell, Estimate } from './columns';
 export { Spread } from './spread';

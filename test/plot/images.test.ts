@@ -1,5 +1,8 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { imageGrid, tf, type plot } from 'dark-matter';
+import { imageGrid, plot, tf } from 'dark-matter';
 import { expectNoLeak } from '../helpers/memory';
 import { bundle, colorAt, decode, inked, pngOf } from './support';
 
@@ -116,5 +119,24 @@ describe('imageGrid', () => {
       'scale: 1.5 given, a whole number from 1 expected',
     );
     expect(() => imageGrid(checker, { range: [1, 0] })).toThrow('range: [1, 0] given');
+  });
+});
+
+describe('savedPicture', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'saved-'));
+
+  it('shows byte for byte what a grid wrote, with words of its own', async () => {
+    const file = join(folder, 'checker.png');
+    const grid = imageGrid(checker);
+    writeFileSync(file, grid.png());
+    const saved = plot.savedPicture(file, 'a checker of two by two');
+    expect(await pngOf(saved)).toEqual(await pngOf(grid));
+    expect((await bundle(saved))['text/plain']).toBe('a checker of two by two');
+  });
+
+  it('refuses what is no PNG', () => {
+    const file = join(folder, 'words.png');
+    writeFileSync(file, 'words');
+    expect(() => plot.savedPicture(file, '')).toThrow('which is no PNG');
   });
 });
