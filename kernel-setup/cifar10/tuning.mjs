@@ -1,6 +1,6 @@
 // @ts-check
 /** Learning rates, chosen on images that nothing learns from; the test images are not looked at. */
-import { measure, study, tf } from 'dark-matter';
+import { measure, study, tf, TrainingDiverged } from 'dark-matter';
 import { trained } from './contestants.mjs';
 
 /** @typedef {import('dark-matter').data.ImageSet} ImageSet */
@@ -31,7 +31,7 @@ export async function tunedRates(shared, { methods, rates, training, validation 
     data: { train: some, test: validation },
     contestants: Object.fromEntries(
       methods.flatMap((name) =>
-        rates.map((rate) => [label(name, rate), trained(name, rate, training)]),
+        rates.map((rate) => [label(name, rate), orLast(trained(name, rate, training))]),
       ),
     ),
     judge: ({ train, test }) => ({ [figure]: 100 * measure.linearProbe(train, test).accuracy }),
@@ -44,6 +44,26 @@ export async function tunedRates(shared, { methods, rates, training, validation 
     rates.reduce((a, b) => (score(name, b) > score(name, a) ? b : a)),
   );
 }
+
+/**
+ * The contestant; where its training diverges, with the worst score instead of an error: a rate that
+ * is too high is one that is not chosen.
+ *
+ * @param {import('dark-matter').Contestant} contestant
+ * @returns {import('dark-matter').Contestant}
+ */
+const orLast = (contestant) => ({
+  ...contestant,
+  async ready(turn) {
+    try {
+      return await contestant.ready(turn);
+    } catch (error) {
+      if (!(error instanceof TrainingDiverged)) throw error;
+      turn.progress(`diverged: ${error.message}`);
+      return { params: [], figures: { [figure]: 0 }, dispose: () => undefined };
+    }
+  },
+});
 
 /**
  * A record with a value for each method.

@@ -37,7 +37,27 @@ const mostEnded = 100;
  */
 export async function drawApart(
   svgs: readonly string[],
-  { settings, chunk = 1000, processes = 2, onProgress }: DrawApartOptions,
+  { settings, ...options }: DrawApartOptions,
+): Promise<(Drawing | Error)[]> {
+  return drawnBy((some) => drawIn(some, settings), svgs, options);
+}
+
+/** What one process gave before it ended: of all, or of the first ones. */
+interface Drawn {
+  readonly results: readonly (Drawing | Error)[];
+  /** Why it ended, where it did not draw all. */
+  readonly reason: string;
+}
+
+/**
+ * The same by any process, which may end before it has drawn all that it was given.
+ *
+ * @param draw starts one.
+ */
+export async function drawnBy(
+  draw: (svgs: readonly string[]) => Promise<Drawn>,
+  svgs: readonly string[],
+  { chunk = 1000, processes = 2, onProgress }: Omit<DrawApartOptions, 'settings'> = {},
 ): Promise<(Drawing | Error)[]> {
   const drawn = new Array<Drawing | Error>(svgs.length);
   let [next, done, ended] = [0, 0, 0];
@@ -46,12 +66,14 @@ export async function drawApart(
       const start = next;
       const end = (next = Math.min(svgs.length, start + chunk));
       for (let at = start; at < end;) {
-        const { results, reason } = await drawIn(svgs.slice(at, end), settings);
+        const { results, reason } = await draw(svgs.slice(at, end));
         for (const result of results) drawn[at++] = result;
-        // The process ended before it had drawn all: it was the next picture that ended it.
+        // The process ended before it had drawn all. Was it the next picture that ended it, or
+        // somebody from outside? Alone, the picture tells.
         if (at < end) {
-          drawn[at++] = new Error(`resvg ended (${reason})`);
-          if (++ended > mostEnded)
+          const [again] = (await draw([svgs[at]!])).results;
+          drawn[at++] = again ?? new Error(`resvg ended (${reason})`);
+          if (!again && ++ended > mostEnded)
             throw new Error(`resvg ended on more than ${mostEnded} pictures, lastly: ${reason}`);
         }
       }
@@ -85,10 +107,7 @@ const program = (resvg: string): string => `
 `;
 
 /** What one process draws of these, from the first on, and why it ended. */
-async function drawIn(
-  svgs: readonly string[],
-  settings: ResvgRenderOptions,
-): Promise<{ results: (Drawing | Error)[]; reason: string }> {
+async function drawIn(svgs: readonly string[], settings: ResvgRenderOptions): Promise<Drawn> {
   const code = program(load.resolve('@resvg/resvg-js'));
   const child = spawn(process.execPath, ['-e', code], { stdio: 'pipe' });
   const [output, complaints]: [Buffer[], Buffer[]] = [[], []];

@@ -1,7 +1,8 @@
-/** Files that are whole or not there: written beside their place under another name, then renamed. */
+/** Files that are whole or not there, and work on them that no other process does meanwhile. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 /**
  * Writes a file with its folders. It is on the disk, and replaces an earlier one, when the promise
@@ -27,5 +28,36 @@ export async function writeWhole(
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+/** A lock this old was left by a process that was killed: the work takes milliseconds. */
+const abandoned = 10_000;
+
+/**
+ * Does what must not be done to a file by two processes at once, such as to read it and write it
+ * anew. A file beside it, `NAME.lock`, says that somebody is at it; all others wait.
+ */
+export async function alone<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const lock = `${file}.lock`;
+  await mkdir(dirname(file), { recursive: true });
+  for (;;) {
+    try {
+      await (await open(lock, 'wx')).close();
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      const since = await stat(lock).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => Date.now(),
+      );
+      if (Date.now() - since > abandoned) await rm(lock, { force: true });
+      else await setTimeout(5 + 10 * Math.random());
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    await rm(lock, { force: true });
   }
 }

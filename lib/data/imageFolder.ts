@@ -141,7 +141,9 @@ export async function imageFolder(
       if (contents.files.length === 0) throw new Error(nothingIn(root, contents));
       const shape = [side, side, channels] as const;
       const classes = classesOf(contents.files, labels);
-      return new PictureFolder({ path: root, shape, classes, rows, temporary, ...contents });
+      const framing = { fit: decoding.fit, ground: decoding.ground };
+      const parts = { path: root, shape, framing, classes, rows, temporary };
+      return new PictureFolder({ ...parts, ...contents });
     } catch (error) {
       rows.close();
       throw error;
@@ -216,7 +218,7 @@ function toldOfCache(error: unknown, folder: string): unknown {
   if (typeof (error as NodeJS.ErrnoException).code !== 'string') return error;
   if (!(error as NodeJS.ErrnoException).syscall) return error;
   return new Error(
-    `cache: ${folder} cannot be written (${(error as Error).message}); give another folder, ` +
+    `cache: ${folder} cannot be used (${(error as Error).message}); give another folder, ` +
       'with cache or the variable DARK_MATTER_CACHE',
     { cause: error },
   );

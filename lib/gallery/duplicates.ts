@@ -2,6 +2,7 @@
 import { tf, type Tensor2D } from '../core/engine';
 import { pca } from '../numerics/pca';
 import { neighborGraph, type NeighborGraph } from './neighbors';
+import { joining } from './page/groups';
 
 /** Pictures of one size as bytes, row by row: [n, side, side, channels]. */
 export interface Thumbnails {
@@ -20,8 +21,6 @@ export interface Pair {
 export interface DuplicateOptions {
   /** Pairs less alike are left out; default 0.9. */
   readonly least?: number;
-  /** Pairs that are given at most, the most alike first; default 5000. */
-  readonly atMost?: number;
 }
 
 /** Other pictures that each one is compared with, pixel by pixel. */
@@ -35,9 +34,12 @@ const DIMS = 50;
  * contrast it is their correlation. A copy that was saved anew as a JPEG, or resized, has 0.98 or
  * more; one that is flipped or cut has not.
  *
- * Each picture is compared with the 10 that are nearest in 50 principal components of the pixels: of
- * a picture that is there more often some pairs may be missing, never the picture's group.
+ * Each picture is compared with those that are equal to it and with the 10 that are nearest in 50
+ * principal components of the pixels. A pair is left out where pairs that are more alike connect its
+ * two pictures already: at every likeness the groups are the same without it, and n pictures have at
+ * most n - 1 pairs.
  *
+ * @returns the most alike first.
  * @example
  * ```ts
  * import { gallery } from 'dark-matter';
@@ -50,7 +52,7 @@ const DIMS = 50;
  */
 export function nearDuplicates(
   thumbnails: Thumbnails,
-  { least = 0.9, atMost = 5000 }: DuplicateOptions = {},
+  { least = 0.9 }: DuplicateOptions = {},
 ): Pair[] {
   const { data, side, channels } = thumbnails;
   const size = side * side * channels;
@@ -71,9 +73,10 @@ export function nearDuplicates(
   for (const [a, b] of equalOnes(data, n, size)) compare(a, b);
   const { k, indices } = candidates(thumbnails, n);
   indices.forEach((other, at) => compare(Math.floor(at / k), other));
+  const { join } = joining(n);
   return [...pairs.values()]
     .sort((p, q) => q.likeness - p.likeness || p.a - q.a || p.b - q.b)
-    .slice(0, atMost);
+    .filter(({ a, b }) => join(a, b));
 }
 
 /** The squared distance of each picture's pixels from their mean. */

@@ -1,6 +1,7 @@
 /** A folder's embeddings as one HTML file that needs nothing else. */
 import { createHash } from 'node:crypto';
 import { expectNumber } from '../core/checks';
+import type { Framing } from '../data/pictures/framing';
 import { pageFile, pageScript } from './assets';
 import { nearDuplicates, type Pair, type Thumbnails } from './duplicates';
 import { count, escapeHtml, filled, scriptJson } from './html';
@@ -39,13 +40,11 @@ export interface Gallery {
   readonly seed?: number;
 }
 
-/** How pictures become the encoder's input: as `data.imageFolder` made them. */
-export interface GalleryEncoder extends PictureEncoder {
-  /** Default 'cover'. */
-  readonly fit?: 'cover' | 'contain' | 'fill';
-  /** Red, green and blue behind transparent pixels, 0 to 255; default white. */
-  readonly ground?: readonly [number, number, number];
-}
+/**
+ * The encoder, and how pictures become its input: as `data.imageFolder` made them. Default 'cover',
+ * on white.
+ */
+export interface GalleryEncoder extends PictureEncoder, Partial<Framing> {}
 
 export interface GalleryOptions {
   /** Told what is being done, in a few words, for a progress line. */

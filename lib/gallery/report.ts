@@ -13,6 +13,8 @@ export interface Comparison {
   /** What a score is a share of: 'Pictures whose nearest neighbour has the same label'. */
   readonly measure: string;
   readonly rows: readonly ComparisonRow[];
+  /** Who won, in a sentence. Default: by whether the two best rows' intervals leave a doubt. */
+  readonly said?: string;
   /** The score of guessing. */
   readonly chance?: number;
 }
@@ -22,8 +24,8 @@ export interface ComparisonRow {
   readonly name: string;
   /** In [0, 1]; more is better. */
   readonly score: number;
-  /** How far the score may be off, in the same unit: half of a 95% interval. */
-  readonly spread?: number;
+  /** 95% interval of the score, in the same unit. */
+  readonly interval?: readonly [low: number, high: number];
   /** Marks the encoder that the page is about; the other rows are its baselines. */
   readonly trained?: boolean;
 }
@@ -60,19 +62,23 @@ const paragraph = (text: string): string => `<p>${escapeHtml(text)}</p>`;
 function comparisonHtml(comparison: Comparison): string {
   const { measure, rows, chance } = comparison;
   const best = Math.max(...rows.map(({ score }) => score));
-  const row = ({ name, score, spread, trained }: ComparisonRow): string => {
-    const value = `${percent(score)}${spread === undefined ? '' : ` ± ${(100 * spread).toFixed(1)}`}`;
+  const row = ({ name, score, interval, trained }: ComparisonRow): string => {
+    const value = percent(score);
+    const range = interval ? ` (${percent(interval[0])} to ${percent(interval[1])})` : '';
     const label = `${escapeHtml(name)}${trained ? ' (this page)' : ''}`;
-    return `<tr><th scope="row">${label}</th><td>${score === best ? `<b>${value}</b>` : value}</td><td class="bar"><span style="width:${Math.max(0, Math.min(100, 100 * score)).toFixed(1)}%"></span></td></tr>`;
+    return `<tr><th scope="row">${label}</th><td>${score === best ? `<b>${value}</b>` : value}${range}</td><td class="bar"><span style="width:${Math.max(0, Math.min(100, 100 * score)).toFixed(1)}%"></span></td></tr>`;
   };
   return `<h3>Is it better than something simpler?</h3>
-${paragraph(whoWon(comparison))}
+${paragraph(comparison.said ?? whoWon(comparison))}
 <div class="table" tabindex="0" role="region" aria-label="Comparison with baselines"><table>
-<caption>${escapeHtml(measure)}. More is better; the best is bold.${chance === undefined ? '' : ` Guessing would reach ${percent(chance)}.`}</caption>
+<caption>${escapeHtml(measure)}. More is better; the best is bold${rows.some(({ interval }) => interval) ? '; in brackets its 95% interval' : ''}.${chance === undefined ? '' : ` Guessing would reach ${percent(chance)}.`}</caption>
 <thead><tr><th scope="col">Embedding</th><th scope="col">Score</th><th scope="col"><span class="hidden">As a bar</span></th></tr></thead>
 <tbody>${rows.map(row).join('\n')}</tbody>
 </table></div>`;
 }
+
+/** Half of the interval. */
+const doubtOf = ({ interval: [low, high] = [0, 0] }: ComparisonRow): number => (high - low) / 2;
 
 /**
  * Says whether the trained encoder won, also where it did not.
@@ -83,7 +89,7 @@ export function whoWon({ rows }: Comparison): string {
   if (!trained || others.length === 0) return 'There is nothing to compare the encoder with.';
   const rival = others.reduce((a, b) => (b.score > a.score ? b : a));
   const difference = trained.score - rival.score;
-  const doubt = Math.hypot(trained.spread ?? 0, rival.spread ?? 0);
+  const doubt = Math.hypot(doubtOf(trained), doubtOf(rival));
   const scores = (a: ComparisonRow, b: ComparisonRow): string =>
     `${percent(a.score)} against ${percent(b.score)}`;
   if (Math.abs(difference) <= doubt)

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { engine, tf } from '../core/engine';
-import { writeWhole } from '../core/files';
+import { alone, writeWhole } from '../core/files';
 
 /** What a run measured. */
 export interface Result {
@@ -78,7 +78,8 @@ export const keepsResults = (budget: Result['budget']): boolean =>
 
 /**
  * Adds a result to its notebook's file, and says what was written. The file is replaced as a whole:
- * a reader sees the line or does not, and a crash leaves what was there.
+ * a reader sees the line or does not, and a crash leaves what was there. Processes that add at the
+ * same time wait for each other.
  *
  * @throws where a figure is not finite, or has neither one value nor one a seed.
  * @example
@@ -130,8 +131,10 @@ export async function appendResults(
     codeHash: options.codeHash ?? (await hashOfCode(notebook)),
   };
   const file = fileOf(notebook, options);
-  const earlier = existsSync(file) ? await readFile(file, 'utf8') : '';
-  await writeWhole(file, [earlier, `${JSON.stringify(record)}\n`]);
+  await alone(file, async () => {
+    const earlier = existsSync(file) ? await readFile(file, 'utf8') : '';
+    await writeWhole(file, [earlier, `${JSON.stringify(record)}\n`]);
+  });
   return record;
 }
 

@@ -191,7 +191,7 @@ export function describeClassifier({ quality, classes }: Classified, labelled: n
     learned,
     `On labels that it had not seen (${folds}-fold cross-validation) it is right in ${percent(accuracy)} ` +
       `(95% interval ${percent(interval.low)} to ${percent(interval.high)}); naming the most frequent class always gets ${percent(mostFrequent)}.`,
-    `Its mean confidence there is ${percent(confidence)}; a probability was fitted to be right on average, not for each picture.`,
+    `Its mean confidence there is ${percent(confidence)}. One temperature, fitted to these labels, makes confidences agree with how often it is right; a single picture's may be off.`,
     ...(interval.low <= mostFrequent
       ? ['So these labels do not show that it has learned anything: give more of them.']
       : []),

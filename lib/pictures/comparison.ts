@@ -363,8 +363,24 @@ export function mcNemar(a: Uint8Array, b: Uint8Array): number {
  * ```
  */
 export function describeQuestion({ counts, fairness, n, chance, scores }: Question): string {
+  const { trained } = trainedAmong(scores);
+  const own = `${trained.name} ${counts} in ${percent(trained.score)} of ${n} cases (95% interval ${percent(trained.low)} to ${percent(trained.high)}; chance ${percent(chance)})`;
+  return `${own}: ${standing(scores)} ${fairness}`;
+}
+
+/** The same without its figures: `SimCLR is worse than raw pixels (68.0%). For this, use raw pixels ...` */
+export const verdictOf = ({ scores }: Question): string =>
+  `${trainedAmong(scores).trained.name} is ${standing(scores)}`;
+
+function trainedAmong(scores: readonly Score[]): { trained: Score; others: readonly Score[] } {
   const [trained, ...others] = [...scores].sort((a, b) => Number(b.trained) - Number(a.trained));
   if (!trained || others.length === 0) throw new Error('scores: at least two expected');
+  return { trained, others };
+}
+
+/** What the trained one is, beside the others, and what follows. */
+function standing(scores: readonly Score[]): string {
+  const { trained, others } = trainedAmong(scores);
   const differs = (other: Score): boolean => mcNemar(trained.hits, other.hits) < 0.05;
   const better = others
     .filter((other) => differs(other) && other.score > trained.score)
@@ -373,15 +389,14 @@ export function describeQuestion({ counts, fairness, n, chance, scores }: Questi
   const level = others.filter((other) => !differs(other));
   const said = (list: readonly Score[]): string =>
     list.map(({ name, score }) => `${name} (${percent(score)})`).join(', ');
-  const own = `${trained.name} ${counts} in ${percent(trained.score)} of ${n} cases (95% interval ${percent(trained.low)} to ${percent(trained.high)}; chance ${percent(chance)})`;
-  const standing = [
+  const parts = [
     ...(better.length > 0 ? [`worse than ${said(better)}`] : []),
     ...(level.length > 0 ? [`not different from ${said(level)}`] : []),
     ...(worse.length > 0 ? [`better than ${said(worse)}`] : []),
   ].join('; ');
   const advice =
     better.length > 0 ? ` For this, use ${better[0]!.name} rather than what was trained here.` : '';
-  return `${own}: ${standing}.${advice} ${fairness}`;
+  return `${parts}.${advice}`;
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;

@@ -1,7 +1,7 @@
 /** The page of a run: what the gallery is told. */
 import { galleryPage, type Gallery } from '../gallery';
 import type { Classified } from './classify';
-import type { Labelled, Question } from './comparison';
+import { verdictOf, type Labelled, type Question } from './comparison';
 import type { Embeddings, Encoder } from './encoder';
 import { atMost } from './holdOut';
 import type { PictureSource } from './pictureSource';
@@ -71,7 +71,7 @@ export async function pageOf(source: PictureSource, options: PageOptions): Promi
         confidence: Float32Array.from(shown, (at) => predictions.confidence[at]!),
       },
     }),
-    encoder: { layer: encoder.layer, params: encoder.params, side, channels },
+    encoder: { layer: encoder.layer, params: encoder.params, side, channels, ...source.framing },
     report: {
       sentences: [
         ...(report?.sentences ?? []),
@@ -101,11 +101,12 @@ function comparisonOf(questions: readonly Question[]) {
     comparison: {
       measure: `How often an embedding ${counts.replace(/,$/, '')}. ${fairness.replace(/\.$/, '')}`,
       chance,
+      said: verdictOf(asked),
       rows: scores.map(({ name, trained, score, low, high }) => ({
         name,
         trained,
         score,
-        spread: (high - low) / 2,
+        interval: [low, high] as const,
       })),
     },
   };

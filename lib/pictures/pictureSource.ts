@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { expectShape } from '../core/checks';
 import { tf, type Tensor4D } from '../core/engine';
+import type { Framing } from '../data/pictures/framing';
 import { CannotLearn } from './cannotLearn';
 
 /**
@@ -14,6 +15,8 @@ export interface PictureSource {
   readonly count: number;
   /** [height, width, channels] of each. */
   readonly shape: readonly [number, number, number];
+  /** How a picture of another shape is to be made one of these: what the page's search needs. */
+  readonly framing?: Framing;
   /** [count], where each picture's class is known. */
   readonly labels?: Int32Array;
   /** The names of the classes, by label. */

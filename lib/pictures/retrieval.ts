@@ -2,12 +2,14 @@
 import { tf, type Tensor2D } from '../core/engine';
 import { expectShape } from '../core/checks';
 import { neighbourIndex } from '../measure/neighbours';
+import { retrieval } from '../measure/retrieval';
 
 /**
  * For each query, whether its nearest row of the bank is the one at the same place.
  *
  * Nearest by cosine, after the bank's mean was taken off both: raw pixels would point all the same
- * way otherwise.
+ * way otherwise. A row that is just as near counts as nearer (`measure.retrieval`): an encoder that
+ * gives all pictures one embedding finds none.
  *
  * @param queries [n, dim], float32.
  * @param bank [n, dim], float32: row i belongs to query i.
@@ -24,10 +26,11 @@ import { neighbourIndex } from '../measure/neighbours';
  * ```
  */
 export function findsTwin(queries: Tensor2D, bank: Tensor2D): Uint8Array {
-  const { n } = expectShape('bank', bank, ['n', 'dim']);
-  expectShape('queries', queries, [n!, bank.shape[1]]);
-  const { indices } = nearest(queries, bank, 1);
-  return Uint8Array.from(indices, (row, query) => Number(row === query));
+  expectShape('bank', bank, ['n', 'dim']);
+  const [q, b] = centred(queries, bank);
+  const { ranks } = retrieval(q, b, { center: false });
+  tf.dispose([q, b]);
+  return Uint8Array.from(ranks, (rank) => Number(rank === 1));
 }
 
 /**
@@ -68,10 +71,7 @@ export function findsLabel(
 
 /** The k nearest rows of each query, [queries * k]. */
 function nearest(queries: Tensor2D, bank: Tensor2D, k: number): { indices: Int32Array } {
-  const [q, b] = tf.tidy(() => {
-    const mean = bank.mean(0);
-    return [queries.sub(mean), bank.sub(mean)] as [Tensor2D, Tensor2D];
-  });
+  const [q, b] = centred(queries, bank);
   const index = neighbourIndex(b, 'cosine');
   try {
     return index.top(q, k);
@@ -80,3 +80,10 @@ function nearest(queries: Tensor2D, bank: Tensor2D, k: number): { indices: Int32
     tf.dispose([q, b]);
   }
 }
+
+/** Both without the bank's mean. */
+const centred = (queries: Tensor2D, bank: Tensor2D): [Tensor2D, Tensor2D] =>
+  tf.tidy(() => {
+    const mean = bank.mean(0);
+    return [queries.sub(mean), bank.sub(mean)];
+  });

@@ -151,6 +151,7 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
   const figures: Record<string, Record<string, number[]>> = {};
   const params: Record<string, unknown> = {};
   const films: Record<string, readonly FilmFrame<unknown>[]> = {};
+  const times: Date[] = [];
   const free = (): void => tree.dispose(Object.values(params));
   const turns = seeds.flatMap((seed, i) =>
     Object.keys(contestants)
@@ -171,7 +172,7 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
       const known = resume ? kept.find(label, covers) : undefined;
       const outcome =
         known && !(first && contestants[label]!.trained && keep !== 'turns')
-          ? ({ figures: known, params: undefined, film: [] } satisfies Outcome)
+          ? ({ figures: known.figures, params: undefined, film: [] } satisfies Outcome)
           : await run(contestants[label]!, judge, {
               seed,
               get sets() {
@@ -182,7 +183,9 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
               progress: tell,
             });
       if (first) [params[label], films[label]] = [outcome.params, outcome.film];
-      if (keep && outcome.figures !== known) await kept.add(label, covers, outcome.figures);
+      const isKnown = outcome.figures === known?.figures;
+      if (keep && !isKnown) await kept.add(label, covers, outcome.figures);
+      times.push((isKnown && known.time) || new Date());
       for (const [figure, value] of Object.entries(outcome.figures))
         ((figures[label] ??= {})[figure] ??= []).push(value);
     }
@@ -195,7 +198,8 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
 
   if (keep === true) await appendResults({ ...head, seeds, figures }, { folder, codeHash });
   if (keep) await kept.clear();
-  const parts = { name, budget, seeds, figures, settings, codeHash, date: new Date() };
+  const date = new Date(Math.max(...times.map(Number)));
+  const parts = { name, budget, seeds, figures, settings, codeHash, date };
   return {
     ...studyRecord({ ...parts, changed: false }),
     fiveSeeds: await newestRecord(name, { folder, codeHash }),

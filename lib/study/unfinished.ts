@@ -17,11 +17,18 @@ import type { Figures } from './contestant';
  * all of the study's.
  */
 export interface Unfinished {
-  find(contestant: string, covers: readonly number[]): Figures | undefined;
+  /** The turn's figures, and when they were kept where that is known. */
+  find(contestant: string, covers: readonly number[]): Finished | undefined;
   /** Keeps a turn's figures on disk. */
   add(contestant: string, covers: readonly number[], figures: Figures): Promise<void>;
   /** Forgets all: the record is whole and in `results/`. */
   clear(): Promise<void>;
+}
+
+/** A turn that needs not be run again. */
+export interface Finished {
+  readonly figures: Figures;
+  readonly time?: Date;
 }
 
 interface Line {
@@ -48,7 +55,10 @@ export async function openUnfinished(
   for (const line of lines)
     if (line.code === code) finished.set(key(line.contestant, line.seed), line.figures);
   return {
-    find: (contestant, [seed]) => finished.get(key(contestant, seed!)),
+    find(contestant, [seed]) {
+      const figures = finished.get(key(contestant, seed!));
+      return figures && { figures };
+    },
     async add(contestant, [seed], figures) {
       finished.set(key(contestant, seed!), figures);
       await mkdir(dirname(file), { recursive: true });
@@ -75,14 +85,16 @@ export async function openTurns(
   );
   return {
     find(contestant, covers) {
-      const line = lines.find(
+      // Measured twice, the later one holds, as in `newestRecord`.
+      const line = lines.findLast(
         ({ seeds, figures }) =>
           contestant in figures && covers.every((seed) => seeds.includes(seed)),
       );
       if (!line) return undefined;
       const at = line.seeds.indexOf(covers[0]!);
       const values = Object.entries(line.figures[contestant]!);
-      return Object.fromEntries(values.map(([figure, all]) => [figure, all[at] ?? all[0]!]));
+      const figures = values.map(([figure, all]) => [figure, all[at] ?? all[0]!] as const);
+      return { figures: Object.fromEntries(figures), time: new Date(line.time) };
     },
     async add(contestant, covers, figures) {
       const values = Object.entries(figures).map(([figure, value]) => [figure, [value]]);

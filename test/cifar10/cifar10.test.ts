@@ -25,10 +25,14 @@ const linesOf = async (name: string): Promise<Lines> => {
 };
 
 /** Runs the tiny study to its end, or kills it without warning once `until` is true. */
-async function run(name: string, until?: () => Promise<boolean>): Promise<number | null> {
+async function run(
+  name: string,
+  until?: () => Promise<boolean>,
+  ...rates: string[]
+): Promise<number | null> {
   const { folder, results } = foldersOf(name);
   const script = join(__dirname, 'tinyNight.mjs');
-  const child = spawn(process.execPath, [script, folder, results], { stdio: 'ignore' });
+  const child = spawn(process.execPath, [script, folder, results, ...rates], { stdio: 'ignore' });
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
   while (until && child.exitCode === null) {
     if (await until()) child.kill('SIGKILL');
@@ -98,6 +102,17 @@ describe('CIFAR-10 in a night', () => {
     expect([0.001, 0.01]).toContain(record.settings['rate: SimCLR']);
   }, 240_000);
 });
+
+it('a learning rate at which the training diverges is not chosen, and ends nothing', async () => {
+  expect(await run('diverges', undefined, '0.001,1e30')).toBe(0);
+  const { results: folder } = foldersOf('diverges');
+  const [tried] = (await measure.readResults('cifar10-tuning', { folder })).filter(
+    ({ figures }) => 'SimCLR, 1e+30' in figures,
+  );
+  expect(Object.values(tried!.figures['SimCLR, 1e+30']!)).toEqual([[0]]);
+  const record = await newestRecord('cifar10', { folder, codeHash: 'c', seeds: 2 });
+  expect(record!.settings['rate: SimCLR']).toBe(0.001);
+}, 240_000);
 
 describe('its options', () => {
   it('name the methods that there are', () => {

@@ -1,9 +1,9 @@
 // @ts-check
-/** node tinyNight.mjs FOLDER RESULTS: the study of CIFAR-10 on sixty pictures of 8 x 8 pixels. */
+/** node tinyNight.mjs FOLDER RESULTS [RATES]: the study of CIFAR-10 on sixty pictures of 8 x 8 pixels. */
 import { random, tf } from 'dark-matter';
 import { night } from '../../kernel-setup/cifar10/night.mjs';
 
-const [folder = '', results = ''] = process.argv.slice(2);
+const [folder = '', results = '', rates = '0.001,0.01'] = process.argv.slice(2);
 
 /** Ten classes, each with a colour of its own. @param {number} n @param {number} seed */
 function pictures(n, seed) {
@@ -29,7 +29,7 @@ await night(
     width: 4,
     batch: 10,
     validation: 20,
-    rates: [0.001, 0.01],
+    rates: rates.split(',').map(Number),
     tuning: 0.5,
     methods: ['SimCLR', 'supervised'],
     note: 'tiny',

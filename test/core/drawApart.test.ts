@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawApart, type Drawing } from '../../lib/core/drawApart';
+import { drawApart, drawnBy, type Drawing } from '../../lib/core/drawApart';
 
 const svg = (body: string): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4">${body}</svg>`;
@@ -57,6 +57,21 @@ describe('drawApart', () => {
       expect((drawn[3] as Error).message).not.toMatch(/ended/);
     }
     expect(told).toEqual([8, 3, 6, 8, 1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
+  it('loses nothing where a process is killed from outside, and one picture where that is what ends it', async () => {
+    const names = ['a', 'b', 'ends it', 'c', 'd'];
+    const drawing = (name: string): Drawing => ({ width: 1, height: 1, pixels: Buffer.from(name) });
+    let kills = 2;
+    const draw = (some: readonly string[]) => {
+      // Killed from outside after its first picture; else it ends where a picture ends it.
+      const end = kills-- > 0 ? 1 : [...some, 'ends it'].indexOf('ends it');
+      return Promise.resolve({ results: some.slice(0, end).map(drawing), reason: 'SIGKILL' });
+    };
+    const drawn = await drawnBy(draw, names, { processes: 1 });
+    expect(
+      drawn.map((each) => (each instanceof Error ? each.message : String(each.pixels))),
+    ).toEqual(['a', 'b', 'resvg ended (SIGKILL)', 'c', 'd']);
   });
 
   it('of nothing gives nothing', async () => {

@@ -434,6 +434,17 @@ describe('imageFolder: the cache', () => {
     expect(rest.reds).toEqual([...Array(40).keys()]);
   });
 
+  it('is kept where the system cannot read it, which says nothing of what is in it', async () => {
+    const folder = newFolder({ '1.png': plain(1, 0, 0) });
+    const { file } = await decoded(folder);
+    renameSync(file, `${file}.aside`);
+    mkdirSync(file); // what nobody can read as a file, not even root
+    await expect(open(folder)).rejects.toThrow(/^cache: .*\(EISDIR/);
+    rmSync(file, { recursive: true });
+    renameSync(`${file}.aside`, file);
+    expect((await decoded(folder)).count).toBe(0);
+  });
+
   it('is made anew where its file is damaged', async () => {
     const folder = newFolder({ '1.png': plain(1, 0, 0), '2.png': plain(2, 0, 0) });
     const { file } = await decoded(folder);

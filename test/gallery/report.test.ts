@@ -1,12 +1,17 @@
 import { expect, test } from 'vitest';
 import { reportHtml, whoWon } from '../../lib/gallery/report';
 
+const around = (score: number, spread?: number) => ({
+  score,
+  ...(spread !== undefined && { interval: [score - spread, score + spread] as const }),
+});
+
 const rows = (trained: number, pixels: number, spread?: number) => ({
   measure: 'Same label',
   rows: [
-    { name: 'Ours', score: trained, spread, trained: true },
-    { name: 'Pixels', score: pixels, spread },
-    { name: 'PCA', score: pixels - 0.1, spread },
+    { name: 'Ours', ...around(trained, spread), trained: true },
+    { name: 'Pixels', ...around(pixels, spread) },
+    { name: 'PCA', ...around(pixels - 0.1, spread) },
   ],
 });
 
@@ -27,6 +32,15 @@ test('without a rival nothing is claimed', () => {
   expect(whoWon({ measure: '', rows: [{ name: 'Ours', score: 1, trained: true }] })).toMatch(
     /nothing to compare/,
   );
+});
+
+test('what a paired test says stands instead, and intervals are shown whole', () => {
+  const html = reportHtml({
+    comparison: { ...rows(0.6, 0.68, 0.1), said: 'Ours is worse than Pixels.' },
+  });
+  expect(html).toContain('<p>Ours is worse than Pixels.</p>');
+  expect(html).not.toContain('equally well');
+  expect(html).toContain('<b>68.0%</b> (58.0% to 78.0%)');
 });
 
 test('the best score is bold, and only that', () => {

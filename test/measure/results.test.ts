@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
@@ -32,6 +40,21 @@ test('what is appended is read back, in order, with time, versions and the hash 
   expect(Date.parse(first!.time)).toBeLessThanOrEqual(Date.parse(second!.time));
   expect(first!.versions.node).toBe(process.versions.node);
   expect(readdirSync(folder)).toEqual(['99-test.jsonl']); // no temporary file is left
+});
+
+test('twenty that are added at the same time are all there, and a lock that was left is no obstacle', async () => {
+  mkdirSync(folder);
+  const lock = join(folder, '99-test.jsonl.lock');
+  writeFileSync(lock, '');
+  utimesSync(lock, new Date(0), new Date(0));
+  const seeds = Array.from({ length: 20 }, (_, i) => i);
+  const figures = { pixels: { 'accuracy, %': [90] } };
+  await Promise.all(
+    seeds.map((seed) => measure.appendResults({ ...result, seeds: [seed], figures }, { folder })),
+  );
+  const lines = await measure.readResults('99-test', { folder });
+  expect(lines.map((line) => line.seeds[0]!).sort((a, b) => a - b)).toEqual(seeds);
+  expect(readdirSync(folder)).toEqual(['99-test.jsonl']);
 });
 
 test('a notebook without results has none', async () => {

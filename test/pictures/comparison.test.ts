@@ -38,6 +38,8 @@ describe('retrieval', () => {
     ]);
     expect([...findsTwin(bank.add(0.01) as Tensor2D, bank)]).toEqual([1, 1, 1]);
     expect([...findsTwin(bank.reverse(0) as Tensor2D, bank)]).toEqual([0, 1, 0]);
+    const collapsed = tf.ones([3, 2]) as Tensor2D;
+    expect([...findsTwin(collapsed, collapsed)]).toEqual([0, 0, 0]);
   });
 
   it('a picture is no neighbour of itself', () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
@@ -305,6 +305,25 @@ test('kept by turns, what has no seed is measured once, whatever seeds come late
   expect(race.values('pixels', '1-NN, %').length).toBe(1);
   const record = await newestRecord('99-x', { folder, codeHash: 'c', seeds: 2 });
   expect(record!.figures).toEqual(race.figures);
+});
+
+test('kept by turns, of a turn that was measured twice the later one holds, with the day it was measured', async () => {
+  const turns = { keep: 'turns', seeds: [0], judge: () => ({}) } as const;
+  const figured = (x: number): Contestant => ({
+    ...counting(),
+    ready: () => Promise.resolve({ params: [], figures: { x }, dispose: () => undefined }),
+  });
+  await full({ a: figured(1) }, turns);
+  await full({ a: figured(2) }, { ...turns, resume: false });
+  const file = join(folder, '99-x.jsonl');
+  const lines = readFileSync(file, 'utf8').replaceAll(/"time":"\d{4}/g, '"time":"2020');
+  writeFileSync(file, lines);
+  const again = await full({ a: figured(3) }, turns);
+  expect(again.values('a', 'x')).toEqual([2]);
+  expect(again.date.getFullYear()).toBe(2020);
+  const more = await full({ a: figured(3) }, { ...turns, seeds: [0, 1] });
+  expect(more.values('a', 'x')).toEqual([2, 3]);
+  expect(more.date.getFullYear()).toBeGreaterThan(2020);
 });
 
 test('turns of other code or other settings are not taken over', async () => {

@@ -1,16 +1,14 @@
 /** A picture's file as bytes [side, side, channels], by sharp (libvips). */
 import { open, readFile } from 'node:fs/promises';
 import type { Sharp, default as SharpModule } from 'sharp';
+import type { Framing } from './framing';
 import { kindOf, SIGNATURE_BYTES } from './signature';
 import { whyUnreadable } from './walk';
 
-/** How a picture becomes a square. */
-export interface Decoding {
+/** How a file becomes a picture. */
+export interface Decoding extends Framing {
   readonly side: number;
   readonly channels: 1 | 3;
-  readonly fit: 'cover' | 'contain' | 'fill';
-  /** Red, green and blue, 0 to 255: what is behind transparent pixels, and beside 'contain'. */
-  readonly ground: readonly [number, number, number];
   /** Pictures of more pixels are refused. */
   readonly maxPixels: number;
 }

@@ -6,6 +6,7 @@ import { tf, type Tensor1D, type Tensor4D } from '../../core/engine';
 import { batchIndices } from '../batches';
 import type { ImageSet, Labelled } from '../labelled';
 import type { Classes } from './classes';
+import type { Framing } from './framing';
 import type { RowsFile } from './rowsFile';
 import { splitPositions, type Split } from './split';
 import type { Unreadable } from './walk';
@@ -44,6 +45,7 @@ export interface Contents {
   readonly path: string;
   readonly files: readonly string[];
   readonly shape: readonly [number, number, number];
+  readonly framing: Framing;
   readonly classes: Classes | undefined;
   readonly broken: readonly BrokenPicture[];
   readonly ignored: readonly string[];
@@ -68,6 +70,8 @@ export class PictureFolder {
   readonly files: readonly string[];
   /** [side, side, channels]. */
   readonly shape: readonly [number, number, number];
+  /** How each picture was made a square. */
+  readonly framing: Framing;
   /** [count], the label of each picture, where its folders are classes. */
   readonly labels?: Int32Array;
   /** The names of the classes, by label: sorted by code points, as torchvision's ImageFolder has them. */
@@ -91,6 +95,7 @@ export class PictureFolder {
     this.files = contents.files;
     this.count = contents.files.length;
     this.shape = contents.shape;
+    this.framing = contents.framing;
     this.broken = contents.broken;
     this.ignored = contents.ignored;
     if (contents.classes) {

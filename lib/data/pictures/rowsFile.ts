@@ -42,18 +42,20 @@ export interface RowsFile {
   close(): void;
 }
 
-/** Opens a file of rows; undefined where it is none, or not whole, or has rows of another length. */
+/**
+ * Opens a file of rows; undefined where it is none, or not whole, or has rows of another length.
+ *
+ * @throws the system's error where it cannot be opened or read: that says nothing of what is in it.
+ */
 export function openRows(path: string, rowBytes: number): RowsFile | undefined {
-  let fd: number;
+  const fd = openSync(path, 'r');
+  let outcomes: Outcomes | undefined;
   try {
-    fd = openSync(path, 'r');
-  } catch {
-    return undefined;
+    outcomes = readIndex(fd, rowBytes);
+    return outcomes && rowsFile(path, fd, rowBytes, outcomes);
+  } finally {
+    if (!outcomes) closeSync(fd);
   }
-  const outcomes = readIndex(fd, rowBytes);
-  if (outcomes) return rowsFile(path, fd, rowBytes, outcomes);
-  closeSync(fd);
-  return undefined;
 }
 
 function rowsFile(path: string, fd: number, rowBytes: number, outcomes: Outcomes): RowsFile {
@@ -85,7 +87,8 @@ function readIndex(fd: number, rowBytes: number): Outcomes | undefined {
     const rows = index.outcomes.filter(([, outcome]) => 'row' in outcome).length;
     const whole = index.rowBytes === rowBytes && rows * rowBytes === size - FOOT - length;
     return whole ? outcomes : undefined;
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).syscall) throw error;
     return undefined;
   }
 }

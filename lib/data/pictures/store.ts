@@ -103,19 +103,34 @@ function openAll(folder: string, files: readonly FoundFile[], rowBytes: number):
     for (const key of rows.outcomes.keys()) if (wanted.has(key)) count++;
     return count;
   };
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(ENDING))
-    .sort()
-    .flatMap((name) => {
+  const open: RowsFile[] = [];
+  try {
+    for (const name of readdirSync(folder).sort()) {
+      if (!name.endsWith(ENDING)) continue;
       const path = join(folder, name);
-      const rows = openRows(path, rowBytes);
+      const rows = openIfThere(path, rowBytes);
+      if (rows) open.push(rows);
       // It was damaged: its pictures are decoded anew.
-      if (!rows) tryTo(() => rmSync(path, { force: true }));
-      return rows ?? [];
-    })
+      else tryTo(() => rmSync(path, { force: true }));
+    }
+  } catch (error) {
+    for (const rows of open) rows.close();
+    throw error;
+  }
+  return open
     .map((rows) => ({ rows, count: uses(rows) }))
     .sort((a, b) => b.count - a.count)
     .map(({ rows }) => rows);
+}
+
+/** Another process may have put it together with others meanwhile, and removed it. */
+function openIfThere(path: string, rowBytes: number): RowsFile | undefined {
+  try {
+    return openRows(path, rowBytes);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 /** One file of all rows, in the files' order. */

@@ -16,7 +16,10 @@ export interface Seen {
 /** Pixels a side that are decoded: larger pictures are made smaller by the browser first. */
 const LARGEST = 4096;
 
-/** @throws when the file is no picture that the browser can read. */
+/** The browser cannot decode it. */
+export class NoPicture extends Error {}
+
+/** @throws NoPicture when the file is none that the browser can read. */
 export async function see(file: Blob, encoder: PackedEncoder): Promise<Seen> {
   const pixels = await pixelsOf(file, encoder);
   await tf.setBackend('cpu');
@@ -28,7 +31,9 @@ async function pixelsOf(
   file: Blob,
   { side, channels, fit, ground }: PackedEncoder,
 ): Promise<Uint8Array> {
-  const image = await createImageBitmap(file, { imageOrientation: 'from-image' });
+  const image = await createImageBitmap(file, { imageOrientation: 'from-image' }).catch(() => {
+    throw new NoPicture();
+  });
   const shrink = Math.min(1, LARGEST / Math.max(image.width, image.height));
   const [width, height] = [image.width, image.height].map((length) =>
     Math.max(1, Math.round(length * shrink)),

@@ -1,13 +1,9 @@
 /** Pairs that hang together become groups (union-find). */
 
-/**
- * @param pairs [pairs, 2], flat.
- * @param n how many things there are; only those in a pair are grouped.
- * @returns groups of two or more, the largest first, then by their first member; members ascending.
- */
-export function groupsOf(pairs: ArrayLike<number>, n: number): number[][] {
+/** Which of n things hang together. The lowest of each group leads it, in whatever order they join. */
+export function joining(n: number) {
   const parent = Int32Array.from({ length: n }, (_, i) => i);
-  const root = (i: number): number => {
+  const leader = (i: number): number => {
     let at = i;
     while (parent[at] !== at) {
       parent[at] = parent[parent[at]!]!;
@@ -15,16 +11,30 @@ export function groupsOf(pairs: ArrayLike<number>, n: number): number[][] {
     }
     return at;
   };
-  for (let p = 0; p < pairs.length; p += 2) {
-    const [a, b] = [root(pairs[p]!), root(pairs[p + 1]!)];
-    // The lower index leads, so that the outcome does not depend on the order of the pairs.
-    parent[Math.max(a, b)] = Math.min(a, b);
-  }
+  return {
+    leader,
+    /** Whether the two were apart until now. */
+    join(one: number, other: number): boolean {
+      const [a, b] = [leader(one), leader(other)];
+      parent[Math.max(a, b)] = Math.min(a, b);
+      return a !== b;
+    },
+  };
+}
+
+/**
+ * @param pairs [pairs, 2], flat.
+ * @param n how many things there are; only those in a pair are grouped.
+ * @returns groups of two or more, the largest first, then by their first member; members ascending.
+ */
+export function groupsOf(pairs: ArrayLike<number>, n: number): number[][] {
+  const { leader, join } = joining(n);
+  for (let p = 0; p < pairs.length; p += 2) join(pairs[p]!, pairs[p + 1]!);
   const members = new Map<number, Set<number>>();
   for (let p = 0; p < pairs.length; p++) {
-    const leader = root(pairs[p]!);
-    if (!members.has(leader)) members.set(leader, new Set());
-    members.get(leader)!.add(pairs[p]!);
+    const first = leader(pairs[p]!);
+    if (!members.has(first)) members.set(first, new Set());
+    members.get(first)!.add(pairs[p]!);
   }
   return [...members.values()]
     .map((group) => [...group].sort((a, b) => a - b))

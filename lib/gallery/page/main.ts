@@ -2,7 +2,7 @@
 import { between, moved, whole, zoomed, type Camera, type Point, type View } from './camera';
 import { classColor, meanColors, unpacked } from './collection';
 import { baseName, byId, count, element } from './dom';
-import { see } from './embed';
+import { NoPicture, see } from './embed';
 import { listen } from './gestures';
 import { showDuplicates } from './duplicatesPanel';
 import { PictureMap, type MapColors, type Scene } from './map';
@@ -86,7 +86,11 @@ async function start(): Promise<void> {
     flyTo({ ...camera, ...place });
   }
 
+  /** Counts what was asked for: an answer that comes after the next question is not shown. */
+  let question = 0;
+
   function choose(index: number): void {
+    question++;
     const row = pictures.rows.subarray(index * pictures.dim, (index + 1) * pictures.dim);
     const likes = nearest(pictures.rows, row, LIKES, index);
     const place = map.place(index);
@@ -107,18 +111,23 @@ async function start(): Promise<void> {
     if (!file || !payload.encoder) return;
     byId('trouble').textContent = '';
     byId('said').textContent = `Looking at ${file.name}`;
+    const mine = ++question;
     try {
       const { pixels, embedding } = await see(file, payload.encoder);
+      if (mine !== question) return;
       const likes = nearest(pictures.rows, embedding, LIKES);
       const { side, channels } = payload.encoder;
       showDropped(pictures, sheets, { name: file.name, pixels, side, channels }, likes, choose);
       const place = middle(likes.slice(0, 3));
       change({ chosen: { place }, likes: likes.map((like) => like.index) });
       bringIntoView(place);
-    } catch {
+    } catch (error) {
+      if (mine !== question) return;
       byId('said').textContent = '';
       byId('trouble').textContent =
-        `${file.name} is no picture that this browser can read. JPEG, PNG, WebP, AVIF and GIF work everywhere.`;
+        error instanceof NoPicture
+          ? `${file.name} is no picture that this browser can read. JPEG, PNG, WebP, AVIF and GIF work everywhere.`
+          : `${file.name} could not be searched for: ${(error as Error).message}`;
     }
   }
 

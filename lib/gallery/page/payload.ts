@@ -2,6 +2,7 @@
  * What a page carries: everything that it shows, as one JSON text. Numbers in bulk are base64 of
  * their bytes, little-endian.
  */
+import type { Framing } from '../../data/pictures/framing';
 import type { Operations } from './replay';
 
 export interface Payload {
@@ -55,12 +56,9 @@ export interface PackedPairs {
   readonly least: number;
 }
 
-export interface PackedEncoder {
+export interface PackedEncoder extends Framing {
   readonly side: number;
   readonly channels: 1 | 3;
-  readonly fit: 'cover' | 'contain' | 'fill';
-  /** Red, green and blue of what lies behind transparent pixels, 0 to 255. */
-  readonly ground: readonly [number, number, number];
   readonly operations: Operations;
   /** Float32: the values of all constants, one after the other. */
   readonly values: string;
