@@ -12,6 +12,7 @@ import { tf, type Tensor2D, type Tensor4D } from '../core/engine';
 import * as random from '../core/random';
 import { hostGenerator } from '../core/random';
 import { binomialInterval, binomialTail } from '../measure/binomial';
+import { holm } from '../measure/pairedTest';
 import type { Contender } from './contenders';
 import { canBeChecked } from './classify';
 import { crossValidate } from './crossValidate';
@@ -347,7 +348,8 @@ export function mcNemar(a: Uint8Array, b: Uint8Array): number {
 /**
  * Who won, in a sentence or two a question; where a baseline wins, it is said first.
  *
- * Differences count where McNemar's exact test says so at 5%, of one question each.
+ * Differences count where McNemar's exact test says so at 5%, corrected (Holm) for the comparisons of
+ * the question.
  *
  * @example
  * ```ts
@@ -381,7 +383,9 @@ function trainedAmong(scores: readonly Score[]): { trained: Score; others: reado
 /** What the trained one is, beside the others, and what follows. */
 function standing(scores: readonly Score[]): string {
   const { trained, others } = trainedAmong(scores);
-  const differs = (other: Score): boolean => mcNemar(trained.hits, other.hits) < 0.05;
+  const pValues = holm(others.map((other) => mcNemar(trained.hits, other.hits)));
+  const different = new Set(others.filter((_, i) => pValues[i]! < 0.05));
+  const differs = (other: Score): boolean => different.has(other);
   const better = others
     .filter((other) => differs(other) && other.score > trained.score)
     .sort((a, b) => b.score - a.score);
@@ -391,7 +395,7 @@ function standing(scores: readonly Score[]): string {
     list.map(({ name, score }) => `${name} (${percent(score)})`).join(', ');
   const parts = [
     ...(better.length > 0 ? [`worse than ${said(better)}`] : []),
-    ...(level.length > 0 ? [`not different from ${said(level)}`] : []),
+    ...(level.length > 0 ? [`with no difference shown to ${said(level)}`] : []),
     ...(worse.length > 0 ? [`better than ${said(worse)}`] : []),
   ].join('; ');
   const advice =
