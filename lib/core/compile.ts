@@ -7,6 +7,7 @@
  * mathematical sense: all that varies comes in by its arguments and goes out by its result.
  */
 import { createHash } from 'node:crypto';
+import { eager } from './eager';
 import { tf, type Tensor } from './engine';
 import { encodeGraph, nodeCount } from './compile/graph';
 import { createRunner, type Runner, type RunnerReport } from './compile/runner';
@@ -246,15 +247,6 @@ export function compile<A extends readonly unknown[], R>(
   });
   forgotten.register(compiled, traces);
   return compiled;
-}
-
-/**
- * Operation by operation. As in the other modes, every tensor of the result is a handle of its own.
- */
-function eager<A extends readonly unknown[], R>(f: (...args: A) => R, args: A): R {
-  const taken = new Set(tree.leaves(args));
-  const own = (leaf: Tensor): Tensor => (taken.has(leaf) ? leaf.clone() : (taken.add(leaf), leaf));
-  return tree.tidy(() => tree.map(own, f(...args)));
 }
 
 function disposedArgument(args: readonly unknown[]): string {

@@ -1,11 +1,16 @@
-/** Singular values and eigenvectors: TensorFlow's kernels, for which tfjs has no name. */
+/**
+ * Singular values and eigenvectors: TensorFlow's kernels, for which tfjs has no name. Singular
+ * values are had on the other engines too.
+ */
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { executeMany, isNative, nativeBackend, typeAttribute } from '../core/native';
+import { jacobiSingularValues } from './jacobi';
 
 /**
  * The singular values of a matrix [rows, columns], the largest first, float32 [min(rows, columns)].
  */
 export function singularValues(matrix: Tensor2D): Float32Array {
+  if (!isNative()) return Float32Array.from(jacobiSingularValues(shortSide(matrix)));
   const { TF_ATTR_BOOL, TF_FLOAT } = requireNative('singularValues').binding;
   const off = (name: string) => ({ name, type: TF_ATTR_BOOL, value: false });
   return read(
@@ -52,6 +57,18 @@ export function principalAxes(rows: Tensor2D): Tensor2D {
     const inverse = tf.where(seen, tf.rsqrt(tf.maximum(values, 1e-30)), tf.zerosLike(values));
     return tf.mul(tf.matMul(rows, vectors, true, false), inverse) as Tensor2D;
   });
+}
+
+/** The columns of a matrix, or its rows where they are fewer: the singular values are the same. */
+function shortSide(matrix: Tensor2D): Float64Array[] {
+  const [rows, columns] = matrix.shape;
+  const values = matrix.dataSync();
+  const few = Math.min(rows, columns);
+  const at = (i: number, k: number) =>
+    columns <= rows ? values[k * columns + i] : values[i * columns + k];
+  return Array.from({ length: few }, (_, i) =>
+    Float64Array.from({ length: Math.max(rows, columns) }, (_, k) => at(i, k)!),
+  );
 }
 
 function read(compute: () => Tensor): Float32Array {

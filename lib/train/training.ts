@@ -1,19 +1,27 @@
 /** A training under way: its beginning, its loop, and what it gives back. */
-import { setImmediate } from 'node:timers/promises';
 import { compile, type Compiled } from '../core/compile';
 import { tf, type Scalar } from '../core/engine';
 import * as tree from '../core/pytree';
 import { key as makeKey, type Key } from '../core/random';
+import { nextTurn } from '../core/turn';
 import { displaySymbol, host } from '../plot/display';
 import { TrainingDiverged, TrainingInterrupted } from './errors';
 import { HistoryWriter } from './history';
-import { differences, identityOf, withStep, type Identity } from './identity';
+import type { Identity } from './identity';
+import {
+  differences,
+  expectSameRun,
+  findCheckpoint,
+  identityOf,
+  loadRun,
+  RunFolder,
+  withStep,
+} from './kept';
 import type { BadExample } from './nonFinite';
 import { adam, type AnyOptimizer } from './optimizers';
 import type { TrainOptions } from './options';
 import { describeDone, progress, type Progress, type ProgressState } from './progress';
-import { expectSameRun, findCheckpoint, loadRun, type Resumed } from './resume';
-import { RunFolder } from './runFolder';
+import type { Resumed } from './resume';
 import { openSource, type Item, type Source } from './source';
 import { makeStep, type Carry, type StepInput, type StepOutput } from './step';
 import type { Trained } from './trained';
@@ -107,7 +115,7 @@ export class Training<P, S, E, B> {
       this.view?.update(() => this.state());
       if (onStep) await onStep(this.event());
       if (now - this.lastYield >= YIELD_INTERVAL) {
-        await setImmediate();
+        await nextTurn();
         this.lastYield = performance.now();
       }
     }
