@@ -21,6 +21,8 @@ export class InterruptedError extends Error {
 export class Cell {
   private readonly controller = new AbortController();
   private cutOff = false;
+  /** Its reply is on its way; what it started may go on. */
+  ended = false;
   private readonly cleanups = new Set<() => void>();
   private readonly waits = new Set<(error: Error) => void>();
 

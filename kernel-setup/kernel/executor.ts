@@ -7,6 +7,8 @@
  * error, Stop) ends the cell that is `running`, and what comes for it later finds that it no longer
  * is.
  */
+import inspector from 'node:inspector';
+import { types } from 'node:util';
 import vm from 'node:vm';
 import { Cell, InterruptedError, busyCells, forgetCurrentCell, runIn, setLatestCell } from './cell';
 import type { Comms } from './comms';
@@ -15,6 +17,7 @@ import type { CellCompiler, CellFunction, CompiledCell } from './compiler/types'
 import { failureOf, failureOfDiagnostics, type Failure } from './failure';
 import { complete, inspect, isComplete, pageFor } from './questions';
 import type { Loader } from './loader';
+import { log } from './log';
 import { lookOf } from './mime';
 import type { Printed } from './printed';
 import { slot, type Request, type ToExecutor } from './threads';
@@ -43,6 +46,12 @@ interface Tools {
   readonly sources: Sources;
   readonly shared: Int32Array;
   readonly printed: Printed;
+}
+
+/** With its map: a debugger that is attached shows the cell as it was typed. */
+function debuggable({ javascript, sourceMap }: CompiledCell): string {
+  const map = Buffer.from(sourceMap).toString('base64');
+  return `${javascript}\n//# sourceMappingURL=data:application/json;base64,${map}`;
 }
 
 export class Executor {
@@ -119,9 +128,16 @@ export class Executor {
     try {
       const page = this.sheltered(() => pageFor(this.tools.compiler(), code));
       if (page) return this.succeed(run, [page]);
+      const begun = performance.now();
       const compiled = this.sheltered(() =>
         this.tools.compiler().compile(code, { name: cell.name }),
       );
+      log('compiled', () => ({
+        cell: cell.name,
+        ms: Math.round(performance.now() - begun),
+        ok: compiled.ok,
+        diagnostics: compiled.diagnostics.map((each) => each.formatted.split('\n')[0]),
+      }));
       if (!compiled.ok) return this.fail(run, failureOfDiagnostics(compiled.diagnostics));
       run.compiled = compiled;
       this.start(compiled, run).then(
@@ -139,12 +155,13 @@ export class Executor {
   ): Promise<{ value?: unknown }> {
     const { loader, sources } = this.tools;
     sources.add(compiled.filename, compiled.name, compiled.sourceMap, compiled.source);
-    const script = new vm.Script(compiled.javascript, {
+    const script = new vm.Script(inspector.url() ? debuggable(compiled) : compiled.javascript, {
       filename: compiled.filename,
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER as never,
     });
     const body = script.runInThisContext() as CellFunction;
-    return runIn(cell, () => body(this.scope, { ...loader().runtime, declared, wait, waitEach }));
+    const runtime = { ...loader().runtime, declared, wait, waitEach, isProxy: types.isProxy };
+    return runIn(cell, () => body(this.scope, runtime));
   }
 
   /** Shows the last expression's value. */
@@ -255,7 +272,9 @@ export class Executor {
   }
 
   private end(run: Run, content: Content, failed: boolean, result?: string): void {
+    log('cell has ended', () => ({ cell: run.cell.name, failed, evalue: content['evalue'] }));
     this.running = undefined;
+    run.cell.ended = true;
     if (run.cell.signal.aborted) run.cell.kill();
     this.tools.printed.finish(run.cell);
     this.reply(run.request, content, failed, result);
@@ -282,6 +301,7 @@ export class Executor {
     owner: Cell | undefined,
     what: 'Unhandled rejection' | 'Uncaught exception',
   ): void {
+    log(what, () => ({ cell: owner?.name, error }));
     if (owner?.signal.aborted || error instanceof InterruptedError) return;
     const { running } = this;
     const own = running?.cell === owner;
@@ -296,11 +316,13 @@ export class Executor {
   }
 
   private interrupt(id: number, serial: number): void {
+    log('hears of an interrupt', () => ({ running: this.running?.cell.name, id, serial }));
     forgetCurrentCell();
     Atomics.store(this.tools.shared, slot.interruptHeard, serial);
     const { running } = this;
     if (running && running.request.id === id) this.stop(running);
-    else if (!running) for (const cell of busyCells()) cell.kill();
+    // Meant for a request that has ended meanwhile, it is not for what earlier cells left running.
+    else if (!running && id === 0) for (const cell of busyCells()) cell.kill();
   }
 
   /**

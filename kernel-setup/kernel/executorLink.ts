@@ -5,6 +5,8 @@
 import type { MessagePort } from 'node:worker_threads';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { haltMainThread } from './halt';
+import { log } from './log';
+import { descendants, signal } from './processes';
 import { slot, type Request, type ToExecutor, type ToServer } from './threads';
 
 export type Reply = Extract<ToServer, { type: 'reply' }>;
@@ -22,6 +24,8 @@ export class ExecutorLink {
   private running: { readonly id: number; readonly done: (reply: Reply) => void } | undefined;
   private interrupts = 0;
   private stopping: Promise<void> | undefined;
+  /** While the executor waits for a process: those that run beside it. */
+  private beside: ReadonlySet<number> | undefined;
 
   constructor(
     private readonly port: MessagePort,
@@ -41,7 +45,14 @@ export class ExecutorLink {
     if (reply.id !== this.running?.id) return;
     const { done } = this.running;
     this.running = undefined;
+    // Code that was ended by force has not said that its wait is over.
+    this.beside = undefined;
     done(reply);
+  }
+
+  /** The executor waits for a process, or no longer does. */
+  waits(beside: readonly number[] | undefined): void {
+    this.beside = beside && new Set(beside);
   }
 
   /** Stops the running request; where there is none, what earlier cells left running. */
@@ -52,14 +63,24 @@ export class ExecutorLink {
 
   private async stop(id: number): Promise<void> {
     const serial = ++this.interrupts;
+    if (id) Atomics.store(this.shared, slot.interruptAsked, serial);
     const heard = (): boolean => Atomics.load(this.shared, slot.interruptHeard) >= serial;
-    while (!heard()) {
+    let halting: Promise<void> | undefined;
+    for (let attempt = 0; !heard(); attempt++) {
       this.post({ type: 'interrupt', id, serial });
+      // A process for which the main thread waits keeps it from hearing anything.
+      if (id && this.beside)
+        signal(descendants(process.pid, this.beside), attempt === 0 ? 'SIGTERM' : 'SIGKILL');
       for (let waited = 0; waited < (id ? courtesy : idleCourtesy) && !heard(); waited += 10)
         await sleep(10);
       // Kernel code at work (the compiler) is let finish; user code is not asked a second time.
-      if (!heard() && Atomics.load(this.shared, slot.sheltered) === 0) await haltMainThread();
+      if (heard() || Atomics.load(this.shared, slot.sheltered) !== 0) continue;
+      log('ends by force what the executor runs', () => ({ id, attempt }));
+      halting = haltMainThread();
+      // It comes about when the process has ended that the main thread waits for.
+      if (!this.beside) await halting;
     }
+    await halting;
   }
 
   private post(message: ToExecutor): void {

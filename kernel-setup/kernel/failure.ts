@@ -1,5 +1,5 @@
 /** What an `error` message says of something thrown: its name, its value, and where. */
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import type { Diagnostic } from './compiler/types';
 import { folded } from './folding';
 import { stackOfAwait } from './place';
@@ -15,32 +15,43 @@ const red = (text: string): string => `\u001b[31m${text}\u001b[39m`;
 const grey = (text: string): string => `\u001b[90m${text}\u001b[39m`;
 const bold = (text: string): string => `\u001b[1m${text}\u001b[22m`;
 
+/** Of what an error carries with it, so many lines, and so many errors, are shown. */
+const mostLines = 30;
+const mostErrors = 10;
+
+/** Told elsewhere; `partial` is what a training has learned, which `lastError` keeps at hand. */
+const toldElsewhere = new Set(['name', 'message', 'stack', 'cause', 'partial']);
+
 /** Anything can be thrown: an Error shows where, another value shows itself. */
 export function failureOf(thrown: unknown, sources: Sources, note?: string): Failure {
-  if (!(thrown instanceof Error) && !isErrorLike(thrown)) {
-    const value = typeof thrown === 'string' ? thrown : inspect(thrown);
-    return told(
-      { ename: 'Thrown', evalue: value },
-      [`a value that is no Error: ${inspect(thrown)}`],
-      note,
-    );
+  try {
+    return isError(thrown) ? failureOfError(thrown, sources, note) : failureOfValue(thrown, note);
+  } catch {
+    // Its getters or its own inspection throw.
+    return told({ ename: 'Thrown', evalue: 'a value that cannot be shown' }, [], note);
   }
-  const ename = String(thrown.name || 'Error');
-  const evalue = String(thrown.message);
+}
+
+function failureOfValue(thrown: unknown, note: string | undefined): Failure {
+  const value = typeof thrown === 'string' ? thrown : inspect(thrown);
+  return told(
+    { ename: 'Thrown', evalue: value },
+    [`a value that is no Error: ${inspect(thrown)}`],
+    note,
+  );
+}
+
+function failureOfError(thrown: Error, sources: Sources, note: string | undefined): Failure {
   const frames = framesOf(thrown);
-  const lines = [...sources.excerpt(frames), ...folded(frames, sources.library).map(grey)];
-  for (let cause = thrown.cause, depth = 0; cause !== undefined && depth < 5; depth++) {
-    const [first, ...more] = sketch(cause, sources);
-    lines.push(`caused by ${first}`, ...more);
-    cause = cause instanceof Error ? cause.cause : undefined;
-  }
-  // An AggregateError, and Node's errors with a code, have more to say.
-  if (thrown instanceof AggregateError)
-    for (const each of thrown.errors) {
-      const [first, ...more] = sketch(each, sources);
-      lines.push(`- ${first}`, ...more);
-    }
-  return told({ ename, evalue }, lines, note);
+  return told(
+    { ename: String(thrown.name || 'Error'), evalue: String(thrown.message) },
+    [
+      ...sources.excerpt(frames),
+      ...folded(frames, sources.library).map(grey),
+      ...carried(thrown, sources, new Set([thrown])),
+    ],
+    note,
+  );
 }
 
 /** The frames of an error, and where a cell awaited it if they lead to none. */
@@ -57,13 +68,57 @@ function framesIn(stack: unknown): string[] {
     .filter((line) => /^ {4}at /.test(line));
 }
 
-/** An error within another: what it says, and its frames. */
-function sketch(value: unknown, { library }: Sources): string[] {
-  if (!(value instanceof Error)) return inspect(value).split('\n');
+/**
+ * What an error has beside its name, message and stack: properties such as `code`, its cause, and
+ * the errors that it gathers. Each error is told once, however they refer to one another.
+ */
+function carried(error: Error, sources: Sources, seen: Set<unknown>): string[] {
+  const within = (mark: string, value: unknown): string[] => {
+    const [first, ...more] = sketch(value, sources, seen);
+    return [`${mark} ${first}`, ...more];
+  };
+  const lines = properties(error);
+  if (error.cause !== undefined) lines.push(...within('caused by', error.cause));
+  // Hidden ones are the language's own: of an AggregateError, and of what `using` disposes of.
+  const errors = hidden(error, 'errors');
+  if (Array.isArray(errors)) {
+    for (const each of errors.slice(0, mostErrors)) lines.push(...within('-', each));
+    if (errors.length > mostErrors) lines.push(`… and ${errors.length - mostErrors} more errors`);
+  }
+  for (const key of ['error', 'suppressed'])
+    if (hidden(error, key) !== undefined) lines.push(...within('-', hidden(error, key)));
+  return lines;
+}
+
+/** What can be seen of an error's own properties, as `inspect` prints a record. */
+function properties(error: Error): string[] {
+  const shown = Object.entries(Object.getOwnPropertyDescriptors(error)).filter(
+    ([key, { enumerable }]) => enumerable && !toldElsewhere.has(key),
+  );
+  if (shown.length === 0) return [];
+  const record = Object.defineProperties({}, Object.fromEntries(shown));
+  const lines = inspect(record, { depth: 2, breakLength: 100, maxStringLength: 1000 }).split('\n');
+  return lines.length > mostLines ? [...lines.slice(0, mostLines), '…'] : lines;
+}
+
+function hidden(error: Error, key: string): unknown {
+  const property = Object.getOwnPropertyDescriptor(error, key);
+  return property?.enumerable === false ? property.value : undefined;
+}
+
+/** An error within another: what it says, its frames, and what it carries. */
+function sketch(value: unknown, sources: Sources, seen: Set<unknown>): string[] {
+  if (!isError(value)) return inspect(value).split('\n');
+  if (seen.has(value)) return ['[circular]'];
+  seen.add(value);
   const said = String(value.stack ?? value)
     .split('\n')
     .filter((line) => !/^ {4}at /.test(line));
-  return [...said, ...folded(framesIn(value.stack), library).map(grey)];
+  return [
+    ...said,
+    ...folded(framesIn(value.stack), sources.library).map(grey),
+    ...carried(value, sources, seen),
+  ];
 }
 
 /** Type errors, as tsc prints them. */
@@ -90,11 +145,7 @@ function told(
   return { ...what, traceback: [...(note ? [note] : []), ...headline.split('\n'), ...lines] };
 }
 
-/** Errors of another realm (node:vm) are not `instanceof Error`. */
-function isErrorLike(value: unknown): value is Error {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.prototype.toString.call(value) === '[object Error]'
-  );
+/** Errors of another realm (node:vm) are not `instanceof Error`; a Proxy is whatever it says. */
+function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || (!types.isProxy(value) && value instanceof Error);
 }

@@ -3,6 +3,7 @@
  * told.
  */
 import { currentCell } from './cell';
+import { listen } from './listeners';
 import { slot } from './threads';
 import type { ServerLink } from './toServer';
 
@@ -36,5 +37,5 @@ export function announceExit(server: ServerLink, shared: Int32Array): void {
     flush();
     return abort.call(process) as never;
   };
-  process.on('exit', flush);
+  listen('exit', flush);
 }

@@ -11,6 +11,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import type { CellRuntime, Scope } from './compiler/types';
+import { log } from './log';
 import { isEsModule } from './modules/format';
 import { createGraph } from './modules/graph';
 import { toNamespace, type Namespace } from './modules/namespace';
@@ -29,7 +30,7 @@ export interface LoaderOptions {
 
 export interface Loader {
   /** What cells run with. */
-  readonly runtime: Omit<CellRuntime, 'declared' | 'wait' | 'waitEach'>;
+  readonly runtime: Omit<CellRuntime, 'declared' | 'wait' | 'waitEach' | 'isProxy'>;
   /**
    * Drops modules whose files changed, and gives cells' imported names their new values. The files
    * that changed.
@@ -65,6 +66,7 @@ export function createLoader(options: LoaderOptions): Loader {
   function refresh(): string[] {
     const changed = graph.dropChanged();
     if (changed.length === 0 && !outdated) return changed;
+    log('loads anew what was edited', () => ({ changed }));
     outdated = true;
     try {
       bindings.renew();

@@ -5,20 +5,25 @@
  * It starts in the notebook's folder and stays there, so relative paths mean what they seem to.
  * TypeScript is loaded after the sockets answer: a front end sees a ready kernel at once.
  */
-import { readFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { currentCell, followPromises, ownerOf } from './cell';
 import { Comms } from './comms';
 import type { CellCompiler } from './compiler/types';
+import { followDescriptors, native } from './descriptors';
 import { Executor } from './executor';
 import { installHost } from './host';
+import { followInherited } from './inherited';
 import { announceExit } from './leave';
+import { keepListeners, listen } from './listeners';
 import type { Loader } from './loader';
-import { followOffspring } from './offspring';
+import { followOffspring, waitingForProcess } from './offspring';
+import { logFile, startLog } from './log';
 import { Printed } from './printed';
 import { installPrompts } from './prompt';
 import { createRest } from './rest';
+import { installInput } from './stdin';
 import { captureStreams } from './streams';
 import { slots, type ServerOptions, type ToExecutor } from './threads';
 import { followTimers } from './timers';
@@ -49,7 +54,7 @@ function startServer(
   });
   worker.once('error', (error) => {
     // Past the streams that go to the notebook: there is none any more.
-    writeSync(2, `dark-matter kernel: ${error.message}\n`);
+    native.writeSync(2, `dark-matter kernel: ${error.message}\n`);
     process.kill(process.pid, 'SIGKILL');
   });
   return { worker, answers: port1 };
@@ -58,13 +63,17 @@ function startServer(
 function main(connectionFile: string | undefined): void {
   if (!connectionFile)
     throw new Error('usage: main.js <connection file>. Jupyter starts this; see kernel.json.');
+  if (startLog()) native.writeSync(2, `dark-matter kernel: writes what it does to ${logFile}\n`);
   const shared = new Int32Array(new SharedArrayBuffer(4 * slots));
   const { worker, answers } = startServer(connectionFile, shared);
   const exit = process.exit.bind(process);
   const server = new ServerLink(worker, shared);
 
   const folder = process.cwd();
-  const aliases = { 'dark-matter': join(root, 'lib', 'index.ts') };
+  const aliases = {
+    'dark-matter': join(root, 'lib', 'index.ts'),
+    tslab: join(root, 'kernel-setup', 'kernel', 'tslab.ts'),
+  };
   const sources = new Sources((file) => loader().sourceMap(file), join(root, 'lib'));
   const loader = once((): Loader => {
     const { createLoader } = require('./loader') as typeof import('./loader');
@@ -103,19 +112,24 @@ function main(connectionFile: string | undefined): void {
   };
   installHost(server, comms, atRest);
   installPrompts(server, shared, answers);
+  const enterLine = installInput(server);
   announceExit(server, shared);
   followPromises();
   followOffspring();
+  followInherited(waitingForProcess(server, shared));
+  followDescriptors();
   followTimers((error, cell) => stray(error, cell, 'Uncaught exception'));
-  process.on('uncaughtException', (error) => stray(error, currentCell(), 'Uncaught exception'));
-  process.on('unhandledRejection', (reason, promise) =>
+  listen('uncaughtException', (error) => stray(error, currentCell(), 'Uncaught exception'));
+  listen('unhandledRejection', (reason, promise: Promise<unknown>) =>
     stray(reason, ownerOf(promise), 'Unhandled rejection'),
   );
+  keepListeners();
 
   worker.on('message', (message: ToExecutor) => {
     if (message.type === 'exit') exit(0);
+    else if (message.type === 'line') enterLine(message.text);
     else if (message.type === 'hearSignals')
-      process.on('SIGINT', () => server.send({ type: 'signal' }));
+      listen('SIGINT', () => server.send({ type: 'signal' }));
     else executor.handle(message);
   });
   captureStreams(server, printed);

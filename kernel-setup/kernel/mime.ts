@@ -1,5 +1,5 @@
 /** How a value looks as the result of a cell: a bundle of forms, by MIME type. */
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { assertShallow } from './depth';
 import { frameBundle, isFrame } from './frame';
 import { imageBundle, imageType } from './image';
@@ -16,6 +16,9 @@ const displaySymbol = Symbol.for('Jupyter.display');
 
 /** @throws what the value's own display method throws */
 export async function lookOf(value: unknown): Promise<Look> {
+  // A Proxy may have every property, and answer none: it is asked for its look, and nothing else.
+  if (types.isProxy(value) && !hasLook(value))
+    return { data: { 'text/plain': plain(value) }, metadata: {} };
   const own = displayMethod(value);
   if (own) {
     const data: unknown = await own.call(value);
@@ -71,6 +74,14 @@ function displayMethod(value: unknown): ((this: unknown) => unknown) | undefined
     return undefined;
   const method = (value as Record<symbol, unknown>)[displaySymbol];
   return typeof method === 'function' ? (method as (this: unknown) => unknown) : undefined;
+}
+
+function hasLook(value: unknown): boolean {
+  try {
+    return displaySymbol in (value as object);
+  } catch {
+    return false;
+  }
 }
 
 /** A record whose every key is a MIME type. */

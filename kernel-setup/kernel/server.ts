@@ -7,6 +7,7 @@ import type { Router } from 'zeromq';
 import { ExecutorLink, type Reply } from './executorLink';
 import { History } from './sessionHistory';
 import { kernelInfo } from './info';
+import { log } from './log';
 import { Outbox } from './outbox';
 import { closeSockets, type Sockets } from './sockets';
 import { slot, type Output, type ServerOptions, type ToServer } from './threads';
@@ -41,12 +42,13 @@ export class Server {
   private count = 0;
   /** The cell that runs, to whose client prompts go. */
   private current: Message | undefined;
-  private prompting = false;
+  /** What the user is asked for: an answer to `prompt()`, or a line for `process.stdin`. */
+  private prompting: 'answer' | 'line' | undefined;
 
   constructor(
     private readonly sockets: Sockets,
     private readonly signer: Signer,
-    port: MessagePort,
+    private readonly port: MessagePort,
     private readonly options: ServerOptions,
     private readonly exit: () => void,
   ) {
@@ -86,6 +88,12 @@ export class Server {
   ): Promise<void> {
     for await (const frames of socket) {
       const message = decode(this.signer, frames);
+      log(message ? 'receives' : 'drops a message that is malformed or not signed', () => ({
+        type: message?.header.msg_type,
+        id: message?.header.msg_id,
+        content: message?.content,
+        fault: message?.fault,
+      }));
       if (message) await handle(message);
     }
   }
@@ -201,6 +209,7 @@ export class Server {
     this.current = message;
     const reply = await this.executor.ask({ header, content, count });
     this.current = undefined;
+    this.prompting = undefined;
     if (remembered && reply.result !== undefined) this.history.result(count, reply.result);
     if (reply.failed && stop !== false) await this.abortQueued();
     await this.reply(this.sockets.shell, message, reply.content);
@@ -238,19 +247,22 @@ export class Server {
   private async stdin(message: Message): Promise<void> {
     if (!this.prompting || message.header.msg_type !== 'input_reply') return;
     const { value } = message.content;
-    this.answerPrompt(typeof value === 'string' ? value : '');
+    const text = typeof value === 'string' ? value : '';
+    if (this.prompting === 'answer') return this.answerPrompt(text);
+    this.prompting = undefined;
+    this.port.postMessage({ type: 'line', text });
   }
 
-  private async ask(prompt: string, password: boolean): Promise<void> {
+  private async ask(prompt: string, password: boolean, line: boolean): Promise<void> {
     const { current } = this;
-    if (!current) return this.answerPrompt('');
-    this.prompting = true;
+    if (!current) return line ? undefined : this.answerPrompt('');
+    this.prompting = line ? 'line' : 'answer';
     await this.outbox.flush();
     await this.send(this.sockets.stdin, current, 'input_request', toJson({ prompt, password }));
   }
 
   private answerPrompt(value: string): void {
-    this.prompting = false;
+    this.prompting = undefined;
     this.options.inputPort.postMessage(value);
     Atomics.store(this.options.shared, slot.inputReady, 1);
     Atomics.notify(this.options.shared, slot.inputReady);
@@ -261,13 +273,16 @@ export class Server {
   private fromExecutor(message: ToServer): void {
     if (message.type === 'output') this.outbox.push(message);
     else if (message.type === 'reply') this.executor.replied(message as Reply);
-    else if (message.type === 'input') void this.ask(message.prompt, message.password);
+    else if (message.type === 'input')
+      void this.ask(message.prompt, message.password, message.line === true);
+    else if (message.type === 'waits') this.executor.waits(message.beside);
     else if (message.type === 'signal') this.interrupt();
     else if (message.type === 'leaving') void this.leave();
   }
 
   /** Sends what waits and closes the sockets. */
   private async leave(): Promise<void> {
+    log('the process is about to exit');
     await this.outbox.flush();
     closeSockets(this.sockets);
     // Their readers end in their own time.
@@ -287,6 +302,7 @@ export class Server {
     metadata,
     buffers,
   }: Omit<Output, 'type'>): Promise<void> {
+    log('publishes', () => ({ kind, parent: parent.msg_id, content }));
     const identities = [
       kind === 'iopub_welcome'
         ? (JSON.parse(content) as { subscription: string }).subscription
@@ -324,6 +340,7 @@ export class Server {
     type: string,
     content: string,
   ): Promise<void> {
+    log('sends', () => ({ type, to: header.msg_id, content }));
     const frames = encode(this.signer, {
       identities,
       header: newHeader(type, this.session),

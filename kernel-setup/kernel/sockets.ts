@@ -18,7 +18,14 @@ const largestMessage = 256 * 1024 * 1024;
 const readAhead = 500;
 
 export async function bindSockets({ address }: Connection): Promise<Sockets> {
-  const incoming = { linger: 500, maxMessageSize: largestMessage, sendHighWaterMark: 10_000 };
+  // A client that comes back under its old name, such as a page reloaded, is answered: without a
+  // handover the connection that it left, and that may not be closed yet, would keep the name.
+  const incoming = {
+    handover: true,
+    linger: 500,
+    maxMessageSize: largestMessage,
+    sendHighWaterMark: 10_000,
+  };
   const sockets: Sockets = {
     shell: new zmq.Router(incoming),
     control: new zmq.Router(incoming),

@@ -25,6 +25,8 @@ export function captureStreams(server: ServerLink, printed: Printed): void {
       return true;
     };
     process[name].write = write as typeof process.stdout.write;
+    // Where Jupyter was started in a terminal, ours would else pass for one: with a cursor to move.
+    Object.defineProperty(process[name], 'isTTY', { value: false, configurable: true });
   }
   // A notebook's cell is cleared as a terminal is.
   console.clear = () => {

@@ -26,6 +26,8 @@ export type ToExecutor =
    */
   | { readonly type: 'interrupt'; readonly id: number; readonly serial: number }
   | { readonly type: 'exit' }
+  /** A line that the user entered for `process.stdin`. */
+  | { readonly type: 'line'; readonly text: string }
   /** Listen for SIGINT: the server cannot. */
   | { readonly type: 'hearSignals' };
 
@@ -38,7 +40,18 @@ export type ToServer =
       readonly failed: boolean;
       readonly result?: string;
     }
-  | { readonly type: 'input'; readonly prompt: string; readonly password: boolean }
+  | {
+      readonly type: 'input';
+      readonly prompt: string;
+      readonly password: boolean;
+      /** The answer is a line for `process.stdin`, for which nobody blocks. */
+      readonly line?: boolean;
+    }
+  /**
+   * The executor is about to wait for a process that it starts, beside those named here; without
+   * them the wait is over.
+   */
+  | { readonly type: 'waits'; readonly beside?: readonly number[] }
   /** The process is about to exit: send what waits, then raise `leaving`. */
   | { readonly type: 'leaving' }
   /** SIGINT, where only the main thread can hear it. */
@@ -74,6 +87,8 @@ export const slot = {
   sheltered: 3,
   /** 0, then 1 once the server has sent all output of a process that is about to exit. */
   leaving: 4,
+  /** The number of the last interrupt that was asked for. */
+  interruptAsked: 5,
 } as const;
 
 export const slots = 8;

@@ -141,7 +141,8 @@ function parsed(json: string): () => SourceMap {
 
 function headline(error: Error): string {
   try {
-    return String(error);
+    // `console.trace` and Error.captureStackTrace give stacks to records, too.
+    return Error.prototype.toString.call(error);
   } catch {
     return 'Error';
   }

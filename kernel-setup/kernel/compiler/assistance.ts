@@ -27,6 +27,9 @@ export interface Assistance {
 
 const TYPING = '__typing__.ts';
 
+/** What TypeScript says of a name that means nothing, or a type where it expects a value. */
+const UNKNOWN = /^any$|\/\*unresolved\*\/ any$/;
+
 /** Long definitions are cut. */
 const MOST_LINES = 60;
 
@@ -84,6 +87,20 @@ export function createAssistance({
   }
 
   function inspect(source: string, offset: number, detailLevel: 0 | 1): Inspection | undefined {
+    const found = inspectValue(source, offset, detailLevel);
+    if (found !== 'unknown') return found;
+    const name = nameAt(source, offset);
+    if (name === undefined) return undefined;
+    const asked = `type __asked = ${name}`;
+    const type = inspectValue(asked, asked.length, detailLevel);
+    return type === 'unknown' ? undefined : type;
+  }
+
+  function inspectValue(
+    source: string,
+    offset: number,
+    detailLevel: 0 | 1,
+  ): Inspection | 'unknown' | undefined {
     const head = place(source);
     const position = [offset, offset - 1].find(
       (at) => at >= 0 && service.getQuickInfoAtPosition(file, head + at) !== undefined,
@@ -91,6 +108,7 @@ export function createAssistance({
     if (position === undefined) return callee(head + offset);
     const info = service.getQuickInfoAtPosition(file, head + position)!;
     const signature = plainAlias(ts.displayPartsToString(info.displayParts));
+    if (UNKNOWN.test(signature)) return 'unknown';
     const documentation = ts.displayPartsToString(info.documentation);
     const sections = [documentation, ...tagLines(info.tags)];
     if (detailLevel === 1) sections.push(...definitions(head + position));
@@ -217,6 +235,14 @@ function wordAt(source: string, offset: number): Range {
   const before = /[\p{ID_Continue}$]*$/u.exec(source.slice(0, offset))![0];
   const after = /^[\p{ID_Continue}$]*/u.exec(source.slice(offset))![0];
   return { start: offset - before.length, end: offset + after.length };
+}
+
+/** The name that the cursor is in or behind, with what it belongs to: `NodeJS.Timeout`. */
+function nameAt(source: string, offset: number): string | undefined {
+  const { end } = wordAt(source, offset);
+  return /[\p{ID_Start}$_][\p{ID_Continue}$]*(\.[\p{ID_Start}$_][\p{ID_Continue}$]*)*$/u.exec(
+    source.slice(0, end),
+  )?.[0];
 }
 
 /** Lower is better: as typed, or but for the case; undefined for no match. */

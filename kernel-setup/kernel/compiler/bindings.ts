@@ -74,7 +74,7 @@ function keyOf(name: ts.PropertyName, rewriting: Rewriting): ts.PropertyName {
  * A function without a name takes the variable's, as JavaScript gives it in a declaration and not
  * in `scope.f = …`.
  */
-function namedValue(
+export function namedValue(
   name: ts.BindingName,
   value: ts.Expression,
   rewriting: Rewriting,

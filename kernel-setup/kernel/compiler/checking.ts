@@ -5,6 +5,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import { readable } from './diagnostics';
 import { isCellModule, isPlain, type EarlierCells, type Slot } from './earlierCells';
+import { additionsOf } from './globals';
 import { exportComplaints, exportedAlready } from './exports';
 import { declaredNames, mentionedNames, type Declared } from './names';
 import type { View } from './program';
@@ -16,6 +17,8 @@ export interface Checked {
   readonly declared: readonly Declared[];
   readonly program: ts.Program;
   readonly file: ts.SourceFile;
+  /** The names that it sees, its own and earlier ones, which mean globals. */
+  readonly ambient: ReadonlySet<string>;
 }
 
 /** What TypeScript has to say of a cell; `checked` unless the cell is malformed. */
@@ -55,8 +58,12 @@ export function createChecker(folder: string, views: Views, earlier: EarlierCell
     const malformed = [...cell.parseDiagnostics, ...exportComplaints(cell)];
     if (malformed.length > 0) return { diagnostics: readable(malformed, { file: cell }) };
 
-    const declared = declaredNames(cell.statements);
-    const slot = earlier.reserve(name, outsideOf(source));
+    const declared = declaredNames(cell.statements).map((each) => ({
+      ...each,
+      // Of a variable that an earlier cell made, `declare` says the type.
+      ambient: each.ambient && !earlier.hasValue(each.name),
+    }));
+    const slot = earlier.reserve(name, outsideOf(source), additionsOf(cell));
     const { program, file, raw } = typeCheck(slot, cell, declared);
     // A module that is missing may be installed, or written, before the next cell.
     if (raw.some(({ code }) => code === 2307 || code === 7016)) views.full.programs.startOver();
@@ -65,13 +72,16 @@ export function createChecker(folder: string, views: Views, earlier: EarlierCell
       checkedAs: file.fileName,
       kindOf: (each) => earlier.kindOf(each),
     });
-    return { diagnostics, checked: { program, file, slot, declared } };
+    const ambient = new Set(declared.filter((each) => each.ambient).map((each) => each.name));
+    const own = new Set(declared.map((each) => each.name));
+    for (const each of earlier.ambientNames()) if (!own.has(each)) ambient.add(each);
+    return { diagnostics, checked: { program, file, slot, declared, ambient } };
   }
 
   function typeCheck(slot: Slot, cell: ts.SourceFile, declared: readonly Declared[]) {
     try {
       place(slot, cell, declared);
-      const view = isPlain(slot) ? views.plain : views.full;
+      const view = isPlain(slot) && earlier.addsPlainly() ? views.plain : views.full;
       const program = view.programs.next(writeCells(view, earlier, views));
       const file = program.getSourceFile(path.posix.join(folder, slot.file))!;
       const raw = program
@@ -104,9 +114,7 @@ function parsed(source: string, name: string): Parsed {
   return ts.createSourceFile(name, source, ES2022, true, ts.ScriptKind.TS) as Parsed;
 }
 
-/**
- * What a cell brings from outside: modules, imported in any way, and what it adds to the globals.
- */
+/** The modules that a cell brings from outside, imported in any way. */
 function outsideOf(source: string): string {
   const { importedFiles, referencedFiles, typeReferenceDirectives } = ts.preProcessFile(
     source,
@@ -116,5 +124,5 @@ function outsideOf(source: string): string {
   const names = [...importedFiles, ...referencedFiles, ...typeReferenceDirectives]
     .map(({ fileName }) => fileName)
     .filter((name) => !isCellModule(name));
-  return [...names, ...(/\bdeclare\s+(global|module)\b/.test(source) ? ['global'] : [])].join('\n');
+  return names.join('\n');
 }

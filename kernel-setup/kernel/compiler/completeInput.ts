@@ -17,7 +17,11 @@ const INDENT = 2;
 export function isComplete(source: string): Completeness {
   let file: ts.SourceFile & { readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[] };
   try {
-    file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2022);
+    file = ts.createSourceFile('cell.ts', source, {
+      languageVersion: ts.ScriptTarget.ES2022,
+      // As in a module, `await` is no name: `const q = await` lacks something.
+      setExternalModuleIndicator: (each) => Object.assign(each, { externalModuleIndicator: true }),
+    });
   } catch {
     return { status: 'invalid' };
   }

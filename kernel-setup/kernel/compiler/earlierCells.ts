@@ -12,6 +12,7 @@
  * are a pool, all there from the start: a cell seldom changes which files import which, which is
  * what makes TypeScript start over.
  */
+import { withoutAdditions } from './globals';
 import type { Declared, Kind } from './names';
 import { throughGathering } from './spelling';
 
@@ -25,8 +26,12 @@ export interface Slot {
   /** As it was typed. */
   source: string;
   text: string;
-  /** The modules that it imports and the globals that it adds, as one string. */
+  /** The modules that it imports, as one string. */
   imports: string;
+  /** What it adds to the globals and to modules (globals.ts), for which it is kept. */
+  additions: ReadonlySet<string>;
+  /** Later cells have a higher one. */
+  serial: number;
   /** Modules whose types it names by way of the gathering module. */
   borrowed: readonly string[];
   /** The earlier cells that this one's types may need. */
@@ -38,6 +43,7 @@ export interface Slot {
 interface Visible {
   readonly slot: Slot;
   readonly kind: Kind;
+  readonly ambient: boolean;
 }
 
 export interface EarlierCells {
@@ -46,8 +52,8 @@ export interface EarlierCells {
    * import left empty.
    */
   files(plain: boolean): [name: string, text: string][];
-  /** A module for a new cell; `imports` are the modules that it imports. */
-  reserve(name: string, imports: string): Slot;
+  /** A module for a new cell, which imports `imports` and adds `additions`. */
+  reserve(name: string, imports: string, additions: ReadonlySet<string>): Slot;
   /**
    * Prepares modules that import these, so that the first cells that do change nothing but their
    * own text.
@@ -75,6 +81,12 @@ export interface EarlierCells {
   ): { text: string; uses: Slot[] };
   /** How an earlier cell declared a name. */
   kindOf(name: string): Kind | undefined;
+  /** Whether an earlier cell made a value of this name. */
+  hasValue(name: string): boolean;
+  /** Names that earlier cells declared, and that mean globals. */
+  ambientNames(): string[];
+  /** Whether no cell that adds to the globals imports anything. */
+  addsPlainly(): boolean;
   names(): Iterable<string>;
   /** Forgets all cells, as a restart does. */
   reset(): void;
@@ -84,6 +96,7 @@ export function createEarlierCells(): EarlierCells {
   const slots: Slot[] = [];
   const borrowed: string[] = [];
   const visible = new Map<string, Visible>();
+  let serial = 0;
   grow(64);
 
   function grow(size: number): void {
@@ -95,6 +108,8 @@ export function createEarlierCells(): EarlierCells {
         source: '',
         text: EMPTY,
         imports: '',
+        additions: new Set(),
+        serial: 0,
         borrowed: [],
         uses: [],
         pending: false,
@@ -110,23 +125,45 @@ export function createEarlierCells(): EarlierCells {
       slot.uses.forEach(follow);
     };
     for (const { slot } of visible.values()) follow(slot);
-    for (const slot of slots) if (slot.pending) follow(slot);
+    for (const slot of slots) if (slot.pending || slot.additions.size > 0) follow(slot);
     return seen;
   }
 
+  /** Whether another cell, run later, adds all that this one adds. */
+  function isReplaced(slot: Slot): boolean {
+    return (
+      slot.additions.size > 0 &&
+      slots.some(
+        ({ serial, additions }) =>
+          serial > slot.serial && [...slot.additions].every((each) => additions.has(each)),
+      )
+    );
+  }
+
   function erase(slot: Slot): void {
-    Object.assign(slot, { text: EMPTY, imports: '', borrowed: [], uses: [], pending: false });
+    Object.assign(slot, {
+      text: EMPTY,
+      imports: '',
+      additions: new Set(),
+      borrowed: [],
+      uses: [],
+      pending: false,
+    });
   }
 
   return {
     files: (plain) => [
       ...slots.map((slot): [string, string] => [
         slot.file,
-        plain && !isPlain(slot) ? EMPTY : slot.text,
+        plain && !isPlain(slot)
+          ? EMPTY
+          : isReplaced(slot)
+            ? withoutAdditions(slot.text)
+            : slot.text,
       ]),
       [GATHERING, gathering(slots, plain ? [] : borrowed)],
     ],
-    reserve(name, imports) {
+    reserve(name, imports, additions) {
       const live = reachable();
       let free = slots.filter((slot) => !live.has(slot));
       if (free.length === 0) {
@@ -138,7 +175,16 @@ export function createEarlierCells(): EarlierCells {
         free.find((slot) => slot.imports === imports && slot.text !== EMPTY) ??
         free.find(({ text }) => text === EMPTY) ??
         free[0]!;
-      return Object.assign(slot, { name, imports, borrowed: [], uses: [], pending: true });
+      serial += 1;
+      return Object.assign(slot, {
+        name,
+        imports,
+        additions,
+        serial,
+        borrowed: [],
+        uses: [],
+        pending: true,
+      });
     },
     expectImports(specifiers) {
       const empty = slots.filter(({ text, pending }) => text === EMPTY && !pending);
@@ -153,12 +199,14 @@ export function createEarlierCells(): EarlierCells {
     cellOf: (file) => slots.find((slot) => file.endsWith(`/${slot.file}`)),
     release(slot) {
       slot.pending = false;
-      if (slot.imports.endsWith('global')) erase(slot);
+      if (slot.additions.size > 0) erase(slot);
     },
     erase,
     commit(slot, names) {
       slot.pending = false;
-      for (const { name, kind } of names) visible.set(name, { slot, kind });
+      for (const { name, kind, ambient } of names) visible.set(name, { slot, kind, ambient });
+      for (const each of slots.filter(isReplaced))
+        Object.assign(each, { text: withoutAdditions(each.text), additions: new Set() });
     },
     spell(slot, declarations) {
       const { text, modules } = throughGathering(declarations, (specifier) => {
@@ -185,6 +233,12 @@ export function createEarlierCells(): EarlierCells {
       };
     },
     kindOf: (name) => visible.get(name)?.kind,
+    hasValue(name) {
+      const known = visible.get(name);
+      return known !== undefined && !known.ambient && known.kind !== 'type';
+    },
+    ambientNames: () => [...visible].filter(([, { ambient }]) => ambient).map(([name]) => name),
+    addsPlainly: () => slots.every((slot) => slot.additions.size === 0 || isPlain(slot)),
     names: () => visible.keys(),
     reset() {
       slots.forEach(erase);

@@ -1,8 +1,9 @@
 /**
  * From a checked cell to the JavaScript of a `CellFunction`, and its source map.
  */
-import type ts from 'typescript';
 import { awaitTransformer } from './awaits';
+import type { Checked } from './checking';
+import { meaningOf } from './meaning';
 import type { Identifiers } from './references';
 import { cellTransformer, dropModuleMarker } from './transform';
 
@@ -13,11 +14,11 @@ export interface Emitted {
 
 /** @param source the cell's own text, with which the file's begins */
 export function emitCell(
-  program: ts.Program,
-  file: ts.SourceFile,
+  { program, file, ambient }: Pick<Checked, 'program' | 'file' | 'ambient'>,
   source: string,
   name: string,
 ): Emitted {
+  const checker = program.getTypeChecker();
   const identifiers = freeIdentifiers(source);
   let body = '';
   let map = '';
@@ -31,7 +32,12 @@ export function emitCell(
     false,
     {
       before: [
-        cellTransformer(program.getTypeChecker(), identifiers, source.length),
+        cellTransformer(
+          (each) => meaningOf(checker, each, source.length, ambient),
+          checker,
+          identifiers,
+          source.length,
+        ),
         awaitTransformer(identifiers.cell),
       ],
       after: [dropModuleMarker()],

@@ -5,6 +5,7 @@
 import ts from 'typescript';
 import { complaint } from './diagnostics';
 import { declaredNames, hasModifier } from './names';
+import { unexported } from './nodes';
 
 /** Exports that would mean something which a cell cannot do. */
 export function exportComplaints(cell: ts.SourceFile): ts.Diagnostic[] {
@@ -23,27 +24,54 @@ export function exportComplaints(cell: ts.SourceFile): ts.Diagnostic[] {
         ),
       ];
     }
-    const nameless =
-      ts.isExportAssignment(statement) ||
-      (hasModifier(statement, ts.SyntaxKind.DefaultKeyword) &&
-        !(statement as ts.FunctionDeclaration).name);
-    return nameless
+    return ts.isExportAssignment(statement) && statement.isExportEquals === true
       ? [
           complaint(
             cell,
             span,
-            1319,
-            'A cell has no default export. Declare a name: later cells see all that a cell declares.',
+            1203,
+            'A cell cannot be assigned an export. Declare a name: later cells see all that a cell declares.',
           ),
         ]
       : [];
   });
 }
 
+/**
+ * What a default export without a name exports, as an expression: there is nothing by which a later
+ * cell could call it, but it may be the cell's result.
+ */
+export function namelessExport(node: ts.Statement): ts.Expression | undefined {
+  if (ts.isExportAssignment(node)) return node.expression;
+  if (!hasModifier(node, ts.SyntaxKind.DefaultKeyword)) return undefined;
+  if (ts.isFunctionDeclaration(node) && !node.name && node.body)
+    return ts.factory.createFunctionExpression(
+      unexported(node).modifiers?.filter(ts.isModifier),
+      node.asteriskToken,
+      undefined,
+      node.typeParameters,
+      node.parameters,
+      node.type,
+      node.body,
+    );
+  if (ts.isClassDeclaration(node) && !node.name)
+    return ts.factory.createClassExpression(
+      unexported(node).modifiers,
+      undefined,
+      node.typeParameters,
+      node.heritageClauses,
+      node.members,
+    );
+  return undefined;
+}
+
 /** The names that need not be exported once more. */
 export function exportedAlready(cell: ts.SourceFile): Set<string> {
-  const marked = cell.statements.filter((statement) =>
-    hasModifier(statement, ts.SyntaxKind.ExportKeyword),
+  // A default export has the name `default`, beside which later cells want its own.
+  const marked = cell.statements.filter(
+    (statement) =>
+      hasModifier(statement, ts.SyntaxKind.ExportKeyword) &&
+      !hasModifier(statement, ts.SyntaxKind.DefaultKeyword),
   );
   const names = declaredNames(marked).map(({ name }) => name);
   const listed = cell.statements.flatMap((statement) =>

@@ -9,7 +9,7 @@
  */
 import ts from 'typescript';
 import type { Meaning } from './meaning';
-import { assignment, at, member, text } from './nodes';
+import { assignment, at, constant, member, text } from './nodes';
 import type { Identifiers } from './references';
 
 const factory = ts.factory;
@@ -42,11 +42,6 @@ export function lowerImport(
     return { statements: [at(factory.createExpressionStatement(load), node)], names: [] };
 
   const module = factory.createUniqueName('module');
-  const declaration = factory.createVariableDeclaration(module, undefined, undefined, load);
-  const loading = factory.createVariableStatement(
-    undefined,
-    factory.createVariableDeclarationList([declaration], ts.NodeFlags.Const),
-  );
   const assignments = values.map(({ local, imported }) =>
     assignment(member(scope, local), imported === '*' ? module : property(module, imported)),
   );
@@ -59,7 +54,11 @@ export function lowerImport(
     factory.createObjectLiteralExpression(properties),
   ]);
   return {
-    statements: [at(loading, node), ...assignments, factory.createExpressionStatement(following)],
+    statements: [
+      at(constant(module, load), node),
+      ...assignments,
+      factory.createExpressionStatement(following),
+    ],
     names: values.map(({ local }) => local),
   };
 }

@@ -61,15 +61,15 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
       if (checked) earlier.release(checked.slot);
       return { ok: false, name, diagnostics };
     }
-    const { program, file, declared } = checked;
+    const { declared } = checked;
     const cell: CompiledCell = {
       ok: true,
       name,
       filename: unique(name),
-      ...emitCell(program, file, source, name),
+      ...emitCell(checked, source, name),
       source,
       names: [...new Set(declared.map((each) => each.name))],
-      values: valuesOf(program.getTypeChecker(), file, source.length),
+      values: valuesOf(checked, source.length),
       diagnostics,
     };
     pending.set(cell, checked);
@@ -196,8 +196,8 @@ function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ category }) => category === 'error');
 }
 
-function valuesOf(checker: ts.TypeChecker, file: ts.SourceFile, end: number): string[] {
-  const meaning = meaningOf(checker, file, end);
+function valuesOf({ program, file, ambient }: Checked, end: number): string[] {
+  const meaning = meaningOf(program.getTypeChecker(), file, end, ambient);
   const isValue = ({ node }: Declared): boolean => {
     const name = ts.getNameOfDeclaration(node);
     return (

@@ -17,9 +17,17 @@ export interface Meaning {
   hasValue(name: ts.Identifier): boolean;
 }
 
-/** @param end where the cell's own text ends; what follows declares the earlier names */
-export function meaningOf(checker: ts.TypeChecker, file: ts.SourceFile, end: number): Meaning {
-  const declared = declaredNames(file.statements);
+/**
+ * @param end where the cell's own text ends; what follows declares the earlier names
+ * @param ambient names that are declared, and mean globals
+ */
+export function meaningOf(
+  checker: ts.TypeChecker,
+  file: ts.SourceFile,
+  end: number,
+  ambient: ReadonlySet<string>,
+): Meaning {
+  const declared = declaredNames(file.statements).filter(({ name }) => !ambient.has(name));
   const tops = new Set<ts.Node>(declared.map(({ node }) => node));
 
   /** A class, enum or namespace knows itself by its local name. */

@@ -17,6 +17,8 @@ export interface Declared {
   readonly kind: Kind;
   /** The declaring node: a variable, a binding element, a function, an import specifier, … */
   readonly node: ts.Declaration;
+  /** `declare const x`: the value is a global's, which something else makes. */
+  readonly ambient: boolean;
 }
 
 /**
@@ -25,10 +27,13 @@ export interface Declared {
  */
 export function declaredNames(statements: readonly ts.Statement[]): Declared[] {
   const found: Declared[] = [];
+  let ambient = false;
   const add = (name: ts.Identifier | undefined, node: ts.Declaration, kind: Kind) => {
-    if (name && name.text !== '') found.push({ name: name.text, kind, node });
+    if (name && name.text !== '')
+      found.push({ name: name.text, kind, node, ambient: ambient && kind !== 'type' });
   };
   for (const statement of statements) {
+    ambient = hasModifier(statement, ts.SyntaxKind.DeclareKeyword);
     if (ts.isImportDeclaration(statement)) addImports(statement.importClause, add);
     else if (ts.isImportEqualsDeclaration(statement)) add(statement.name, statement, 'import');
     else if (ts.isFunctionDeclaration(statement)) add(statement.name, statement, 'function');

@@ -18,6 +18,15 @@ export function assignment(target: ts.Expression, value: ts.Expression): ts.Stat
   return factory.createExpressionStatement(factory.createAssignment(target, value));
 }
 
+/** `const name = value;` */
+export function constant(name: ts.Identifier, value: ts.Expression): ts.Statement {
+  const declaration = factory.createVariableDeclaration(name, undefined, undefined, value);
+  return factory.createVariableStatement(
+    undefined,
+    factory.createVariableDeclarationList([declaration], ts.NodeFlags.Const),
+  );
+}
+
 export function text(value: string): ts.StringLiteral {
   return factory.createStringLiteral(value);
 }

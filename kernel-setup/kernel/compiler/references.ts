@@ -9,12 +9,19 @@
  *     import.meta   __cell.meta
  */
 import ts from 'typescript';
-import { assignmentOf, targetOf, type Rewriting } from './bindings';
+import { assignmentOf, namedValue, targetOf, type Rewriting } from './bindings';
 import type { Meaning } from './meaning';
 import { canRefer, isVar } from './names';
 import { at, member, skipWrappers } from './nodes';
 
 const factory = ts.factory;
+
+const namesFunctions = new Set<ts.SyntaxKind>([
+  ts.SyntaxKind.EqualsToken,
+  ts.SyntaxKind.QuestionQuestionEqualsToken,
+  ts.SyntaxKind.BarBarEqualsToken,
+  ts.SyntaxKind.AmpersandAmpersandEqualsToken,
+]);
 
 /** What the wrapper's parameters are called. */
 export interface Identifiers {
@@ -49,6 +56,8 @@ export function createRewriting(
     if (ts.isShorthandPropertyAssignment(node)) return shorthand(node);
     if (ts.isCallExpression(node)) return call(node);
     if (ts.isDecorator(node)) return decorator(node);
+    if (ts.isBinaryExpression(node) && namesFunctions.has(node.operatorToken.kind))
+      return namingAssignment(node);
     if (ts.isTaggedTemplateExpression(node)) return taggedTemplate(node);
     if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword)
       return at(member(cell, 'meta'), node);
@@ -101,6 +110,18 @@ export function createRewriting(
         )
       : factory.updateCallExpression(node, callee, undefined, passed.map(expression));
     return at(called, node);
+  }
+
+  /** `f = () => 1` names the function, as it would if `f` were a variable. */
+  function namingAssignment(node: ts.BinaryExpression): ts.Node {
+    const { left, operatorToken, right } = node;
+    if (!ts.isIdentifier(left) || !meaning.isTopLevel(left)) return children(node);
+    return factory.updateBinaryExpression(
+      node,
+      access(left),
+      operatorToken,
+      namedValue(left, right, rewriting),
+    );
   }
 
   function decorator(node: ts.Decorator): ts.Node {

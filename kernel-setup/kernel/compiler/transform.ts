@@ -5,7 +5,8 @@
  *     function f() { return n; }        function f() { return __scope.n; }   __scope.f = f;   (hoisted)
  *     class C {}                        class C {}   __scope.C = C;
  *     import { tf } from 'dark-matter'  see imports.ts   (hoisted)
- *     n + 1                             return { value: await (__scope.n + 1) };
+ *     n + 1                             const result_1 = (0, __scope.n + 1);
+ *                                       return { value: __cell.isProxy(result_1) ? result_1 : await result_1 };
  *
  * and `__cell.declared.add('n')` after each. It runs before TypeScript's own transformers, which
  * then erase types and lower what Node does not know.
@@ -13,22 +14,24 @@
 import ts from 'typescript';
 import { assignmentOf, boundNames } from './bindings';
 import { lowerImport } from './imports';
-import { meaningOf } from './meaning';
+import { namelessExport } from './exports';
+import type { Meaning } from './meaning';
 import { hasModifier, isGlobalAugmentation, isVar } from './names';
-import { assignment, at, member, text, unexported } from './nodes';
+import { assignment, at, constant, member, text, unexported } from './nodes';
 import { createRewriting, type Identifiers } from './references';
 
 const factory = ts.factory;
 
-/** @param end where the cell's own text ends; what follows declares the earlier cells' names */
+/** @param identifiers what the wrapper's parameters are called */
 export function cellTransformer(
+  meaningIn: (file: ts.SourceFile) => Meaning,
   checker: ts.TypeChecker,
   identifiers: Identifiers,
   end: number,
 ): ts.TransformerFactory<ts.SourceFile> {
   return (context) => (file) => {
     const { scope, cell } = identifiers;
-    const meaning = meaningOf(checker, file, end);
+    const meaning = meaningIn(file);
     const rewriting = createRewriting(meaning, identifiers, context);
     const imports: ts.Statement[] = [];
     const hoisted: ts.Statement[] = [];
@@ -38,11 +41,12 @@ export function cellTransformer(
       if (isVarBinding(node)) hoist(name, factory.createVoidZero());
     const own = file.statements.filter(({ pos, end: last }) => pos < end && last <= end);
     const last = own.filter((statement) => !ts.isEmptyStatement(statement)).at(-1);
-    const body = own.flatMap((statement) =>
-      statement === last && ts.isExpressionStatement(statement)
-        ? [result(statement)]
-        : lower(statement),
-    );
+    const body = own.flatMap((statement) => {
+      const value = ts.isExpressionStatement(statement)
+        ? statement.expression
+        : namelessExport(statement);
+      return value && statement === last ? result(statement, value) : lower(statement);
+    });
     return factory.updateSourceFile(file, [
       ...imports,
       ...hoisted,
@@ -52,23 +56,42 @@ export function cellTransformer(
 
     /**
      * Awaited: a promise shown as itself tells nothing, and one that is rejected after its cell has
-     * ended is heard of too late, or not at all.
+     * ended is heard of too late, or not at all. A Proxy is not: many have a `then`, as they have
+     * every property, which never calls back. The comma keeps a function without a name so.
      */
-    function result(node: ts.ExpressionStatement): ts.Statement {
-      const value = factory.createPropertyAssignment(
-        'value',
-        factory.createAwaitExpression(rewriting.expression(node.expression)),
+    function result(node: ts.Statement, expression: ts.Expression): ts.Statement[] {
+      const name = factory.createUniqueName('result');
+      const found = factory.createComma(
+        factory.createNumericLiteral(0),
+        rewriting.expression(expression),
       );
-      return at(
-        factory.createReturnStatement(factory.createObjectLiteralExpression([value])),
-        node,
+      const value = factory.createConditionalExpression(
+        factory.createCallExpression(member(cell, 'isProxy'), undefined, [name]),
+        undefined,
+        name,
+        undefined,
+        factory.createAwaitExpression(name),
       );
+      return [
+        at(constant(name, factory.createParenthesizedExpression(found)), node),
+        at(
+          factory.createReturnStatement(
+            factory.createObjectLiteralExpression([
+              factory.createPropertyAssignment('value', value),
+            ]),
+          ),
+          node,
+        ),
+      ];
     }
 
     function lower(node: ts.Statement): ts.Statement[] {
       if (ts.isImportDeclaration(node)) return lowerImportDeclaration(node);
       if (ts.isImportEqualsDeclaration(node)) return importEquals(node);
-      if (ts.isExportDeclaration(node) || ts.isExportAssignment(node)) return [];
+      if (ts.isExportDeclaration(node)) return [];
+      const exported = namelessExport(node);
+      if (exported)
+        return [at(factory.createExpressionStatement(rewriting.expression(exported)), node)];
       if (ts.isVariableStatement(node)) return variables(node);
       if (ts.isFunctionDeclaration(node)) return functionDeclaration(node);
       if (ts.isClassDeclaration(node) || ts.isEnumDeclaration(node)) return kept(node, node.name);

@@ -10,7 +10,7 @@
  *       const run = new vm.Script(cell.javascript, { filename: cell.filename }).runInThisContext() as CellFunction;
  *       const declared = new Set<string>();
  *       try {
- *         const { value } = await run(scope, { ...loader.runtime, declared, wait, waitEach });
+ *         const { value } = await run(scope, { ...loader.runtime, declared, wait, waitEach, isProxy });
  *         compiler.commit(cell);                 // its names are visible to later cells
  *       } catch (error) {
  *         compiler.commit(cell, declared);       // only those that came into being before it threw
@@ -49,6 +49,8 @@ export interface CellRuntime {
   readonly waitEach: <T>(
     values: AsyncIterable<T> | Iterable<T | PromiseLike<T>>,
   ) => AsyncIterable<T>;
+  /** Whether a result is a Proxy, which is shown as it is and not awaited. */
+  readonly isProxy: (value: unknown) => boolean;
   /**
    * The cell adds each name that it declares, once it has a value: what a cell that threw half-way
    * has declared.

@@ -127,8 +127,6 @@ describe('bad input', () => {
     ['an open template', 'const a = `abc'],
     ['an open comment', '1 /* abc'],
     ['an open bracket', 'f('],
-    ['a default export of a value', 'export default 5'],
-    ['a default export without a name', 'export default function () {}'],
     ['an export from a module', 'export { readFileSync } from "node:fs"'],
     ['an export of all', 'export * from "node:fs"'],
     ['an export assignment', 'export = 5'],

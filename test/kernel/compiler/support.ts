@@ -1,5 +1,6 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import path from 'node:path';
+import { types } from 'node:util';
 import vm from 'node:vm';
 import {
   createCellCompiler,
@@ -84,6 +85,7 @@ export class Notebook {
       declared,
       wait: (value) => value,
       waitEach: (values) => values as AsyncIterable<never>,
+      isProxy: types.isProxy,
     });
   }
 }
