@@ -1,4 +1,4 @@
-/** Tells Jupyter that the kernel exists: writes its kernel.json into a Python environment. */
+/** Tells Jupyter which kernels there are: writes their kernel.json into a Python environment. */
 import { join } from 'node:path';
 import { writeWhole } from './setup/files.mjs';
 import { cacheEnvironment, locate } from './setup/paths.mjs';
@@ -27,6 +27,24 @@ export function kernelSpec(root) {
   };
 }
 
+/** Stock tslab, the kernel that ours is measured against, for whoever wants it. */
+export const tslabName = 'tslab';
+
+/** How Jupyter starts the tslab that the repository `root` has installed. @param {string} root */
+export function tslabSpec(root) {
+  return {
+    argv: [
+      process.execPath,
+      join(root, 'node_modules', 'tslab', 'bin', 'tslab'),
+      'kernel',
+      '--config-path',
+      '{connection_file}',
+    ],
+    display_name: 'TypeScript (tslab)',
+    language: 'typescript',
+  };
+}
+
 /**
  * Writes `<prefix>/share/jupyter/kernels/dark-matter/kernel.json` in one step, and returns its
  * path.
@@ -34,7 +52,17 @@ export function kernelSpec(root) {
  * @param {{ root: string, prefix: string }} where
  */
 export async function writeKernelSpec({ root, prefix }) {
-  const file = join(prefix, 'share', 'jupyter', 'kernels', kernelName, 'kernel.json');
-  writeWhole(file, `${JSON.stringify(kernelSpec(root), null, 2)}\n`);
+  return write(prefix, kernelName, kernelSpec(root));
+}
+
+/** The same for stock tslab. @param {{ root: string, prefix: string }} where */
+export async function writeTslabSpec({ root, prefix }) {
+  return write(prefix, tslabName, tslabSpec(root));
+}
+
+/** @param {string} prefix @param {string} name @param {object} spec */
+function write(prefix, name, spec) {
+  const file = join(prefix, 'share', 'jupyter', 'kernels', name, 'kernel.json');
+  writeWhole(file, `${JSON.stringify(spec, null, 2)}\n`);
   return file;
 }

@@ -186,6 +186,14 @@ describe('stock tslab', () => {
     }
   });
 
+  it('has displays that need its own kernel: here they work, outside of the repository too', async () => {
+    const answer = await kernel.execute(
+      "import { display, versions } from 'tslab'; display.html('<b>tslab</b>'); versions.tslab",
+    );
+    expect(only(answer, 'display_data')['data']).toEqual({ 'text/html': '<b>tslab</b>' });
+    expect(text(answer)).toBe("'1.0.22'");
+  });
+
   it('has no stdin', async () => {
     kernel.onInput = () => 'typed';
     expect(text(await kernel.execute('prompt("?")', { allow_stdin: true }))).toBe("'typed'");
