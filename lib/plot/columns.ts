@@ -106,8 +106,8 @@ function formatter(
   return (value) => {
     if (!Number.isFinite(value)) return String(value);
     const fixed = value.toFixed(Number.isInteger(value) && whole ? 0 : decimals);
-    // Too large or too small to be read in so many places.
-    if (Math.abs(value) >= 1e9 || (value !== 0 && Number(fixed) === 0))
+    // Too large to be read, or so small that rounding would change it by over a quarter.
+    if (Math.abs(value) >= 1e9 || Math.abs(Number(fixed) - value) > Math.abs(value) / 4)
       return value.toExponential(Math.min(digits, 3) - 1);
     return fixed.replace(/\B(?=(\d{3})+(?!\d)(?<!\.\d*))/g, ',').replace('-', '−');
   };

@@ -147,6 +147,28 @@ export function contestant<P, S, E, B, F = unknown>(
 }
 
 /**
+ * A contestant that is made anew for each seed: of other data, say, which a training that begins
+ * elsewhere does not replace.
+ *
+ * @param of seed -> the contestant. Its settings are to be alike for all seeds; the record has those
+ * of seed 0.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { measured, perSeed, study } from 'dark-matter';
+ *
+ * const row = perSeed((seed) => measured(() => ({ 'seed doubled': 2 * seed })));
+ * const result = await study({ name: 'tiny', contestants: { row }, seeds: [1, 3] });
+ * assert.equal(result.mean('row', 'seed doubled'), 4);
+ * ```
+ */
+export function perSeed<P, F>(of: (seed: number) => Contestant<P, F>): Contestant<P, F> {
+  const { trained, settings } = of(0);
+  return { seeded: true, trained, settings, ready: (turn) => of(turn.seed).ready(turn) };
+}
+
+/**
  * Features that nobody trains, as a contestant: pixels, principal components, patches.
  *
  * @param fit makes the function of images from the training images: [n, ...] -> [n, dim].

@@ -6,6 +6,7 @@ export { compare, type CompareOptions, type Comparison, type Comparisons } from 
 export {
   contestant,
   fixedFeatures,
+  perSeed,
   type Contestant,
   type ContestantOptions,
   type Figures,

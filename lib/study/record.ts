@@ -24,8 +24,13 @@ export interface StudyRecord extends Displayable {
   readonly date: Date;
   /** Whether the library or the notebook's code is another now. */
   readonly changed: boolean;
-  /** 'Measured 2026-11-26, mean ± standard deviation of five seeds (0 to 4). ...' */
+  /** 'Measured 2026-11-26, mean ± standard deviation of 5 seeds (0, 1, 2, 3, 4). ...' */
   readonly note: string;
+  /**
+   * 'Measured 2026-11-26, 5 seeds (0, 1, 2, 3, 4).': the note without how its table is read, for
+   * tables of what was computed from all seeds together.
+   */
+  readonly source: string;
   /** The values of a figure, one a seed. @throws where there is none, naming those there are. */
   values(contestant: string, figure: string): readonly number[];
   /** Their mean. */
@@ -82,6 +87,7 @@ export function studyRecord(given: Pick<Parts, 'figures' | 'seeds'> & Partial<Pa
   const record: StudyRecord = {
     ...parts,
     note: noteOf(parts),
+    source: sourceOf(parts),
     values(contestant, figure) {
       return pick(pick(figures, 'contestant', contestant), 'figure', figure);
     },
@@ -120,15 +126,21 @@ function rowsOf(figures: Parts['figures'], options: RowsOptions): Row[] {
   });
 }
 
-function noteOf({ seeds, date, changed }: Parts): string {
-  const day = `Measured ${date.toISOString().slice(0, 10)}`;
-  const over =
-    seeds.length === 1
-      ? `one seed (${seeds[0]})`
-      : `mean ± standard deviation of ${seeds.length} seeds (${seeds.join(', ')}); ` +
-        'a figure without ± was measured once';
-  return `${day}, ${over}.${changed ? ' The code has changed since.' : ''}`;
-}
+const noteOf = (parts: Parts): string =>
+  parts.seeds.length === 1
+    ? sourceOf(parts)
+    : told(
+        parts,
+        `mean ± standard deviation of ${seedsOf(parts)}; a figure without ± was measured once`,
+      );
+
+const sourceOf = (parts: Parts): string => told(parts, seedsOf(parts));
+
+const seedsOf = ({ seeds }: Parts): string =>
+  seeds.length === 1 ? `one seed (${seeds[0]})` : `${seeds.length} seeds (${seeds.join(', ')})`;
+
+const told = ({ date, changed }: Parts, over: string): string =>
+  `Measured ${date.toISOString().slice(0, 10)}, ${over}.${changed ? ' The code has changed since.' : ''}`;
 
 function pick<T>(of: Readonly<Record<string, T>>, what: string, name: string): T {
   if (Object.hasOwn(of, name)) return of[name]!;

@@ -61,5 +61,22 @@ test('exact products are found exactly, and too few different x are named', () =
   );
   expect(both.rate.mean).toBeCloseTo(0.2, 9);
   expect(both.exponent.mean).toBeCloseTo(1.5, 9);
+  expect(both.residual).toBeCloseTo(0, 9);
+  expect(both.r2).toBeCloseTo(1, 12);
   expect(() => compareLaws([1, 2, 1, 2], [1, 2, 3, 4])).toThrow(/3 different values/);
+});
+
+test('the power may be of another size: a polynomial that is no power of x is then one', () => {
+  const sizes = wide.map((v) => (v * (v + 3)) / 2);
+  const counts = sizes.map((c, i) => 2 * c * (i % 2 ? 1.02 : 0.98));
+  expect(compareLaws(wide, counts).fits).toBe('neither');
+  const { fits, power, both } = compareLaws(wide, counts, sizes);
+  expect(fits).toBe('power');
+  expect(power.rate).toBeCloseTo(1, 2);
+  expect(both.rate.mean).toBeCloseTo(0, 2);
+  expect(both.r2).toBeGreaterThan(0.999);
+});
+
+test('sizes that say the same as x are refused', () => {
+  expect(() => compareLaws(wide, wide, wide.map(Math.exp))).toThrow(/sizes: proportional to e\^x/);
 });

@@ -71,6 +71,8 @@ describe('table', () => {
     expect(await column(1234567, 12)).toEqual(['1,234,567', '12']);
     expect(await column(0.00012345, 0)).toEqual(['0.000123', '0.000000']);
     expect(await column(1000.5, 0.00001)).toEqual(['1,001', '1.00e-5']);
+    // Four decimals would make the second nearly twice as much; the third they tell to a tenth.
+    expect(await column(0.2662, 0.000053, 0.00093)).toEqual(['0.2662', '5.30e-5', '0.0009']);
     expect(await column(3e12)).toEqual(['3.00e+12']);
     expect(await column(NaN, -1.5)).toEqual(['NaN', '−1.500']);
     expect(await column(Infinity)).toEqual(['Infinity']);

@@ -32,6 +32,7 @@ test('the newest record is given, with its date, its seeds, and whether the code
   expect(record.changed).toBe(false);
   expect(record.note).toContain(`Measured ${new Date().toISOString().slice(0, 10)}`);
   expect(record.note).toContain('5 seeds (0, 1, 2, 3, 4)');
+  expect(record.source).toMatch(/^Measured [-\d]+, 5 seeds \(0, 1, 2, 3, 4\)\.$/);
   expect(record.note).not.toContain('changed');
   expect((await newest({ codeHash: 'later' }))!.note).toContain('The code has changed since.');
 });

@@ -14,6 +14,7 @@ import {
   tf,
   type Contestant,
   newestRecord,
+  perSeed,
   type Representation,
   type Tensor,
   type Turn,
@@ -95,6 +96,24 @@ test('another data set has files of its own, so that no table mixes pictures', a
   expect(await measure.readResults('99-x-race-cifar10', { folder })).toHaveLength(1);
   expect(await measure.readResults('99-x-race', { folder })).toHaveLength(1);
   expect(ofDigits.fiveSeeds!.name).toBe('99-x-race');
+});
+
+test('a contestant that is made per seed trains on that seed’s data, and its first parameters are kept', async () => {
+  const row = perSeed((seed) => {
+    const x = tf.fill([8, 4], seed + 1);
+    return contestant(simclr, {
+      data: { x1: x, x2: x },
+      batch: 8,
+      steps: 2,
+      judged: false,
+      figures: () => ({ 'first pixel': x.dataSync()[0]! }),
+    });
+  });
+  expect(row).toMatchObject({ seeded: true, trained: true, settings: { steps: 2, batch: 8 } });
+  const result = await full({ row }, { seeds: [2, 5] });
+  expect(result.values('row', 'first pixel')).toEqual([3, 6]);
+  expect(result.params('row')).toHaveProperty('encoder');
+  result.dispose();
 });
 
 test('what is not seeded has one turn, and is judged as the others are', async () => {
