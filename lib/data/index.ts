@@ -39,6 +39,7 @@ export {
 } from './emoji';
 export { glosses, type Gloss, type PartOfSpeech } from './glosses';
 export { type ImageSet, type Labelled, stratifiedSplit } from './labelled';
+export { ofClasses } from './ofClasses';
 export { fewLabels } from './fewLabels';
 export {
   toys,

@@ -23,6 +23,11 @@ export interface FewLabelProbeOptions {
    * encoder compared. Default 0.
    */
   readonly seed?: number;
+  /**
+   * Standardises by these features, [n, dim], instead of by all that the labels are drawn from: where
+   * a class is new, by those that the encoder was trained on.
+   */
+  readonly standardizeBy?: Tensor2D;
   /** The penalty l2 / 2 * |W|^2 beside the mean cross-entropy. Default 1 / (classes * perClass). */
   readonly l2?: number;
   /** Stops when every entry of the gradient is at most this. Default 1e-4. */
@@ -46,7 +51,7 @@ export interface FewLabelProbeResult {
 /**
  * Linear probes on a few labels a class, on several random choices of them.
  *
- * Features are standardised by all training features, of which no label is needed. l2 is 1 /
+ * Features are standardised by all training features (or by `standardizeBy`), of which no label is needed. l2 is 1 /
  * (number of labels) unless given, a unit Gaussian prior on the weights: fixed beforehand, as there
  * are no labels to spare for choosing it.
  *
@@ -73,6 +78,7 @@ export function fewLabelProbe(
     perClass = 10,
     repeats = 5,
     seed = 0,
+    standardizeBy = train.features,
     l2,
     tolerance = 1e-4,
     maxIterations = 500,
@@ -81,7 +87,12 @@ export function fewLabelProbe(
   expectNumber('repeats', repeats, { atLeast: 1, integer: true });
   if (l2 !== undefined) expectNumber('l2', l2, { atLeast: 0 });
   const { labels, testLabels, classes } = expectProblem(train, test);
-  const standard = standardization(train.features);
+  const dim = train.features.shape[1];
+  if (standardizeBy.shape[1] !== dim)
+    throw new Error(
+      `standardizeBy: shape [${standardizeBy.shape.join(', ')}] given, [n, ${dim}] expected`,
+    );
+  const standard = standardization(standardizeBy);
   const [all, others] = [standard.apply(train.features), standard.apply(test.features)];
   try {
     const accuracies = Array.from({ length: repeats }, (_, repeat) => {

@@ -55,6 +55,7 @@ export { readSweep, sweepValues, type SweepRun, type SweepValue } from './sweeps
 export { kMeans, triangleCode, type KMeans } from '../numerics/kMeans';
 export { kMeansFeatures, type KMeansFeatures, type KMeansFeaturesOptions } from './kMeansFeatures';
 export { samplesNeeded, type SamplesNeededOptions } from './samplesNeeded';
+export { crossing, type Crossing } from './crossing';
 export { compareLaws, type LawComparison } from './compareLaws';
 export { fitLaw, type Law, type LawKind } from './powerLaw';
 export { fitGabor, type GaborFit } from './gabor';

@@ -1,26 +1,19 @@
 /** What a method has to beat: the usual baselines, as contestants that are judged as it is. */
 import { expectNumber } from '../core/checks';
 import { embed } from '../core/embed';
-import { tf, type Tensor, type Tensor1D, type Tensor4D } from '../core/engine';
+import type { Tensor, Tensor4D } from '../core/engine';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
-import { fewLabels } from '../data/fewLabels';
 import { rawPixels } from '../measure/features';
 import { kMeansFeatures, type KMeansFeaturesOptions } from '../measure/kMeansFeatures';
 import { mean } from '../measure/statistics';
 import { calibrate, type Layer } from '../nn/layer';
 import { pca } from '../numerics/pca';
 import type { AnyOptimizer } from '../train/optimizers';
-import { supervised, type LabelledBatch } from '../train/supervised';
-import {
-  accuracyOfLogits,
-  contestant,
-  fixedFeatures,
-  type Contestant,
-  type Turn,
-} from './contestant';
+import { fixedFeatures, type Contestant, type Turn } from './contestant';
+import { chosen, trainOnFew } from './fewLabelTraining';
 import { fewLabelsName } from './judge';
-import type { ImageSets, LabelledImages } from './represent';
+import type { ImageSets } from './represent';
 
 export interface SupervisedBaselineOptions {
   /** Labels a class. Default 10. */
@@ -149,55 +142,29 @@ function supervisedRow<E>(
     trained: false,
     settings: { steps, perClass, draws },
     async ready(turn) {
-      const classes = Math.max(...arrayOf(turn.sets.train.labels)) + 1;
-      const method = supervised({ encoder, features, classes });
       const accuracies: number[] = [];
       for (let draw = 0; draw < draws; draw++) {
         const few = chosen(turn.sets.train, perClass, turn.seed + draw);
-        try {
-          const trained = await contestant(method, {
-            data: few,
-            batch: few.labels.shape[0],
-            steps,
-            ...(optimizer && { optimizer }),
-            augment: ({ images, labels }: typeof few, key): LabelledBatch => ({
-              x: augment ? augment(images as Tensor4D, key) : images,
-              labels,
-            }),
-          }).ready({ ...turn, progress: (text) => turn.progress(`draw ${draw + 1}, ${text}`) });
-          const logits = embed((x) => method.logits(trained.params, x), turn.sets.test.images);
-          accuracies.push(accuracyOfLogits(logits, arrayOf(turn.sets.test.labels)));
-          logits.dispose();
-          trained.dispose();
-          tree.dispose(trained.params);
-        } finally {
-          tf.dispose([few.images, few.labels]);
-        }
+        accuracies.push(
+          await trainOnFew(
+            { ...turn, progress: (text) => turn.progress(`draw ${draw + 1}, ${text}`) },
+            {
+              encoder,
+              features,
+              steps,
+              batch: Infinity,
+              ...(optimizer && { optimizer }),
+              ...(augment && { augment }),
+            },
+            few,
+          ),
+        );
       }
       return {
         params: undefined,
-        figures: { [fewLabelsName(perClass)]: 100 * mean(accuracies) },
+        figures: { [fewLabelsName(perClass)]: mean(accuracies) },
         dispose() {},
       };
     },
   };
 }
-
-/** The rows that draw `draw` labels, as the few-label probe chooses them. */
-function chosen({ images, labels }: LabelledImages, perClass: number, draw: number) {
-  const values = arrayOf(labels);
-  const rows = fewLabels(values, perClass, draw);
-  return tree.tidy(() => {
-    const at = tf.tensor1d(rows, 'int32');
-    return {
-      images: tf.gather(images, at),
-      labels: tf.tensor1d(
-        rows.map((row) => values[row]!),
-        'int32',
-      ) as Tensor1D,
-    };
-  });
-}
-
-const arrayOf = (labels: LabelledImages['labels']): Int32Array =>
-  labels instanceof tf.Tensor ? (labels.dataSync() as Int32Array) : Int32Array.from(labels);

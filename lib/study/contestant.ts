@@ -1,6 +1,6 @@
 /** Whatever a study compares: a method to be trained, or anything that makes features of images. */
 import { join } from 'node:path';
-import { tf, type Tensor, type Tensor2D } from '../core/engine';
+import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import { key as randomKey } from '../core/random';
@@ -68,8 +68,10 @@ export type FilmOfContestant<C> = C extends Contestant<unknown, infer F> ? F : n
 /** Of its checkpoints each seed has a folder of its own, `seed-0` and so on, within `checkpoint.dir`. */
 export interface ContestantOptions<P, S, E, B, F = unknown> extends Omit<
   TrainOptions<P, S, E, B>,
-  'method' | 'seed' | 'signal' | 'display' | 'onStep'
+  'method' | 'data' | 'seed' | 'signal' | 'display' | 'onStep'
 > {
+  /** Default: the study's training set of the turn, `{ images, labels }`, which `augment` takes. */
+  readonly data?: TrainOptions<P, S, E, B>['data'];
   /**
    * What to look at before the training of the first seed, after each `every` steps, and at its end:
    * plain numbers and arrays of them. The parameters are lent.
@@ -109,12 +111,15 @@ export function contestant<P, S, E, B, F = unknown>(
     seeded: true,
     trained: true,
     settings: { steps, ...(batch === undefined ? {} : { batch }) },
-    async ready({ seed, signal, progress, first }) {
+    async ready(turn) {
+      const { seed, signal, progress, first } = turn;
       const frames: FilmFrame<F>[] = [];
       if (film && first) frames.push({ step: 0, ...withStart(method, seed, film.of) });
       const { checkpoint } = training;
+      const own = training.data === undefined ? examplesOf(turn) : undefined;
       const all: TrainOptions<P, S, E, B> = {
         ...training,
+        data: training.data ?? (own as TrainOptions<P, S, E, B>['data']),
         // Else `resume: true` would find another seed's.
         ...(checkpoint && {
           checkpoint: { ...checkpoint, dir: join(checkpoint.dir, `seed-${seed}`) },
@@ -133,7 +138,7 @@ export function contestant<P, S, E, B, F = unknown>(
       };
       const trained = await ownErrors(
         train(all as TrainOptions<P, S, E, B> & { augment: NonNullable<typeof all.augment> }),
-      );
+      ).finally(() => own?.labels.dispose());
       const { params, state } = trained;
       return {
         params,
@@ -144,6 +149,14 @@ export function contestant<P, S, E, B, F = unknown>(
       };
     },
   };
+}
+
+/** The study's training set as `train` takes it. The labels are a copy, the caller's. */
+function examplesOf({ sets }: Turn): { readonly images: Tensor; readonly labels: Tensor1D } {
+  const { images, labels } = sets.train;
+  const copy =
+    labels instanceof tf.Tensor ? labels.clone() : tf.tensor1d(Array.from(labels), 'int32');
+  return { images, labels: copy };
 }
 
 /**

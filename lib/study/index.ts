@@ -17,6 +17,7 @@ export {
   type Turn,
 } from './contestant';
 export { emojiTasks, judgeEmoji, type EmojiTasks, type JudgeEmojiOptions } from './emoji';
+export { fewLabelTraining, fineTuned, type FewLabelTrainingOptions } from './fewLabelTraining';
 export { frame, toCSV, type Frame, type FrameColumn, type FrameGroups } from './frame';
 export { judge, scoreOf, type JudgeOptions, type Judgement, type Score } from './judge';
 export { measured } from './measured';
@@ -36,4 +37,11 @@ export {
   type Representation,
   type RepresentOptions,
 } from './represent';
-export { seedsOf, study, type Contestants, type Study, type StudyOptions } from './study';
+export {
+  seedsOf,
+  study,
+  type Contestants,
+  type Study,
+  type StudyData,
+  type StudyOptions,
+} from './study';

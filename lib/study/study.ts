@@ -28,6 +28,14 @@ import { openTurns, openUnfinished } from './unfinished';
 
 export type Contestants = Readonly<Record<string, Contestant>>;
 
+/** What is learned from, and what is judged on. */
+export interface StudyData {
+  readonly train: LabelledImages;
+  readonly test: LabelledImages;
+  /** Names the record: 'cifar10'. */
+  readonly part?: string | undefined;
+}
+
 export interface StudyOptions<C extends Contestants> {
   /** The notebook's file name without its ending: the record goes to `results/NAME.jsonl`. */
   readonly name: string;
@@ -38,13 +46,11 @@ export interface StudyOptions<C extends Contestants> {
   /**
    * A data set: what is learned from, and what is judged on. Where it has a `part`, as those of
    * `data.load` have but for digits, the record's name ends in it. Only a study of measurements (see
-   * `measured`) can do without.
+   * `measured`) can do without. As a function, each seed has data of its own, a task a seed: then
+   * all contestants have a turn for each seed. It is called again for each turn, and what it gives
+   * stays the caller's.
    */
-  readonly data?: {
-    readonly train: LabelledImages;
-    readonly test: LabelledImages;
-    readonly part?: string | undefined;
-  };
+  readonly data?: StudyData | ((seed: number) => ImageSets);
   /** Further test sets, for a `judge` that asks for them. */
   readonly also?: Readonly<Record<string, LabelledImages>>;
   /** 'quick', the default: one seed. 'full': five. */
@@ -130,7 +136,13 @@ export const seedsOf = (budget: 'quick' | 'full', seed = 0): number[] =>
  */
 export async function study<C extends Contestants>(options: StudyOptions<C>): Promise<Study<C>> {
   const { contestants, budget = 'quick', judge = judgeDefault } = options;
-  const name = recordName(options.name, options.part, options.data?.part);
+  const { data } = options;
+  const name = recordName(
+    options.name,
+    options.part,
+    typeof data === 'function' ? undefined : data?.part,
+  );
+  const seeded = (label: string) => typeof data === 'function' || contestants[label]!.seeded;
   const seeds = options.seeds ?? seedsOf(budget, options.seed);
   for (const seed of seeds) expectNumber('seeds', seed, { integer: true });
   if (seeds.length === 0 || new Set(seeds).size < seeds.length)
@@ -155,12 +167,12 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
   const free = (): void => tree.dispose(Object.values(params));
   const turns = seeds.flatMap((seed, i) =>
     Object.keys(contestants)
-      .filter((label) => i === 0 || contestants[label]!.seeded)
+      .filter((label) => i === 0 || seeded(label))
       .map((label) => ({
         label,
         seed,
         first: i === 0,
-        covers: contestants[label]!.seeded ? [seed] : seeds,
+        covers: seeded(label) ? [seed] : seeds,
       })),
   );
   const progress = progressLine(name, turns.length, options.onProgress);
@@ -176,7 +188,7 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
           : await run(contestants[label]!, judge, {
               seed,
               get sets() {
-                return setsOf(label, options);
+                return setsOf(label, seed, options);
               },
               first,
               signal: options.signal,
@@ -226,8 +238,13 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
 /** @throws where a contestant asks for data that the study was not given. */
 function setsOf(
   contestant: string,
+  seed: number,
   { data, also }: Pick<StudyOptions<Contestants>, 'data' | 'also'>,
 ): ImageSets {
+  if (typeof data === 'function') {
+    const own = data(seed);
+    return { ...own, also: { ...also, ...own.also } };
+  }
   if (!data)
     throw new Error(`study: data not given, the images that '${contestant}' needs expected`);
   return { train: data.train, test: data.test, also };

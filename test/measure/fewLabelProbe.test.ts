@@ -95,3 +95,33 @@ test('its penalty is 1 / (number of labels) unless another is given', () => {
       expect(accuracies()).not.toEqual(accuracies(other));
   });
 });
+
+test('standardised by other features, it does not depend on those that nobody labelled', () => {
+  tf.tidy(() => {
+    const seen = blobs(100, 5, 3, { spread: 2, seed: 7 }).features;
+    const train = blobs(60, 5, 3, { spread: 2 });
+    const test = blobs(90, 5, 3, { spread: 2, seed: 1 });
+    const settings = { perClass: 2, repeats: 1, standardizeBy: seen } as const;
+    const labels = Array.from(train.labels as ArrayLike<number>);
+    const chosen = new Set(fewLabels(labels, 2, 0));
+    // All but the labelled rows are moved a hundred units away.
+    const away = tf.tensor2d(labels.map((_, row) => [chosen.has(row) ? 0 : 100]));
+    const moved = { labels: train.labels, features: train.features.add(away) as Tensor2D };
+    const before = fewLabelProbe(train, test, settings).accuracies;
+    expect(fewLabelProbe(moved, test, settings).accuracies).toEqual(before);
+    const { standardizeBy: _, ...byAll } = settings;
+    expect(fewLabelProbe(moved, test, byAll).accuracies).not.toEqual(before);
+    expect(fewLabelProbe(train, test, { ...settings, standardizeBy: train.features })).toEqual(
+      fewLabelProbe(train, test, byAll),
+    );
+  });
+});
+
+test('features of another width to standardise by are refused', () => {
+  tf.tidy(() => {
+    const set = blobs(10, 5, 2, { spread: 1 });
+    expect(() => fewLabelProbe(set, set, { standardizeBy: tf.ones([4, 3]) })).toThrow(
+      'standardizeBy: shape [4, 3] given, [n, 5] expected',
+    );
+  });
+});

@@ -391,3 +391,50 @@ test('a study of measurements alone needs no data; another says whom it is missi
     /data not given, the images that 'pixels' needs/,
   );
 });
+
+test('with data for each seed, all are judged on their own, also those that no seed changes', async () => {
+  const own = [set(30, 10), set(30, 11)].map((train, i) => ({ train, test: set(20 + i, 20 + i) }));
+  const seen: unknown[] = [];
+  const result = await study({
+    name: '99-x',
+    contestants: { pixels },
+    data: (seed) => own[seed]!,
+    seeds: [0, 1],
+    judge: ({ train, test: held }) => {
+      seen.push([train.labels, held.labels]);
+      return { n: held.features.shape[0] };
+    },
+  });
+  expect(result.values('pixels', 'n')).toEqual([20, 21]);
+  expect(seen).toEqual(own.map(({ train, test: held }) => [train.labels, held.labels]));
+  tf.dispose(own.flatMap(({ train, test: held }) => [train.images, held.images]));
+});
+
+test("a contestant without data of its own trains on the turn's", async () => {
+  const sets = [set(30, 10), set(30, 11)];
+  const given = (own: Pick<typeof data, 'train'>['train']) =>
+    contestant(simclr, {
+      data: { images: own.images },
+      batch: 8,
+      steps: 3,
+      augment: ({ images }: { images: Tensor }) => ({ x1: images, x2: images.mul(2) }),
+      figures: lookAt,
+    });
+  const lookAt = (params: { encoder: nn.ParamsOf<ReturnType<typeof nn.dense>> }) => ({
+    weight: params.encoder.kernel.dataSync()[0]!,
+  });
+  const turns = contestant(simclr, {
+    batch: 8,
+    steps: 3,
+    figures: lookAt,
+    augment: ({ images }: { images: Tensor }) => ({ x1: images, x2: images.mul(2) }),
+  });
+  const weights = async (row: Contestant, i: number) => {
+    const own = { name: '99-x', contestants: { row }, seeds: [i], judge: () => ({}) };
+    const result = await study({ ...own, data: () => ({ train: sets[i]!, test: data.test }) });
+    result.dispose();
+    return result.mean('row', 'weight');
+  };
+  for (const i of [0, 1]) expect(await weights(turns, i)).toBe(await weights(given(sets[i]!), i));
+  tf.dispose(sets.map(({ images }) => images));
+});
