@@ -12,6 +12,7 @@ import {
   represent,
   representSets,
   type ImageSets,
+  type LabelledImages,
   type Representation,
   type RepresentOptions,
 } from './represent';
@@ -70,8 +71,10 @@ export interface ContestantOptions<P, S, E, B, F = unknown> extends Omit<
   TrainOptions<P, S, E, B>,
   'method' | 'data' | 'seed' | 'signal' | 'display' | 'onStep'
 > {
-  /** Default: the study's training set of the turn, `{ images, labels }`, which `augment` takes. */
+  /** Default: the turn's training set, `{ images, labels }`, which `augment` takes. */
   readonly data?: TrainOptions<P, S, E, B>['data'];
+  /** Without `data`: the set that is trained on, 'train' (the default) or one of the study's `also`. */
+  readonly from?: string;
   /**
    * What to look at before the training of the first seed, after each `every` steps, and at its end:
    * plain numbers and arrays of them. The parameters are lent.
@@ -105,7 +108,7 @@ export function contestant<P, S, E, B, F = unknown>(
   method: Method<P, S, B>,
   options: ContestantOptions<P, S, E, B, F>,
 ): Contestant<P, F> {
-  const { film, watch, figures, judged = true, represent: how, ...training } = options;
+  const { film, watch, figures, judged = true, represent: how, from, ...training } = options;
   const { steps, batch } = training;
   return {
     seeded: true,
@@ -116,7 +119,7 @@ export function contestant<P, S, E, B, F = unknown>(
       const frames: FilmFrame<F>[] = [];
       if (film && first) frames.push({ step: 0, ...withStart(method, seed, film.of) });
       const { checkpoint } = training;
-      const own = training.data === undefined ? examplesOf(turn) : undefined;
+      const own = training.data === undefined ? examplesOf(turn.sets, from) : undefined;
       const all: TrainOptions<P, S, E, B> = {
         ...training,
         data: training.data ?? (own as TrainOptions<P, S, E, B>['data']),
@@ -151,12 +154,23 @@ export function contestant<P, S, E, B, F = unknown>(
   };
 }
 
-/** The study's training set as `train` takes it. The labels are a copy, the caller's. */
-function examplesOf({ sets }: Turn): { readonly images: Tensor; readonly labels: Tensor1D } {
-  const { images, labels } = sets.train;
+/** A set as `train` takes it. The labels are a copy, the caller's. */
+function examplesOf(
+  sets: ImageSets,
+  from?: string,
+): { readonly images: Tensor; readonly labels: Tensor1D } {
+  const { images, labels } = setNamed(sets, from);
   const copy =
     labels instanceof tf.Tensor ? labels.clone() : tf.tensor1d(Array.from(labels), 'int32');
   return { images, labels: copy };
+}
+
+/** @throws where there is no such set, naming those there are. */
+export function setNamed({ train, also }: ImageSets, from = 'train'): LabelledImages {
+  const set = from === 'train' ? train : also?.[from];
+  if (set) return set;
+  const names = ['train', ...Object.keys(also ?? {})].join(' | ');
+  throw new Error(`from: '${from}' given, one of ${names} expected`);
 }
 
 /**

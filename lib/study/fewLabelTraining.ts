@@ -12,6 +12,7 @@ import { supervised, type LabelledBatch, type Supervised } from '../train/superv
 import {
   accuracyOfLogits,
   contestant,
+  setNamed,
   type Contestant,
   type Figures,
   type Turn,
@@ -131,13 +132,9 @@ async function learnFew<E>(
   options: FewLabelTrainingOptions<E>,
   encoder?: E,
 ): Promise<Figures> {
-  const { perClass, draws = 1, from = 'train' } = options;
+  const { perClass, draws = 1, from } = options;
   expectNumber('draws', draws, { atLeast: 1, integer: true });
-  const pool = from === 'train' ? turn.sets.train : turn.sets.also?.[from];
-  if (!pool)
-    throw new Error(
-      `from: '${from}' given, one of ${['train', ...Object.keys(turn.sets.also ?? {})].join(' | ')} expected`,
-    );
+  const pool = setNamed(turn.sets, from);
   const figures: Record<string, number> = {};
   const seconds: number[] = [];
   for (const count of perClass) {

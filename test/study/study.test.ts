@@ -410,7 +410,7 @@ test('with data for each seed, all are judged on their own, also those that no s
   tf.dispose(own.flatMap(({ train, test: held }) => [train.images, held.images]));
 });
 
-test("a contestant without data of its own trains on the turn's", async () => {
+test("a contestant without data of its own trains on the turn's, or on the set that it names", async () => {
   const sets = [set(30, 10), set(30, 11)];
   const given = (own: Pick<typeof data, 'train'>['train']) =>
     contestant(simclr, {
@@ -423,18 +423,28 @@ test("a contestant without data of its own trains on the turn's", async () => {
   const lookAt = (params: { encoder: nn.ParamsOf<ReturnType<typeof nn.dense>> }) => ({
     weight: params.encoder.kernel.dataSync()[0]!,
   });
-  const turns = contestant(simclr, {
-    batch: 8,
-    steps: 3,
-    figures: lookAt,
-    augment: ({ images }: { images: Tensor }) => ({ x1: images, x2: images.mul(2) }),
-  });
-  const weights = async (row: Contestant, i: number) => {
+  const turns = (from?: string) =>
+    contestant(simclr, {
+      batch: 8,
+      steps: 3,
+      figures: lookAt,
+      ...(from && { from }),
+      augment: ({ images }: { images: Tensor }) => ({ x1: images, x2: images.mul(2) }),
+    });
+  const weight = async (row: Contestant, i: number) => {
     const own = { name: '99-x', contestants: { row }, seeds: [i], judge: () => ({}) };
-    const result = await study({ ...own, data: () => ({ train: sets[i]!, test: data.test }) });
+    const other = { other: sets[1 - i]! };
+    const task = { train: sets[i]!, test: data.test, also: other };
+    const result = await study({ ...own, data: () => task });
     result.dispose();
     return result.mean('row', 'weight');
   };
-  for (const i of [0, 1]) expect(await weights(turns, i)).toBe(await weights(given(sets[i]!), i));
+  for (const i of [0, 1]) {
+    expect(await weight(turns(), i)).toBe(await weight(given(sets[i]!), i));
+    expect(await weight(turns('other'), i)).toBe(await weight(given(sets[1 - i]!), i));
+  }
+  await expect(weight(turns('new'), 0)).rejects.toThrow(
+    "from: 'new' given, one of train | other expected",
+  );
   tf.dispose(sets.map(({ images }) => images));
 });
