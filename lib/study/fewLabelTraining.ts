@@ -53,11 +53,11 @@ export interface FewLabelTrainingOptions<E> {
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
- * import { fewLabelTraining, nn, study, tf } from 'dark-matter';
+ * import { fewLabelTraining, nn, optim, study, tf } from 'dark-matter';
  *
  * const set = { images: tf.tensor2d([[1, 0], [1, 0.1], [0, 1], [0.1, 1]]), labels: [0, 0, 1, 1] };
- * const options = { encoder: nn.dense(2, 4), features: 4, perClass: [1], steps: 100 };
- * const scratch = fewLabelTraining(options);
+ * const network = { encoder: nn.dense(2, 4), features: 4, optimizer: optim.adam({ learningRate: 0.1 }) };
+ * const scratch = fewLabelTraining({ ...network, perClass: [1], steps: 100 });
  * const result = await study({
  *   name: 'tiny', contestants: { scratch }, data: { train: set, test: set },
  * });
