@@ -5,6 +5,7 @@ import {
   fewLabelTraining,
   fineTuned,
   nn,
+  optim,
   study,
   tf,
   train,
@@ -18,7 +19,7 @@ import { supervised } from '../../lib/train';
 import { blobs } from '../measure/support';
 
 const set = (n: number, seed: number) => {
-  const { features: images, labels } = blobs(n, 4, 2, { spread: 1.5, seed });
+  const { features: images, labels } = blobs(n, 4, 2, { spread: 3, seed });
   return { images, labels: Array.from(labels as ArrayLike<number>) };
 };
 const data = { train: set(40, 0), test: set(60, 1) };
@@ -26,7 +27,8 @@ const fresh = set(30, 2);
 afterAll(() => tf.dispose([data.train.images, data.test.images, fresh.images]));
 
 const encoder = nn.dense(4, 3);
-const options = { encoder, features: 3, perClass: [2], steps: 15 } as const;
+const optimizer = optim.adam({ learningRate: 0.02 });
+const options = { encoder, features: 3, perClass: [2], steps: 15, optimizer } as const;
 const method = contrastive.simclr({ encoder, projector: nn.dense(3, 2) });
 const pretrained = contestant(method, {
   augment: ({ images }: { images: Tensor; labels: Tensor1D }) => ({
@@ -71,6 +73,7 @@ async function byHand(
     },
     batch: 4,
     steps: 15,
+    optimizer,
     seed,
     display: 'none',
   });
