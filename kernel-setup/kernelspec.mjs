@@ -6,8 +6,15 @@ import { cacheEnvironment, locate } from './setup/paths.mjs';
 /** The kernel's name in notebooks' metadata and on Jupyter's command line. */
 export const kernelName = 'dark-matter';
 
-/** How Jupyter starts the kernel that lies in the repository `root`. @param {string} root */
-export function kernelSpec(root) {
+const titles = { typescript: 'TypeScript (Dark Matter)', javascript: 'JavaScript (Dark Matter)' };
+
+/**
+ * How Jupyter starts the kernel that lies in the repository `root`.
+ *
+ * @param {string} root
+ * @param {'typescript' | 'javascript'} [language] with JavaScript, cells know no type errors
+ */
+export function kernelSpec(root, language = 'typescript') {
   return {
     // Without the flag, Node takes an interrupt that ends a loop inside a timer's callback for a
     // corrupted stack, and aborts.
@@ -16,9 +23,10 @@ export function kernelSpec(root) {
       '--no-force-async-hooks-checks',
       join(root, 'kernel-setup', 'dist', 'kernel', 'main.js'),
       '{connection_file}',
+      ...(language === 'javascript' ? ['--javascript'] : []),
     ],
-    display_name: 'TypeScript (Dark Matter)',
-    language: 'typescript',
+    display_name: titles[language],
+    language,
     // Stop is asked for by a message, which a thread of its own reads, so it also works where there
     // are no signals.
     interrupt_mode: 'message',
