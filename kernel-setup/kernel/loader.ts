@@ -13,7 +13,7 @@ import vm from 'node:vm';
 import type { CellRuntime, Scope } from './compiler/types';
 import { log } from './log';
 import { isEsModule } from './modules/format';
-import { createGraph } from './modules/graph';
+import { createGraph, type ProjectModules } from './modules/graph';
 import { toNamespace, type Namespace } from './modules/namespace';
 import { resolveSource, type Aliases } from './modules/resolve';
 import type { Builds } from './modules/transpile';
@@ -24,6 +24,8 @@ export interface LoaderOptions {
   readonly aliases: Aliases;
   /** Where compiled JavaScript of a folder of sources lies: `{ '/…/lib': '/…/lib/dist' }`. */
   readonly builds?: Builds;
+  /** What the project's tsconfig.json says of modules. */
+  readonly project?: () => ProjectModules;
   /** Hears of an edited module that could not be loaded; the old one goes on. */
   readonly onStale?: (error: unknown) => void;
 }
@@ -49,11 +51,11 @@ interface Binding {
 }
 
 export function createLoader(options: LoaderOptions): Loader {
-  const { folder, aliases, builds = {}, onStale = () => {} } = options;
-  const graph = createGraph(aliases, builds);
+  const { folder, aliases, builds = {}, project, onStale = () => {} } = options;
+  const graph = createGraph(aliases, builds, project);
   const packages = createPackages(path.join(folder, 'cell.js'));
   const sourceOf = (specifier: string): string | undefined =>
-    resolveSource(specifier, folder, aliases);
+    resolveSource(specifier, folder, aliases, project?.().paths);
   const bindings = createBindings(sourceOf, (file) => toNamespace(graph.load(file)));
   /** The last attempt to load edited modules failed: the next cell tries again. */
   let outdated = false;

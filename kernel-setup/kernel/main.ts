@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { currentCell, followPromises, ownerOf } from './cell';
 import { Comms } from './comms';
+import type { ProjectOptions } from './compiler/tsconfig';
 import type { CellCompiler } from './compiler/types';
 import { followDescriptors, native } from './descriptors';
 import { Executor } from './executor';
@@ -83,15 +84,26 @@ function main(connectionFile: string | undefined): void {
       folder,
       aliases,
       builds: { [join(root, 'lib')]: join(root, 'lib', 'dist') },
+      project: once(() => tsconfig().modulesOf(project())),
       onStale,
     });
+  });
+  const tsconfig = () => require('./compiler/tsconfig') as typeof import('./compiler/tsconfig');
+  const project = once((): ProjectOptions => {
+    const found = tsconfig().projectOptions(folder);
+    for (const problem of found.problems) console.error(`${found.file}: ${problem}`);
+    return found;
   });
   const compiler = once((): CellCompiler => {
     const { createCellCompiler } = require('./compiler') as typeof import('./compiler');
     return createCellCompiler({
       folder,
       aliases,
-      globals: [join(root, 'kernel-setup', 'kernel', 'globals.d.ts')],
+      project: project().options,
+      globals: [
+        join(root, 'kernel-setup', 'kernel', 'globals.d.ts'),
+        ...(tsconfig().hasDom(project()) ? [] : [join(root, 'kernel-setup', 'kernel', 'web.d.ts')]),
+      ],
     });
   });
 

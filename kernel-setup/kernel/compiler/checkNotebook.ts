@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { projectOf } from '../modules/project';
 import { createCellCompiler, type CellCompiler, type Diagnostic } from './index';
+import { projectOptions } from './tsconfig';
 
 /** The parts of nbformat 4 that matter here. */
 interface Notebook {
@@ -39,7 +40,12 @@ export function checkNotebook(file: string): Diagnostic[] {
 
 function compilerFor(folder: string): CellCompiler {
   const known =
-    compilers.get(folder) ?? createCellCompiler({ folder, aliases: projectOf(folder).aliases });
+    compilers.get(folder) ??
+    createCellCompiler({
+      folder,
+      aliases: projectOf(folder).aliases,
+      project: projectOptions(folder).options,
+    });
   compilers.set(folder, known);
   return known;
 }

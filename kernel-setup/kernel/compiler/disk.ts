@@ -38,7 +38,7 @@ export function createDisk(onChange: () => void): Disk {
 }
 
 export function parse(fileName: string, text: string, version: string): VersionedFile {
-  const file = ts.createSourceFile(fileName, text, ts.ScriptTarget.ES2022) as VersionedFile;
+  const file = ts.createSourceFile(fileName, text, ts.ScriptTarget.ES2024) as VersionedFile;
   file.version = version;
   return file;
 }

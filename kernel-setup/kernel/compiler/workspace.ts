@@ -5,12 +5,15 @@
 import path from 'node:path';
 import ts from 'typescript';
 import { createDisk, parse, type Disk, type VersionedFile } from './disk';
+import { nodeLibraries } from './nodeLibraries';
 
 export interface WorkspaceOptions {
   /** The notebook's folder: relative imports start here. */
   readonly folder: string;
   /** Module names that stand for a source file: `{ 'dark-matter': '/…/lib/index.ts' }`. */
   readonly aliases: Readonly<Record<string, string>>;
+  /** What the project says of its language (tsconfig.ts). */
+  readonly project?: ts.CompilerOptions;
   /** Files that declare what cells find as globals beside Node's. */
   readonly globals?: readonly string[];
 }
@@ -35,8 +38,13 @@ export interface Workspace {
   write(name: string, text: string): string;
 }
 
-export function createGround({ folder, aliases, globals = [] }: WorkspaceOptions): Ground {
-  const options = compilerOptions(folder, aliases);
+export function createGround({
+  folder,
+  aliases,
+  project = {},
+  globals = [],
+}: WorkspaceOptions): Ground {
+  const options = compilerOptions(folder, aliases, project);
   const newCache = () => ts.createModuleResolutionCache(folder, (name) => name, options);
   let cache = newCache();
   const ground: Ground = {
@@ -145,20 +153,24 @@ function moduleHost(folder: string, inMemory: (fileName: string) => string | und
   };
 }
 
+/** The project's options, over what holds without one and under what is the kernel's to say. */
 function compilerOptions(
   folder: string,
   aliases: Readonly<Record<string, string>>,
+  project: ts.CompilerOptions,
 ): ts.CompilerOptions {
   return {
-    target: ts.ScriptTarget.ES2022,
-    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+    target: ts.ScriptTarget.ES2024,
+    lib: nodeLibraries(),
+    strict: true,
+    skipLibCheck: true,
+    types: ['node'],
+    ...project,
     // `preserve` reads imports as a bundler does, with `exports` maps, and allows both `import x
     // from` and `import x = require()`.
     module: ts.ModuleKind.Preserve,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     moduleDetection: ts.ModuleDetectionKind.Force,
-    strict: true,
-    skipLibCheck: true,
     esModuleInterop: true,
     resolveJsonModule: true,
     allowJs: true,
@@ -166,14 +178,16 @@ function compilerOptions(
     preserveConstEnums: true,
     sourceMap: true,
     newLine: ts.NewLineKind.LineFeed,
-    types: ['node'],
     typeRoots: typeRoots(folder),
-    paths: Object.fromEntries(
-      Object.entries(aliases).flatMap(([name, file]) => [
-        [name, [file]],
-        [`${name}/*`, [path.posix.join(path.posix.dirname(file), '*')]],
-      ]),
-    ),
+    paths: {
+      ...Object.fromEntries(
+        Object.entries(aliases).flatMap(([name, file]) => [
+          [name, [file]],
+          [`${name}/*`, [path.posix.join(path.posix.dirname(file), '*')]],
+        ]),
+      ),
+      ...project.paths,
+    },
   };
 }
 

@@ -7,8 +7,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
-import { resolveSource, type Aliases } from './resolve';
-import { transpile, type Builds } from './transpile';
+import { resolveSource, type Aliases, type Paths } from './resolve';
+import { transpile, type Builds, type Language } from './transpile';
 
 interface SourceModule {
   readonly file: string;
@@ -32,7 +32,19 @@ export interface Graph {
   sourceMap(file: string): string | undefined;
 }
 
-export function createGraph(aliases: Aliases, builds: Builds): Graph {
+/** What a project's tsconfig.json says of modules, read when it is first needed. */
+export interface ProjectModules {
+  readonly paths: Paths;
+  readonly language: Language;
+}
+
+const plain: ProjectModules = { paths: {}, language: {} };
+
+export function createGraph(
+  aliases: Aliases,
+  builds: Builds,
+  project: () => ProjectModules = () => plain,
+): Graph {
   const modules = new Map<string, SourceModule>();
   const sourceMaps = new Map<string, string>();
 
@@ -67,7 +79,7 @@ export function createGraph(aliases: Aliases, builds: Builds): Graph {
       own.exports = parseJson(text, file);
       return;
     }
-    const { javascript, sourceMap } = transpile(file, text, builds);
+    const { javascript, sourceMap } = transpile(file, text, builds, () => project().language);
     sourceMaps.set(file, sourceMap);
     const body = vm.compileFunction(
       javascript,
@@ -83,7 +95,7 @@ export function createGraph(aliases: Aliases, builds: Builds): Graph {
   function requireFrom(file: string, importer?: SourceModule): Require {
     const native = createRequire(file);
     const require = (specifier: string): unknown => {
-      const source = resolveSource(specifier, path.dirname(file), aliases);
+      const source = resolveSource(specifier, path.dirname(file), aliases, project().paths);
       return source === undefined ? native(specifier) : load(source, importer);
     };
     return Object.assign(require, {

@@ -8,6 +8,9 @@ import path from 'node:path';
 /** `{ 'dark-matter': '/…/lib/index.ts' }`: packages that stand for their sources. */
 export type Aliases = Readonly<Record<string, string>>;
 
+/** `{ '@/*': ['/…/src/*'] }`: as in a tsconfig.json, with absolute targets, the first that exists. */
+export type Paths = Readonly<Record<string, readonly string[]>>;
+
 /**
  * The source file that `specifier` means when imported from `folder`; undefined where Node should
  * look.
@@ -16,12 +19,36 @@ export function resolveSource(
   specifier: string,
   folder: string,
   aliases: Aliases,
+  paths: Paths = {},
 ): string | undefined {
-  const target =
-    aliasTarget(specifier, aliases) ??
-    (isPath(specifier) ? path.resolve(folder, specifier) : undefined);
-  const file = target === undefined ? undefined : firstFile(candidates(target));
+  const alias = aliasTarget(specifier, aliases);
+  const targets = isPath(specifier)
+    ? [path.resolve(folder, specifier)]
+    : alias === undefined
+      ? pathTargets(specifier, paths)
+      : [alias];
+  const file = firstFile(targets.flatMap(candidates));
   return file && isSource(file) ? file : undefined;
+}
+
+/** As TypeScript has it: a name without a star first, else the longest text before the star. */
+function pathTargets(specifier: string, paths: Paths): readonly string[] {
+  const exact = paths[specifier];
+  if (exact) return exact;
+  const [best] = Object.keys(paths)
+    .map((pattern) => ({ pattern, parts: pattern.split('*') as [string, string?] }))
+    .filter(
+      ({ parts: [head, tail] }) =>
+        tail !== undefined &&
+        specifier.length >= head.length + tail.length &&
+        specifier.startsWith(head) &&
+        specifier.endsWith(tail),
+    )
+    .sort((a, b) => b.parts[0].length - a.parts[0].length);
+  if (!best) return [];
+  const [head, tail = ''] = best.parts;
+  const middle = specifier.slice(head.length, specifier.length - tail.length);
+  return paths[best.pattern]!.map((target) => target.replace('*', () => middle));
 }
 
 /** Files of the project that JavaScript is made from, or that are data: anything else is Node's. */

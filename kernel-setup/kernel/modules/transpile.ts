@@ -15,12 +15,31 @@ export interface Transpiled {
 /** Folders of sources and of what was built from them. */
 export type Builds = Readonly<Record<string, string>>;
 
+/** What a project says of its language: decorators, JSX. */
+export type Language = Readonly<
+  Pick<
+    ts.CompilerOptions,
+    | 'emitDecoratorMetadata'
+    | 'experimentalDecorators'
+    | 'jsx'
+    | 'jsxFactory'
+    | 'jsxFragmentFactory'
+    | 'jsxImportSource'
+    | 'useDefineForClassFields'
+  >
+>;
+
 /** @throws SyntaxError that names file, line and column and reads as tsc prints it */
-export function transpile(file: string, text: string, builds: Builds): Transpiled {
-  return built(file, builds) ?? now(file, text);
+export function transpile(
+  file: string,
+  text: string,
+  builds: Builds,
+  language: () => Language = () => ({}),
+): Transpiled {
+  return built(file, builds) ?? now(file, text, language());
 }
 
-function now(file: string, text: string): Transpiled {
+function now(file: string, text: string, language: Language): Transpiled {
   const { outputText, sourceMapText, diagnostics } = ts.transpileModule(text, {
     // `.mjs` and `.mts` would stay ES modules, which cannot be dropped and loaded anew.
     fileName: file.replace(/\.[cm]([jt]s)$/, '.$1'),
@@ -33,10 +52,17 @@ function now(file: string, text: string): Transpiled {
       allowJs: true,
       preserveConstEnums: true,
       jsx: ts.JsxEmit.React,
+      ...pick(language),
     },
   });
   if (diagnostics && diagnostics.length > 0) throw syntaxError(diagnostics);
   return { javascript: withoutMapComment(outputText), sourceMap: sourceMapText ?? '' };
+}
+
+/** Where JSX is to be kept as it is, Node could not run it. */
+function pick({ jsx, ...rest }: Language): Language {
+  const kept = jsx === ts.JsxEmit.Preserve || jsx === ts.JsxEmit.ReactNative;
+  return jsx === undefined || kept ? rest : { jsx, ...rest };
 }
 
 function syntaxError(diagnostics: readonly ts.Diagnostic[]): SyntaxError {

@@ -10,6 +10,7 @@ import {
   type CompiledCell,
   type Scope,
 } from '../../../kernel-setup/kernel/compiler';
+import { modulesOf, projectOptions } from '../../../kernel-setup/kernel/compiler/tsconfig';
 import { createLoader, type Loader } from '../../../kernel-setup/kernel/loader';
 
 export const root = path.resolve(__dirname, '../../..');
@@ -22,7 +23,11 @@ export function newCompiler(
   from = folder,
   names: Readonly<Record<string, string>> = aliases,
 ): CellCompiler {
-  return createCellCompiler({ folder: from, aliases: names });
+  return createCellCompiler({
+    folder: from,
+    aliases: names,
+    project: projectOptions(from).options,
+  });
 }
 
 /**
@@ -55,6 +60,7 @@ export class Notebook {
     this.loader = createLoader({
       folder: from,
       aliases: names,
+      project: () => modulesOf(projectOptions(from)),
       onStale: (error) => this.stale.push(error),
     });
   }
