@@ -1,6 +1,6 @@
 /**
- * The kernel's entry: `node --no-force-async-hooks-checks main.js <connection file>`, as
- * kernel.json says.
+ * The kernel's entry: `node --no-force-async-hooks-checks main.js <connection file> [--javascript]`,
+ * as kernel.json says.
  *
  * It starts in the notebook's folder and stays there, so relative paths mean what they seem to.
  * TypeScript is loaded after the sockets answer: a front end sees a ready kernel at once.
@@ -16,6 +16,7 @@ import { followDescriptors, native } from './descriptors';
 import { Executor } from './executor';
 import { installHost } from './host';
 import { followInherited } from './inherited';
+import type { CellLanguage } from './info';
 import { announceExit } from './leave';
 import { keepListeners, listen } from './listeners';
 import type { Loader } from './loader';
@@ -39,6 +40,7 @@ function versionOf(packageFile: string): string {
 
 function startServer(
   connectionFile: string,
+  language: CellLanguage,
   shared: Int32Array,
 ): { worker: Worker; answers: MessageChannel['port1'] } {
   const { port1, port2 } = new MessageChannel();
@@ -46,6 +48,7 @@ function startServer(
     connectionFile,
     shared,
     inputPort: port2,
+    language,
     version: versionOf(join(root, 'package.json')),
     typescript: versionOf(require.resolve('typescript/package.json')),
   };
@@ -61,12 +64,12 @@ function startServer(
   return { worker, answers: port1 };
 }
 
-function main(connectionFile: string | undefined): void {
+function main(connectionFile: string | undefined, language: CellLanguage): void {
   if (!connectionFile)
     throw new Error('usage: main.js <connection file>. Jupyter starts this; see kernel.json.');
   if (startLog()) native.writeSync(2, `dark-matter kernel: writes what it does to ${logFile}\n`);
   const shared = new Int32Array(new SharedArrayBuffer(4 * slots));
-  const { worker, answers } = startServer(connectionFile, shared);
+  const { worker, answers } = startServer(connectionFile, language, shared);
   const exit = process.exit.bind(process);
   const server = new ServerLink(worker, shared);
 
@@ -100,6 +103,7 @@ function main(connectionFile: string | undefined): void {
       folder,
       aliases,
       project: project().options,
+      untyped: language === 'javascript',
       globals: [
         join(root, 'kernel-setup', 'kernel', 'globals.d.ts'),
         ...(tsconfig().hasDom(project()) ? [] : [join(root, 'kernel-setup', 'kernel', 'web.d.ts')]),
@@ -157,4 +161,4 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-main(process.argv[2]);
+main(process.argv[2], process.argv.includes('--javascript') ? 'javascript' : 'typescript');

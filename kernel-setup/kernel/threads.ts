@@ -6,6 +6,7 @@
  * cell keeps the main thread busy.
  */
 import type { MessagePort } from 'node:worker_threads';
+import type { CellLanguage } from './info';
 import type { Content, Header } from './wire';
 
 /** What the server asks of the executor: one at a time, in the order of the shell channel. */
@@ -98,6 +99,7 @@ export interface ServerOptions {
   readonly shared: Int32Array;
   /** Carries the answers to `prompt()`, which the executor reads while it blocks. */
   readonly inputPort: MessagePort;
+  readonly language: CellLanguage;
   readonly version: string;
   readonly typescript: string;
 }

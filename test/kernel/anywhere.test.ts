@@ -184,6 +184,22 @@ describe.skipIf(!installed)("another project's notebook runs", () => {
     expect(said).toContain('1 passed');
   });
 
+  it('as JavaScript, whose cells know no type errors', () => {
+    write(
+      'notebooks/js.ipynb',
+      notebookOf(["let n = 1;\nn = 'two';", 'console.log(n.toUpperCase())']),
+    );
+    const args = ['--ExecutePreprocessor.kernel_name=elsewhere-javascript', '--output', 'e'];
+    const js = join(dirname(notebook), 'js.ipynb');
+    const { status, said } = run('-m', 'nbconvert', '--execute', '--to', 'notebook', js, ...args);
+    expect(status, said).toBe(0);
+    const file = join(dirname(notebook), 'e.ipynb');
+    expect(printed(file)).toBe('TWO');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      metadata: { language_info: { name: 'javascript', file_extension: '.js' } },
+    });
+  });
+
   it('cell by cell in jupyter console', () => {
     const { status, stdout, stderr } = spawnSync(
       python!,

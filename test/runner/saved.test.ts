@@ -155,7 +155,9 @@ describe('a notebook that --save wrote', () => {
     JSON.parse(JSON.stringify(notebook), (key, value: unknown) =>
       (key === 'source' || key === 'text/plain') && typeof value === 'string' ? [value] : value,
     ) as T;
-  const language_info = kernelInfo({ version: '1', typescript: '5.9.3' })['language_info'];
+  const language_info = kernelInfo({ language: 'typescript', version: '1', typescript: '5.9.3' })[
+    'language_info'
+  ];
   const ran = executed();
   // One of each: a chart whose specification goes, and one with a slider, whose stays.
   const slider = {

@@ -36,7 +36,12 @@ export type * from './types';
 export { codePointToUtf16, utf16ToCodePoint } from './offsets';
 export { createScope } from './scope';
 
-export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
+export interface CompilerOptions extends WorkspaceOptions {
+  /** Cells are JavaScript: what TypeScript has to say of types stops none. Default false. */
+  readonly untyped?: boolean;
+}
+
+export function createCellCompiler(options: CompilerOptions): CellCompiler {
   const ground = createGround(options);
   const views: Views = { plain: createView(ground), full: createView(ground) };
   const earlier = createEarlierCells();
@@ -56,7 +61,9 @@ export function createCellCompiler(options: WorkspaceOptions): CellCompiler {
 
   function compile(source: string, name: string): CompileResult {
     spelling.finish();
-    const { checked, diagnostics } = check(source, name);
+    const { checked, diagnostics: all } = check(source, name);
+    // Without `checked` the cell is malformed, in either language.
+    const diagnostics = checked && options.untyped ? [] : all;
     if (!checked || hasErrors(diagnostics)) {
       if (checked) earlier.release(checked.slot);
       return { ok: false, name, diagnostics };

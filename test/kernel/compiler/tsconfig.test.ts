@@ -5,6 +5,7 @@ import ts from 'typescript';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nodeLibraries } from '../../../kernel-setup/kernel/compiler/nodeLibraries';
 import { hasDom, projectOptions } from '../../../kernel-setup/kernel/compiler/tsconfig';
+import { createCellCompiler } from '../../../kernel-setup/kernel/compiler';
 import { newCompiler, Notebook } from './support';
 
 const home = mkdtempSync(path.join(tmpdir(), 'tsconfig-test-'));
@@ -202,4 +203,23 @@ it("the DOM's library is known by its names", () => {
   expect(domWith({ target: 'ES2022' })).toBe(true);
   expect(domWith({})).toBe(true);
   expect(hasDom(projectOptions(projectWith({})))).toBe(false);
+});
+
+describe('cells of JavaScript', () => {
+  const folder = projectWith({});
+  const compiler = createCellCompiler({ folder, aliases: {}, untyped: true });
+  const notebook = new Notebook(compiler, folder, {});
+
+  it('know no type errors, and complete all the same', async () => {
+    expect(await notebook.run("let n = 1; n = 'two'; const o = {}; o.late = n; o.late")).toBe(
+      'two',
+    );
+    expect(await notebook.run('const sum = (a, b) => a + b; sum(n, 3)')).toBe('two3');
+    expect(compiler.complete('n.toUpp', 7).matches).toContain('toUpperCase');
+  });
+
+  it('must be well-formed', async () => {
+    await expect(notebook.run('const = 3')).rejects.toThrow(/expected/);
+    await expect(notebook.run('missing + 1')).rejects.toThrow(ReferenceError);
+  });
 });
