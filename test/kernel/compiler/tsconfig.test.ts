@@ -215,7 +215,8 @@ describe('cells of JavaScript', () => {
       'two',
     );
     expect(await notebook.run('const sum = (a, b) => a + b; sum(n, 3)')).toBe('two3');
-    expect(compiler.complete('n.toUpp', 7).matches).toContain('toUpperCase');
+    await notebook.run("const word = 'two'");
+    expect(compiler.complete('word.toUpp', 10).matches).toContain('toUpperCase');
   });
 
   it('must be well-formed', async () => {
