@@ -20,6 +20,7 @@ import type { Loader } from './loader';
 import { log } from './log';
 import { lookOf } from './mime';
 import type { Printed } from './printed';
+import type { Results } from './results';
 import { slot, type Request, type ToExecutor } from './threads';
 import { native } from './timers';
 import type { ServerLink } from './toServer';
@@ -46,12 +47,18 @@ interface Tools {
   readonly sources: Sources;
   readonly shared: Int32Array;
   readonly printed: Printed;
+  readonly results: Results;
 }
 
 /** With its map: a debugger that is attached shows the cell as it was typed. */
 function debuggable({ javascript, sourceMap }: CompiledCell): string {
   const map = Buffer.from(sourceMap).toString('base64');
   return `${javascript}\n//# sourceMappingURL=data:application/json;base64,${map}`;
+}
+
+/** Whether a cell is one of the notebook's, rather than a program's question. */
+function isRemembered({ content }: Request): boolean {
+  return content['silent'] !== true && content['store_history'] !== false;
 }
 
 export class Executor {
@@ -123,6 +130,7 @@ export class Executor {
     const cell = new Cell(`In[${request.count}]`, request.header, allowStdin === true);
     // A silent request comes from a program, which has no use for output of unknown origin.
     if (request.content['silent'] !== true) setLatestCell(cell);
+    if (isRemembered(request)) this.tools.results.input(request.count, code);
     const run: Run = { request, cell, declared: new Set() };
     this.running = run;
     try {
@@ -169,6 +177,7 @@ export class Executor {
     if (this.running !== run) return;
     const silent = run.request.content['silent'] === true;
     if (silent || result.value === undefined) return this.succeed(run);
+    if (isRemembered(run.request)) this.tools.results.output(run.request.count, result.value);
     runIn(run.cell, () => lookOf(result.value))
       .then(({ data, metadata }) => {
         if (this.running !== run) return;

@@ -18,3 +18,14 @@ declare function alert(message?: string): void;
  */
 declare const lastError:
   (Error & { readonly partial?: Readonly<Record<string, unknown>> }) | undefined;
+
+/** The last result, the one before it, and the one before that. A variable of yours hides it. */
+// oxlint-disable-next-line no-explicit-any
+declare let _: any, __: any, ___: any;
+
+/** `Out[3]` is the result of the third cell; those of the last 100 cells that had one are kept. */
+// oxlint-disable-next-line no-explicit-any
+declare const Out: Readonly<Record<number, any>>;
+
+/** `In[3]` is the text of the third cell. */
+declare const In: readonly string[];

@@ -25,6 +25,7 @@ import { logFile, startLog } from './log';
 import { Printed } from './printed';
 import { installPrompts } from './prompt';
 import { createRest } from './rest';
+import { Results } from './results';
 import { installInput } from './stdin';
 import { captureStreams } from './streams';
 import { slots, type ServerOptions, type ToExecutor } from './threads';
@@ -116,7 +117,18 @@ function main(connectionFile: string | undefined, language: CellLanguage): void 
     (stream, text, cell) => server.stream(stream, text, cell),
     join(root, '.dark-matter', 'output'),
   );
-  const executor = new Executor({ compiler, loader, server, comms, sources, shared, printed });
+  const results = new Results();
+  results.install();
+  const executor = new Executor({
+    compiler,
+    loader,
+    server,
+    comms,
+    sources,
+    shared,
+    printed,
+    results,
+  });
   const stray = executor.stray.bind(executor);
 
   sources.install();

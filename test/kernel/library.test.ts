@@ -84,6 +84,11 @@ it('a tensor of the library shows its shape and its values', async () => {
   expect(data['text/html']).toContain('<svg');
 });
 
+it('the last result is `_`, also where it is a tensor', async () => {
+  await kernel.run('tf.ones([2])');
+  expect(await kernel.run('_.shape')).toBe('[ 2 ]');
+});
+
 it(
   'a cell that makes data and trains, run a hundred times, leaves no more tensors than run once',
   { timeout: 240_000 },

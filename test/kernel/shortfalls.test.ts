@@ -102,6 +102,7 @@ describe('declarations', () => {
     expect(await run('const sized: Sized = new Set([1]); sized.size')).toBe('1');
     // Without a name it is the cell's result.
     expect(await run('export default function () { return twice(1) }')).toMatch(/^\[Function/);
+    expect(await run('_()')).toBe('2');
     expect(await run('export default class { readonly size = twice(2) }')).toBe(
       '[class (anonymous)]',
     );
@@ -158,6 +159,19 @@ describe('results', () => {
     expect(await run('let unset: (() => number) | undefined; unset ??= () => 1; unset.name')).toBe(
       "'unset'",
     );
+  });
+
+  it('`_`, `__`, `Out[n]` and `In[n]` are the results and the cells before', async () => {
+    const first = await execute('6 * 7');
+    const n = first.reply.content['execution_count'] as number;
+    expect(await run('_ + 1')).toBe('43');
+    expect(await run('__ + _')).toBe('85');
+    expect(await run(`[Out[${n}], In[${n}]]`)).toBe("[ 42, '6 * 7' ]");
+    // A cell without a result changes nothing, and a variable of that name is the user's.
+    await run('const nothing = 1;');
+    expect(await run('_')).toBe("[ 42, '6 * 7' ]");
+    expect(await run('const _ = 5; _ + 1')).toBe('6');
+    expect(await run('_')).toBe('5');
   });
 });
 
