@@ -256,10 +256,10 @@ describe('imageFolder: bad input', () => {
     );
   });
 
-  it('says that the cache cannot be written', async () => {
+  it('says that the cache cannot be used', async () => {
     const folder = newFolder({ 'a.png': plain(0, 0, 0) });
     await expect(open(folder, { cache: join(folder, 'a.png') })).rejects.toThrow(
-      /^cache: .* cannot be written \(ENOTDIR.*; give another folder/,
+      /^cache: .* cannot be used \(ENOTDIR.*; give another folder/,
     );
   });
 
