@@ -31,33 +31,51 @@ export async function writeWhole(
   }
 }
 
+/** What this process is about to do to each file, one after the other. */
+const turns = new Map<string, Promise<unknown>>();
+
+/**
+ * Does what must not be done to a file twice at once, such as to read it and write it anew. A file
+ * beside it, `NAME.lock`, tells other processes that somebody is at it; they wait.
+ */
+export function alone<T>(file: string, work: () => Promise<T>): Promise<T> {
+  const mine = (turns.get(file) ?? Promise.resolve()).then(() => locked(`${file}.lock`, work));
+  const over = mine.then(
+    () => undefined,
+    () => undefined,
+  );
+  turns.set(file, over);
+  void over.then(() => turns.get(file) === over && turns.delete(file));
+  return mine;
+}
+
 /** A lock this old was left by a process that was killed: the work takes milliseconds. */
 const abandoned = 10_000;
 
-/**
- * Does what must not be done to a file by two processes at once, such as to read it and write it
- * anew. A file beside it, `NAME.lock`, says that somebody is at it; all others wait.
- */
-export async function alone<T>(file: string, work: () => Promise<T>): Promise<T> {
-  const lock = `${file}.lock`;
-  await mkdir(dirname(file), { recursive: true });
-  for (;;) {
-    try {
-      await (await open(lock, 'wx')).close();
-      break;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const since = await stat(lock).then(
-        ({ mtimeMs }) => mtimeMs,
-        () => Date.now(),
-      );
-      if (Date.now() - since > abandoned) await rm(lock, { force: true });
-      else await setTimeout(5 + 10 * Math.random());
-    }
+async function locked<T>(lock: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(lock), { recursive: true });
+  while (!(await taken(lock))) {
+    const since = await stat(lock).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Date.now(),
+    );
+    if (Date.now() - since > abandoned) await rm(lock, { force: true });
+    else await setTimeout(5 + 10 * Math.random());
   }
   try {
     return await work();
   } finally {
     await rm(lock, { force: true });
+  }
+}
+
+/** Makes the lock; false where it is there already. */
+async function taken(lock: string): Promise<boolean> {
+  try {
+    await (await open(lock, 'wx')).close();
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
   }
 }
