@@ -22,7 +22,7 @@ import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kern
  * Comparisons have no gradient in tfjs, so the gradients of max, leakyRelu and clipByValue, which
  * compare, had none either; nor had that of where, which takes a condition's opposite.
  */
-const COMPARISONS = [
+export const COMPARISONS = [
   'Equal',
   'NotEqual',
   'Greater',

@@ -8,6 +8,7 @@
 import type * as TensorFlow from '@tensorflow/tfjs-node';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import type { TypedArray } from '@tensorflow/tfjs-core';
+import { COMPARISONS } from './secondOrder';
 
 type Info = TensorFlow.TensorInfo;
 type Run = (call: Call) => Info;
@@ -28,19 +29,7 @@ const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
 };
 
 /** Slow where their operands differ in shape. */
-const COMPARISONS = [
-  'Equal',
-  'NotEqual',
-  'Greater',
-  'GreaterEqual',
-  'Less',
-  'LessEqual',
-  'LogicalAnd',
-  'LogicalOr',
-  'Minimum',
-  'Maximum',
-  'SquaredDifference',
-];
+const SLOW_UNLESS_ALIKE = [...COMPARISONS, 'LogicalOr', 'Minimum', 'Maximum', 'SquaredDifference'];
 
 /** Done before the backend is first used; done twice, it changes nothing. */
 export function mendWasm(tf: typeof TensorFlow): void {
@@ -50,7 +39,8 @@ export function mendWasm(tf: typeof TensorFlow): void {
     if (!tf.getKernel(kernelName, 'wasm')) replace(tf, kernelName, () => eachNumber(f));
   }
   replace(tf, 'UnsortedSegmentSum', () => segmentSum);
-  for (const kernelName of COMPARISONS) replace(tf, kernelName, (own) => ofOneShape(tf, own!));
+  for (const kernelName of SLOW_UNLESS_ALIKE)
+    replace(tf, kernelName, (own) => ofOneShape(tf, own!));
 }
 
 /** Puts a kernel in the place of tfjs's own, whose preparation it keeps. */
