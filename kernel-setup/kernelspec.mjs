@@ -69,8 +69,11 @@ export async function writeTslabSpec({ root, prefix }) {
 }
 
 /** @param {string} prefix @param {string} name @param {object} spec */
-function write(prefix, name, spec) {
-  const file = join(prefix, 'share', 'jupyter', 'kernels', name, 'kernel.json');
+const write = (prefix, name, spec) => writeSpec(join(prefix, 'share', 'jupyter'), name, spec);
+
+/** Writes a kernel.json into a folder of Jupyter's data. @param {string} data @param {string} name @param {object} spec */
+export function writeSpec(data, name, spec) {
+  const file = join(data, 'kernels', name, 'kernel.json');
   writeWhole(file, `${JSON.stringify(spec, null, 2)}\n`);
   return file;
 }

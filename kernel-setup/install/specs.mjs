@@ -1,9 +1,9 @@
 /** Kernels in a folder of Jupyter's data: written, found, removed. */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { kernelName, kernelSpec } from '../kernelspec.mjs';
+import { kernelName, kernelSpec, writeSpec } from '../kernelspec.mjs';
 import { Usage } from '../setup/fault.mjs';
-import { readJson, writeWhole } from '../setup/files.mjs';
+import { readJson } from '../setup/files.mjs';
 
 /**
  * @typedef {object} Found
@@ -50,7 +50,7 @@ export function install(data, { root, name }) {
     const spec = kernelSpec(root, language);
     // Two with one title could not be told apart in JupyterLab.
     if (name !== kernelName) spec.display_name += ` ${name}`;
-    writeWhole(join(data, 'kernels', each, 'kernel.json'), `${JSON.stringify(spec, null, 2)}\n`);
+    writeSpec(data, each, spec);
   }
   return named(data, name);
 }

@@ -3,26 +3,14 @@
  * tsconfig, its packages, and the programs that run notebooks.
  */
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { installTranslator, uninstallTranslator } from '../../kernel-setup/install/papermill.mjs';
 import { install } from '../../kernel-setup/install/specs.mjs';
-import { buildKernel, root } from './client';
+import { buildKernel, python, root } from './client';
 
-const python = [
-  join(root, '.venv', 'bin', 'python'),
-  join(root, '.venv', 'Scripts', 'python.exe'),
-].find(existsSync);
 const installed =
   python !== undefined &&
   spawnSync(python, ['-c', 'import papermill, jupyter_console']).status === 0;

@@ -9,9 +9,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as zmq from 'zeromq';
+import { placeBelow } from '../../kernel-setup/install/places.mjs';
 import { kernelSpec } from '../../kernel-setup/kernelspec.mjs';
 
 export const root = resolve(__dirname, '..', '..');
+
+/** That of .venv; undefined where there is none. */
+export const { python } = placeBelow(join(root, '.venv'));
 
 export type Json = Record<string, any>;
 

@@ -3,17 +3,13 @@
  * fails and none is skipped.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeKernelSpec } from '../../kernel-setup/kernelspec.mjs';
-import { buildKernel, root } from './client';
+import { buildKernel, python, root } from './client';
 
-const python = [
-  join(root, '.venv', 'bin', 'python'),
-  join(root, '.venv', 'Scripts', 'python.exe'),
-].find(existsSync);
 const installed =
   python !== undefined && spawnSync(python, ['-c', 'import jupyter_kernel_test']).status === 0;
 

@@ -3,17 +3,13 @@
  * softened.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeKernelSpec } from '../../kernel-setup/kernelspec.mjs';
-import { buildKernel, root, type Json } from './client';
+import { buildKernel, python, root, type Json } from './client';
 
-const python = [
-  join(root, '.venv', 'bin', 'python'),
-  join(root, '.venv', 'Scripts', 'python.exe'),
-].find(existsSync);
 const installed = python !== undefined && spawnSync(python, ['-c', 'import nbclient']).status === 0;
 const host = '(globalThis as any)[Symbol.for("dark-matter.host")]';
 
@@ -46,7 +42,7 @@ beforeAll(async () => {
   try {
     await writeKernelSpec({ root, prefix });
     const env = { ...process.env, JUPYTER_PATH: join(prefix, 'share', 'jupyter') };
-    const { stdout, stderr } = spawnSync(python, [join(__dirname, 'headless.py')], {
+    const { stdout, stderr } = spawnSync(python!, [join(__dirname, 'headless.py')], {
       env,
       input: JSON.stringify(Object.values(notebooks)),
       encoding: 'utf8',
