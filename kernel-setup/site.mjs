@@ -53,7 +53,7 @@ async function main(argv, signal) {
     notebook: readNotebook(join(saved ? folder : executed, `${name}.ipynb`)),
   }));
   const api = namesOf(join(aside, 'api'), 'api');
-  writePages(aside, notebooks, { names: api, docs, modules: paths.modules, saved });
+  await writePages(aside, notebooks, { names: api, docs, modules: paths.modules, saved });
   const { pages, dead } = checkLinks(aside);
   if (dead.length > 0)
     throw new Fault(

@@ -80,14 +80,24 @@ async function checks(filters) {
   const own = suites[filters[0] ?? ''];
   if (own) return [[suite(own.folder)]];
   if (filters.length > 0) return [[unitTests(filters)]];
-  const { typesOfSources, typesOfPage, typesOfScripts, lint, unused } =
+  const { typesOfSources, typesOfPage, typesOfPlayground, typesOfScripts, lint, unused } =
     await import('./checks/static.mjs');
   const { typesOfCells } = await import('./checks/cells.mjs');
   const { format } = await import('./checks/format.mjs');
   const { style } = await import('./checks/style.mjs');
   const { executed } = await import('./checks/notebooks.mjs');
   return [
-    [typesOfSources, typesOfPage, typesOfScripts, lint, unused, style, format, typesOfCells],
+    [
+      typesOfSources,
+      typesOfPage,
+      typesOfPlayground,
+      typesOfScripts,
+      lint,
+      unused,
+      style,
+      format,
+      typesOfCells,
+    ],
     [unitTests([])],
     [executed(['00', '05'])],
   ];

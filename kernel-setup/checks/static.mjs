@@ -15,6 +15,10 @@ function types(name, project) {
 
 export const typesOfSources = types('types: library, kernel, tests', '.');
 export const typesOfPage = types('types: gallery page', join('lib', 'gallery', 'page'));
+export const typesOfPlayground = types(
+  'types: playground',
+  join('kernel-setup', 'site', 'playground'),
+);
 export const typesOfScripts = types('types: scripts', join('kernel-setup', 'jsconfig.json'));
 
 /**

@@ -1,8 +1,9 @@
 /**
- * The front page: what this is, and the notebooks in the post's order, each with a picture of its
+ * The front page: the playground, and the notebooks in the post's order, each with a picture of its
  * own.
  */
 import { pngOf } from './outputs.mjs';
+import { playgroundHtml } from './playground.mjs';
 import { escaped } from './text.mjs';
 
 /** @typedef {import('../runner/notebook.mjs').Notebook} Notebook */
@@ -21,10 +22,13 @@ export function frontHtml(notebooks, entries, saved) {
     return `<li><a href="${name}.html">${image}${escaped(entries[i]?.title ?? name)}</a></li>`;
   });
   return `<h1>Self-supervised learning, in notebooks you can run and change, in TypeScript</h1>
+<p>An energy-based model learns a landscape that is low where the data are. Shape one here, by hand; it is trained in this page, by the same library as the notebooks.</p>
+${playgroundHtml}
+<h2>The notebooks</h2>
 <p>Yann LeCun and Ishan Misra’s post <a href="https://ai.meta.com/blog/self-supervised-learning-the-dark-matter-of-intelligence/">“Self-supervised
 learning: the dark matter of intelligence”</a> (2021) says how machines could learn like babies do: mostly by watching. These notebooks follow it section by
 section. Every method runs on real data in a minute or two on a laptop’s CPU, and every claim is measured: a cell asserts it, and fails if it does not hold.</p>
-<p>${saved ? 'What you see here was computed when the notebooks were last saved.' : 'What you see here was executed for this page. Charts can be pointed at.'} To change and rerun them, clone the repository and say <code>npm start</code>.</p>
+<p>${saved ? 'What you see in them was computed when they were last saved.' : 'What you see in them was executed for this page. Charts can be pointed at.'} To change and rerun them, clone the repository and say <code>npm start</code>.</p>
 <ol class="cards">
 ${cards.join('\n')}
 </ol>`;

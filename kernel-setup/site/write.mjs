@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { frontHtml } from './front.mjs';
 import { notebookHtml, titleOf } from './notebookPage.mjs';
 import { pageHtml } from './page.mjs';
+import { writePlayground } from './playground.mjs';
 import { scriptJson } from './text.mjs';
 
 const assets = fileURLToPath(new URL('assets', import.meta.url));
@@ -19,7 +20,11 @@ const assets = fileURLToPath(new URL('assets', import.meta.url));
  * @param {string} options.modules node_modules, for Vega
  * @param {boolean} [options.saved] the outputs are those that the notebooks carry in git
  */
-export function writePages(folder, notebooks, { names, docs = new Map(), modules, saved = false }) {
+export async function writePages(
+  folder,
+  notebooks,
+  { names, docs = new Map(), modules, saved = false },
+) {
   mkdirSync(join(folder, 'assets'), { recursive: true });
   const entries = notebooks.map(({ name, notebook }) => ({ name, title: titleOf(notebook) }));
   const index = notebooks.flatMap(({ name, notebook }, i) => {
@@ -39,6 +44,7 @@ export function writePages(folder, notebooks, { names, docs = new Map(), modules
       entries,
     }),
   );
+  await writePlayground(join(folder, 'play'), modules);
   cpSync(assets, join(folder, 'assets'), { recursive: true });
   for (const file of ['vega/build/vega.min.js', 'vega-lite/build/vega-lite.min.js'])
     cpSync(join(modules, file), join(folder, 'assets', basename(file)));

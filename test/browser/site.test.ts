@@ -92,7 +92,7 @@ describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () =
   beforeAll(async () => {
     const second = notebookOf([]);
     second.cells.push(prose('q', '# 02 · Second'));
-    writePages(
+    await writePages(
       folder,
       [
         { name: '01-first', notebook: notebook() },
