@@ -21,8 +21,8 @@ export function frontHtml(notebooks, entries, saved) {
       : '';
     return `<li><a href="${name}.html">${image}${escaped(entries[i]?.title ?? name)}</a></li>`;
   });
-  return `<h1>Self-supervised learning, in notebooks you can run and change, in TypeScript</h1>
-<p>An energy-based model learns a landscape that is low where the data are. Shape one here, by hand; it is trained in this page, by the same library as the notebooks.</p>
+  return `<h1 class="front">Self-supervised learning you can run and change</h1>
+<p>A model learns an <em>energy</em>: low on the data, high elsewhere. Shape one by hand: it trains live, in your browser.</p>
 ${playgroundHtml}
 <h2>The notebooks</h2>
 <p>Yann LeCun and Ishan Misra’s post <a href="https://ai.meta.com/blog/self-supervised-learning-the-dark-matter-of-intelligence/">“Self-supervised

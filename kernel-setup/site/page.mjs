@@ -54,7 +54,7 @@ export function pageHtml({ title, body, entries, current, root = '.' }) {
 <a class="skip" href="#main">Skip to the text</a>
 <header>
 <a class="home" href="${root}/index.html">Dark Matter</a>
-<form role="search"><label for="search">Search</label><input id="search" type="search" autocomplete="off" aria-controls="found"></form>
+<form role="search"><label for="search">Search</label><input id="search" type="search" placeholder="Search" autocomplete="off" aria-controls="found"></form>
 <button id="theme" type="button">Dark or light</button>
 </header>
 <div id="found" role="status"></div>

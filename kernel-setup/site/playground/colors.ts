@@ -1,21 +1,23 @@
 /** Colours of the playground. */
 
-/** Viridis (van der Walt and Smith 2015) at ten places. */
+/** From a deep valley to a pale plateau, in even steps of lightness. */
 const STOPS = [
-  [68, 1, 84],
-  [72, 40, 120],
-  [62, 74, 137],
-  [49, 104, 142],
-  [38, 130, 142],
-  [31, 158, 137],
-  [53, 183, 121],
-  [109, 205, 89],
-  [180, 222, 44],
-  [253, 231, 37],
+  [26, 18, 62],
+  [40, 45, 112],
+  [44, 82, 145],
+  [52, 120, 158],
+  [84, 155, 161],
+  [138, 187, 165],
+  [192, 213, 182],
+  [232, 230, 206],
+  [246, 241, 226],
 ] as const;
 
+/** The colours from low to high, in CSS. */
+export const lowToHigh = (): string => STOPS.map((stop) => `rgb(${stop.join(' ')})`).join(', ');
+
 /** Red, green, blue in [0, 255] for `levels` steps from low to high: [levels, 3]. */
-export function viridis(levels: number): Uint8ClampedArray {
+export function heights(levels: number): Uint8ClampedArray {
   const table = new Uint8ClampedArray(3 * levels);
   for (let level = 0; level < levels; level++) {
     const x = (level / (levels - 1)) * (STOPS.length - 1);

@@ -1,5 +1,6 @@
 /** The playground's page: its controls, its two tabs, and the worker that trains. */
 import {
+  HALF,
   type DataName,
   type FromWorker,
   type LandscapePicture,
@@ -10,6 +11,8 @@ import {
   type Wish,
 } from './messages';
 import { planePainter } from './plane';
+import { lowToHigh } from './colors';
+import { curve } from './curve';
 import { editablePoints } from './points';
 import { paintInputs, spherePainter } from './sphere';
 import { mechanisms, methods } from './words';
@@ -17,7 +20,12 @@ import { mechanisms, methods } from './words';
 const byId = <E extends HTMLElement = HTMLElement>(id: string): E =>
   document.getElementById(id) as E;
 const input = (id: string): HTMLInputElement => byId<HTMLInputElement>(id);
-const valueOf = (id: string): string => byId<HTMLSelectElement>(id).value;
+/** Of a control with this id, or of the chosen one of those with this name. */
+const valueOf = (id: string): string =>
+  (
+    document.querySelector<HTMLInputElement>(`input[name=${id}]:checked`) ??
+    byId<HTMLSelectElement>(id)
+  ).value;
 const say = (id: string, text: string): void => {
   byId(id).textContent = text;
 };
@@ -43,6 +51,10 @@ const points = editablePoints(byId<HTMLCanvasElement>('plane'), changed, (text) 
 );
 const paintPlane = planePainter(byId<HTMLCanvasElement>('plane'));
 const paintSphere = spherePainter(byId<HTMLCanvasElement>('sphere'));
+const curves: Record<Tab, ReturnType<typeof curve>> = {
+  landscape: curve(byId<HTMLCanvasElement>('likelihood-curve')),
+  twins: curve(byId<HTMLCanvasElement>('spread-curve')),
+};
 
 // The worker -------------------------------------------------------------------------------------
 
@@ -50,12 +62,12 @@ function newWorker(): Worker | undefined {
   const note =
     'The playground needs a web server: run “python3 -m http.server” in this page’s folder, and open http://localhost:8000.';
   if (location.protocol === 'file:') {
-    for (const each of TABS) say(`${each}-told`, note);
+    for (const each of TABS) say(`${each}-verdict`, note);
     return undefined;
   }
   const made = new Worker(`${base}worker.js`);
   made.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => receive(data));
-  made.addEventListener('error', ({ message }) => say(`${tab}-told`, message));
+  made.addEventListener('error', ({ message }) => say(`${tab}-verdict`, message));
   return made;
 }
 
@@ -99,13 +111,13 @@ function send(): void {
 }
 
 let awaited = false;
-/** Tells the worker, once a frame. */
+/** Paints, and tells the worker, once a frame. */
 function changed(): void {
-  paint();
   if (awaited) return;
   awaited = true;
   requestAnimationFrame(() => {
     awaited = false;
+    paint();
     send();
   });
 }
@@ -115,22 +127,18 @@ function receive(message: FromWorker): void {
     const forTab = drawnFor.shift();
     if (forTab === 'twins') inputs = new Float32Array(message.points);
     else points.set(message.points);
+    if (forTab === 'landscape' && document.getElementById('hint')) hint();
     changed();
   } else if (message.type === 'landscape') {
     landscape = message;
-    painted();
-    landscapeFigures(message);
+    paintSoon();
   } else if (message.type === 'twins') {
     sphere = message;
-    painted();
-    twinsFigures(message);
+    paintSoon();
   } else if (message.type === 'rests') {
-    say(
-      `${tab}-told`,
-      'Training has ended: nothing changed for a long while. Change something to go on.',
-    );
+    say(`${tab}-told`, 'The training has ended. Change something to go on.');
   } else {
-    say(`${tab}-told`, message.text);
+    say(`${tab}-verdict`, message.text);
   }
 }
 
@@ -146,44 +154,60 @@ function paint(): void {
     });
   else {
     if (sphere && sphere.embeddings.length / 3 === inputs.length / 2)
-      paintSphere(sphere.embeddings, inputs);
+      paintSphere(sphere.embeddings, inputs, turn());
     paintInputs(byId<HTMLCanvasElement>('inputs'), inputs);
   }
 }
 
-/** Paints what came, and counts it. */
-function painted(): void {
-  paint();
-  const { dataset } = byId('play');
-  dataset['pictures'] = String(Number(dataset['pictures'] ?? 0) + 1);
+/** The sphere turns slowly, or its depth could not be seen; not for those who want less motion. */
+const turn = (): number => 0.6 + (still.matches ? 0 : (0.15 * performance.now()) / 1000);
+
+let due = false;
+/** Paints the newest picture in the next frame: what came in between is not waited for. */
+function paintSoon(): void {
+  if (due) return;
+  due = true;
+  requestAnimationFrame(() => {
+    due = false;
+    paint();
+    if (tab === 'landscape' && landscape) landscapeFigures(landscape);
+    if (tab === 'twins' && sphere) twinsFigures(sphere);
+    const { dataset } = byId('play');
+    dataset['pictures'] = String(Number(dataset['pictures'] ?? 0) + 1);
+  });
 }
 
 const minus = (text: string): string => text.replace('-', '−');
 
-function landscapeFigures({ surprise, logLikelihood, truth, ...standing }: LandscapePicture): void {
+const pace = ({ step, stepsPerSecond }: { step: number; stepsPerSecond: number }): string =>
+  `Step ${step}, ${stepsPerSecond.toFixed(0)} a second`;
+
+function landscapeFigures(picture: LandscapePicture): void {
+  const { surprise, logLikelihood, truth, loss } = picture;
   say('likelihood', minus(logLikelihood.toFixed(2)));
   say('truth', minus(truth.toFixed(2)));
   say('missing', minus((truth - logLikelihood).toFixed(2)));
   const flat = Math.max(...surprise) - Math.min(...surprise) < 0.5;
-  const verdict = flat ? 'Collapsed: the energy is the same everywhere, so it says nothing. ' : '';
-  const pace = Number.isNaN(standing.loss)
-    ? ''
-    : `Step ${standing.step}, ${standing.stepsPerSecond.toFixed(0)} steps a second.`;
-  say('landscape-told', verdict + pace);
+  say('landscape-verdict', flat ? 'Collapsed: the energy is the same everywhere.' : '');
+  say('landscape-told', Number.isNaN(loss) ? '' : pace(picture));
+  curves.landscape.add(logLikelihood);
+  const goal = { at: truth, name: 'best possible' };
+  curves.landscape.paint({ low: truth - 2.5, high: truth + 0.8, goal });
 }
 
-function twinsFigures({ spread, rank, gap, ...standing }: TwinsPicture): void {
+function twinsFigures(picture: TwinsPicture): void {
+  const { spread, rank, gap } = picture;
   say('spread', spread.toFixed(2));
   say('rank', rank.toFixed(2));
   say('gap', minus(gap.toFixed(3)));
-  const verdict = spread < 0.1 ? 'Collapsed: all points have one embedding. ' : '';
-  say(
-    'twins-told',
-    `${verdict}Step ${standing.step}, ${standing.stepsPerSecond.toFixed(0)} steps a second.`,
-  );
+  say('twins-verdict', spread < 0.1 ? 'Collapsed: all points have one embedding.' : '');
+  say('twins-told', pace(picture));
+  curves.twins.add(spread);
+  curves.twins.paint({ low: 0, high: 1.2, goal: { at: 0, name: 'collapse' } });
 }
 
 const percent = (value: number): string => Number(value.toPrecision(2)).toString();
+/** How each slider's value is written beside it. */
 const outputs: Record<string, (value: number) => string> = {
   width: (value) => `${2 ** (2 + value)} ${valueOf('mechanism') === 'kmeans' ? 'codes' : 'units'}`,
   rate: (value) => percent(10 ** value),
@@ -198,7 +222,7 @@ function describe(): void {
     output.textContent = text(Number(valueOf(id)));
   }
   const kmeans = valueOf('mechanism') === 'kmeans';
-  input('width').labels![0]!.textContent = kmeans ? 'How many codes' : 'Network width';
+  input('width').labels![0]!.textContent = kmeans ? 'Number of codes' : 'Network width';
   input('rate').disabled = kmeans;
   say('mechanism-why', mechanisms[valueOf('mechanism') as Mechanism]);
   const { by, why } = methods[valueOf('method') as Twins];
@@ -214,7 +238,11 @@ function describe(): void {
 
 // Controls ---------------------------------------------------------------------------------------
 
-function ask(data: DataName, forTab: Tab): void {
+function ask(data: DataName | 'own', forTab: Tab): void {
+  if (data === 'own') {
+    points.set(Float32Array.of(0, 0));
+    return changed();
+  }
   drawnFor.push(forTab);
   tell({ type: 'draw', data, n: POINTS, seed });
 }
@@ -246,14 +274,18 @@ for (const each of TABS) {
   });
   byId(`${each}-again`).addEventListener('click', () => {
     attempt++;
+    curves[each].clear();
     paused[each] = false;
     describe();
     changed();
   });
 }
-const knobs = 'mechanism width rate blur samples method held twins-rate noise'.split(' ');
-for (const id of knobs)
-  byId(id).addEventListener('input', () => {
+const knobs = 'width rate blur samples held twins-rate noise'.split(' ').map(byId);
+/** These begin a training anew. */
+const choices = [...document.querySelectorAll<HTMLElement>('.play input[type=radio], #width')];
+for (const choice of choices) choice.addEventListener('input', () => curves[tab].clear());
+for (const knob of [...knobs, ...choices])
+  knob.addEventListener('input', () => {
     describe();
     changed();
   });
@@ -269,6 +301,21 @@ byId('inputs-data').addEventListener('input', () =>
 document.addEventListener('visibilitychange', send);
 still.addEventListener('change', changed);
 
+/** Below the lowest point, until the plane is first touched. */
+function hint(): void {
+  const at = points.get();
+  let lowest = 0;
+  for (let i = 0; i < at.length / 2; i++) if (at[2 * i + 1]! < at[2 * lowest + 1]!) lowest = i;
+  const { style } = byId('hint');
+  style.left = `${(50 * (at[2 * lowest]! + HALF)) / HALF}%`;
+  style.top = `${(50 * (HALF - at[2 * lowest + 1]!)) / HALF}%`;
+  byId('hint').hidden = false;
+}
+for (const event of ['pointerdown', 'keydown'])
+  byId('plane').addEventListener(event, () => byId('hint').remove(), { once: true });
+
+document.querySelector<HTMLElement>('.play .legend i')!.style.background =
+  `linear-gradient(90deg, ${lowToHigh()})`;
 describe();
 ask(valueOf('data') as DataName, 'landscape');
 if (worker) say('landscape-told', 'Loading the engine …');

@@ -1,13 +1,15 @@
 /** Draws the landscape, the points on it, and samples. */
-import { viridis } from './colors';
+import { heights } from './colors';
 import { HALF, SIDE } from './messages';
 
 /** Pixels along a side of the coloured picture, which the canvas enlarges. */
-const PIXELS = 256;
-const LEVELS = 24;
-const table = viridis(LEVELS);
-/** Nats of surprise at the two ends of the colours. */
-const [LOW, HIGH] = [0.5, 9];
+const PIXELS = 320;
+const LEVELS = 28;
+const table = heights(LEVELS);
+/** Surprise that is as low as the colours go, and by how much more half of them are left, in nats. */
+const [LOWEST, HALFWAY] = [0.5, 3.5];
+/** How much a slope is lit or shaded, at most. */
+const RELIEF = 0.28;
 
 export interface View {
   readonly points: Float32Array;
@@ -34,8 +36,7 @@ export function planePainter(canvas: HTMLCanvasElement): (view: View) => void {
     context.stroke();
   };
   return ({ points, chosen, surprise, samples }) => {
-    context.fillStyle = '#1d2026';
-    context.fillRect(0, 0, size, size);
+    context.clearRect(0, 0, size, size);
     if (surprise) {
       colour(surprise, image.data);
       scratchContext.putImageData(image, 0, 0);
@@ -43,47 +44,70 @@ export function planePainter(canvas: HTMLCanvasElement): (view: View) => void {
     }
     context.strokeStyle = '#1d2026';
     context.lineWidth = 1;
-    if (surprise && samples) for (const [x, y] of samplesOf(surprise)) dot(x, y, 2.5, '#ff9d5c');
+    if (surprise && samples) for (const [x, y] of samplesOf(surprise)) dot(x, y, 4, '#ff8a3d');
     for (let i = 0; i < points.length / 2; i++)
-      if (i !== chosen) dot(points[2 * i]!, points[2 * i + 1]!, 4.5, '#ffffff');
+      if (i !== chosen) dot(points[2 * i]!, points[2 * i + 1]!, 5.5, '#ffffff');
     if (chosen < 0) return;
     context.lineWidth = 3;
-    dot(points[2 * chosen]!, points[2 * chosen + 1]!, 8, '#ffffff');
+    dot(points[2 * chosen]!, points[2 * chosen + 1]!, 10, '#ffffff');
   };
 }
 
-/** Bilinear between the cells' centres, in steps, so that lines of equal energy show. */
+/**
+ * In steps, so that lines of equal energy show, and lit from the upper left, so that it is seen as
+ * a relief. Heights and light are reckoned for the cells, and drawn between them for the pixels.
+ */
 function colour(surprise: Float32Array, data: Uint8ClampedArray): void {
-  const last = SIDE - 1.001;
-  const place = (pixel: number): number =>
-    Math.min(Math.max(((pixel + 0.5) / PIXELS) * SIDE - 0.5, 0), last);
-  for (let py = 0; py < PIXELS; py++) {
-    const gy = place(PIXELS - 1 - py);
-    const row = Math.floor(gy);
-    const v = gy - row;
+  const left = surprise.map((value) => 2 ** (-Math.max(0, value - LOWEST) / HALFWAY));
+  const light = risesOf(surprise).map((rise, i) => 1 + RELIEF * left[i]! * Math.tanh(rise));
+  const [lefts, lights] = [new Float32Array(SIDE), new Float32Array(SIDE)];
+  let to = 0;
+  for (let py = PIXELS - 1; py >= 0; py--) {
+    const row = SIDE * cells[py]!;
+    for (let i = 0; i < SIDE; i++) {
+      lefts[i] = left[row + i]! + ways[py]! * (left[row + SIDE + i]! - left[row + i]!);
+      lights[i] = light[row + i]! + ways[py]! * (light[row + SIDE + i]! - light[row + i]!);
+    }
     for (let px = 0; px < PIXELS; px++) {
-      const gx = place(px);
-      const column = Math.floor(gx);
-      const u = gx - column;
-      const at = row * SIDE + column;
-      const below = (1 - u) * surprise[at]! + u * surprise[at + 1]!;
-      const above = (1 - u) * surprise[at + SIDE]! + u * surprise[at + SIDE + 1]!;
-      const share = ((1 - v) * below + v * above - LOW) / (HIGH - LOW);
-      const level = 3 * Math.max(0, Math.min(LEVELS - 1, Math.floor(share * LEVELS)));
-      const to = 4 * (py * PIXELS + px);
-      data[to] = table[level]!;
-      data[to + 1] = table[level + 1]!;
-      data[to + 2] = table[level + 2]!;
-      data[to + 3] = 255;
+      const [at, u] = [cells[px]!, ways[px]!];
+      const height = 1 - lefts[at]! - u * (lefts[at + 1]! - lefts[at]!);
+      const lit = lights[at]! + u * (lights[at + 1]! - lights[at]!);
+      const level = 3 * Math.min(LEVELS - 1, Math.floor(height * LEVELS));
+      data[to++] = lit * table[level]!;
+      data[to++] = lit * table[level + 1]!;
+      data[to++] = lit * table[level + 2]!;
+      data[to++] = 255;
     }
   }
 }
 
-const SAMPLES = 200;
-/** Drawn once: so samples move with the landscape instead of flickering. */
-const within = Float32Array.from({ length: 2 * SAMPLES }, () => Math.random());
+/** Of each pixel along a side: the cell whose centre is before it, and its way to the next one's. */
+const positions = Float32Array.from({ length: PIXELS }, (_, pixel) =>
+  Math.min(Math.max(((pixel + 0.5) / PIXELS) * SIDE - 0.5, 0), SIDE - 1.001),
+);
+const cells = Int32Array.from(positions);
+const ways = positions.map((x) => x % 1);
 
-/** Places drawn from exp(-surprise): evenly spaced shares of its mass, cell by cell. */
+/** How much the surprise rises away from the light, to the lower right, in nats a cell. */
+function risesOf(surprise: Float32Array): Float32Array {
+  const inside = (i: number): number => Math.max(0, Math.min(SIDE - 1, i));
+  return surprise.map((_, i) => {
+    const [row, column] = [Math.floor(i / SIDE), i % SIDE];
+    const at = (dy: number, dx: number): number =>
+      surprise[inside(row + dy) * SIDE + inside(column + dx)]!;
+    return (at(0, 1) - at(0, -1) + at(-1, 0) - at(1, 0)) / 2;
+  });
+}
+
+const SAMPLES = 200;
+/** Drawn once, so that samples move with the landscape instead of flickering. */
+const draws = Array.from({ length: SAMPLES }, () => ({
+  share: Math.random(),
+  u: Math.random(),
+  v: Math.random(),
+})).sort((a, b) => a.share - b.share);
+
+/** Places drawn from exp(-surprise): each is where its share of the mass is reached, cell by cell. */
 function* samplesOf(surprise: Float32Array): Generator<[number, number]> {
   const cell = (2 * HALF) / SIDE;
   let total = 0;
@@ -91,10 +115,9 @@ function* samplesOf(surprise: Float32Array): Generator<[number, number]> {
   let [sum, next] = [0, 0];
   for (let i = 0; i < surprise.length; i++) {
     sum += Math.exp(-surprise[i]!) / total;
-    while (next < SAMPLES && sum > (next + 0.5) / SAMPLES) {
-      const [u, v] = [within[2 * next]!, within[2 * next + 1]!];
+    for (; next < SAMPLES && sum > draws[next]!.share; next++) {
+      const { u, v } = draws[next]!;
       yield [((i % SIDE) + u) * cell - HALF, (Math.floor(i / SIDE) + v) * cell - HALF];
-      next++;
     }
   }
 }

@@ -12,6 +12,12 @@ export interface Points {
 const REACH = { mouse: 12, touch: 24 };
 /** Further than this, a press is no click. */
 const SLIP = 6;
+/** Two clicks within so many milliseconds are a double click. */
+const TWICE = 400;
+/** Points near the dragged one come along: by how much, falls off with their distance, as a bell. */
+const PULL = 0.35;
+/** The distance between painted points. */
+const SPACING = 0.2;
 const MOST = 600;
 
 /**
@@ -26,6 +32,12 @@ export function editablePoints(
   let points = new Float32Array();
   let [chosen, dragged] = [-1, -1];
   let pressed: { x: number; y: number } | undefined;
+  /** How much each point comes along with the dragged one: 1 for itself, 0 for those far away. */
+  let pull: readonly number[] = [];
+  let clicked: PointerEvent | undefined;
+  let touch = false;
+  /** How many points there were when the pointer went down. */
+  let atPress = 0;
 
   const count = (): number => points.length / 2;
   const clamp = (value: number): number => Math.max(-HALF, Math.min(HALF, value));
@@ -36,20 +48,27 @@ export function editablePoints(
       clamp(HALF - ((clientY - top) / height) * 2 * HALF),
     ] as const;
   };
-  const hit = (event: { clientX: number; clientY: number }, touch: boolean): number => {
+  const hit = (event: { clientX: number; clientY: number }): number => {
     const [x, y] = placeOf(event);
     const scale = (2 * HALF) / canvas.getBoundingClientRect().width;
     let [best, least] = [-1, (touch ? REACH.touch : REACH.mouse) * scale];
     for (let i = 0; i < count(); i++) {
-      const distance = Math.hypot(points[2 * i]! - x, points[2 * i + 1]! - y);
-      if (distance < least) [best, least] = [i, distance];
+      const away = distance(i, x, y);
+      if (away < least) [best, least] = [i, away];
     }
     return best;
   };
+  const distance = (i: number, x: number, y: number): number =>
+    Math.hypot(points[2 * i]! - x, points[2 * i + 1]! - y);
+  const take = (i: number): void => {
+    pull = Array.from({ length: count() }, (_, k) => {
+      const share = Math.exp(-((distance(k, points[2 * i]!, points[2 * i + 1]!) / PULL) ** 2) / 2);
+      return share < 0.02 ? 0 : share;
+    });
+  };
   const move = (i: number, x: number, y: number): void => {
-    points = points.slice();
-    points[2 * i] = clamp(x);
-    points[2 * i + 1] = clamp(y);
+    const [dx, dy] = [clamp(x) - points[2 * i]!, clamp(y) - points[2 * i + 1]!];
+    points = points.map((at, k) => clamp(at + pull[k >> 1]! * (k % 2 ? dy : dx)));
     changed();
   };
   const add = (x: number, y: number): boolean => {
@@ -70,38 +89,58 @@ export function editablePoints(
     say(`Removed; ${count()} points are left.`);
   };
 
+  const slipped = ({ clientX, clientY }: PointerEvent): boolean =>
+    pressed !== undefined && Math.hypot(clientX - pressed.x, clientY - pressed.y) >= SLIP;
+  /** Points along the way of the pointer, which went down on an empty place. */
+  const paint = (event: PointerEvent): void => {
+    const [x, y] = placeOf(event);
+    const last = count() - 1;
+    if (slipped(event) && (chosen !== last || distance(last, x, y) >= SPACING)) add(x, y);
+  };
+
+  /** Of a double click: a browser tells none where a finger's touch was kept from scrolling. */
+  const isSecond = ({ timeStamp, clientX, clientY }: PointerEvent): boolean =>
+    clicked !== undefined &&
+    timeStamp - clicked.timeStamp < TWICE &&
+    Math.hypot(clientX - clicked.clientX, clientY - clicked.clientY) < REACH.mouse;
+
   // A finger that begins on a point drags it; elsewhere it scrolls the page.
   canvas.addEventListener(
     'touchstart',
     (event) => {
-      if (event.touches.length === 1 && hit(event.touches[0]!, true) >= 0) event.preventDefault();
+      touch = true;
+      if (event.touches.length === 1 && hit(event.touches[0]!) >= 0) event.preventDefault();
     },
     { passive: false },
   );
   canvas.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
+    touch = event.pointerType === 'touch';
     pressed = { x: event.clientX, y: event.clientY };
-    dragged = hit(event, event.pointerType === 'touch');
+    atPress = count();
+    dragged = hit(event);
+    if (!touch || dragged >= 0) canvas.setPointerCapture(event.pointerId);
     if (dragged < 0) return;
     chosen = dragged;
-    canvas.setPointerCapture(event.pointerId);
+    take(dragged);
     changed();
   });
   canvas.addEventListener('pointermove', (event) => {
     if (dragged >= 0) move(dragged, ...placeOf(event));
+    else if (pressed && !touch) paint(event);
   });
   canvas.addEventListener('pointerup', (event) => {
-    const still =
-      pressed && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < SLIP;
-    if (dragged < 0 && still) add(...placeOf(event));
-    [dragged, pressed] = [-1, undefined];
+    const click = pressed && !slipped(event) ? event : undefined;
+    if (dragged >= 0) {
+      if (click && isSecond(click)) remove(dragged);
+      else sayChosen();
+    } else if (pressed) {
+      if (click) add(...placeOf(click));
+      if (count() > atPress) say(`Added; ${count()} points.`);
+    }
+    [dragged, pressed, clicked] = [-1, undefined, click];
   });
   canvas.addEventListener('pointercancel', () => ([dragged, pressed] = [-1, undefined]));
-  canvas.addEventListener('dblclick', (event) => {
-    const i = hit(event, false);
-    if (i >= 0) remove(i);
-  });
-
   const sayChosen = (): void =>
     say(
       `Point ${chosen + 1} of ${count()}, at ${points[2 * chosen]!.toFixed(1)}, ${points[2 * chosen + 1]!.toFixed(1)}`,
@@ -114,6 +153,7 @@ export function editablePoints(
   const step = (dx: number, dy: number, far: boolean): void => {
     if (chosen < 0) chosen = 0;
     const length = far ? 0.5 : 0.1;
+    take(chosen);
     move(chosen, points[2 * chosen]! + length * dx, points[2 * chosen + 1]! + length * dy);
     sayChosen();
   };

@@ -3,21 +3,21 @@ import { byDirection } from './colors';
 import { HALF } from './messages';
 
 /** From above and from the side, so that both poles are seen. */
-const [TILT, TURN] = [0.45, 0.6];
+const TILT = 0.45;
 
 export function spherePainter(
   canvas: HTMLCanvasElement,
-): (embeddings: Float32Array, points: Float32Array) => void {
+): (embeddings: Float32Array, points: Float32Array, turn: number) => void {
   const context = canvas.getContext('2d')!;
   const { width: size } = canvas;
   const [middle, radius] = [size / 2, 0.44 * size];
-  return (embeddings, points) => {
+  return (embeddings, points, turn) => {
     context.fillStyle = '#1d2026';
     context.fillRect(0, 0, size, size);
-    grid(context, middle, radius);
+    grid(context, middle, radius, turn);
     const placed = Array.from({ length: embeddings.length / 3 }, (_, i) => ({
       i,
-      ...turned(embeddings[3 * i]!, embeddings[3 * i + 1]!, embeddings[3 * i + 2]!),
+      ...turned(turn, embeddings[3 * i]!, embeddings[3 * i + 1]!, embeddings[3 * i + 2]!),
     })).sort((a, b) => a.depth - b.depth);
     for (const { i, x, y, depth } of placed) {
       context.beginPath();
@@ -30,9 +30,15 @@ export function spherePainter(
   };
 }
 
-function turned(x: number, y: number, z: number): { x: number; y: number; depth: number } {
-  const across = x * Math.cos(TURN) - y * Math.sin(TURN);
-  const along = x * Math.sin(TURN) + y * Math.cos(TURN);
+/** Turned about the axis by `turn`, and seen from in front. */
+function turned(
+  turn: number,
+  x: number,
+  y: number,
+  z: number,
+): { x: number; y: number; depth: number } {
+  const across = x * Math.cos(turn) - y * Math.sin(turn);
+  const along = x * Math.sin(turn) + y * Math.cos(turn);
   return {
     x: across,
     y: z * Math.cos(TILT) + along * Math.sin(TILT),
@@ -41,13 +47,18 @@ function turned(x: number, y: number, z: number): { x: number; y: number; depth:
 }
 
 /** Circles of latitude and longitude. */
-function grid(context: CanvasRenderingContext2D, middle: number, radius: number): void {
+function grid(
+  context: CanvasRenderingContext2D,
+  middle: number,
+  radius: number,
+  turn: number,
+): void {
   context.strokeStyle = 'rgb(255 255 255 / 0.16)';
   context.lineWidth = 1;
   const line = (at: (t: number) => [number, number, number]): void => {
     context.beginPath();
     for (let k = 0; k <= 60; k++) {
-      const { x, y } = turned(...at((k / 60) * 2 * Math.PI));
+      const { x, y } = turned(turn, ...at((k / 60) * 2 * Math.PI));
       context.lineTo(middle + radius * x, middle - radius * y);
     }
     context.stroke();

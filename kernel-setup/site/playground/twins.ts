@@ -31,7 +31,7 @@ export function methodOf({ method, held }: TwinsSettings): AnyMethod {
     vicreg: () => vicreg({ ...networks, variance: held ? 25 : 0, covariance: held ? 1 : 0 }),
     barlow: () => barlowTwins({ ...networks, lambda: 0.05, standardises: held }),
     byol: () =>
-      byol({ ...networks, predictor: nn.mlp([DIM, 32, DIM]), predicts: held, momentum: 0.98 }),
+      byol({ ...networks, predictor: nn.mlp([DIM, 32, DIM]), predicts: held, momentum: 0.9 }),
   };
   return made[method]() as unknown as AnyMethod;
 }
