@@ -10,7 +10,7 @@ const tableSize = 2 ** 20;
  *
  * @param points [n, 2]; they must not be disposed of while the result is in use.
  * @param bandwidth the standard deviation of a kernel, above 0, in the data's units.
- * @returns log p(x) in nats: [m, 2] -> [m].
+ * @returns log p(x) in nats: [m, 2] -> [m], differentiable.
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
@@ -37,7 +37,8 @@ export function kernelDensity(points: Tensor2D, bandwidth: number): (x: Tensor2D
           tf.tidy(() => {
             const slice = x.slice([start, 0], [Math.min(rows, m - start), 2]);
             const [qx, qy] = tf.split(slice, 2, 1) as [Tensor2D, Tensor2D];
-            const distances = tf.squaredDifference(qx, px).add(tf.squaredDifference(qy, py));
+            // Not tf.squaredDifference, whose gradient is wrong where shapes are broadcast.
+            const distances = qx.sub(px).square().add(qy.sub(py).square());
             return distances
               .mul(-0.5 / bandwidth ** 2)
               .logSumExp(1)

@@ -22,9 +22,11 @@ export interface EnergyGrid {
 }
 
 export interface EnergySurfaceOptions extends SizeOptions, Omit<ColorOptions, 'colors'> {
-  /** Data or samples on top of it: [n, 2]. */
+  /** Data or samples on top of it, in white: [n, 2]. */
   readonly points?: Matrix;
-  /** The most points drawn, 500 by default. */
+  /** What is to be told from those, such as a model's samples beside the data, in orange: [n, 2]. */
+  readonly samples?: Matrix;
+  /** The most points drawn of either, 500 by default. */
   readonly maxPoints?: number;
   /** In how many colours, 16 by default: their borders are lines of equal energy. */
   readonly steps?: number;
@@ -77,7 +79,14 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
   const height =
     options.height ??
     Math.round(Math.min(Math.max((width * (y[1] - y[0])) / (x[1] - x[0]), 60), 600));
-  const { points, notes } = pointsOn(options.points, x, y, maxPoints);
+  const { points, notes } = pointsOn('points', options.points, x, y, maxPoints);
+  const { points: samples, notes: ofSamples } = pointsOn(
+    'samples',
+    options.samples,
+    x,
+    y,
+    maxPoints,
+  );
   const bad = grid.data.filter((value) => !Number.isFinite(value)).length;
   const axis = { tickCount: 5, grid: false };
   const position = {
@@ -93,16 +102,17 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
     droppedNote(bad, grid.data.length, 'grid value'),
     clippedNote(grid.data, scale.domain),
     ...notes,
+    ...ofSamples,
   ];
-  const dots = {
+  const dots = (of: readonly unknown[], color: string) => ({
     type: 'circle',
-    size: points.length > 200 ? 10 : 18,
-    color: 'white',
+    size: of.length > 200 ? 10 : 18,
+    color,
     stroke: '#222222',
     strokeWidth: 0.6,
     opacity: 0.9,
     clip: true,
-  };
+  });
   return new Chart(
     {
       ...titled(options.title, subtitle, width + size.legend),
@@ -132,14 +142,17 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
           },
         ),
         ...(points.length > 0
-          ? [{ data: { values: points }, mark: dots, encoding: position }]
+          ? [{ data: { values: points }, mark: dots(points, 'white'), encoding: position }]
+          : []),
+        ...(samples.length > 0
+          ? [{ data: { values: samples }, mark: dots(samples, orange), encoding: position }]
           : []),
       ],
     },
     {
       text: told(
         options.title,
-        `energy surface on a grid of ${grid.rows} x ${grid.columns}, ${span(range)}${points.length > 0 ? `, ${plural(points.length, 'point')} on it` : ''}`,
+        `energy surface on a grid of ${grid.rows} x ${grid.columns}, ${span(range)}${countNote(points, 'point')}${countNote(samples, 'sample')}`,
       ),
       painted: {
         domain: options.domain ?? [range[0], Math.max(top, range[0])],
@@ -150,6 +163,11 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
 }
 
 type Interval = readonly [number, number];
+
+const orange = '#FFA03A'; // stands out on dark and on light, and beside white
+
+const countNote = (of: readonly unknown[], noun: string): string =>
+  of.length > 0 ? `, ${plural(of.length, noun)} on it` : '';
 
 /** Where the k-th of n grid points is. */
 function at([low, high]: Interval, k: number, n: number): number {
@@ -193,11 +211,17 @@ interface PointsOn {
   readonly notes: readonly (string | undefined)[];
 }
 
-function pointsOn(given: Matrix | undefined, x: Interval, y: Interval, most: number): PointsOn {
+function pointsOn(
+  name: 'points' | 'samples',
+  given: Matrix | undefined,
+  x: Interval,
+  y: Interval,
+  most: number,
+): PointsOn {
   if (given === undefined) return { points: [], notes: [] };
-  const { rows: n, columns, data } = toGrid(given, 'points');
+  const { rows: n, columns, data } = toGrid(given, name);
   if (columns !== 2)
-    throw new RangeError(`points: shape [${n}, ${columns}] given, [n, 2] expected`);
+    throw new RangeError(`${name}: shape [${n}, ${columns}] given, [n, 2] expected`);
   const all = Array.from({ length: n }, (_, i) => ({
     x: round(data[2 * i]!, 4),
     y: round(data[2 * i + 1]!, 4),

@@ -1,5 +1,6 @@
-import { data, measure, random, tf } from 'dark-matter';
+import { data, measure, random, tf, type Scalar } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
+import { expectGradientMatchesFiniteDifferences } from '../helpers/gradients';
 import { expectNoLeak } from '../helpers/memory';
 
 type Points = ReturnType<typeof tf.tensor2d>;
@@ -125,6 +126,12 @@ describe('kernel density', () => {
     few.forEach((value, i) => expect(value).toBeCloseTo(many[700 + i]!, 4));
     expectNoLeak(() => logDensity(points).dispose());
     expect(() => measure.kernelDensity(points, 0)).toThrow('bandwidth: 0 given');
+  });
+
+  it('has the gradient of finite differences', () => {
+    const logDensity = measure.kernelDensity(data.toys.moons.sample(random.key(0), 50), 0.5);
+    const at = random.normal(random.key(1), [4, 2]);
+    expectGradientMatchesFiniteDifferences((x) => logDensity(x as Points).sum() as Scalar, at);
   });
 });
 

@@ -327,6 +327,11 @@ describe('wrong input is refused by name', () => {
       () => plot.energySurface({ ...surface, x: [1, -1] }),
       'surface.x: [1, -1] given',
     ],
+    [
+      'samples in space',
+      () => plot.energySurface(surface, { samples: [[1, 2, 3]] }),
+      'samples: shape [1, 3] given',
+    ],
     ['a quantile of 2', () => plot.energySurface(surface, { clip: 2 }), 'clip: 2 given'],
     ['negative singular values', () => plot.spectrum([-1, 1]), 'spectrum: -1 given'],
     ['a spectrum of zeros', () => plot.spectrum([0, 0]), 'spectrum: only zeros given'],
@@ -405,6 +410,23 @@ describe('what is drawn is what was given', () => {
     const image = decode(await pngOf(plot.energySurface({ x: [0, 1], y: [0, 1], energy })));
     expect(colorAt(image, 300, 40)).toBe('253,231,37');
     expect(colorAt(image, 300, image.height - 80)).toBe('68,1,84');
+  });
+
+  it('samples on an energy surface lie over the points, in another colour', () => {
+    const [points, samples] = [[[-1, 0.5]], [[1, -0.5]]];
+    const chart = plot.energySurface(surface, { points, samples });
+    expect(chart.text).toContain('1 point on it, 1 sample on it');
+    const layers = chart.spec['layer'] as {
+      data?: { values: unknown };
+      mark: { color?: string };
+    }[];
+    const [below, above] = layers.slice(-2);
+    expect([below!.data, above!.data]).toEqual([
+      { values: [{ x: -1, y: 0.5 }] },
+      { values: [{ x: 1, y: -0.5 }] },
+    ]);
+    expect(below!.mark.color).toBe('white');
+    expect(above!.mark.color).not.toBe(below!.mark.color);
   });
 
   it('a matrix of 128 x 128 costs less than 60 kilobytes as a spec', () => {
