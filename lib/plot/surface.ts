@@ -26,7 +26,9 @@ export interface EnergySurfaceOptions extends SizeOptions, Omit<ColorOptions, 'c
   readonly points?: Matrix;
   /** What is to be told from those, such as a model's samples beside the data, in orange: [n, 2]. */
   readonly samples?: Matrix;
-  /** The most points drawn of either, 500 by default. */
+  /** Places worth a cross, such as the modes of the data: [n, 2]. */
+  readonly marks?: Matrix;
+  /** The most points drawn of each, 500 by default. */
   readonly maxPoints?: number;
   /** In how many colours, 16 by default: their borders are lines of equal energy. */
   readonly steps?: number;
@@ -87,6 +89,7 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
     y,
     maxPoints,
   );
+  const { points: marks, notes: ofMarks } = pointsOn('marks', options.marks, x, y, maxPoints);
   const bad = grid.data.filter((value) => !Number.isFinite(value)).length;
   const axis = { tickCount: 5, grid: false };
   const position = {
@@ -103,6 +106,7 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
     clippedNote(grid.data, scale.domain),
     ...notes,
     ...ofSamples,
+    ...ofMarks,
   ];
   const dots = (of: readonly unknown[], color: string) => ({
     type: 'circle',
@@ -147,12 +151,13 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
         ...(samples.length > 0
           ? [{ data: { values: samples }, mark: dots(samples, orange), encoding: position }]
           : []),
+        ...(marks.length > 0 ? [{ data: { values: marks }, mark: cross, encoding: position }] : []),
       ],
     },
     {
       text: told(
         options.title,
-        `energy surface on a grid of ${grid.rows} x ${grid.columns}, ${span(range)}${countNote(points, 'point')}${countNote(samples, 'sample')}`,
+        `energy surface on a grid of ${grid.rows} x ${grid.columns}, ${span(range)}${countNote(points, 'point')}${countNote(samples, 'sample')}${countNote(marks, 'mark')}`,
       ),
       painted: {
         domain: options.domain ?? [range[0], Math.max(top, range[0])],
@@ -165,6 +170,18 @@ export function energySurface(surface: EnergyGrid, options: EnergySurfaceOptions
 type Interval = readonly [number, number];
 
 const orange = '#FFA03A'; // stands out on dark and on light, and beside white
+
+const cross = {
+  type: 'point',
+  shape: 'cross',
+  filled: true,
+  size: 90,
+  color: 'white',
+  stroke: '#000000',
+  strokeWidth: 1.2,
+  opacity: 1,
+  clip: true,
+} as const;
 
 const countNote = (of: readonly unknown[], noun: string): string =>
   of.length > 0 ? `, ${plural(of.length, noun)} on it` : '';
@@ -212,7 +229,7 @@ interface PointsOn {
 }
 
 function pointsOn(
-  name: 'points' | 'samples',
+  name: 'points' | 'samples' | 'marks',
   given: Matrix | undefined,
   x: Interval,
   y: Interval,

@@ -332,6 +332,11 @@ describe('wrong input is refused by name', () => {
       () => plot.energySurface(surface, { samples: [[1, 2, 3]] }),
       'samples: shape [1, 3] given',
     ],
+    [
+      'marks in space',
+      () => plot.energySurface(surface, { marks: [[1, 2, 3]] }),
+      'marks: shape [1, 3] given',
+    ],
     ['a quantile of 2', () => plot.energySurface(surface, { clip: 2 }), 'clip: 2 given'],
     ['negative singular values', () => plot.spectrum([-1, 1]), 'spectrum: -1 given'],
     ['a spectrum of zeros', () => plot.spectrum([0, 0]), 'spectrum: only zeros given'],
@@ -427,6 +432,17 @@ describe('what is drawn is what was given', () => {
     ]);
     expect(below!.mark.color).toBe('white');
     expect(above!.mark.color).not.toBe(below!.mark.color);
+  });
+
+  it('marks on an energy surface are crosses over all else', () => {
+    const [samples, marks] = [[[-1, 0.5]], [[1, -0.5]]];
+    const chart = plot.energySurface(surface, { marks, samples });
+    expect(chart.text).toContain('1 sample on it, 1 mark on it');
+    const layers = chart.spec['layer'] as { data?: object; mark: { shape?: string } }[];
+    expect(layers.at(-1)).toMatchObject({
+      data: { values: [{ x: 1, y: -0.5 }] },
+      mark: { shape: 'cross' },
+    });
   });
 
   it('a matrix of 128 x 128 costs less than 60 kilobytes as a spec', () => {
