@@ -54,7 +54,7 @@ async function main(argv, signal) {
   }));
   const api = namesOf(join(aside, 'api'), 'api');
   await writePages(aside, notebooks, { names: api, docs, modules: paths.modules, saved });
-  const { pages, dead } = checkLinks(aside);
+  const { dead } = checkLinks(aside);
   if (dead.length > 0)
     throw new Fault(
       `Links that lead nowhere: ${dead.join(', ')}`,
@@ -63,7 +63,7 @@ async function main(argv, signal) {
   if (existsSync(out)) rmSync(out, { recursive: true });
   renameSync(aside, out);
   process.stdout.write(
-    `${pages.length} pages of notebooks and ${api.size} of the library: ${relative(process.cwd(), join(out, 'index.html'))}\n`,
+    `${names.length} pages of notebooks and ${api.size} of the library: ${relative(process.cwd(), join(out, 'index.html'))}\n`,
   );
 }
 

@@ -2,24 +2,21 @@
  * The front page: the playground, and the notebooks in the post's order, each with a picture of its
  * own.
  */
-import { pngOf } from './outputs.mjs';
 import { playgroundHtml } from './playground.mjs';
 import { escaped } from './text.mjs';
 
-/** @typedef {import('../runner/notebook.mjs').Notebook} Notebook */
-
 /**
- * @param {readonly { name: string, notebook: Notebook }[]} notebooks
  * @param {readonly import('./page.mjs').Entry[]} entries
+ * @param {ReadonlyMap<string, import('./cards.mjs').Card>} pictures
  * @param {boolean} saved whether the outputs are those that the notebooks carry in git
  */
-export function frontHtml(notebooks, entries, saved) {
-  const cards = notebooks.map(({ name, notebook }, i) => {
-    const picture = pictureOf(notebook);
+export function frontHtml(entries, pictures, saved) {
+  const cards = entries.map(({ name, title }) => {
+    const picture = pictures.get(name);
     const image = picture
-      ? `<img loading="lazy" alt="" src="data:image/png;base64,${picture}">`
+      ? `<img loading="lazy" alt="" width="${picture.width}" height="${picture.height}" src="./${picture.file}">`
       : '';
-    return `<li><a href="${name}.html">${image}${escaped(entries[i]?.title ?? name)}</a></li>`;
+    return `<li><a href="${name}.html">${image}${escaped(title)}</a></li>`;
   });
   return `<h1 class="front">Self-supervised learning you can run and change</h1>
 <p>A model learns an <em>energy</em>: low on the data, high elsewhere. Shape one by hand: it trains live, in your browser.</p>
@@ -32,17 +29,4 @@ section. Every method runs on real data in a minute or two on a laptop’s CPU, 
 <ol class="cards">
 ${cards.join('\n')}
 </ol>`;
-}
-
-/**
- * The largest of its pictures: there is most to see in it.
- * @param {Notebook} notebook
- * @returns {string | undefined} base64
- */
-function pictureOf({ cells }) {
-  const outputs = /** @type {import('./outputs.mjs').Output[]} */ (
-    cells.flatMap(({ outputs = [] }) => outputs)
-  );
-  const pictures = outputs.flatMap((output) => pngOf(output) ?? []);
-  return pictures.sort((a, b) => b.length - a.length)[0];
 }

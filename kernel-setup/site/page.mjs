@@ -33,6 +33,11 @@ export function pageHtml({ title, body, entries, current, root = '.' }) {
     at < 0
       ? ''
       : `<nav class="around" aria-label="Before and after">${link(entries[at - 1], 'prev', '←')}${link(entries[at + 1], 'next', '→')}</nav>`;
+  const charts = body.includes('<figure class="chart"')
+    ? ['vega', 'vega-lite']
+        .map((name) => `<script src="${root}/assets/${name}.min.js" defer></script>`)
+        .join('\n')
+    : '';
   const list = entries
     .map(
       (entry) =>
@@ -67,8 +72,8 @@ ${body}
 ${around}
 </main>
 </div>
-<script src="${root}/assets/vega.min.js" defer></script>
-<script src="${root}/assets/vega-lite.min.js" defer></script>
+<footer><a href="${root}/licences.html">Licences of what is shown here</a></footer>
+${charts}
 <script src="${root}/assets/search-index.js" defer></script>
 <script src="${root}/assets/site.js" defer></script>
 </body>

@@ -1,13 +1,16 @@
 /** The site's files: a page for each notebook, the front page, and what they all use. */
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeCards } from './cards.mjs';
 import { frontHtml } from './front.mjs';
 import { notebookHtml, titleOf } from './notebookPage.mjs';
+import { rendered } from './markdown.mjs';
 import { pageHtml } from './page.mjs';
 import { writePlayground } from './playground.mjs';
 import { scriptJson } from './text.mjs';
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const assets = fileURLToPath(new URL('assets', import.meta.url));
 
 /**
@@ -40,10 +43,15 @@ export async function writePages(
     join(folder, 'index.html'),
     pageHtml({
       title: 'Self-supervised learning in TypeScript',
-      body: frontHtml(notebooks, entries, saved),
+      body: frontHtml(entries, await writeCards(folder, notebooks), saved),
       entries,
     }),
   );
+  writeFileSync(
+    join(folder, 'licences.html'),
+    pageHtml({ title: 'Licences', body: licences(), entries }),
+  );
+  cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE.txt'));
   await writePlayground(join(folder, 'play'), modules);
   cpSync(assets, join(folder, 'assets'), { recursive: true });
   for (const file of ['vega/build/vega.min.js', 'vega-lite/build/vega-lite.min.js'])
@@ -60,4 +68,10 @@ export async function writePages(
     join(folder, 'assets', 'search-index.js'),
     `const searchIndex = ${scriptJson([...index, ...library])};\n`,
   );
+}
+
+/** What is shown is other people's: their names and terms go with it. */
+function licences() {
+  const text = readFileSync(join(root, 'DATA-LICENSES.md'), 'utf8');
+  return `<div class="prose">${rendered(text.replaceAll('(LICENSE)', '(LICENSE.txt)'))}</div>`;
 }

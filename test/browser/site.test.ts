@@ -238,7 +238,13 @@ describe.skipIf(!chromium)(
         readdirSync(folder)
           .filter((file) => file.endsWith('.html'))
           .sort(),
-      ).toEqual([...notebooks.map((file) => file.replace('.ipynb', '.html')), 'index.html'].sort());
+      ).toEqual(
+        [
+          ...notebooks.map((file) => file.replace('.ipynb', '.html')),
+          'index.html',
+          'licences.html',
+        ].sort(),
+      );
       expect(Number(/of notebooks and (\d+) of the library/.exec(said)?.[1])).toBeGreaterThan(500);
     });
 
