@@ -4,7 +4,8 @@
 import { Fault } from './fault.mjs';
 import { tryRun } from './run.mjs';
 
-const oldest = [3, 9];
+/** The oldest that set-up takes. */
+export const oldest = [3, 9];
 const probe = `
 import json, sys
 try:
