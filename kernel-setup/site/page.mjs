@@ -74,7 +74,6 @@ ${around}
 </div>
 <footer><a href="${root}/licences.html">Licences of what is shown here</a></footer>
 ${charts}
-<script src="${root}/assets/search-index.js" defer></script>
 <script src="${root}/assets/site.js" defer></script>
 </body>
 </html>

@@ -56,7 +56,21 @@ const here = document
   .getAttribute('href')
   .replace(/index\.html$/, '');
 box.form.addEventListener('submit', (event) => event.preventDefault());
-box.addEventListener('input', () => {
+/** The index is larger than most pages: it is fetched when somebody begins to search. */
+let index;
+function loadIndex() {
+  if (index) return;
+  index = document.createElement('script');
+  index.src = `${here}assets/search-index.js`;
+  index.addEventListener('load', search);
+  document.head.append(index);
+}
+box.addEventListener('focus', loadIndex);
+box.addEventListener('input', search);
+
+function search() {
+  loadIndex();
+  if (typeof searchIndex === 'undefined') return;
   const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
   found.replaceChildren();
   if (words.length === 0) return;
@@ -107,4 +121,6 @@ box.addEventListener('input', () => {
     others[0].querySelector('a').focus();
   });
   found.append(more);
-});
+}
+// What was typed before this script came.
+if (box.value) search();
