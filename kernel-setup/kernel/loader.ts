@@ -3,20 +3,23 @@
  *
  * The project's sources (`'dark-matter'`, `'../lib/…'`, anything by path outside of node_modules)
  * are evaluated here (modules/graph.ts). Before each cell, those that were edited are dropped, and
- * the names that cells had imported from them point to the new modules. Packages are Node's: loaded
- * once, so that TensorFlow never is twice.
+ * the names that cells had imported from them point to the new modules. Packages are Node's
+ * (modules/packages.ts).
  */
-import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import vm from 'node:vm';
 import type { CellRuntime, Scope } from './compiler/types';
 import { log } from './log';
-import { isEsModule } from './modules/format';
-import { createGraph, type ProjectModules } from './modules/graph';
-import { toNamespace, type Namespace } from './modules/namespace';
-import { resolveSource, type Aliases } from './modules/resolve';
-import type { Builds } from './modules/transpile';
+import { createGraph, metaOf } from './modules/graph';
+import { missing, provides } from './modules/names';
+import type { Namespace } from './modules/namespace';
+import { createPackages } from './modules/packages';
+import { createResolver, type Aliases, type Places } from './modules/resolve';
+import type { Builds, Language } from './modules/transpile';
+
+/** What a project's tsconfig.json says of modules. */
+export interface ProjectModules extends Places {
+  readonly language?: Language;
+}
 
 export interface LoaderOptions {
   /** The notebook's folder. */
@@ -24,20 +27,17 @@ export interface LoaderOptions {
   readonly aliases: Aliases;
   /** Where compiled JavaScript of a folder of sources lies: `{ '/…/lib': '/…/lib/dist' }`. */
   readonly builds?: Builds;
-  /** What the project's tsconfig.json says of modules. */
+  /** What the project's tsconfig.json says of modules, read when it is first needed. */
   readonly project?: () => ProjectModules;
   /** Hears of an edited module that could not be loaded; the old one goes on. */
   readonly onStale?: (error: unknown) => void;
+  /** Of the cell that runs: aborted when it is stopped. */
+  readonly signal?: () => AbortSignal | undefined;
 }
 
 export interface Loader {
   /** What cells run with. */
   readonly runtime: Omit<CellRuntime, 'declared' | 'wait' | 'waitEach' | 'isProxy'>;
-  /**
-   * Drops modules whose files changed, and gives cells' imported names their new values. The files
-   * that changed.
-   */
-  refresh(): string[];
   /** The source map of a project file that was loaded, under the name that stack frames carry. */
   sourceMap(file: string): string | undefined;
 }
@@ -51,32 +51,39 @@ interface Binding {
 }
 
 export function createLoader(options: LoaderOptions): Loader {
-  const { folder, aliases, builds = {}, project, onStale = () => {} } = options;
-  const graph = createGraph(aliases, builds, project);
-  const packages = createPackages(path.join(folder, 'cell.js'));
-  const sourceOf = (specifier: string): string | undefined =>
-    resolveSource(specifier, folder, aliases, project?.().paths);
-  const bindings = createBindings(sourceOf, (file) => toNamespace(graph.load(file)));
+  const { folder, aliases, builds = {}, onStale = () => {}, signal = () => undefined } = options;
+  const project = options.project ?? ((): ProjectModules => ({}));
+  const cell = path.join(folder, 'cell.ts');
+  const resolver = createResolver(aliases, project);
+  const packages = createPackages();
+  const language = (): Language => project().language ?? {};
+  const graph = createGraph({ resolver, packages, builds, language, signal });
+  const bindings = createBindings((specifier) => resolver.source(specifier, cell), graph.load);
   /** The last attempt to load edited modules failed: the next cell tries again. */
   let outdated = false;
 
-  async function load(specifier: string): Promise<Namespace> {
-    const source = sourceOf(specifier);
-    return source === undefined ? packages.load(specifier) : toNamespace(graph.load(source));
+  async function load(specifier: string, names: readonly string[] = []): Promise<Namespace> {
+    const source = resolver.source(specifier, cell);
+    const namespace = await (source === undefined
+      ? packages.load(specifier, cell, names.includes('default'))
+      : graph.load(source));
+    const lacking = names.find((name) => !provides(namespace, name));
+    if (lacking !== undefined) throw missing(specifier, lacking);
+    return namespace;
   }
 
-  function refresh(): string[] {
+  function refresh(): Promise<void> | undefined {
     const changed = graph.dropChanged();
-    if (changed.length === 0 && !outdated) return changed;
+    if (changed.length === 0 && !outdated) return undefined;
     log('loads anew what was edited', () => ({ changed }));
     outdated = true;
-    try {
-      bindings.renew();
-      outdated = false;
-    } catch (error) {
-      onStale(error);
-    }
-    return changed;
+    return bindings
+      .renew()
+      .then((lacking) => {
+        outdated = false;
+        lacking.forEach(onStale);
+      })
+      .catch(onStale);
   }
 
   return {
@@ -84,14 +91,9 @@ export function createLoader(options: LoaderOptions): Loader {
       import: load,
       follow: bindings.follow,
       refresh,
-      require: graph.requireFrom(path.join(folder, 'cell.js')),
-      meta: {
-        url: pathToFileURL(path.join(folder, 'cell.ts')).href,
-        dirname: folder,
-        filename: path.join(folder, 'cell.ts'),
-      },
+      require: graph.requireFrom(cell),
+      meta: metaOf(cell, resolver),
     },
-    refresh,
     sourceMap: graph.sourceMap,
   };
 }
@@ -99,7 +101,7 @@ export function createLoader(options: LoaderOptions): Loader {
 /** The names that cells imported from source modules, kept up to date. */
 function createBindings(
   sourceOf: (specifier: string) => string | undefined,
-  load: (file: string) => Namespace,
+  load: (file: string) => Namespace | Promise<Namespace>,
 ) {
   const bindings = new Map<string, Binding>();
   return {
@@ -110,53 +112,26 @@ function createBindings(
         else bindings.delete(local);
       }
     },
-    /** Names that still have the value that they were imported with get the new module's. */
-    renew(): void {
+    /**
+     * Names that still have the value that they were imported with get the new module's; an error
+     * for each that it lacks.
+     */
+    async renew(): Promise<SyntaxError[]> {
+      const lacking: SyntaxError[] = [];
       for (const [local, binding] of bindings) {
         const { scope, specifier, imported } = binding;
         const source = sourceOf(specifier);
-        if (source === undefined || scope[local] !== binding.value) bindings.delete(local);
-        else scope[local] = binding.value = pick(load(source), imported);
+        if (source === undefined || scope[local] !== binding.value) {
+          bindings.delete(local);
+          continue;
+        }
+        const namespace = await load(source);
+        if (provides(namespace, imported)) scope[local] = binding.value = pick(namespace, imported);
+        else lacking.push(missing(specifier, imported));
       }
+      return lacking;
     },
   };
-}
-
-/** Packages and Node's own modules, as a file would import them. */
-function createPackages(file: string) {
-  const nativeRequire = createRequire(file);
-  const nativeImport = vm.compileFunction('return import(specifier)', ['specifier'], {
-    filename: file,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER as never,
-  }) as (specifier: string) => Promise<Namespace>;
-  const isCommonJs = (specifier: string): boolean => {
-    try {
-      return !isEsModule(nativeRequire.resolve(specifier));
-    } catch {
-      return false;
-    }
-  };
-  return {
-    /** A package that has CommonJS is shared with the project's modules, which `require` it. */
-    async load(specifier: string): Promise<Namespace> {
-      return isBuiltin(specifier) || isCommonJs(specifier)
-        ? toNamespace(nativeRequire(specifier))
-        : quietly(() => nativeImport(specifier));
-    },
-  };
-}
-
-/**
- * Node calls importing from a given place experimental, which is no news to the author of a cell.
- */
-function quietly<T>(start: () => T): T {
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
-  try {
-    return start();
-  } finally {
-    process.emitWarning = emitWarning;
-  }
 }
 
 function pick(namespace: Namespace, imported: string): unknown {

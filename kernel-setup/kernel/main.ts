@@ -8,7 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
-import { currentCell, followPromises, ownerOf } from './cell';
+import { currentCell, followPromises, ownCell, ownerOf } from './cell';
 import { Comms } from './comms';
 import type { ProjectOptions } from './compiler/tsconfig';
 import type { CellCompiler } from './compiler/types';
@@ -90,6 +90,7 @@ function main(connectionFile: string | undefined, language: CellLanguage): void 
       builds: { [join(root, 'lib')]: join(root, 'lib', 'dist') },
       project: once(() => tsconfig().modulesOf(project())),
       onStale,
+      signal: () => ownCell()?.signal,
     });
   });
   const tsconfig = () => require('./compiler/tsconfig') as typeof import('./compiler/tsconfig');

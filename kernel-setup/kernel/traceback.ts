@@ -68,7 +68,7 @@ export class Sources {
     const [, file = '', line = '', column = ''] = match;
     const text =
       this.texts.get(file) ??
-      (file.endsWith('.ts') && existsSync(file) ? readFileSync(file, 'utf8') : undefined);
+      (isOwnFile(file) && existsSync(file) ? readFileSync(file, 'utf8') : undefined);
     const lines = text?.split('\n') ?? [];
     const at = Number(line);
     if (at > lines.length) return [];
@@ -127,6 +127,11 @@ export class Sources {
     if (!loaded) this.known.set(file, source);
     return source;
   }
+}
+
+/** Source that people have written, rather than installed. */
+function isOwnFile(file: string): boolean {
+  return /\.([cm]?[jt]s|[jt]sx)$/.test(file) && !file.includes('/node_modules/');
 }
 
 /** Whether a line of a stack lies in a cell. */

@@ -85,10 +85,16 @@ beforeAll(async () => {
       paths: { '@/*': ['./src/*'] },
     },
   });
-  write('src/greet.ts', "export const greet = (name) => 'Hello, ' + name;");
+  write(
+    'src/greet.ts',
+    "import { seven } from 'only-esm'; export const greet = (name) => 'Hello, ' + name; export const same = seven;",
+  );
   // A package of the workspace, and one from a registry that is an ES module only.
-  write('packages/shapes/package.json', { name: '@own/shapes', main: 'index.js' });
-  write('packages/shapes/index.js', 'exports.sides = { square: 4 };');
+  write('packages/shapes/package.json', { name: '@own/shapes', main: 'src/index.ts' });
+  write(
+    'packages/shapes/src/index.ts',
+    'export const sides: Record<string, number> = await Promise.resolve({ square: 4 });',
+  );
   mkdirSync(join(project, 'node_modules', '@own'), { recursive: true });
   symlinkSync(join(project, 'packages', 'shapes'), join(project, 'node_modules', '@own', 'shapes'));
   write('node_modules/only-esm/package.json', {
@@ -102,9 +108,9 @@ beforeAll(async () => {
     'notebooks/a.ipynb',
     notebookOf([
       "let name = 'nobody';",
-      "import { greet } from '@/greet';\nimport { sides } from '@own/shapes';\nimport { seven } from 'only-esm';",
+      "import { greet, same } from '@/greet';\nimport { sides } from '@own/shapes';\nimport { seven } from 'only-esm';",
       'const seen = [];\nfunction log(target, key) { seen.push(key) }\nclass Model { @log size = 1 }',
-      "console.log(greet(name), sides.square, seven, seen.join(), require('node:path').basename(process.cwd()))",
+      "console.log(greet(name), sides.square, seven === same && seven, seen.join(), require('node:path').basename(process.cwd()))",
     ]),
   );
 });

@@ -2,6 +2,9 @@
  * Stop ends what runs, keeps what was defined, and leaves nothing behind that prints into later
  * cells.
  */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { TestKernel, type Answer } from './client';
 
@@ -117,6 +120,28 @@ it('a cell that catches the signal’s error and ends by itself is a success, an
   expect(answer.reply.content['status']).toBe('ok');
   expect(answer.outputs.at(-1)?.content['text']).toBe('saved\n');
 });
+
+it.each([
+  ['waits for ever', 'await new Promise(() => {});'],
+  ['loops at once', 'for (;;);'],
+  ['loops after an await', 'await null; for (;;);'],
+])(
+  'a module that %s as it is loaded is stopped, and loaded anew by the next import',
+  async (_, code) => {
+    const folder = mkdtempSync(join(tmpdir(), 'stopped-module-'));
+    const file = JSON.stringify(join(folder, 'slow.ts'));
+    writeFileSync(
+      join(folder, 'slow.ts'),
+      `if ((globalThis as any).again !== true) { ${code} } export const done = 7;`,
+    );
+    await kernel.run('(globalThis as any).again = false; 0');
+    const answer = await stop(`await import(${file} as string)`);
+    expect(answer.reply.content['status']).toBe('error');
+    await kernel.run('(globalThis as any).again = true; 0');
+    expect(await kernel.run(`(await import(${file} as string)).done`)).toBe('7');
+    rmSync(folder, { recursive: true });
+  },
+);
 
 it('values that a cell had declared before it was interrupted remain', async () => {
   await stop('const early = 7; await sleep(1e6); const never = 8;');

@@ -52,7 +52,7 @@ export function emitCell(
  */
 function wrapped(body: string, { scope, cell }: Identifiers): string {
   const statements = body.replace(/^#!.*/, '').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
-  const head = `(async function (${scope}, ${cell}, require = ${cell}.require, __filename = ${cell}.meta.filename, __dirname = ${cell}.meta.dirname) { ${cell}.refresh();`;
+  const head = `(async function (${scope}, ${cell}, require = ${cell}.require, __filename = ${cell}.meta.filename, __dirname = ${cell}.meta.dirname) { { const renewed = ${cell}.refresh(); if (renewed) await ${cell}.wait(renewed); }`;
   return `"use strict"; ${head}\n${statements}\nreturn {};\n})`;
 }
 

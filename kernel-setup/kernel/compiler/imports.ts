@@ -2,7 +2,7 @@
  * A cell's imports: awaited before all else, their names put on the scope, used or not, for later
  * cells may use them.
  *
- *     import d, { a as b } from 'm'   const module_1 = await __cell.import('m');
+ *     import d, { a as b } from 'm'   const module_1 = await __cell.import('m', ['default', 'a']);
  *                                     __scope.d = module_1.default;
  *                                     __scope.b = module_1.a;
  *                                     __cell.follow(__scope, 'm', { 'd': 'default', 'b': 'a' });
@@ -35,8 +35,12 @@ export function lowerImport(
   const values = clause ? importedValues(clause, meaning) : [];
   if (clause && values.length === 0) return { statements: [], names: [] };
   const specifier = (node.moduleSpecifier as ts.StringLiteral).text;
+  const taken = [...new Set(values.map(({ imported }) => imported))].map(text);
   const load = factory.createAwaitExpression(
-    factory.createCallExpression(member(cell, 'import'), undefined, [text(specifier)]),
+    factory.createCallExpression(member(cell, 'import'), undefined, [
+      text(specifier),
+      ...(values.length > 0 ? [factory.createArrayLiteralExpression(taken)] : []),
+    ]),
   );
   if (values.length === 0)
     return { statements: [at(factory.createExpressionStatement(load), node)], names: [] };

@@ -1,7 +1,8 @@
 /** What the nearest tsconfig.json says of the language. */
 import path from 'node:path';
 import ts from 'typescript';
-import type { ProjectModules } from '../modules/graph';
+import type { Places } from '../modules/resolve';
+import type { Language } from '../modules/transpile';
 
 /** A project's options, as far as cells follow them. */
 export interface ProjectOptions {
@@ -79,7 +80,7 @@ export function projectOptions(folder: string): ProjectOptions {
 }
 
 function followedOf(given: ts.CompilerOptions, base: string): ts.CompilerOptions {
-  const { target, types, paths, baseUrl, pathsBasePath } = given;
+  const { target, types, paths, baseUrl, pathsBasePath, jsx } = given;
   const from = baseUrl ?? (pathsBasePath as string | undefined) ?? base;
   const absolute = (files: readonly string[]) => files.map((file) => path.resolve(from, file));
   return {
@@ -87,6 +88,8 @@ function followedOf(given: ts.CompilerOptions, base: string): ts.CompilerOptions
     // Without `lib` TypeScript takes that of the target, the DOM with it.
     ...(given.lib === undefined && { lib: [libraryOf(target)] }),
     ...(target !== undefined && { target: Math.min(newest, Math.max(oldest, target)) }),
+    // Node cannot run it as it is; what would be made of it later is most often this.
+    ...(jsx !== undefined && keepsJsx.has(jsx) && { jsx: ts.JsxEmit.ReactJSX }),
     ...(types && { types: [...new Set(['node', ...types])] }),
     ...(paths && {
       paths: Object.fromEntries(
@@ -96,13 +99,15 @@ function followedOf(given: ts.CompilerOptions, base: string): ts.CompilerOptions
   };
 }
 
+const keepsJsx = new Set([ts.JsxEmit.Preserve, ts.JsxEmit.ReactNative]);
+
 /** The file of types that TypeScript takes for a target, if no `lib` is given. */
 const libraryOf = (target = ts.ScriptTarget.ES5): string => ts.getDefaultLibFileName({ target });
 
 /** What the loader of modules needs of them. */
-export function modulesOf({ options }: ProjectOptions): ProjectModules {
-  const { paths = {}, ...language } = options;
-  return { paths, language };
+export function modulesOf({ options }: ProjectOptions): Places & { readonly language: Language } {
+  const { paths = {}, customConditions = [], ...language } = options;
+  return { paths, customConditions, language };
 }
 
 /** Whether the project's cells know the DOM's library. */

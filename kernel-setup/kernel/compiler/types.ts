@@ -27,8 +27,14 @@ export type Scope = Record<string, unknown>;
 
 /** What a running cell needs besides its scope. */
 export interface CellRuntime {
-  /** `import()`, from the notebook's folder: a promise of an ES namespace. */
-  readonly import: (specifier: string) => Promise<Record<string, unknown>>;
+  /**
+   * `import()`, from the notebook's folder: a promise of an ES namespace. It is rejected where the
+   * module lacks one of the `names`.
+   */
+  readonly import: (
+    specifier: string,
+    names?: readonly string[],
+  ) => Promise<Record<string, unknown>>;
   /**
    * Told of a static import's names, `{ local: imported }`, `'*'` for the whole module, so that
    * they can follow its edits.
@@ -38,8 +44,11 @@ export interface CellRuntime {
     specifier: string,
     names: Readonly<Record<string, string>>,
   ) => void;
-  /** Called as a cell starts: the project's edited modules are loaded anew. */
-  readonly refresh: () => unknown;
+  /**
+   * Called as a cell starts: the project's edited modules are loaded anew. A promise where there
+   * are any, for the cell to wait for.
+   */
+  readonly refresh: () => Promise<void> | undefined;
   /** `require`, from the notebook's folder. */
   readonly require: (specifier: string) => unknown;
   /** `import.meta` of the cell. */

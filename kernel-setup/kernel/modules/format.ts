@@ -1,35 +1,30 @@
-/**
- * Whether Node takes a file for an ES module.
- */
+/** What a file's package says of it. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+/** Whether Node takes a file for an ES module. */
 export function isEsModule(file: string): boolean {
   const extension = path.extname(file);
-  if (extension !== '.js') return extension === '.mjs';
-  return packageType(path.dirname(file)) === 'module';
+  if (/^\.m[jt]s$/.test(extension)) return true;
+  if (/^\.c[jt]s$/.test(extension) || !/^\.[jt]sx?$/.test(extension)) return false;
+  return nearestPackage(path.dirname(file)).type === 'module';
 }
 
-const types = new Map<string, string>();
-
-/** The `type` of the nearest package.json, `commonjs` where it has none. */
-function packageType(folder: string): string {
-  const known = types.get(folder);
-  if (known !== undefined) return known;
-  const type =
-    readType(folder) ??
-    (folder === path.dirname(folder) ? 'commonjs' : packageType(path.dirname(folder)));
-  types.set(folder, type);
-  return type;
+/** The name of the package that a folder lies in. */
+export function packageNameOf(folder: string): string | undefined {
+  return nearestPackage(folder).name;
 }
 
-function readType(folder: string): string | undefined {
+interface PackageJson {
+  readonly name?: string;
+  readonly type?: string;
+}
+
+/** Read anew each time: a cell may have installed or edited it. */
+function nearestPackage(folder: string): PackageJson {
   try {
-    return (
-      (JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as { type?: string })
-        .type ?? 'commonjs'
-    );
+    return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as PackageJson;
   } catch {
-    return undefined;
+    return folder === path.dirname(folder) ? {} : nearestPackage(path.dirname(folder));
   }
 }

@@ -10,11 +10,13 @@ const namespaces = new WeakMap<object, Namespace>();
 /**
  * A module of CommonJS made from ES is its own namespace; another's exports are its default and,
  * one by one, its names.
+ *
+ * @param withDefault `default` is wanted: as in Node, it is the exports where there is no other.
  */
-export function toNamespace(exported: unknown): Namespace {
+export function toNamespace(exported: unknown, withDefault = false): Namespace {
   if (!isObject(exported)) return { default: exported };
-  if (types.isModuleNamespaceObject(exported) || (exported as Namespace)['__esModule'] === true)
-    return exported as Namespace;
+  if (types.isModuleNamespaceObject(exported)) return exported as Namespace;
+  if (isMadeFromEs(exported) && !(withDefault && !('default' in exported))) return exported;
   const known = namespaces.get(exported);
   if (known) return known;
   const namespace: Namespace = { default: exported };
@@ -27,6 +29,10 @@ export function toNamespace(exported: unknown): Namespace {
   }
   namespaces.set(exported, namespace);
   return namespace;
+}
+
+export function isMadeFromEs(exported: unknown): exported is Namespace {
+  return isObject(exported) && (exported as Namespace)['__esModule'] === true;
 }
 
 /** What every function has. */

@@ -1,9 +1,10 @@
 /**
- * Which file a specifier means, for the modules that the kernel loads itself: the project's
- * sources, not its packages.
+ * Which file a specifier means: TypeScript's own answer, so that what runs is what was checked. The
+ * project's sources are loaded by the kernel, everything else by Node.
  */
-import { statSync } from 'node:fs';
-import path from 'node:path';
+import { isBuiltin } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import ts from 'typescript';
 
 /** `{ 'dark-matter': '/…/lib/index.ts' }`: packages that stand for their sources. */
 export type Aliases = Readonly<Record<string, string>>;
@@ -11,90 +12,79 @@ export type Aliases = Readonly<Record<string, string>>;
 /** `{ '@/*': ['/…/src/*'] }`: as in a tsconfig.json, with absolute targets, the first that exists. */
 export type Paths = Readonly<Record<string, readonly string[]>>;
 
-/**
- * The source file that `specifier` means when imported from `folder`; undefined where Node should
- * look.
- */
-export function resolveSource(
-  specifier: string,
-  folder: string,
-  aliases: Aliases,
-  paths: Paths = {},
-): string | undefined {
-  const alias = aliasTarget(specifier, aliases);
-  const targets = isPath(specifier)
-    ? [path.resolve(folder, specifier)]
-    : alias === undefined
-      ? pathTargets(specifier, paths)
-      : [alias];
-  const file = firstFile(targets.flatMap(candidates));
-  return file && isSource(file) ? file : undefined;
+/** What a project says of where its modules are found. */
+export interface Places {
+  readonly paths?: Paths;
+  readonly customConditions?: readonly string[];
 }
 
-/** As TypeScript has it: a name without a star first, else the longest text before the star. */
-function pathTargets(specifier: string, paths: Paths): readonly string[] {
-  const exact = paths[specifier];
-  if (exact) return exact;
-  const [best] = Object.keys(paths)
-    .map((pattern) => ({ pattern, parts: pattern.split('*') as [string, string?] }))
-    .filter(
-      ({ parts: [head, tail] }) =>
-        tail !== undefined &&
-        specifier.length >= head.length + tail.length &&
-        specifier.startsWith(head) &&
-        specifier.endsWith(tail),
-    )
-    .sort((a, b) => b.parts[0].length - a.parts[0].length);
-  if (!best) return [];
-  const [head, tail = ''] = best.parts;
-  const middle = specifier.slice(head.length, specifier.length - tail.length);
-  return paths[best.pattern]!.map((target) => target.replace('*', () => middle));
+export interface Resolver {
+  /** The source file that `specifier` means in the file `from`; undefined where Node should look. */
+  source(specifier: string, from: string): string | undefined;
+  /** `import.meta.resolve`. @throws where there is no such package */
+  url(specifier: string, from: string): string;
 }
 
-/** Files of the project that JavaScript is made from, or that are data: anything else is Node's. */
-function isSource(file: string): boolean {
-  return !file.includes('/node_modules/') && /\.([cm]?[jt]s|tsx|jsx|json)$/.test(file);
+/** Types are looked for no further than in what runs: TypeScript's own option, without a public name. */
+interface Options extends ts.CompilerOptions {
+  readonly noDtsResolution: boolean;
 }
 
-function isPath(specifier: string): boolean {
-  return /^\.{0,2}\//.test(specifier) || specifier === '.' || specifier === '..';
+export function createResolver(aliases: Aliases, places: () => Places): Resolver {
+  const optionsOf = (): Options => {
+    const { paths, customConditions = [] } = places();
+    return {
+      module: ts.ModuleKind.ESNext,
+      moduleResolution: ts.ModuleResolutionKind.Bundler,
+      allowJs: true,
+      resolveJsonModule: true,
+      noDtsResolution: true,
+      customConditions: ['node', ...customConditions],
+      paths: { ...asPaths(aliases), ...paths } as ts.MapLike<string[]>,
+    };
+  };
+  let options: Options | undefined;
+  /** No cache: what is missing now may be there for the next cell. */
+  const find = (specifier: string, from: string): ts.ResolvedModuleFull | undefined =>
+    ts.resolveModuleName(specifier, from, (options ??= optionsOf()), ts.sys).resolvedModule;
+
+  function source(specifier: string, from: string): string | undefined {
+    if (isBuiltin(specifier)) return undefined;
+    const found = find(pathOf(specifier), from);
+    if (!found || found.resolvedFileName.includes('/node_modules/')) return undefined;
+    const { resolvedFileName: file, isExternalLibraryImport: linked } = found;
+    // A package of the workspace is the project's own where Node could not run it.
+    return !linked || /\.([cm]?ts|tsx)$/.test(file) ? file : undefined;
+  }
+
+  function url(specifier: string, from: string): string {
+    if (isBuiltin(specifier))
+      return specifier.startsWith('node:') ? specifier : `node:${specifier}`;
+    if (/^\.{0,2}\//.test(specifier)) return new URL(specifier, pathToFileURL(from)).href;
+    if (URL.canParse(specifier)) return specifier;
+    const found = find(specifier, from);
+    if (found) return pathToFileURL(found.resolvedFileName).href;
+    throw Object.assign(new Error(`Cannot find package '${specifier}' imported from ${from}`), {
+      code: 'ERR_MODULE_NOT_FOUND',
+    });
+  }
+
+  return { source, url };
 }
 
 /** `dark-matter` is the aliased file, `dark-matter/nn` what lies beside it. */
-function aliasTarget(specifier: string, aliases: Aliases): string | undefined {
-  for (const [name, file] of Object.entries(aliases)) {
-    if (specifier === name) return file;
-    if (specifier.startsWith(`${name}/`))
-      return path.join(path.dirname(file), specifier.slice(name.length + 1));
-  }
-  return undefined;
-}
-
-/**
- * In TypeScript's order: the file itself, its source under a JavaScript name, an extension left
- * out, a folder's index.
- */
-function candidates(target: string): string[] {
-  const sourceOf = target.replace(/\.([cm]?)js$/, '.$1ts');
-  const extensions = [
-    '.ts',
-    '.tsx',
-    '.d.ts',
-    '.js',
-    '.jsx',
-    '.mts',
-    '.cts',
-    '.mjs',
-    '.cjs',
-    '.json',
-  ];
-  const withExtension = extensions.map((extension) => target + extension);
-  const index = extensions.map((extension) => path.join(target, `index${extension}`));
-  return [...(sourceOf === target ? [] : [sourceOf]), target, ...withExtension, ...index].filter(
-    (file) => !file.endsWith('.d.ts'),
+function asPaths(aliases: Aliases): Paths {
+  return Object.fromEntries(
+    Object.entries(aliases).flatMap(([name, file]) => [
+      [name, [file]],
+      [`${name}/*`, [file.replace(/[^/\\]*$/, '*')]],
+    ]),
   );
 }
 
-function firstFile(files: readonly string[]): string | undefined {
-  return files.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+/** A file's URL as its path; one with a query asks for a copy, which is Node's to make. */
+function pathOf(specifier: string): string {
+  return specifier.startsWith('file:') && !/[?#]/.test(specifier)
+    ? fileURLToPath(specifier)
+    : specifier;
 }
