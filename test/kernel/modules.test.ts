@@ -435,7 +435,8 @@ describe('a name that the other module lacks', () => {
       'a.ts',
       `import { Shape, there, Own } from './shapes';
        class Square implements Shape { a = 1 as const; area(by: Own): number { return by.a * there } }
-       export const area = new Square().area({ a: 1 });
+       const { Shape: unit } = { Shape: { a: 1 as const } };
+       export const area = new Square().area(unit);
        export { Shape };`,
     );
     write(

@@ -4,6 +4,7 @@
 import ts from 'typescript';
 import { plainTypes } from './diagnostics';
 import { declaredNames } from './names';
+import { parseCell } from './parse';
 import type { CompletionType, Completions, Inspection } from './types';
 import { languageServiceOf, type Workspace } from './workspace';
 
@@ -171,7 +172,7 @@ interface Excerpt {
  * alone, not by their code.
  */
 function statementIn(source: string, name: string): Excerpt | undefined {
-  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2022, true);
+  const file = parseCell('cell.ts', source, ts.ScriptTarget.ES2022, true);
   const statement = file.statements.find((each) =>
     declaredNames([each]).some((declared) => declared.name === name),
   );

@@ -8,6 +8,8 @@ import { isCellModule, isPlain, type EarlierCells, type Slot } from './earlierCe
 import { additionsOf } from './globals';
 import { exportComplaints, exportedAlready } from './exports';
 import { declaredNames, mentionedNames, type Declared } from './names';
+import { moduleForJsx, namesForJsx } from './jsx';
+import { parseCell } from './parse';
 import type { View } from './program';
 import type { Diagnostic } from './types';
 
@@ -36,14 +38,6 @@ export interface Views {
   readonly full: View;
 }
 
-/**
- * A file as the parser leaves it: TypeScript keeps the syntax errors on the file, without a public
- * name.
- */
-interface Parsed extends ts.SourceFile {
-  readonly parseDiagnostics: readonly ts.DiagnosticWithLocation[];
-}
-
 /** Writes all cells as modules; gives their paths. */
 export function writeCells(view: View, earlier: EarlierCells, { plain }: Views): string[] {
   return earlier.files(view === plain).map(([name, text]) => view.workspace.write(name, text));
@@ -51,10 +45,11 @@ export function writeCells(view: View, earlier: EarlierCells, { plain }: Views):
 
 /** @param folder the notebook's */
 export function createChecker(folder: string, views: Views, earlier: EarlierCells) {
+  const { options } = views.full.workspace.ground;
   return { check };
 
   function check(source: string, name: string): Verdict {
-    const cell = parsed(source, name);
+    const cell = parseCell(name, source, ts.ScriptTarget.ES2022, true);
     const malformed = [...cell.parseDiagnostics, ...exportComplaints(cell)];
     if (malformed.length > 0) return { diagnostics: readable(malformed, { file: cell }) };
 
@@ -63,7 +58,7 @@ export function createChecker(folder: string, views: Views, earlier: EarlierCell
       // Of a variable that an earlier cell made, `declare` says the type.
       ambient: each.ambient && !earlier.hasValue(each.name),
     }));
-    const slot = earlier.reserve(name, outsideOf(source), additionsOf(cell));
+    const slot = earlier.reserve(name, outsideOf(cell, options), additionsOf(cell));
     const { program, file, raw } = typeCheck(slot, cell, declared);
     // A module that is missing may be installed, or written, before the next cell.
     if (raw.some(({ code }) => code === 2307 || code === 7016)) views.full.programs.startOver();
@@ -100,7 +95,10 @@ export function createChecker(folder: string, views: Views, earlier: EarlierCell
    */
   function place(slot: Slot, cell: ts.SourceFile, declared: readonly Declared[]): void {
     const names = new Set(declared.map(({ name }) => name));
-    const { text, uses } = earlier.earlier(mentionedNames(cell), names);
+    const { text, uses } = earlier.earlier(
+      [...mentionedNames(cell), ...namesForJsx(cell, options)],
+      names,
+    );
     const exported = exportedAlready(cell);
     const exports = [...names].filter((name) => !exported.has(name)).join(', ');
     slot.text = `${cell.text}\n${text} export { ${exports} };`;
@@ -109,20 +107,15 @@ export function createChecker(folder: string, views: Views, earlier: EarlierCell
   }
 }
 
-function parsed(source: string, name: string): Parsed {
-  const { ES2022 } = ts.ScriptTarget;
-  return ts.createSourceFile(name, source, ES2022, true, ts.ScriptKind.TS) as Parsed;
-}
-
 /** The modules that a cell brings from outside, imported in any way. */
-function outsideOf(source: string): string {
+function outsideOf(cell: ts.SourceFile, options: ts.CompilerOptions): string {
   const { importedFiles, referencedFiles, typeReferenceDirectives } = ts.preProcessFile(
-    source,
+    cell.text,
     true,
     true,
   );
   const names = [...importedFiles, ...referencedFiles, ...typeReferenceDirectives]
     .map(({ fileName }) => fileName)
     .filter((name) => !isCellModule(name));
-  return names.join('\n');
+  return [...names, ...moduleForJsx(cell, options)].join('\n');
 }

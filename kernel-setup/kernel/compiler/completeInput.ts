@@ -2,6 +2,7 @@
  * Whether a console should run what was typed, or ask for another line, and how far to indent it.
  */
 import ts from 'typescript';
+import { parseCell, type Parsed } from './parse';
 import type { Completeness } from './types';
 
 /**
@@ -15,9 +16,9 @@ const OPEN_STRING = 1002;
 const INDENT = 2;
 
 export function isComplete(source: string): Completeness {
-  let file: ts.SourceFile & { readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[] };
+  let file: Parsed;
   try {
-    file = ts.createSourceFile('cell.ts', source, {
+    file = parseCell('cell.ts', source, {
       languageVersion: ts.ScriptTarget.ES2022,
       // As in a module, `await` is no name: `const q = await` lacks something.
       setExternalModuleIndicator: (each) => Object.assign(each, { externalModuleIndicator: true }),
@@ -25,7 +26,7 @@ export function isComplete(source: string): Completeness {
   } catch {
     return { status: 'invalid' };
   }
-  const first = file.parseDiagnostics?.[0];
+  const first = file.parseDiagnostics[0];
   if (!first) return { status: 'complete' };
   if (first.code === OPEN_STRING && !source.endsWith('\\')) return { status: 'invalid' };
   const atEnd = first.start >= source.trimEnd().length || reachesEnd(source, first);

@@ -30,17 +30,15 @@ export function createDisk(onChange: () => void): Disk {
         parsed.delete(fileName);
         return undefined;
       }
-      const file = parse(fileName, text, version);
+      const file = versioned(ts.createSourceFile(fileName, text, ts.ScriptTarget.ES2024), version);
       parsed.set(fileName, file);
       return file;
     },
   };
 }
 
-export function parse(fileName: string, text: string, version: string): VersionedFile {
-  const file = ts.createSourceFile(fileName, text, ts.ScriptTarget.ES2024) as VersionedFile;
-  file.version = version;
-  return file;
+export function versioned(file: ts.SourceFile, version: string): VersionedFile {
+  return Object.assign(file, { version });
 }
 
 /** Changes when a file does; undefined where there is none. */

@@ -3,7 +3,9 @@
  */
 import { awaitTransformer } from './awaits';
 import type { Checked } from './checking';
+import { jsxTransformer } from './jsx';
 import { meaningOf } from './meaning';
+import { declaredNames } from './names';
 import type { Identifiers } from './references';
 import { cellTransformer, dropModuleMarker } from './transform';
 
@@ -20,6 +22,9 @@ export function emitCell(
 ): Emitted {
   const checker = program.getTypeChecker();
   const identifiers = freeIdentifiers(source);
+  const tops = new Set(
+    declaredNames(file.statements).flatMap((each) => (ambient.has(each.name) ? [] : [each.name])),
+  );
   let body = '';
   let map = '';
   program.emit(
@@ -40,7 +45,7 @@ export function emitCell(
         ),
         awaitTransformer(identifiers.cell),
       ],
-      after: [dropModuleMarker()],
+      after: [jsxTransformer(identifiers, (each) => tops.has(each)), dropModuleMarker()],
     },
   );
   return { javascript: wrapped(body, identifiers), sourceMap: renamed(map, name, source) };

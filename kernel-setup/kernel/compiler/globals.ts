@@ -6,6 +6,7 @@
  */
 import ts from 'typescript';
 import { declaredNames, isGlobalAugmentation } from './names';
+import { parseCell } from './parse';
 
 /** What is added, one name each: `Array.last`, `"dark-matter".Method.note`. */
 export function additionsOf(file: ts.SourceFile): Set<string> {
@@ -14,7 +15,7 @@ export function additionsOf(file: ts.SourceFile): Set<string> {
 
 /** A cell's module without what it adds. */
 export function withoutAdditions(text: string): string {
-  const file = ts.createSourceFile('cell.ts', text, ts.ScriptTarget.ES2022);
+  const file = parseCell('cell.ts', text);
   return file.statements
     .filter(isAddition)
     .reduceRight((left, { pos, end }) => left.slice(0, pos) + left.slice(end), text);

@@ -26,6 +26,7 @@ import { emitCell } from './emit';
 import { meaningOf } from './meaning';
 import { declaredNames, type Declared } from './names';
 import { tooDeep, unlessTooDeep } from './nesting';
+import { parseCell } from './parse';
 import { createView } from './program';
 import { spelledOut } from './spelling';
 import type { CellCompiler, CompiledCell, CompileResult, Diagnostic } from './types';
@@ -191,7 +192,7 @@ function uniqueNames(): (name: string) => string {
 }
 
 function namesDeclaredIn(source: string): Set<string> {
-  const { statements } = ts.createSourceFile('typing.ts', source, ts.ScriptTarget.ES2022, true);
+  const { statements } = parseCell('typing.ts', source, ts.ScriptTarget.ES2022, true);
   return new Set(declaredNames(statements).map(({ name }) => name));
 }
 

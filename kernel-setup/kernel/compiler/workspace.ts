@@ -4,7 +4,8 @@
  */
 import path from 'node:path';
 import ts from 'typescript';
-import { createDisk, parse, type Disk, type VersionedFile } from './disk';
+import { createDisk, versioned, type Disk, type VersionedFile } from './disk';
+import { parseCell } from './parse';
 import { nodeLibraries } from './nodeLibraries';
 
 export interface WorkspaceOptions {
@@ -97,7 +98,10 @@ export function createWorkspace(ground: Ground): Workspace {
       const fileName = path.posix.join(folder, name);
       const known = memory.get(fileName);
       if (known?.text !== text)
-        memory.set(fileName, parse(fileName, text, String(Number(known?.version ?? 0) + 1)));
+        memory.set(
+          fileName,
+          versioned(parseCell(fileName, text), String(Number(known?.version ?? 0) + 1)),
+        );
       return fileName;
     },
   };
@@ -165,6 +169,7 @@ function compilerOptions(
     strict: true,
     skipLibCheck: true,
     types: ['node'],
+    jsx: ts.JsxEmit.React,
     ...project,
     // `preserve` reads imports as a bundler does, with `exports` maps, and allows both `import x
     // from` and `import x = require()`.

@@ -82,5 +82,6 @@ function isType(node: ts.Node, parent: ts.Node): boolean {
 /** A name of a property or of what is declared, not of something that is there. */
 function isLabel(node: ts.Identifier, parent: ts.Node): boolean {
   if (ts.isShorthandPropertyAssignment(parent)) return false;
+  if (ts.isBindingElement(parent) && parent.propertyName === node) return true;
   return (parent as Partial<ts.NamedDeclaration>).name === node;
 }

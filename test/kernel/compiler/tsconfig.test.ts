@@ -224,3 +224,14 @@ describe('cells of JavaScript', () => {
     await expect(notebook.run('missing + 1')).rejects.toThrow(ReferenceError);
   });
 });
+
+it("Node's types are the project's own, where it has some", () => {
+  const own = {
+    'node_modules/@types/node/package.json': { name: '@types/node', types: 'index.d.ts' },
+    'node_modules/@types/node/index.d.ts':
+      "declare module 'node:tomorrow' { export const later: number; }",
+  };
+  const source = "import { later } from 'node:tomorrow'; const text: string = later";
+  expect(errors(projectWith(own), source)).toEqual([2322]);
+  expect(errors(projectWith({}), source)).toEqual([2307]);
+});
