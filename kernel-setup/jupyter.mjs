@@ -52,14 +52,21 @@ export function labEnvironment(paths) {
   const env = jupyterEnvironment(paths);
   const runtime = env.JUPYTER_RUNTIME_DIR ?? '';
   keepPrivate(runtime);
-  const page = join(env.JUPYTER_CONFIG_DIR ?? '', 'labconfig', 'page_config.json');
-  const settings = readJson(page) ?? {};
+  const config = env.JUPYTER_CONFIG_DIR ?? '';
+  const page = join(config, 'labconfig', 'page_config.json');
+  const asked = readJson(page) ?? {};
   const disabledExtensions = {
-    ...settings.disabledExtensions,
+    ...asked.disabledExtensions,
     '@jupyterlab/apputils-extension:announcements': true,
   };
-  writeWhole(page, JSON.stringify({ ...settings, disabledExtensions }, undefined, 2));
-  writeSaveHook(paths, env.JUPYTER_CONFIG_DIR ?? '');
+  writeWhole(page, JSON.stringify({ ...asked, disabledExtensions }, undefined, 2));
+  // A notebook that is opened where no kernel runs shows its widgets as they were saved.
+  const settings = { '@jupyter-widgets/jupyterlab-manager:plugin': { saveState: true } };
+  writeWhole(
+    join(config, 'labconfig', 'default_setting_overrides.json'),
+    JSON.stringify(settings, undefined, 2),
+  );
+  writeSaveHook(paths, config);
   const token = join(runtime, 'token');
   writeWhole(token, randomBytes(24).toString('hex'), 0o600);
   return { ...env, JUPYTER_TOKEN_FILE: token };

@@ -53,4 +53,6 @@ export * as gallery from './gallery';
 export * as pictures from './pictures';
 export * as plot from './plot';
 export { chart, imageGrid, live, show, table } from './plot';
+export * as widgets from './widgets';
+export { widget, type Widget } from './widgets';
 export * as augment from './data/augment';

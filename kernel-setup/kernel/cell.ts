@@ -18,6 +18,9 @@ export class InterruptedError extends Error {
   }
 }
 
+/** What a Cell's code is, beside a cell's: a message of the front end, or a callback of a cell's. */
+type Role = 'cell' | 'message' | 'callback';
+
 export class Cell {
   private readonly controller = new AbortController();
   private cutOff = false;
@@ -25,6 +28,8 @@ export class Cell {
   ended = false;
   private readonly cleanups = new Set<() => void>();
   private readonly waits = new Set<(error: Error) => void>();
+  /** The callbacks that a message called: they end with it. */
+  readonly callbacks = new Set<Cell>();
 
   constructor(
     /** How people call it: `In[3]`. */
@@ -32,7 +37,17 @@ export class Cell {
     /** The request that asked for it: the parent of its output. */
     readonly header: Header,
     readonly allowStdin: boolean,
+    /** By which a front end knows the cell, however often it is run. */
+    readonly id?: string,
+    readonly role: Role = 'cell',
   ) {}
+
+  /** Code of `home` that this message calls: what it prints goes where that printed. */
+  callback(home: Cell): Cell {
+    const cell = new Cell(home.name, home.header, false, home.id, 'callback');
+    this.callbacks.add(cell);
+    return cell;
+  }
 
   /** Aborted when the cell is interrupted. */
   get signal(): AbortSignal {
@@ -89,10 +104,12 @@ export class Cell {
     for (const cleanup of this.cleanups) cleanup();
     this.cleanups.clear();
     busy.delete(this);
+    for (const callback of this.callbacks) callback.abort();
   }
 
   /** Ends what the cell awaits. */
   rejectWaits(): void {
+    for (const callback of this.callbacks) callback.rejectWaits();
     for (const reject of this.waits) reject(new InterruptedError(this.name));
     this.waits.clear();
   }
@@ -102,6 +119,7 @@ export class Cell {
     this.abort();
     this.cutOff = true;
     this.waits.clear();
+    for (const callback of this.callbacks) callback.kill();
   }
 }
 

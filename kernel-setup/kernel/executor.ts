@@ -11,10 +11,12 @@ import inspector from 'node:inspector';
 import { types } from 'node:util';
 import vm from 'node:vm';
 import { Cell, InterruptedError, busyCells, forgetCurrentCell, runIn, setLatestCell } from './cell';
+import { Callbacks } from './callbacks';
 import type { Comms } from './comms';
 import { createScope } from './compiler/scope';
 import type { CellCompiler, CellFunction, CompiledCell } from './compiler/types';
 import { failureOf, failureOfDiagnostics, type Failure } from './failure';
+import { Hearing } from './hearing';
 import { complete, inspect, isComplete, pageFor } from './questions';
 import type { Loader } from './loader';
 import { log } from './log';
@@ -66,12 +68,22 @@ export class Executor {
   private running: Run | undefined;
   /** Errors of cells that had finished: they fail the next one. */
   private readonly late: Failure[] = [];
+  private readonly hearing: Hearing;
+  readonly callbacks: Callbacks;
 
-  constructor(private readonly tools: Tools) {}
+  constructor(private readonly tools: Tools) {
+    this.hearing = new Hearing({
+      comms: tools.comms,
+      tell: (error, cell) => this.tell(error, cell),
+      finish: (cell) => tools.printed.finish(cell),
+      reply: (request) => this.reply(request, {}),
+    });
+    this.callbacks = new Callbacks((cell, thrown) => this.hearing.callbackEnded(cell, thrown));
+  }
 
   handle(message: ToExecutor): void {
     if (message.type === 'request') this.answer(message);
-    else if (message.type === 'interrupt') this.interrupt(message.id, message.serial);
+    else if (message.type === 'interrupt') this.interrupt(message.ids, message.serial);
   }
 
   /** Loads TypeScript, and lets it read ahead, while the front end is not asking for anything. */
@@ -81,7 +93,7 @@ export class Executor {
   }
 
   private answer(request: Request): void {
-    const { header, content, buffers = [] } = request;
+    const { header, content } = request;
     const { compiler, comms } = this.tools;
     switch (header.msg_type) {
       case 'execute_request':
@@ -95,11 +107,7 @@ export class Executor {
       case 'comm_info_request':
         return this.ask(request, () => comms.info(content['target_name']));
       default:
-        // A comm's handler is code of a cell's, and prints under the request that called it.
-        this.run(request, (cell) =>
-          runIn(cell, () => comms.receive(header.msg_type, content, buffers)),
-        );
-        return this.reply(request, {});
+        return this.hearing.hear(request);
     }
   }
 
@@ -111,15 +119,6 @@ export class Executor {
     }
   }
 
-  private run(request: Request, act: (cell: Cell) => void): void {
-    const cell = new Cell(request.header.msg_type, request.header, false);
-    try {
-      act(cell);
-    } catch (error) {
-      this.stray(error, cell, 'Uncaught exception');
-    }
-  }
-
   // Cells
 
   private execute(request: Request): void {
@@ -127,13 +126,15 @@ export class Executor {
       code: string;
       allow_stdin?: boolean;
     };
-    const cell = new Cell(`In[${request.count}]`, request.header, allowStdin === true);
+    const { id, gone = [] } = request.notebook ?? {};
+    const cell = new Cell(`In[${request.count}]`, request.header, allowStdin === true, id);
     // A silent request comes from a program, which has no use for output of unknown origin.
     if (request.content['silent'] !== true) setLatestCell(cell);
     if (isRemembered(request)) this.tools.results.input(request.count, code);
     const run: Run = { request, cell, declared: new Set() };
     this.running = run;
     try {
+      runIn(cell, () => this.callbacks.undo(id === undefined ? gone : [id, ...gone]));
       const page = this.sheltered(() => pageFor(this.tools.compiler(), code));
       if (page) return this.succeed(run, [page]);
       const begun = performance.now();
@@ -312,6 +313,7 @@ export class Executor {
   ): void {
     log(what, () => ({ cell: owner?.name, error }));
     if (owner?.signal.aborted || error instanceof InterruptedError) return;
+    if (owner && owner.role !== 'cell') return this.tell(error, owner, `${what}:`);
     const { running } = this;
     const own = running?.cell === owner;
     const note = own
@@ -324,14 +326,23 @@ export class Executor {
     this.tools.server.stream('stderr', `${failure.traceback.join('\n')}\n`, owner);
   }
 
-  private interrupt(id: number, serial: number): void {
-    log('hears of an interrupt', () => ({ running: this.running?.cell.name, id, serial }));
+  /** Shows an error of what the front end called: it fails no cell. */
+  private tell(error: unknown, cell: Cell, note?: string): void {
+    this.tools.server.publish('error', this.failureOf(error, note), {}, cell);
+  }
+
+  private interrupt(ids: readonly number[], serial: number): void {
+    log('hears of an interrupt', () => ({ running: this.running?.cell.name, ids, serial }));
     forgetCurrentCell();
     Atomics.store(this.tools.shared, slot.interruptHeard, serial);
     const { running } = this;
-    if (running && running.request.id === id) this.stop(running);
+    this.hearing.stop(ids, (cell, end) => this.stop(cell, end));
+    if (running && ids.includes(running.request.id))
+      this.stop(running.cell, () =>
+        this.fail(running, this.failureOf(new InterruptedError(running.cell.name))),
+      );
     // Meant for a request that has ended meanwhile, it is not for what earlier cells left running.
-    else if (!running && id === 0) for (const cell of busyCells()) cell.kill();
+    else if (!running && ids.length === 0) for (const cell of busyCells()) cell.kill();
   }
 
   /**
@@ -339,16 +350,14 @@ export class Executor {
    * and `catch` and `finally` run as in any cell. Then what it awaits is rejected, and a turn later
    * it is cut off. A second interrupt does not wait.
    */
-  private stop(run: Run): void {
-    const again = run.cell.signal.aborted;
-    run.cell.abort();
+  private stop(cell: Cell, end: () => void): void {
+    const again = cell.signal.aborted;
+    cell.abort();
     native.setTimeout(
       () => {
-        if (this.running !== run) return;
-        run.cell.rejectWaits();
-        native.setImmediate(() =>
-          this.fail(run, this.failureOf(new InterruptedError(run.cell.name))),
-        );
+        if (cell.ended) return;
+        cell.rejectWaits();
+        native.setImmediate(end);
       },
       again ? 0 : grace,
     );

@@ -1,6 +1,6 @@
 /**
- * The server's side of the executor: requests go one at a time, and an interrupt reaches it in
- * whatever state it is.
+ * The server's side of the executor: what it is asked, and an interrupt that reaches it in whatever
+ * state it is.
  */
 import type { MessagePort } from 'node:worker_threads';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +21,8 @@ const idleCourtesy = 2000;
 
 export class ExecutorLink {
   private nextId = 1;
-  private running: { readonly id: number; readonly done: (reply: Reply) => void } | undefined;
+  /** What it has not answered yet. */
+  private readonly running = new Map<number, (reply: Reply) => void>();
   private interrupts = 0;
   private stopping: Promise<void> | undefined;
   /** While the executor waits for a process: those that run beside it. */
@@ -32,19 +33,19 @@ export class ExecutorLink {
     private readonly shared: Int32Array,
   ) {}
 
-  /** Hands a request over; resolves with its reply. Call it again only then. */
+  /** Hands a request over; resolves with its reply. Beside a cell only comms may ask. */
   ask(request: Omit<Request, 'type' | 'id'>): Promise<Reply> {
     const id = this.nextId++;
     return new Promise((done) => {
-      this.running = { id, done };
+      this.running.set(id, done);
       this.post({ type: 'request', id, ...request });
     });
   }
 
   replied(reply: Reply): void {
-    if (reply.id !== this.running?.id) return;
-    const { done } = this.running;
-    this.running = undefined;
+    const done = this.running.get(reply.id);
+    if (!done) return;
+    this.running.delete(reply.id);
     // Code that was ended by force has not said that its wait is over.
     this.beside = undefined;
     done(reply);
@@ -55,27 +56,30 @@ export class ExecutorLink {
     this.beside = beside && new Set(beside);
   }
 
-  /** Stops the running request; where there is none, what earlier cells left running. */
+  /** Stops the requests that run; where there are none, what earlier cells left running. */
   interrupt(): Promise<void> {
-    this.stopping ??= this.stop(this.running?.id ?? 0).finally(() => (this.stopping = undefined));
+    this.stopping ??= this.stop([...this.running.keys()]).finally(
+      () => (this.stopping = undefined),
+    );
     return this.stopping;
   }
 
-  private async stop(id: number): Promise<void> {
+  private async stop(ids: readonly number[]): Promise<void> {
     const serial = ++this.interrupts;
-    if (id) Atomics.store(this.shared, slot.interruptAsked, serial);
+    const busy = ids.length > 0;
+    if (busy) Atomics.store(this.shared, slot.interruptAsked, serial);
     const heard = (): boolean => Atomics.load(this.shared, slot.interruptHeard) >= serial;
     let halting: Promise<void> | undefined;
     for (let attempt = 0; !heard(); attempt++) {
-      this.post({ type: 'interrupt', id, serial });
+      this.post({ type: 'interrupt', ids, serial });
       // A process for which the main thread waits keeps it from hearing anything.
-      if (id && this.beside)
+      if (busy && this.beside)
         signal(descendants(process.pid, this.beside), attempt === 0 ? 'SIGTERM' : 'SIGKILL');
-      for (let waited = 0; waited < (id ? courtesy : idleCourtesy) && !heard(); waited += 10)
+      for (let waited = 0; waited < (busy ? courtesy : idleCourtesy) && !heard(); waited += 10)
         await sleep(10);
       // Kernel code at work (the compiler) is let finish; user code is not asked a second time.
       if (heard() || Atomics.load(this.shared, slot.sheltered) !== 0) continue;
-      log('ends by force what the executor runs', () => ({ id, attempt }));
+      log('ends by force what the executor runs', () => ({ ids, attempt }));
       halting = haltMainThread();
       // It comes about when the process has ended that the main thread waits for.
       if (!this.beside) await halting;

@@ -2,6 +2,7 @@
  * What the kernel offers to libraries, under `Symbol.for('dark-matter.host')`: see
  * lib/plot/display.ts, whose contract it keeps.
  */
+import type { Callbacks } from './callbacks';
 import { currentCell } from './cell';
 import type { Comms } from './comms';
 import { jsonBundle, type MimeBundle } from './mime';
@@ -18,6 +19,7 @@ const never = new AbortController().signal;
 export function installHost(
   server: ServerLink,
   comms: Comms,
+  callbacks: Callbacks,
   atRest: (seconds: number) => Promise<void>,
 ): void {
   const host = {
@@ -38,6 +40,8 @@ export function installHost(
       return currentCell()?.signal ?? never;
     },
     comms,
+    callback: callbacks.bind.bind(callbacks),
+    onRerun: callbacks.onRerun.bind(callbacks),
     /** Resolves when nothing goes on that cells started; rejects after so many seconds. */
     atRest,
   };

@@ -139,7 +139,7 @@ function main(connectionFile: string | undefined, language: CellLanguage): void 
     compiler().dispose();
     return rest()(seconds);
   };
-  installHost(server, comms, atRest);
+  installHost(server, comms, executor.callbacks, atRest);
   installPrompts(server, shared, answers);
   const enterLine = installInput(server);
   announceExit(server, shared);

@@ -32,3 +32,13 @@ export function checkContent(type: string, content: Content): string | undefined
   }
   return undefined;
 }
+
+/** What a front end says beside a cell's code: its id in the notebook, and cells that have gone. */
+export function notebookOf({ cellId, deletedCells }: Content): { id?: string; gone: string[] } {
+  const gone = Array.isArray(deletedCells) ? deletedCells.filter(isString) : [];
+  return isString(cellId) ? { id: cellId, gone } : { gone };
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
+}

@@ -11,7 +11,7 @@ import { log } from './log';
 import { Outbox } from './outbox';
 import { closeSockets, type Sockets } from './sockets';
 import { slot, type Output, type ServerOptions, type ToServer } from './threads';
-import { checkContent } from './requests';
+import { checkContent, notebookOf } from './requests';
 import { decode, encode, newHeader, toJson, type Message, type Signer } from './wire';
 
 /** Requests read ahead of their execution; beyond them the client's own queue fills. */
@@ -37,6 +37,8 @@ export class Server {
   private readonly outbox: Outbox;
   private readonly executor: ExecutorLink;
   private readonly queue: Message[] = [];
+  /** What is being answered on the shell channel: at most one that is no comm's. */
+  private readonly active = new Set<Message>();
   private readonly aborted = new WeakSet<Message>();
   private wake: () => void = () => {};
   private count = 0;
@@ -115,10 +117,28 @@ export class Server {
   }
 
   private async enqueue(message: Message): Promise<void> {
-    this.queue.push(message);
-    this.wake();
-    while (this.queue.length >= longestQueue)
+    if (this.mayOvertake(message)) void this.shell(message);
+    else {
+      this.queue.push(message);
+      this.wake();
+    }
+    while (this.queue.length + this.active.size >= longestQueue)
       await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
+  /**
+   * Messages of comms do not wait for cells: a slider may be moved while a cell trains. They come
+   * after what may have opened their comm.
+   */
+  private mayOvertake({ header: { msg_type: type }, content }: Message): boolean {
+    if (type === 'comm_open') return this.queue.length === 0;
+    return (
+      (type === 'comm_msg' || type === 'comm_close') &&
+      !this.queue.some(
+        ({ header, content: { comm_id: id } }) =>
+          header.msg_type === 'comm_open' && id === content['comm_id'],
+      )
+    );
   }
 
   private async serve(): Promise<void> {
@@ -132,13 +152,18 @@ export class Server {
   // The shell channel, in order
 
   private async shell(message: Message): Promise<void> {
+    this.active.add(message);
     this.status('busy', message.header);
     try {
       if (this.aborted.has(message))
         await this.reply(this.sockets.shell, message, toJson({ status: 'aborted' }));
       else await this.answer(this.sockets.shell, message);
     } finally {
+      this.active.delete(message);
       this.status('idle', message.header);
+      // Front ends show the last status that they heard.
+      const [other] = this.active;
+      if (other) this.status('busy', other.header);
     }
   }
 
@@ -207,7 +232,8 @@ export class Server {
         content: toJson({ code, execution_count: count }),
       });
     this.current = message;
-    const reply = await this.executor.ask({ header, content, count });
+    const notebook = notebookOf(message.metadata);
+    const reply = await this.executor.ask({ header, content, count, notebook });
     this.current = undefined;
     this.prompting = undefined;
     if (remembered && reply.result !== undefined) this.history.result(count, reply.result);

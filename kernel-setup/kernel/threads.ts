@@ -9,7 +9,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { CellLanguage } from './info';
 import type { Content, Header } from './wire';
 
-/** What the server asks of the executor: one at a time, in the order of the shell channel. */
+/** What the server asks of the executor: cells and questions one at a time, in the order of the shell channel. */
 export interface Request {
   readonly type: 'request';
   readonly id: number;
@@ -18,14 +18,14 @@ export interface Request {
   /** The number of the cell, for execute_request. */
   readonly count: number;
   readonly buffers?: readonly Uint8Array[];
+  /** What a front end says of its notebook: which cell this is, and which have gone from it. */
+  readonly notebook?: { readonly id?: string; readonly gone: readonly string[] };
 }
 
 export type ToExecutor =
   | Request
-  /**
-   * Stop the request of this id, or, where it has ended, whatever cells left running behind them.
-   */
-  | { readonly type: 'interrupt'; readonly id: number; readonly serial: number }
+  /** Stop these requests, or, where there are none, whatever cells left running behind them. */
+  | { readonly type: 'interrupt'; readonly ids: readonly number[]; readonly serial: number }
   | { readonly type: 'exit' }
   /** A line that the user entered for `process.stdin`. */
   | { readonly type: 'line'; readonly text: string }

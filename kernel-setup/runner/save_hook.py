@@ -1,13 +1,16 @@
 """What JupyterLab writes when it saves a notebook of ours: what `npm run notebooks -- --save` writes (saved.mjs).
 
 A chart's picture stays and its specification, as large again, goes, but for that of a chart with a slider; so do times and
-other marks of a run. The page that is open keeps all of it.
+other marks of a run. Of widgets the collection keeps the pictures; other notebooks keep what JupyterLab saved of their
+state, so that a reader sees them where no kernel runs. The page that is open keeps all of it.
 """
 
 import json
 
 # The longest specification that is kept, in characters, as in saved.mjs.
 LONGEST = 400_000
+VIEW = "application/vnd.jupyter.widget-view+json"
+STATE = "application/vnd.jupyter.widget-state+json"
 MARKS = ("execution", "ExecuteTime", "trusted")
 
 
@@ -22,12 +25,17 @@ def pre_save(model, **_):
 
 
 def tidy(notebook):
-    notebook["metadata"].pop("widgets", None)
+    metadata = notebook["metadata"]
+    collection = "outputs_of" in metadata.get("dark-matter", {})
+    if collection or not metadata.get("widgets", {}).get(STATE, {}).get("state"):
+        metadata.pop("widgets", None)
     for cell in notebook["cells"]:
         for mark in MARKS:
             cell["metadata"].pop(mark, None)
         for output in cell.get("outputs", []):
             drop_specification(output)
+            if collection:
+                output.get("data", {}).pop(VIEW, None)
 
 
 def drop_specification(output):

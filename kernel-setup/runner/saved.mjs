@@ -83,6 +83,9 @@ export function withOutputs(source, executed) {
   };
 }
 
+/** A widget on a page, which is nothing without its kernel. Its picture or text stands beside it. */
+const view = 'application/vnd.jupyter.widget-view+json';
+
 /** The longest specification that is kept, in characters: a notebook must stay readable in git. */
 const longest = 400_000;
 
@@ -93,6 +96,10 @@ const longest = 400_000;
  * @param {Output} output
  */
 function kept(output) {
+  if (output.data && view in output.data) {
+    const { [view]: _, ...rest } = output.data;
+    return { ...output, data: rest };
+  }
   if (!output.data || !('image/png' in output.data)) return output;
   if (Object.values(output.data).some(slides)) return output;
   return {

@@ -21,6 +21,38 @@ export interface Host {
   ): void;
   /** Aborted when the running cell is interrupted. */
   readonly signal: AbortSignal;
+  /** Channels to objects of the front end; a page without a kernel has none. */
+  readonly comms?: Comms;
+  /**
+   * `f` as code of the cell that runs now: where the front end has it called, what it displays goes
+   * below that cell, and so does its error.
+   */
+  callback?<A extends readonly unknown[]>(f: (...args: A) => unknown): (...args: A) => unknown;
+  /** Has `undo` called when the cell that runs now is run again; returns how to forget it. */
+  onRerun?(undo: () => void): () => void;
+}
+
+type Data = Readonly<Record<string, unknown>>;
+
+/** Jupyter's channels between objects of the kernel and of the front end. */
+export interface Comms {
+  /** From now on the front end may open comms to `target`. */
+  register(target: string, opened: (comm: Comm) => unknown): void;
+  /** Opens a comm to a target of the front end. */
+  connect(
+    target: string,
+    data: Data,
+    more?: { readonly metadata?: Data; readonly buffers?: readonly Uint8Array[] },
+  ): Comm;
+}
+
+export interface Comm {
+  readonly id: string;
+  /** Hears what the front end sends. It is busy until a promise that this returns has settled. */
+  onMessage: (data: Data, buffers: readonly Uint8Array[]) => unknown;
+  onClose: () => unknown;
+  send(data: Data, buffers?: readonly Uint8Array[]): void;
+  close(): void;
 }
 
 /**

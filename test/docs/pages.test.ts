@@ -14,7 +14,7 @@ const fences = (page: string, language: string): string[] =>
     ([, code]) => code!,
   );
 
-describe.each(['library.md', 'data.md', 'emoji.md'])('the code of docs/%s', (page) => {
+describe.each(['library.md', 'data.md', 'emoji.md', 'widgets.md'])('the code of docs/%s', (page) => {
   const pieces = fences(page, 'ts');
 
   it('is there, and its types are right', { timeout: 120_000 }, () => {

@@ -25,6 +25,7 @@ export interface Received {
   readonly parent: Json;
   readonly metadata: Json;
   readonly content: Json;
+  readonly buffers: readonly Buffer[];
   /** The topic, on iopub. */
   readonly topic: string;
 }
@@ -220,8 +221,9 @@ export class TestKernel {
     content: unknown,
     parent: Json = {},
     buffers: readonly Buffer[] = [],
+    metadata: Json = {},
   ): (string | Buffer)[] {
-    const parts = [header, parent, {}, content].map((part) => JSON.stringify(part));
+    const parts = [header, parent, metadata, content].map((part) => JSON.stringify(part));
     const hmac = createHmac('sha256', this.connection.key);
     for (const part of parts) hmac.update(part);
     return ['<IDS|MSG>', hmac.digest('hex'), ...parts, ...buffers];
@@ -241,6 +243,17 @@ export class TestKernel {
   /** Sends frames as they are on the shell channel. */
   async raw(frames: (string | Buffer)[]): Promise<void> {
     await this.shell.send(frames);
+  }
+
+  /** Sends on the shell channel what has more to it than a content; gives the message's id. */
+  async postWith(
+    type: string,
+    content: unknown,
+    { metadata = {}, buffers = [] }: { metadata?: Json; buffers?: readonly Buffer[] },
+  ): Promise<string> {
+    const header = this.header(type);
+    await this.raw(this.frames(header, content, {}, buffers, metadata));
+    return header['msg_id'] as string;
   }
 
   /** Sends without waiting; gives the message's id. */
@@ -347,6 +360,7 @@ export function parse(frames: readonly Buffer[]): Received {
     parent: parent!,
     metadata: metadata!,
     content: content!,
+    buffers: frames.slice(start + 6),
     topic: String(frames[0]),
   };
 }

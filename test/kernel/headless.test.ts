@@ -31,6 +31,14 @@ const notebooks = {
     options: { allow_errors: true },
   },
   exit: { sources: ['console.log("before")', 'process.exit(0)', '3'] },
+  widget: {
+    sources: [
+      `import { show, widgets } from 'dark-matter';
+const rate = widgets.slider({ label: 'rate', value: 0.3 }, (value) => console.log('heard', value));
+await show(rate);`,
+      `rate.set('value', 0.5);`,
+    ],
+  },
   prompt: { sources: ['prompt("who is there?")'] },
 };
 
@@ -102,6 +110,19 @@ describe.skipIf(!installed)('under nbclient (skipped where .venv has none)', () 
 
   it('process.exit(0) is a dead kernel, not a success', () => {
     expect(runs.exit.ended).toBe('DeadKernelError');
+  });
+
+  it('a widget shows its picture, its default in words, and its view for whoever can draw it', () => {
+    expect(runs.widget.ended).toBe('ok');
+    const [output] = runs.widget.cells[0]!.outputs;
+    const { 'text/plain': words, ...forms } = output!['data'] as Json;
+    expect(words).toBe('rate: 0.3 (a slider from 0 to 1)');
+    expect(Object.keys(forms).sort()).toEqual([
+      'application/vnd.jupyter.widget-view+json',
+      'image/png',
+      'image/svg+xml',
+    ]);
+    expect(runs.widget.cells[1]!.outputs).toMatchObject([{ name: 'stdout', text: 'heard 0.5\n' }]);
   });
 
   it('prompt() fails at once rather than wait for a user who is not there', () => {

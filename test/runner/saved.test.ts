@@ -97,6 +97,17 @@ describe('saved outputs', () => {
     expect(withOutputs(source, bare).cells[1]!.outputs).toEqual(bare.cells[1]!.outputs);
   });
 
+  it('hold a widget’s picture and text: its view is nothing without its kernel', () => {
+    const run = executed();
+    const view = 'application/vnd.jupyter.widget-view+json';
+    const forms = { 'image/png': 'AAAA', 'text/plain': 'a slider' };
+    run.metadata = { ...run.metadata, widgets: { state: {} } };
+    run.cells[1]!.outputs = [{ ...chart, data: { [view]: { model_id: 'x' }, ...forms } }];
+    const written = withOutputs(source, run);
+    expect(written.cells[1]!.outputs).toEqual([{ ...chart, data: forms }]);
+    expect(written.metadata).not.toHaveProperty('widgets');
+  });
+
   it('saved twice are the same', () => {
     expect(withOutputs(saved, executed())).toEqual(saved);
   });
@@ -167,7 +178,10 @@ describe('a notebook that --save wrote', () => {
     data: { values: [{ a: 0.00001234, b: -1e-7, c: 0.0001, d: 5e-324 }] },
   };
   const sliding = { ...chart.data, 'application/vnd.vegalite.v5+json': slider };
-  ran.cells[1]!.outputs = [chart, { ...chart, data: sliding }];
+  // And a widget, whose view goes.
+  const view = { 'application/vnd.jupyter.widget-view+json': { model_id: 'x' } };
+  const widget = { ...chart, data: { ...view, 'image/png': 'AAAA', 'text/plain': 'a slider' } };
+  ran.cells[1]!.outputs = [chart, { ...chart, data: sliding }, widget];
   const run = inLines({ ...ran, metadata: { ...source.metadata, language_info } });
   const written = asText(withOutputs(inLines(source), run));
 
