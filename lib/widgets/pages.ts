@@ -20,7 +20,7 @@ export const css = `
   border: 1px solid var(--jp-border-color0, var(--vscode-input-border, #8886));
   background: var(--jp-layout-color1, var(--vscode-input-background, Canvas));
 }
-.dm-control button { padding: 3px 16px; background: var(--jp-layout-color3, var(--vscode-button-secondaryBackground, ButtonFace)); cursor: pointer; }
+.dm-control button { padding: 3px 16px; background: var(--jp-layout-color2, var(--vscode-button-secondaryBackground, ButtonFace)); cursor: pointer; }
 .dm-control button:hover { filter: brightness(0.95); }
 .dm-control button:active { filter: brightness(0.85); }
 .dm-control :focus-visible { outline: 2px solid var(--jp-brand-color1, Highlight); outline-offset: 2px; }
