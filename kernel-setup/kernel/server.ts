@@ -1,6 +1,7 @@
 /**
  * The protocol: reads requests from the sockets, answers what needs no JavaScript of the user's,
- * and hands the rest to the executor, in order. Runs in a worker (serverThread.ts).
+ * and hands the rest to the executor: cells in their order, messages of comms as they come. Runs in a
+ * worker (serverThread.ts).
  */
 import type { MessagePort } from 'node:worker_threads';
 import type { Router } from 'zeromq';

@@ -281,24 +281,23 @@ describe('questions about code', () => {
 
 describe('comms', () => {
   const host = '(globalThis as any)[Symbol.for("dark-matter.host")]';
+  const idle = async (id: string): Promise<void> =>
+    kernel.until(
+      () =>
+        kernel.heard.some(
+          ({ parent, content }) => parent['msg_id'] === id && content['execution_state'] === 'idle',
+        ),
+      'idle',
+    );
+  const heard = (id: string, type: string): unknown[] =>
+    kernel.heard
+      .filter(({ parent, type: t }) => parent['msg_id'] === id && t === type)
+      .map(({ content }) => content['data'] ?? content['text']);
 
   it('comm_open, comm_msg, comm_close and comm_info reach a target of the kernel’s, both ways', async () => {
     await kernel.run(
       `${host}.comms.register("echo", (comm: any, data: any) => { comm.send({ opened: data }); comm.onMessage = (d: any) => comm.send({ echo: d }); comm.onClose = () => console.log("closed") })`,
     );
-    const idle = async (id: string): Promise<void> =>
-      kernel.until(
-        () =>
-          kernel.heard.some(
-            ({ parent, content }) =>
-              parent['msg_id'] === id && content['execution_state'] === 'idle',
-          ),
-        'idle',
-      );
-    const heard = (id: string, type: string): unknown[] =>
-      kernel.heard
-        .filter(({ parent, type: t }) => parent['msg_id'] === id && t === type)
-        .map(({ content }) => content['data'] ?? content['text']);
 
     const open = await kernel.post('comm_open', {
       comm_id: 'c1',
@@ -321,6 +320,35 @@ describe('comms', () => {
     await idle(close);
     expect(heard(close, 'stream')).toEqual(['closed\n']);
     expect((await kernel.request('comm_info_request', {})).reply.content['comms']).toEqual({});
+  });
+
+  it('opened behind queued cells, a comm finds the target that they register; its messages wait for it', async () => {
+    await kernel.postCell('await new Promise((done) => setTimeout(done, 50))');
+    await kernel.postCell(
+      `${host}.comms.register("late", (comm: any) => { comm.onMessage = (d: any) => comm.send({ late: d }) })`,
+    );
+    await kernel.post('comm_open', { comm_id: 'c3', target_name: 'late', data: {} });
+    const message = await kernel.post('comm_msg', { comm_id: 'c3', data: { x: 1 } });
+    await idle(message);
+    expect(heard(message, 'comm_msg')).toEqual([{ late: { x: 1 } }]);
+    await idle(await kernel.post('comm_close', { comm_id: 'c3', data: {} }));
+  });
+
+  it('a handler that throws tells it under its message, and fails no cell', async () => {
+    await kernel.run(
+      `${host}.comms.register("throws", (comm: any) => { throw new RangeError("no comm") })`,
+    );
+    const open = await kernel.post('comm_open', {
+      comm_id: 'c4',
+      target_name: 'throws',
+      data: {},
+    });
+    await idle(open);
+    expect(
+      kernel.heard.find(({ parent, type }) => parent['msg_id'] === open && type === 'error')!
+        .content,
+    ).toMatchObject({ ename: 'RangeError', evalue: 'no comm' });
+    expect(await kernel.run('1')).toBe('1');
   });
 
   it('a comm to a target that does not exist is closed at once', async () => {
