@@ -14,20 +14,23 @@ const fences = (page: string, language: string): string[] =>
     ([, code]) => code!,
   );
 
-describe.each(['library.md', 'data.md', 'emoji.md', 'widgets.md'])('the code of docs/%s', (page) => {
-  const pieces = fences(page, 'ts');
+describe.each(['library.md', 'data.md', 'emoji.md', 'widgets.md'])(
+  'the code of docs/%s',
+  (page) => {
+    const pieces = fences(page, 'ts');
 
-  it('is there, and its types are right', { timeout: 120_000 }, () => {
-    expect(pieces).not.toEqual([]);
-    expect(
-      Object.fromEntries(typeFaults(new Map(pieces.map((code, i) => [String(i), code])))),
-    ).toEqual({});
-  });
+    it('is there, and its types are right', { timeout: 120_000 }, () => {
+      expect(pieces).not.toEqual([]);
+      expect(
+        Object.fromEntries(typeFaults(new Map(pieces.map((code, i) => [String(i), code])))),
+      ).toEqual({});
+    });
 
-  it('runs', async () => {
-    for (const code of pieces) await run(code);
-  });
-});
+    it('runs', async () => {
+      for (const code of pieces) await run(code);
+    });
+  },
+);
 
 describe('the workflow of docs/ci.md', () => {
   interface Step {
