@@ -31,7 +31,9 @@ export function knobsOf({ cells }) {
 
 /** @param {string} code a command, or a part of one @returns {[string, string][]} */
 const parametersOf = (code) =>
-  [...code.matchAll(/-p (\w+)=(\S+)/g)].map(([, name = '', text = '']) => [name, text]);
+  [...code.matchAll(/-p (\w+)=(?:'([^']*)'|"([^"]*)"|(\S+))/g)].map(
+    ([, name = '', single, double, bare]) => [name, single ?? double ?? bare ?? ''],
+  );
 
 /**
  * A claim may fall when a knob is turned: that is what one turns it for. All else has to run.

@@ -91,3 +91,32 @@ export function parseGloss(line: string, partOfSpeech: PartOfSpeech, name = 'lin
         : Array.from(gloss.slice(start).matchAll(/"([^"]+)"/g), ([, example]) => example!.trim()),
   };
 }
+
+/**
+ * The usual part of speech of each word: that of most of its meanings. Words are in lower case; of
+ * kinds with equally many meanings it is the first of noun, verb, adjective and adverb.
+ *
+ * @param of the meanings that are counted, such as all `glosses()`.
+ * @example
+ * ```ts
+ * import { data } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * const kinds = data.partsOfSpeech(await data.glosses());
+ * assert.deepEqual([kinds.get('river'), kinds.get('quickly')], ['noun', 'adverb']);
+ * ```
+ */
+export function partsOfSpeech(of: readonly Gloss[]): Map<string, PartOfSpeech> {
+  const kinds = Object.keys(files) as PartOfSpeech[];
+  const meanings = new Map<string, number[]>();
+  for (const { word, synonyms, partOfSpeech } of of)
+    for (const each of [word, ...synonyms]) {
+      const name = each.toLowerCase();
+      const counts = meanings.get(name) ?? kinds.map(() => 0);
+      counts[kinds.indexOf(partOfSpeech)]!++;
+      meanings.set(name, counts);
+    }
+  return new Map(
+    Array.from(meanings, ([name, counts]) => [name, kinds[counts.indexOf(Math.max(...counts))]!]),
+  );
+}

@@ -37,7 +37,7 @@ export {
   type UnseenArtist,
   type Undrawn,
 } from './emoji';
-export { glosses, type Gloss, type PartOfSpeech } from './glosses';
+export { glosses, partsOfSpeech, type Gloss, type PartOfSpeech } from './glosses';
 export { type ImageSet, type Labelled, stratifiedSplit } from './labelled';
 export { ofClasses } from './ofClasses';
 export { fewLabels } from './fewLabels';

@@ -25,6 +25,8 @@ interface Level {
   readonly grams: Float64Array;
   /** The counts' running sum, [grams + 1]: between two places stands the sum of what is between. */
   readonly upTo: Float64Array;
+  /** [vocabulary + 1]: where the n-grams that begin with each word stand, and where they end. */
+  readonly begin: Uint32Array;
   /** Taken from each count, and shared out by the shorter context. */
   readonly discount: number;
 }
@@ -65,33 +67,41 @@ export function nGram(
     throw new Error(`nGram: ${tokens.length} tokens given, at least ${order} expected`);
   for (let i = 0; i < tokens.length; i++) requireToken('tokens', tokens[i]!, vocabulary);
 
-  const levels: Level[] = [count(gramsOf(tokens, order, vocabulary))]; // the shortest first
+  const levels: Level[] = [count(gramsOf(tokens, order, vocabulary), order, vocabulary)];
   for (let n = order - 1; n >= 1; n--)
-    levels.unshift(count(levels[0]!.grams.map((gram) => gram % vocabulary ** n)));
+    // the shortest first
+    levels.unshift(
+      count(
+        levels[0]!.grams.map((gram) => gram % vocabulary ** n),
+        n,
+        vocabulary,
+      ),
+    );
 
   /**
-   * The levels whose context was seen, the shortest first, with where the n-grams that begin with
-   * it stand.
+   * Visits the levels whose context was seen, the shortest first: the context as a number, and where
+   * the n-grams that begin with it stand.
    */
-  const seen = (
+  const climb = (
     context: ArrayLike<number>,
-  ): { level: Level; prefix: number; from: number; to: number; total: number }[] => {
-    const found = [];
+    visit: (level: Level, prefix: number, from: number, to: number) => void,
+  ): void => {
     let prefix = 0;
     for (let n = 1; n <= order && n - 1 <= context.length; n++) {
-      if (n > 1)
-        prefix +=
-          requireToken('context', context[context.length - n + 1]!, vocabulary) *
-          vocabulary ** (n - 2);
       const level = levels[n - 1]!;
-      const [from, to] = [
-        lowerBound(level.grams, prefix * vocabulary),
-        lowerBound(level.grams, (prefix + 1) * vocabulary),
-      ];
-      if (from === to) break;
-      found.push({ level, prefix, from, to, total: level.upTo[to]! - level.upTo[from]! });
+      let [from, to] = [0, level.grams.length];
+      if (n > 1) {
+        const first = requireToken('context', context[context.length - n + 1]!, vocabulary);
+        prefix += first * vocabulary ** (n - 2);
+        [from, to] = [level.begin[first]!, level.begin[first + 1]!];
+      }
+      if (n > 2) {
+        from = lowerBound(level.grams, prefix * vocabulary, from, to);
+        to = endOf(level.grams, (prefix + 1) * vocabulary, from, to);
+      }
+      if (from === to) return;
+      visit(level, prefix, from, to);
     }
-    return found;
   };
 
   return {
@@ -99,26 +109,25 @@ export function nGram(
     vocabulary,
     probability(context, word) {
       requireToken('word', word, vocabulary);
-      return seen(context).reduce(
-        (shorter, { level: { grams, upTo, discount }, prefix, from, to, total }) => {
-          const gram = prefix * vocabulary + word;
-          const at = lowerBound(grams, gram, from, to);
-          const own = at < to && grams[at] === gram ? upTo[at + 1]! - upTo[at]! - discount : 0;
-          return (own + discount * (to - from) * shorter) / total;
-        },
-        1 / vocabulary,
-      );
+      let p = 1 / vocabulary;
+      climb(context, ({ grams, upTo, discount }, prefix, from, to) => {
+        const gram = prefix * vocabulary + word;
+        const at = lowerBound(grams, gram, from, to);
+        const own = at < to && grams[at] === gram ? upTo[at + 1]! - upTo[at]! - discount : 0;
+        p = (own + discount * (to - from) * p) / (upTo[to]! - upTo[from]!);
+      });
+      return p;
     },
-    probabilities: (context) =>
-      seen(context).reduce(
-        (p, { level: { grams, upTo, discount }, prefix, from, to, total }) => {
-          for (let w = 0; w < vocabulary; w++) p[w]! *= (discount * (to - from)) / total;
-          for (let i = from; i < to; i++)
-            p[grams[i]! - prefix * vocabulary]! += (upTo[i + 1]! - upTo[i]! - discount) / total;
-          return p;
-        },
-        new Float64Array(vocabulary).fill(1 / vocabulary),
-      ),
+    probabilities(context) {
+      const p = new Float64Array(vocabulary).fill(1 / vocabulary);
+      climb(context, ({ grams, upTo, discount }, prefix, from, to) => {
+        const total = upTo[to]! - upTo[from]!;
+        for (let w = 0; w < vocabulary; w++) p[w]! *= (discount * (to - from)) / total;
+        for (let i = from; i < to; i++)
+          p[grams[i]! - prefix * vocabulary]! += (upTo[i + 1]! - upTo[i]! - discount) / total;
+      });
+      return p;
+    },
   };
 }
 
@@ -149,12 +158,13 @@ export function twoSided(
   const after = Array.from(right).slice(0, model.order - 1);
   const own = model.probabilities(before);
   const candidates = words ?? Array.from(own, (_, word) => word);
+  // The contexts of the words after it, in which the candidates take turns.
+  const contexts = after.map((_, i) => [...before, 0, ...after.slice(0, i)]);
   const scores = Float64Array.from(candidates, (word) => {
-    const text = [...before, word];
     let score = own[word]!;
-    for (const next of after) {
-      score *= model.probability(text, next);
-      text.push(next);
+    for (let i = 0; i < after.length; i++) {
+      contexts[i]![before.length] = word;
+      score *= model.probability(contexts[i]!, after[i]!);
     }
     return score;
   });
@@ -169,7 +179,8 @@ function gramsOf(tokens: ArrayLike<number>, order: number, vocabulary: number): 
   return grams;
 }
 
-function count(all: Float64Array): Level {
+/** @param all n-grams of this length, one for each place in the text. */
+function count(all: Float64Array, length: number, vocabulary: number): Level {
   all.sort();
   const isNew = (i: number): boolean => i === 0 || all[i] !== all[i - 1];
   const starts: number[] = [];
@@ -180,8 +191,13 @@ function count(all: Float64Array): Level {
   const [once, twice] = [seenTimes(1), seenTimes(2)];
   // Nothing seen once: half of a count is as good as any. Nothing seen twice would take counts of
   // one away whole.
+  const grams = Float64Array.from(starts, (i) => all[i]!);
+  const perFirst = vocabulary ** (length - 1);
   return {
-    grams: Float64Array.from(starts, (i) => all[i]!),
+    grams,
+    begin: Uint32Array.from({ length: vocabulary + 1 }, (_, word) =>
+      lowerBound(grams, word * perFirst),
+    ),
     upTo,
     discount: once > 0 && twice > 0 ? once / (once + 2 * twice) : 0.5,
   };
@@ -195,6 +211,19 @@ function lowerBound(sorted: Float64Array, value: number, from = 0, to = sorted.l
     else to = middle;
   }
   return from;
+}
+
+/**
+ * As `lowerBound`, for a place that is probably near `from`: most contexts are followed by few
+ * different words.
+ */
+function endOf(sorted: Float64Array, value: number, from: number, to: number): number {
+  let step = 1;
+  while (from + step < to && sorted[from + step]! < value) {
+    from += step;
+    step *= 2;
+  }
+  return lowerBound(sorted, value, from, Math.min(from + step, to));
 }
 
 function requireToken(name: string, token: number, vocabulary: number): number {

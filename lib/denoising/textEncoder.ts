@@ -25,9 +25,11 @@ export interface TextEncoderOptions {
   /**
    * Before the blocks each token is told of so many neighbours on either side, by a linear map of
    * their vectors (a convolution that leaves out the token itself; as Primer and the Conformer mix
-   * neighbours in). Default 0: attention has to find them by their places.
+   * neighbours in). Two numbers are those before and those after it: [4, 0] reads from the left
+   * alone, and [0, 0] is an ablation, which reads nothing. Default 0: attention has to find them by
+   * their places.
    */
-  readonly neighbours?: number;
+  readonly neighbours?: number | readonly [before: number, after: number];
   /**
    * false: a state knows of its place and its neighbours, but not of the token itself, so that
    * every word can be asked for with all the others in sight (as in Mikolov et al. 2013's bag of
@@ -40,7 +42,7 @@ export interface TextEncoderParams {
   /** table [vocabulary, width]. */
   readonly words: EmbeddingParams;
   readonly places: EmbeddingParams;
-  /** kernel [2 neighbours * width, width]; absent where there are none. */
+  /** kernel [neighbours on both sides * width, width]; absent where there are none. */
   readonly neighbours?: DenseParams;
   readonly blocks: readonly TransformerBlockParams[];
   readonly norm: NormParams;
@@ -86,20 +88,26 @@ export function textEncoder(options: TextEncoderOptions): TextEncoder {
     depth,
     heads = Math.max(1, Math.floor(width / 32)),
     hidden,
-    neighbours: reach = 0,
+    neighbours: reaches = 0,
     seesItself = true,
   } = options;
   if (!seesItself && depth > 0)
     throw new Error(
       `textEncoder: depth: ${depth} given, 0 expected with seesItself: false (attention shows a token to its neighbours, and they to it)`,
     );
-  if (!seesItself) expectNumber('textEncoder: neighbours', reach, { atLeast: 1, integer: true });
+  // Without neighbours a state that does not see itself knows its place alone: not by mistake.
+  const atLeast = seesItself || typeof reaches !== 'number' ? 0 : 1;
+  const [before, after] = typeof reaches === 'number' ? [reaches, reaches] : reaches;
+  for (const side of [before, after])
+    expectNumber('textEncoder: neighbours', side, { atLeast, integer: true });
+  const reach = { before, after };
   // Vectors of length one, times sqrt(width) where they come in (Vaswani et al. 2017, section 3.4):
   // the same table serves as the output's, whose logits then begin near one, and as the input,
   // whose features do.
   const words = embedding(vocabulary, width, { init: normalWithStd(1 / Math.sqrt(width)) });
   const places = positionEmbedding(length, width, { init: normalWithStd(0.1) });
-  const neighbours = reach > 0 ? dense(2 * reach * width, width, { bias: false }) : undefined;
+  const neighbours =
+    before + after > 0 ? dense((before + after) * width, width, { bias: false }) : undefined;
   const block = transformerBlock(width, { heads, hidden });
   const norm = layerNorm(width);
   const vectors = (params: TextEncoderParams, tokens: Tensor) =>
@@ -146,25 +154,29 @@ export function textEncoder(options: TextEncoderOptions): TextEncoder {
   };
 }
 
-/**
- * The shifts to the `reach` places before and after, among rows that begin `reach` places early.
- */
-const shiftsOf = (reach: number) =>
-  Array.from({ length: 2 * reach + 1 }, (_, i) => i).filter((i) => i !== reach);
+/** How many neighbours are read on either side. */
+interface Reach {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** The shifts to the places before and after, among rows that begin `before` places early. */
+const shiftsOf = ({ before, after }: Reach) =>
+  Array.from({ length: before + 1 + after }, (_, i) => i).filter((i) => i !== before);
 
 /** Zeros beyond the ends, as at padding. */
-const widened = (x: Tensor, reach: number) =>
+const widened = (x: Tensor, { before, after }: Reach) =>
   tf.pad(x, [
     [0, 0],
-    [reach, reach],
+    [before, after],
     [0, 0],
   ]);
 
 /**
- * The vectors of the `reach` tokens before and after each, side by side. [batch, length, width] ->
- * [batch, length, 2 reach width].
+ * The vectors of each token's neighbours, side by side. [batch, length, width] -> [batch, length,
+ * (before + after) width].
  */
-function around(x: Tensor, reach: number): Tensor {
+function around(x: Tensor, reach: Reach): Tensor {
   const [, length, width] = x.shape as [number, number, number];
   const padded = widened(x, reach);
   return tf.concat(
@@ -173,8 +185,8 @@ function around(x: Tensor, reach: number): Tensor {
   );
 }
 
-/** The same at some places only: int32 [batch, count] -> [batch, count, 2 reach width]. */
-function aroundPlaces(x: Tensor, places: Tensor2D, reach: number): Tensor {
+/** The same at some places only: int32 [batch, count] -> [batch, count, (before + after) width]. */
+function aroundPlaces(x: Tensor, places: Tensor2D, reach: Reach): Tensor {
   const [batch, count] = places.shape;
   const neighbours = places
     .expandDims(2)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { glosses } from '../../lib/data';
+import { glosses, partsOfSpeech } from '../../lib/data';
 import { parseGloss } from '../../lib/data/glosses';
 
 test('there are 117,791 definitions, none empty, and about 1.4 million words', async () => {
@@ -53,4 +53,22 @@ test('a quotation within the definition stays there; a definition may have no ex
   expect(() => parseGloss('not a line', 'noun', 'file')).toThrow(
     'file: not a line of a WordNet data file: not a line',
   );
+});
+
+test('a word is of the kind that most of its meanings are, whatever its case; the noun comes first in a draw', () => {
+  const of = (partOfSpeech: 'noun' | 'verb' | 'adjective', ...words: string[]) => ({
+    word: words[0]!,
+    synonyms: words.slice(1),
+    partOfSpeech,
+    definition: '',
+    examples: [],
+  });
+  const kinds = partsOfSpeech([
+    of('verb', 'run', 'March'),
+    of('noun', 'run', 'march'),
+    of('verb', 'march', 'run'),
+    of('adjective', 'red'),
+    of('noun', 'Red'),
+  ]);
+  expect(Object.fromEntries(kinds)).toEqual({ run: 'verb', march: 'verb', red: 'noun' });
 });

@@ -193,3 +193,26 @@ test('of tokens that are no answers nothing is asked: their energy is Infinity, 
   );
   expect(() => denoising.maskedWords({ ...base, answers: [20, 20] })).toThrow('answers: 20 given');
 });
+
+test('what is read on either side: one side is blind to the other, none to all, and [n, n] is n', () => {
+  const places = tf.tensor2d([[4], [4]], undefined, 'int32');
+  const text = counting(2, 7);
+  const changedAt = (place: number) =>
+    tf.tidy(() =>
+      text.sub(tf.oneHot(tf.tensor1d([place, place], 'int32'), length).toInt()).toInt(),
+    ) as typeof text;
+  const reading = (neighbours: number | readonly [number, number]) => {
+    const model = denoising.maskedWords({ ...base, depth: 0, neighbours, seesItself: false });
+    const { params } = model.init(random.key(3));
+    const own = values(model.logits(params, text, places));
+    const dependsOn = (place: number) =>
+      values(model.logits(params, changedAt(place), places)).some((value, i) => value !== own[i]);
+    return { own, read: Array.from({ length }, (_, i) => i).filter(dependsOn) };
+  };
+  expect(reading([2, 0]).read).toEqual([2, 3]);
+  expect(reading([0, 1]).read).toEqual([5]);
+  expect(reading([1, 2]).read).toEqual([3, 5, 6]);
+  expect(reading([0, 0]).read).toEqual([]);
+  expect(reading([2, 2]).own).toEqual(reading(2).own);
+  expect(() => reading([1, -1])).toThrow('neighbours');
+});

@@ -30,6 +30,18 @@ describe('the knobs of a notebook', () => {
     ]);
   });
 
+  it('are whole sentences where they stand in quotation marks, as a shell takes them', () => {
+    expect(
+      knobsOf(notebook(`1. \`-p text='a cup of _'\`\n2. \`-p text="it's a _" -p n=2\`\n`)),
+    ).toEqual([
+      [['text', 'a cup of _']],
+      [
+        ['text', "it's a _"],
+        ['n', '2'],
+      ],
+    ]);
+  });
+
   it('stand in the markdown cell called knobs, and nowhere else', () => {
     expect(knobsOf(notebook(exercises, 'exercises'))).toEqual([]);
     expect(knobsOf(notebook(exercises, 'knobs', 'code'))).toEqual([]);
