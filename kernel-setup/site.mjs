@@ -42,6 +42,7 @@ async function main(argv, signal) {
     );
 
   const { writeApi, namesOf } = await import('./site/api.mjs');
+  const { offered } = await import('./site/here/offered.mjs');
   const { checkLinks } = await import('./site/links.mjs');
   const { writePages } = await import('./site/write.mjs');
   const aside = `${out}.unfinished`;
@@ -53,7 +54,13 @@ async function main(argv, signal) {
     notebook: readNotebook(join(saved ? folder : executed, `${name}.ipynb`)),
   }));
   const api = namesOf(join(aside, 'api'), 'api');
-  await writePages(aside, notebooks, { names: api, docs, modules: paths.modules, saved });
+  await writePages(aside, notebooks, {
+    names: api,
+    docs,
+    modules: paths.modules,
+    saved,
+    runs: offered,
+  });
   const { dead } = checkLinks(aside);
   if (dead.length > 0)
     throw new Fault(

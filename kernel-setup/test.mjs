@@ -80,8 +80,15 @@ async function checks(filters) {
   const own = suites[filters[0] ?? ''];
   if (own) return [[suite(own.folder)]];
   if (filters.length > 0) return [[unitTests(filters)]];
-  const { typesOfSources, typesOfPage, typesOfPlayground, typesOfScripts, lint, unused } =
-    await import('./checks/static.mjs');
+  const {
+    typesOfSources,
+    typesOfPage,
+    typesOfPlayground,
+    typesOfHere,
+    typesOfScripts,
+    lint,
+    unused,
+  } = await import('./checks/static.mjs');
   const { typesOfCells } = await import('./checks/cells.mjs');
   const { format } = await import('./checks/format.mjs');
   const { style } = await import('./checks/style.mjs');
@@ -91,6 +98,7 @@ async function checks(filters) {
       typesOfSources,
       typesOfPage,
       typesOfPlayground,
+      typesOfHere,
       typesOfScripts,
       lint,
       unused,

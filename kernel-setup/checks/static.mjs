@@ -19,6 +19,7 @@ export const typesOfPlayground = types(
   'types: playground',
   join('kernel-setup', 'site', 'playground'),
 );
+export const typesOfHere = types('types: run it here', join('kernel-setup', 'site', 'here'));
 export const typesOfScripts = types('types: scripts', join('kernel-setup', 'jsconfig.json'));
 
 /**

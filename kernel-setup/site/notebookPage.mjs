@@ -3,7 +3,7 @@ import { sourceOf } from '../runner/notebook.mjs';
 import { codeHtml } from './code.mjs';
 import { rendered } from './markdown.mjs';
 import { outputHtml } from './outputs.mjs';
-import { textOf } from './text.mjs';
+import { escaped, textOf } from './text.mjs';
 
 /** @typedef {import('../runner/notebook.mjs').Notebook} Notebook */
 
@@ -50,7 +50,7 @@ export function notebookHtml({ cells }, names) {
     const outputs = /** @type {import('./outputs.mjs').Output[]} */ (cell.outputs ?? [])
       .map(outputHtml)
       .join('\n');
-    return `<div class="cell">${codeHtml(sourceOf(cell), names)}${outputs ? `<div class="outputs">${outputs}</div>` : ''}</div>`;
+    return `<div class="cell" data-id="${escaped(cell.id ?? '')}">${codeHtml(sourceOf(cell), names)}${outputs ? `<div class="outputs">${outputs}</div>` : ''}</div>`;
   });
   return { html: html.join('\n'), sections };
 }

@@ -33,7 +33,7 @@ export function pageHtml({ title, body, entries, current, root = '.' }) {
     at < 0
       ? ''
       : `<nav class="around" aria-label="Before and after">${link(entries[at - 1], 'prev', '←')}${link(entries[at + 1], 'next', '→')}</nav>`;
-  const charts = body.includes('<figure class="chart"')
+  const charts = /<figure class="chart"|data-notebook=/.test(body)
     ? ['vega', 'vega-lite']
         .map((name) => `<script src="${root}/assets/${name}.min.js" defer></script>`)
         .join('\n')

@@ -4,6 +4,8 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeCards } from './cards.mjs';
 import { frontHtml } from './front.mjs';
+import { barHtml } from './here/bar.mjs';
+import { writeHere } from './here.mjs';
 import { notebookHtml, titleOf } from './notebookPage.mjs';
 import { rendered } from './markdown.mjs';
 import { pageHtml } from './page.mjs';
@@ -22,11 +24,13 @@ const assets = fileURLToPath(new URL('assets', import.meta.url));
  * @param {ReadonlyMap<string, string>} [options.docs] what the library's docstrings say, by name
  * @param {string} options.modules node_modules, for Vega
  * @param {boolean} [options.saved] the outputs are those that the notebooks carry in git
+ * @param {ReadonlyMap<string, number>} [options.runs] notebooks that run in the reader's browser, and
+ * their seconds; without it pages do not speak of it. Library and kernel have to be built.
  */
 export async function writePages(
   folder,
   notebooks,
-  { names, docs = new Map(), modules, saved = false },
+  { names, docs = new Map(), modules, saved = false, runs },
 ) {
   mkdirSync(join(folder, 'assets'), { recursive: true });
   const entries = notebooks.map(({ name, notebook }) => ({ name, title: titleOf(notebook) }));
@@ -35,7 +39,12 @@ export async function writePages(
     const { html, sections } = notebookHtml(notebook, names);
     writeFileSync(
       join(folder, `${name}.html`),
-      pageHtml({ title, body: html, entries, current: name }),
+      pageHtml({
+        title,
+        body: runs ? `${barHtml(name, runs)}\n${html}` : html,
+        entries,
+        current: name,
+      }),
     );
     return sections.map((section) => ({ page: name, title, ...section }));
   });
@@ -53,6 +62,12 @@ export async function writePages(
   );
   cpSync(join(root, 'LICENSE'), join(folder, 'LICENSE.txt'));
   await writePlayground(join(folder, 'play'), modules);
+  if (runs)
+    await writeHere(join(folder, 'here'), {
+      root,
+      modules,
+      notebooks: notebooks.filter(({ name }) => runs.has(name)),
+    });
   cpSync(assets, join(folder, 'assets'), { recursive: true });
   for (const file of ['vega/build/vega.min.js', 'vega-lite/build/vega-lite.min.js'])
     cpSync(join(modules, file), join(folder, 'assets', basename(file)));

@@ -20,13 +20,15 @@ export const engine: EngineName = 'javascript';
 mendSecondOrder(tf);
 
 /**
- * Loads the WebAssembly backend.
+ * Loads the WebAssembly backend, which uses one thread.
  *
  * @param folder the address of the folder with tfjs's `.wasm` files; it ends with a slash.
  * @throws where the browser has no WebAssembly, or the file cannot be fetched.
  */
 export async function start(folder: string): Promise<void> {
   setWasmPaths(folder);
+  // tfjs starts its threads from the text of its own functions, of which a bundler leaves too little.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   mendWasm(tf);
   if (!(await tf.setBackend('wasm').catch(() => false)))
     throw new Error('the WebAssembly engine did not load');

@@ -2,23 +2,15 @@
  * Mends tfjs's WebAssembly backend, which was made for inference.
  *
  * - A matrix product with a transposed factor takes a slow path: the factor is transposed first.
+ * - A convolution has no gradient in its filter: see `wasmConvolutions.ts`.
  * - UnsortedSegmentSum, the gradient of `tf.gather`, and some functions of single numbers are missing.
  * - Comparisons of operands of two shapes take 300 ns a number: the smaller one is repeated first.
  */
 import type * as TensorFlow from '@tensorflow/tfjs-node';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import type { TypedArray } from '@tensorflow/tfjs-core';
 import { COMPARISONS } from './secondOrder';
-
-type Info = TensorFlow.TensorInfo;
-type Run = (call: Call) => Info;
-
-/** What a kernel is told. */
-interface Call {
-  readonly inputs: Readonly<Record<string, Info>>;
-  readonly attrs: Readonly<Record<string, unknown>>;
-  readonly backend: BackendWasm;
-}
+import { convolutionGradients } from './wasmConvolutions';
+import { numbers, type Info, type Run } from './wasmKernel';
 
 /** Missing functions of a single number. */
 const FUNCTIONS: Readonly<Record<string, (x: number) => number>> = {
@@ -35,6 +27,9 @@ const SLOW_UNLESS_ALIKE = [...COMPARISONS, 'LogicalOr', 'Minimum', 'Maximum', 'S
 export function mendWasm(tf: typeof TensorFlow): void {
   if (tf.getKernel('UnsortedSegmentSum', 'wasm')) return;
   mendProduct(tf);
+  const product = tf.getKernel('BatchMatMul', 'wasm').kernelFunc as Run;
+  for (const [kernelName, run] of Object.entries(convolutionGradients(tf, product)))
+    replace(tf, kernelName, () => run);
   for (const [kernelName, f] of Object.entries(FUNCTIONS)) {
     if (!tf.getKernel(kernelName, 'wasm')) replace(tf, kernelName, () => eachNumber(f));
   }
@@ -77,10 +72,6 @@ function mendProduct(tf: typeof TensorFlow): void {
     return result;
   });
 }
-
-/** A tensor's numbers, in WebAssembly's memory: valid until something is made in it. */
-const numbers = (backend: BackendWasm, x: Info): TypedArray =>
-  backend.typedArrayFromHeap(x as never) as TypedArray;
 
 const eachNumber =
   (f: (x: number) => number): Run =>

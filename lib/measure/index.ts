@@ -40,9 +40,9 @@ export { gaussianMixture, type GaussianMixtureOptions } from './gaussianMixture'
 export { kernelDensity } from './kernelDensity';
 export { jensenShannon, type SampledDensity } from './jensenShannon';
 export { frechetDistance } from './frechet';
+export { hashOfCode } from './resultFiles';
 export {
   appendResults,
-  hashOfCode,
   keepsResults,
   readResults,
   recordName,

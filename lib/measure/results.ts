@@ -2,12 +2,11 @@
  * Results that were measured, kept in files: one line of JSON a run, in `results/NOTEBOOK.jsonl`
  * beside the library. Tables elsewhere are read from there; nobody retypes a figure.
  */
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { engine, tf } from '../core/engine';
 import { alone, writeWhole } from '../core/files';
+import { hashOfCode, library, resultsFolder, textOf, writable } from './resultFiles';
 
 /** What a run measured. */
 export interface Result {
@@ -74,7 +73,7 @@ export interface ResultsOptions {
  * ```
  */
 export const keepsResults = (budget: Result['budget']): boolean =>
-  budget === 'full' || process.env['DARK_MATTER_RESULTS'] !== undefined;
+  writable && (budget === 'full' || process.env['DARK_MATTER_RESULTS'] !== undefined);
 
 /**
  * Adds a result to its notebook's file, and says what was written. The file is replaced as a whole:
@@ -132,7 +131,7 @@ export async function appendResults(
   };
   const file = fileOf(notebook, options);
   await alone(file, async () => {
-    const earlier = existsSync(file) ? await readFile(file, 'utf8') : '';
+    const earlier = (await textOf(file)) ?? '';
     await writeWhole(file, [earlier, `${JSON.stringify(record)}\n`]);
   });
   return record;
@@ -156,8 +155,7 @@ export async function readResults(
   options: ResultsOptions = {},
 ): Promise<ResultRecord[]> {
   const file = fileOf(notebook, options);
-  if (!existsSync(file)) return [];
-  return jsonLines<ResultRecord>(file, await readFile(file, 'utf8'));
+  return jsonLines<ResultRecord>(file, (await textOf(file)) ?? '');
 }
 
 /** @throws where a line is not JSON, naming it. */
@@ -175,64 +173,11 @@ export function jsonLines<T>(file: string, text: string): T[] {
 const fileOf = (notebook: string, options: ResultsOptions): string =>
   join(resultsFolder(options), `${notebook}.jsonl`);
 
-/** Where the files are. */
-export const resultsFolder = ({ folder }: ResultsOptions): string =>
-  folder ?? process.env['DARK_MATTER_RESULTS'] ?? join(dirname(library()), 'results');
-
-/** The library's folder, whether its sources run or what they were compiled to. */
-export function library(): string {
-  let folder = __dirname;
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return folder;
-}
-
 async function versions(): Promise<ResultRecord['versions']> {
   const { version } = JSON.parse(await readFile(join(library(), 'package.json'), 'utf8')) as {
     version: string;
   };
   return { library: version, node: process.versions.node, tfjs: tf.version.tfjs, engine };
-}
-
-/**
- * Of the library's sources and the notebook's code cells, 16 hexadecimal digits. Prose may change
- * after a figure was measured; code may not.
- *
- * @param notebook a record's name: that of the notebook, or with further parts (`recordName`).
- * @param folder the library's, with `notebooks` beside it.
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { measure } from 'dark-matter';
- * // Of the library's sources and the notebook's code: the same as long as neither changes.
- * assert.equal(
- *   await measure.hashOfCode('06-contrastive'),
- *   await measure.hashOfCode('06-contrastive'),
- * );
- * ```
- */
-export async function hashOfCode(notebook: string, folder = library()): Promise<string> {
-  const hash = createHash('sha256');
-  const sources = (await readdir(folder, { recursive: true }))
-    .filter((path) => path.endsWith('.ts') && !path.startsWith('dist'))
-    .sort();
-  for (const path of sources) hash.update(`${path}\0`).update(await readFile(join(folder, path)));
-  const page = pageOf(notebook, join(dirname(folder), 'notebooks'));
-  if (page) {
-    const { cells } = JSON.parse(await readFile(page, 'utf8')) as {
-      cells: { cell_type: string; source: string | string[] }[];
-    };
-    for (const { cell_type: kind, source } of cells)
-      if (kind === 'code') hash.update([source].flat().join('')).update('\0');
-  }
-  return hash.digest('hex').slice(0, 16);
-}
-
-/** The notebook that a record's name begins with: '06-contrastive-race' is of 06-contrastive. */
-function pageOf(name: string, folder: string): string | undefined {
-  const page = join(folder, `${name}.ipynb`);
-  if (existsSync(page)) return page;
-  const shorter = name.replace(/-[^-]*$/, '');
-  return shorter === name ? undefined : pageOf(shorter, folder);
 }
 
 /**

@@ -2,10 +2,9 @@
  * What sweeps measured, read back: one line of JSON a run, in `results/sweeps/NOTEBOOK.jsonl`
  * beside the library.
  */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { jsonLines, library } from './results';
+import { library, textOf } from './resultFiles';
+import { jsonLines } from './results';
 
 /** A run of a sweep. */
 export interface SweepRun {
@@ -60,7 +59,7 @@ export async function readSweep(
   { folder = join(dirname(library()), 'results', 'sweeps') }: { readonly folder?: string } = {},
 ): Promise<SweepRun[]> {
   const file = join(folder, `${notebook}.jsonl`);
-  return existsSync(file) ? jsonLines<SweepRun>(file, await readFile(file, 'utf8')) : [];
+  return jsonLines<SweepRun>(file, (await textOf(file)) ?? '');
 }
 
 /**

@@ -1,17 +1,17 @@
 /**
- * Singular values and eigenvectors: TensorFlow's kernels, for which tfjs has no name. Singular
- * values are had on the other engines too.
+ * Singular values and eigenvectors: TensorFlow's kernels, for which tfjs has no name, and on the
+ * other engines Jacobi's methods.
  */
 import { tf, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { executeMany, isNative, nativeBackend, typeAttribute } from '../core/native';
-import { jacobiSingularValues } from './jacobi';
+import { jacobiEigen, jacobiSingularValues } from './jacobi';
 
 /**
  * The singular values of a matrix [rows, columns], the largest first, float32 [min(rows, columns)].
  */
 export function singularValues(matrix: Tensor2D): Float32Array {
   if (!isNative()) return Float32Array.from(jacobiSingularValues(shortSide(matrix)));
-  const { TF_ATTR_BOOL, TF_FLOAT } = requireNative('singularValues').binding;
+  const { TF_ATTR_BOOL, TF_FLOAT } = nativeBackend().binding;
   const off = (name: string) => ({ name, type: TF_ATTR_BOOL, value: false });
   return read(
     () =>
@@ -30,7 +30,8 @@ export function singularValues(matrix: Tensor2D): Float32Array {
  * @returns values [d], and vectors [d, d] with one eigenvector a column. The caller owns them.
  */
 export function symmetricEigen(matrix: Tensor2D): { values: Tensor1D; vectors: Tensor2D } {
-  const { TF_ATTR_BOOL, TF_FLOAT } = requireNative('symmetricEigen').binding;
+  if (!isNative()) return eigenOfRows(rowsOf(matrix));
+  const { TF_ATTR_BOOL, TF_FLOAT } = nativeBackend().binding;
   const attributes = [
     { name: 'compute_v', type: TF_ATTR_BOOL, value: true },
     typeAttribute('T', TF_FLOAT),
@@ -71,18 +72,30 @@ function shortSide(matrix: Tensor2D): Float64Array[] {
   );
 }
 
+/** In double precision, which a sum of squares may need. */
+function rowsOf(matrix: Tensor2D): Float64Array[] {
+  const values = matrix.dataSync();
+  const [n, width] = matrix.shape;
+  return Array.from({ length: n }, (_, i) =>
+    Float64Array.from(values.subarray(i * width, (i + 1) * width)),
+  );
+}
+
+function eigenOfRows(rows: readonly Float64Array[]): { values: Tensor1D; vectors: Tensor2D } {
+  const { values, vectors } = jacobiEigen(rows);
+  const columns = Float32Array.from(
+    rows.flatMap((_, row) => vectors.map((vector) => vector[row]!)),
+  );
+  return {
+    values: tf.tensor1d(Float32Array.from(values)),
+    vectors: tf.tensor2d(columns, [rows.length, rows.length]),
+  };
+}
+
 function read(compute: () => Tensor): Float32Array {
   let values: Float32Array | undefined;
   tf.tidy(() => {
     values = compute().dataSync() as Float32Array;
   });
   return values!;
-}
-
-function requireNative(name: string) {
-  if (!isNative())
-    throw new Error(
-      `${name}: the native TensorFlow engine is needed; \`npm run doctor\` says why it is missing`,
-    );
-  return nativeBackend();
 }

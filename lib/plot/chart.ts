@@ -1,6 +1,14 @@
 /** A chart: a Vega-Lite v5 spec that knows how to show itself in a notebook. */
 import { displaySymbol, type Displayable, type MimeBundle } from './display';
-import { compile, pixelRatio, rasterize, rasterizeApart, toSvg, type Spec } from './render';
+import {
+  compile,
+  pixelRatio,
+  rasterize,
+  rasterizeApart,
+  stillOf,
+  toSvg,
+  type Spec,
+} from './render';
 import { config } from './theme';
 import { checkFields } from './validate';
 import { describe, isRecord, plural } from './values';
@@ -82,8 +90,7 @@ export class Chart implements Displayable {
   }
 
   async [displaySymbol](): Promise<MimeBundle> {
-    const png = await this.png();
-    return { ...this.displayPreview(), 'image/png': png.toString('base64') };
+    return { ...this.displayPreview(), ...(await stillOf(() => this.png())) };
   }
 
   /** Without the PNG, which costs most of the time. */

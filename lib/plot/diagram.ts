@@ -4,7 +4,7 @@ import { drawDiagram, type DiagramTheme } from './diagramDraw';
 import { directions, layOut } from './diagramLayout';
 import type { Layout } from './diagramPlaces';
 import { checkDiagram, parseDiagram, type DiagramData } from './diagramText';
-import { pixelRatio, rasterize } from './render';
+import { pixelRatio, rasterize, stillOf } from './render';
 import { isRecord, plural, describe } from './values';
 
 export interface DiagramOptions {
@@ -48,7 +48,7 @@ export class Diagram implements Displayable {
   async [displaySymbol](): Promise<MimeBundle> {
     return {
       'image/svg+xml': await this.svg(),
-      'image/png': (await this.png()).toString('base64'),
+      ...(await stillOf(() => this.png())),
       'text/plain': this.text,
     };
   }

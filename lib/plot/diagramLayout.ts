@@ -2,12 +2,12 @@
  * Where the parts of a diagram stand: Graphviz's `dot`, compiled to WebAssembly, which knows how to
  * rank, to avoid crossings and to lead arrows around boxes. It places; we draw.
  */
-import { createRequire } from 'node:module';
-import type { Graph, Viz } from '@viz-js/viz';
+import type { Graph } from '@viz-js/viz';
 import { settled } from './diagramOrder';
 import type { Box, Layout, Point } from './diagramPlaces';
 import type { DiagramData, DiagramLink, DiagramNode } from './diagramText';
 import { formulaWidth, linesOf } from './formula';
+import { graphviz } from './graphviz';
 
 export const letters = { node: 15, link: 12, group: 12 } as const;
 /** Which way the arrows lead. */
@@ -18,15 +18,6 @@ export const barRoom = 22;
 
 const lineHeight = 1.25;
 const pixelsPerInch = 72;
-
-let viz: Promise<Viz> | undefined;
-
-/** A diagram is laid out in about 10 ms; loading Graphviz costs 60 once. */
-async function graphviz(): Promise<Viz> {
-  const load = createRequire(__filename);
-  viz ??= (load('@viz-js/viz') as { instance(): Promise<Viz> }).instance();
-  return viz;
-}
 
 /** The size that a node needs for its label. */
 export function sizeOf({ id, label = id, kind }: DiagramNode): { width: number; height: number } {

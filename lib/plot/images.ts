@@ -6,8 +6,7 @@ import type { Tensor } from '../core/engine';
 import { displaySymbol, type Displayable, type MimeBundle } from './display';
 import { Chart } from './chart';
 import { drawGrid } from './imageLayout';
-import { dataUrl } from './png';
-import { pixelRatio } from './render';
+import { asImage } from './render';
 import { describe, isTensor, plural } from './values';
 
 /** Nested arrays of numbers, as deep as the images' rank. */
@@ -89,11 +88,7 @@ export class ImageGrid implements Displayable {
 
   /** The picture as a chart, for a slider. */
   chart(): Chart {
-    const png = this.png();
-    const [width, height] = [16, 20].map((at) => png.readUInt32BE(at) / pixelRatio) as [
-      number,
-      number,
-    ];
+    const { url, width, height } = asImage(this.png());
     return new Chart(
       {
         width,
@@ -101,7 +96,7 @@ export class ImageGrid implements Displayable {
         // The picture has a margin of its own.
         padding: 0,
         data: { values: [{ of: 'images' }] },
-        mark: { type: 'image', width, height, url: dataUrl(png) },
+        mark: { type: 'image', width, height, url },
         encoding: { x: { value: width / 2 }, y: { value: height / 2 } },
       },
       { text: this.text },

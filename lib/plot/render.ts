@@ -10,7 +10,8 @@ import type { Scene } from 'vega';
 import type * as VegaLite from 'vega-lite';
 import type * as ResvgModule from '@resvg/resvg-js';
 import { drawApart } from '../core/drawApart';
-import { encodeOpaque, withDensity } from './png';
+import type { MimeBundle } from './display';
+import { dataUrl, encodeOpaque, withDensity } from './png';
 import { textWidth } from './typography';
 import { removeUnseen, type Edges } from './unseen';
 
@@ -134,6 +135,20 @@ export async function rasterizeApart(svg: string, ratio: number = pixelRatio): P
     throw new Error(`the picture holds an SVG that cannot be drawn: ${drawn.message}`);
   const { pixels, width, height } = drawn!;
   return withDensity(encodeOpaque(pixels, width, height), ratio);
+}
+
+/** The still picture that goes with what a front end draws itself, as a form of the same display. */
+export const stillOf = async (draw: () => Promise<Buffer>): Promise<MimeBundle> => ({
+  'image/png': (await draw()).toString('base64'),
+});
+
+/** A picture that `rasterize` made, for use in another one: its address and its size in CSS pixels. */
+export function asImage(picture: Buffer): { url: string; width: number; height: number } {
+  const [width, height] = [16, 20].map((at) => picture.readUInt32BE(at) / pixelRatio) as [
+    number,
+    number,
+  ];
+  return { url: dataUrl(picture), width, height };
 }
 
 /**

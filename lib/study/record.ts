@@ -2,8 +2,8 @@
 import { displaySymbol, type Displayable } from '../plot/display';
 import { Spread } from '../plot/spread';
 import { table, type Row } from '../plot/table';
+import { hashOfCode } from '../measure/resultFiles';
 import {
-  hashOfCode,
   readResults,
   type ResultRecord,
   type ResultsOptions,

@@ -5,14 +5,8 @@ import { expectNumber } from '../core/checks';
 import * as tree from '../core/pytree';
 import { host } from '../plot/display';
 import { live } from '../plot/live';
-import {
-  appendResults,
-  hashOfCode,
-  keepsResults,
-  recordName,
-  resultsFolder,
-  type Settings,
-} from '../measure/results';
+import { hashOfCode, resultsFolder } from '../measure/resultFiles';
+import { appendResults, keepsResults, recordName, type Settings } from '../measure/results';
 import type {
   Contestant,
   Figures,

@@ -11,11 +11,18 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-export async function serve(folder: string): Promise<{ base: string; close: () => void }> {
+/** @param headers sent with each file, beside its type. */
+export async function serve(
+  folder: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ base: string; close: () => void }> {
   const server = createServer(({ url }, response) => {
     const file = join(folder, decodeURIComponent(new URL(url ?? '/', 'http://x').pathname));
     const found = existsSync(file) && statSync(file).isFile();
-    response.writeHead(found ? 200 : 404, { 'content-type': types[extname(file)] ?? 'text/plain' });
+    response.writeHead(found ? 200 : 404, {
+      ...headers,
+      'content-type': types[extname(file)] ?? 'text/plain',
+    });
     response.end(found ? readFileSync(file) : '');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -10,9 +10,13 @@ import {
   random,
   tf,
   train,
+  type Scalar,
+  type Tensor,
+  type Tensor4D,
 } from 'dark-matter';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { mendWasm } from '../../lib/core/wasm';
+import { symmetricEigen } from '../../lib/numerics/decompositions';
 
 type Numbers = readonly number[];
 const numbers = (f: () => ReturnType<typeof tf.tensor>): Numbers =>
@@ -32,6 +36,17 @@ function expectNear(found: Numbers, expected: Numbers, tolerance: number): void 
 }
 
 const normal = (seed: number, shape: readonly number[]) => random.normal(random.key(seed), shape);
+
+/** Of a convolution's two operands, one after the other. */
+const gradientsOf = (
+  loss: (x: Tensor4D, filter: Tensor4D) => Tensor,
+  x: Tensor4D,
+  filter: Tensor4D,
+): Numbers =>
+  tf.tidy(() => {
+    const both = tf.grads((...pair: Tensor[]) => loss(...(pair as [Tensor4D, Tensor4D])) as Scalar);
+    return both([x, filter]).flatMap((each) => [...each.dataSync()]);
+  });
 
 beforeAll(async () => {
   mendWasm(tf);
@@ -54,6 +69,50 @@ describe('the mended kernels', () => {
       }),
     );
     expectNear(wasm, native, 1e-5);
+  });
+
+  it.each([
+    ['same', 1],
+    ['same', 2],
+    ['valid', 1],
+    ['valid', 2],
+  ] as const)('a convolution’s gradients are the native ones, %s by %d', async (pad, stride) => {
+    const { native, wasm } = await onBoth(() =>
+      gradientsOf(
+        (x, filter) => tf.conv2d(x, filter, stride, pad).sin().sum(),
+        normal(1, [2, 7, 6, 3]) as Tensor4D,
+        normal(2, [3, 2, 3, 4]) as Tensor4D,
+      ),
+    );
+    expect(native).toHaveLength(2 * 7 * 6 * 3 + 3 * 2 * 3 * 4);
+    expectNear(wasm, native, 1e-4);
+  });
+
+  it('a transposed convolution’s gradients are the native ones', async () => {
+    const { native, wasm } = await onBoth(() =>
+      gradientsOf(
+        (x, filter) => tf.conv2dTranspose(x, filter, [2, 6, 8, 2], 2, 'same').sin().sum(),
+        normal(3, [2, 3, 4, 5]) as Tensor4D,
+        normal(4, [3, 3, 2, 5]) as Tensor4D,
+      ),
+    );
+    expect(native).toHaveLength(120 + 90);
+    expectNear(wasm, native, 1e-4);
+  });
+
+  it('eigenvectors are had without TensorFlow: the same matrix comes of them', () => {
+    const { values, vectors } = tf.tidy(() => {
+      const half = normal(5, [12, 8]) as never;
+      const matrix = tf.matMul(half, half, true, false);
+      return symmetricEigen(matrix as never);
+    });
+    expect(values.shape).toEqual([8]);
+    const found = numbers(() => tf.matMul(vectors.mul(values), vectors, false, true));
+    const expected = numbers(() => {
+      const half = normal(5, [12, 8]) as never;
+      return tf.matMul(half, half, true, false);
+    });
+    expectNear(found, expected, 1e-4);
   });
 
   it('the gradient of gather adds up the rows that were taken more than once', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { tf } from '../../lib/core/engine';
 import { dispose } from '../../lib/core/pytree';
-import { digits, parseFractions } from '../../lib/data/digits';
+import { parseFractions } from '../../lib/data/digitPixels';
+import { digits } from '../../lib/data/digits';
 
 const histogram = (labels: ArrayLike<number>) =>
   Array.from({ length: 10 }, (_, c) => Array.from(labels).filter((l) => l === c).length);

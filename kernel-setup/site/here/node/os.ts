@@ -1,0 +1,4 @@
+/** `node:os`. */
+export const homedir = (): string => '/home';
+export const tmpdir = (): string => '/tmp';
+export const availableParallelism = (): number => 1;

