@@ -7,18 +7,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gallery, nn, random, tf } from 'dark-matter';
-import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../runner/support';
-import { chromium, flags } from './chromium';
+import { chromium } from './chromium';
 import { patience } from './notebookPage';
+import { axeFinds, complaintsOf, launch, tooWide } from './page';
 import { drawing } from './painted';
 
 const SIDE = 16;
 const SIZE = SIDE * SIDE * 3;
 const N = 240;
-const axe = readFileSync(join(root, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
 const screenshots = join(root, '.dark-matter', 'screenshots');
 
 /** Six families of discs on grounds; no two pictures are the same but the last, a copy of the first. */
@@ -87,11 +87,7 @@ describe.skipIf(!chromium)('the page of a folder', { timeout: 2 * patience }, ()
       .png()
       .toFile(join(folder, 'mine.png'));
     writeFileSync(join(folder, 'text.jpg'), 'no picture');
-    browser = await playwright.launch({
-      executablePath: chromium!,
-      args: flags,
-      timeout: patience,
-    });
+    browser = await launch();
   }, 2 * patience);
   afterAll(async () => {
     await browser?.close();
@@ -105,13 +101,9 @@ describe.skipIf(!chromium)('the page of a folder', { timeout: 2 * patience }, ()
       ...options,
     });
     page.setDefaultTimeout(patience);
-    const faults: string[] = [];
+    const faults = complaintsOf(page);
     page.on('request', (request) => {
       if (!/^(file|data|blob):/.test(request.url())) faults.push(`asked for ${request.url()}`);
-    });
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) faults.push(message.text());
     });
     await page.goto(pathToFileURL(join(folder, 'page.html')).href);
     await page.waitForSelector('html[data-ready]');
@@ -253,15 +245,8 @@ describe.skipIf(!chromium)('the page of a folder', { timeout: 2 * patience }, ()
     for (const chosen of [false, true]) {
       if (chosen) await page.setInputFiles('#file', join(folder, 'mine.png'));
       if (chosen) await page.locator('#chosen-body .like').first().waitFor();
-      await page.evaluate(axe);
-      expect(
-        await page.evaluate(
-          `axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 300)).join(' | ')))`,
-        ),
-      ).toEqual([]);
-      expect(
-        await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
-      ).toBeLessThanOrEqual(0);
+      expect(await axeFinds(page)).toEqual([]);
+      expect(await tooWide(page)).toBeLessThanOrEqual(0);
     }
     mkdirSync(screenshots, { recursive: true });
     await page.screenshot({ path: join(screenshots, `gallery-${name}.png`) });

@@ -2,20 +2,20 @@
  * "Run it here", as readers use it: notebook 00 whole, an edit, a type error, Stop, Restart, the
  * notebook as a file; from a plain file server below a sub-path, and from one that isolates its pages.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readNotebook } from '../../kernel-setup/runner/notebook.mjs';
 import { writePages } from '../../kernel-setup/site/write.mjs';
 import { notebookOf, root } from '../runner/support';
-import { chromium, flags } from './chromium';
+import { chromium } from './chromium';
 import { patience } from './notebookPage';
+import { axeFinds, complaintsOf, launch, tooWide } from './page';
 import { serve } from './serve';
 
-const axe = readFileSync(join(root, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
 const screenshots = join(root, '.dark-matter', 'screenshots');
 const saved = readNotebook(join(root, 'notebooks', '00-start-here.ipynb'));
 
@@ -60,11 +60,7 @@ describe.skipIf(!chromium)('run it here', { timeout: 3 * patience }, () => {
     );
     mkdirSync(screenshots, { recursive: true });
     [plain, isolated] = [await serve(folder), await serve(folder, isolation)];
-    browser = await playwright.launch({
-      executablePath: chromium!,
-      args: flags,
-      timeout: patience,
-    });
+    browser = await launch();
   }, 2 * patience);
   afterAll(async () => {
     await browser?.close();
@@ -76,11 +72,7 @@ describe.skipIf(!chromium)('run it here', { timeout: 3 * patience }, () => {
   async function open(address: string, options: Parameters<Browser['newPage']>[0] = {}) {
     const page = await browser.newPage({ viewport: { width: 1500, height: 950 }, ...options });
     page.setDefaultTimeout(patience);
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) faults.push(message.text());
-    });
+    const faults = complaintsOf(page);
     await page.goto(address);
     return { page, faults };
   }
@@ -299,12 +291,8 @@ await train({ method: contrastive.nce({ network, bounds }), data: { x: sample(ra
       await page.getByRole('button', { name: 'Run all' }).click();
       await ended(page, 2, 'ok');
       await page.screenshot({ path: join(screenshots, `here-${scheme}.png`), fullPage: true });
-      await page.evaluate(axe);
-      const violations = await page.evaluate<string[]>(
-        `axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 300)).join(' | ')))`,
-      );
-      expect(violations).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+      expect(await axeFinds(page)).toEqual([]);
+      expect(await tooWide(page)).toBe(0);
       await page.close();
     },
   );

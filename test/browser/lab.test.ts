@@ -2,11 +2,12 @@
  * JupyterLab in a real browser: what a person does with a notebook, and what they see. Screenshots:
  * .dark-matter/screenshots.
  */
-import { chromium as playwright, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { chromium, flags } from './chromium';
+import { chromium } from './chromium';
 import { startLab, type Lab } from './lab';
 import { NotebookPage, patience } from './notebookPage';
+import { launch } from './page';
 import { backgroundOf, coverage, drawing } from './painted';
 
 if (!chromium)
@@ -40,10 +41,7 @@ describe.skipIf(!chromium)('a notebook in JupyterLab', { timeout: 4 * patience }
   const shown = (): Promise<string> => notebook.outputs(scratch).innerText();
 
   beforeAll(async () => {
-    [lab, browser] = await Promise.all([
-      startLab(),
-      playwright.launch({ executablePath: chromium!, args: flags, timeout: patience }),
-    ]);
+    [lab, browser] = await Promise.all([startLab(), launch()]);
     // High enough that no cell is scrolled away, which would take it out of the page.
     notebook = new NotebookPage(await browser.newPage({ viewport: { width: 1280, height: 1900 } }));
     await notebook.open(lab.add('story.ipynb', cells));

@@ -2,20 +2,20 @@
  * The front page's playground as readers use it: a landscape follows a dragged point, each mechanism
  * and each method runs, with a mouse, keys and a finger, on a desk and on a phone, light and dark.
  */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writePages } from '../../kernel-setup/site/write.mjs';
 import { notebookOf, root } from '../runner/support';
-import { chromium, flags } from './chromium';
+import { chromium } from './chromium';
 import { patience } from './notebookPage';
+import { axeFinds, complaintsOf, launch, tooWide } from './page';
 import { drawing } from './painted';
 import { serve } from './serve';
 
-const axe = readFileSync(join(root, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
 const screenshots = join(root, '.dark-matter', 'screenshots');
 const phone = { viewport: { width: 375, height: 812 }, hasTouch: true, isMobile: true };
 
@@ -34,11 +34,7 @@ describe.skipIf(!chromium)('the playground', { timeout: 3 * patience }, () => {
       modules,
     });
     server = await serve(folder);
-    browser = await playwright.launch({
-      executablePath: chromium!,
-      args: flags,
-      timeout: patience,
-    });
+    browser = await launch();
   }, patience);
   afterAll(async () => {
     await browser?.close();
@@ -49,11 +45,7 @@ describe.skipIf(!chromium)('the playground', { timeout: 3 * patience }, () => {
   const open = async (options: Parameters<Browser['newPage']>[0] = {}) => {
     const page = await browser.newPage({ viewport: { width: 1500, height: 950 }, ...options });
     page.setDefaultTimeout(patience);
-    const faults: string[] = [];
-    page.on('pageerror', (error) => faults.push(error.message));
-    page.on('console', (message) => {
-      if (['error', 'warning'].includes(message.type())) faults.push(message.text());
-    });
+    const faults = complaintsOf(page);
     await page.goto(`${server.base}/sub/index.html`);
     await page.waitForSelector('#play[data-pictures]');
     return { page, faults };
@@ -299,15 +291,8 @@ describe.skipIf(!chromium)('the playground', { timeout: 3 * patience }, () => {
       await page.click(`#tab-${tab}`);
       await later(page, 15);
       await page.screenshot({ path: join(screenshots, `play-${tab}-${name}.png`) });
-      await page.evaluate(axe);
-      expect(
-        await page.evaluate(
-          `axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 300)).join(' | ')))`,
-        ),
-      ).toEqual([]);
-      expect(
-        await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
-      ).toBeLessThanOrEqual(0);
+      expect(await axeFinds(page)).toEqual([]);
+      expect(await tooWide(page)).toBeLessThanOrEqual(0);
     }
     expect(faults).toEqual([]);
     await page.close();

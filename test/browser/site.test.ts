@@ -2,17 +2,18 @@
  * A page of the site as readers see it: without a network, in the light and in the dark, on a desk
  * and on a phone, and with axe-core's eyes.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium as playwright, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writePages } from '../../kernel-setup/site/write.mjs';
 import { notebookOf, root } from '../runner/support';
 import { runCommand } from '../setup/support';
-import { chromium, flags } from './chromium';
+import { chromium } from './chromium';
 import { patience } from './notebookPage';
+import { axeFinds, launch, tooWide } from './page';
 import { drawing } from './painted';
 
 const dot =
@@ -31,15 +32,10 @@ const chart = {
 };
 const prose = (id: string, source: string) => ({ cell_type: 'markdown', id, metadata: {}, source });
 
-const axe = readFileSync(join(root, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
-
 /** What axe-core finds, and whether something is wider than the page. */
 async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const violations = await page.evaluate<string[]>(
-    `axe.run({ preload: false }).then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.slice(0, 3).map(({ html }) => html.slice(0, 300)).join(' | ')))`,
-  );
-  const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  const violations = await axeFinds(page);
+  const over = await tooWide(page);
   return over > 0 ? [...violations, `${over} pixels wider than the page`] : violations;
 }
 
@@ -107,11 +103,7 @@ describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () =
         modules: join(root, 'node_modules'),
       },
     );
-    browser = await playwright.launch({
-      executablePath: chromium!,
-      args: flags,
-      timeout: patience,
-    });
+    browser = await launch();
   }, patience);
   afterAll(async () => {
     await browser?.close();
@@ -219,11 +211,7 @@ describe.skipIf(!chromium)(
       const { code, stdout, stderr } = await runCommand(root, 'site', ['--saved', '--out', folder]);
       said = stdout;
       expect(code, stderr).toBe(0);
-      browser = await playwright.launch({
-        executablePath: chromium!,
-        args: flags,
-        timeout: patience,
-      });
+      browser = await launch();
     }, 10 * patience);
     afterAll(async () => {
       await browser?.close();

@@ -1,9 +1,10 @@
 /** Widgets in JupyterLab, in a real browser. Screenshots: .dark-matter/screenshots. */
-import { chromium as playwright, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { chromium, flags } from './chromium';
+import { chromium } from './chromium';
 import { startLab, type Lab } from './lab';
 import { NotebookPage, patience } from './notebookPage';
+import { launch } from './page';
 
 declare function getComputedStyle(element: unknown): {
   readonly color: string;
@@ -69,10 +70,7 @@ describe.skipIf(!chromium)('widgets in JupyterLab', { timeout: 4 * patience }, (
   const slide = (i: number) => notebook.cell(i).locator('.dm-control input[type=range]');
 
   beforeAll(async () => {
-    [lab, browser] = await Promise.all([
-      startLab(),
-      playwright.launch({ executablePath: chromium!, args: flags, timeout: patience }),
-    ]);
+    [lab, browser] = await Promise.all([startLab(), launch()]);
     notebook = new NotebookPage(await browser.newPage({ viewport: { width: 1100, height: 1300 } }));
     await notebook.open(lab.add('widgets.ipynb', cells));
   }, 5 * patience);
