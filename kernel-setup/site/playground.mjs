@@ -5,11 +5,9 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { writeEngine } from './engine.mjs';
 
 const sources = fileURLToPath(new URL('playground', import.meta.url));
-
-/** tfjs takes the second where a browser lacks SIMD, and the third where a server allows threads. */
-const engines = ['', '-simd', '-threaded-simd'].map((kind) => `tfjs-backend-wasm${kind}.wasm`);
 
 /**
  * Writes what the playground fetches.
@@ -36,8 +34,7 @@ export async function writePlayground(folder, modules) {
     }
   }
   copyFileSync(join(sources, 'style.css'), join(folder, 'style.css'));
-  for (const file of engines)
-    copyFileSync(join(modules, '@tensorflow/tfjs-backend-wasm/dist', file), join(folder, file));
+  writeEngine(folder, modules);
 }
 
 /** @param {string} id @param {string} label @param {string} control */
