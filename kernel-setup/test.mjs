@@ -80,32 +80,13 @@ async function checks(filters) {
   const own = suites[filters[0] ?? ''];
   if (own) return [[suite(own.folder)]];
   if (filters.length > 0) return [[unitTests(filters)]];
-  const {
-    typesOfSources,
-    typesOfPage,
-    typesOfPlayground,
-    typesOfHere,
-    typesOfScripts,
-    lint,
-    unused,
-  } = await import('./checks/static.mjs');
+  const { staticChecks } = await import('./checks/static.mjs');
   const { typesOfCells } = await import('./checks/cells.mjs');
   const { format } = await import('./checks/format.mjs');
   const { style } = await import('./checks/style.mjs');
   const { executed } = await import('./checks/notebooks.mjs');
   return [
-    [
-      typesOfSources,
-      typesOfPage,
-      typesOfPlayground,
-      typesOfHere,
-      typesOfScripts,
-      lint,
-      unused,
-      style,
-      format,
-      typesOfCells,
-    ],
+    [...staticChecks, style, format, typesOfCells],
     [unitTests([])],
     [executed(['00', '05'])],
   ];

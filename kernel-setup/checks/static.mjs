@@ -13,26 +13,27 @@ function types(name, project) {
   };
 }
 
-export const typesOfSources = types('types: library, kernel, tests', '.');
-export const typesOfPage = types('types: gallery page', join('lib', 'gallery', 'page'));
-export const typesOfPlayground = types(
-  'types: playground',
-  join('kernel-setup', 'site', 'playground'),
-);
-export const typesOfHere = types('types: run it here', join('kernel-setup', 'site', 'here'));
-export const typesOfScripts = types('types: scripts', join('kernel-setup', 'jsconfig.json'));
-
 /**
  * Files, exports and dependencies that nothing uses; knip.jsonc says what is used from outside.
  * @type {Check}
  */
-export const unused = {
+const unused = {
   name: 'unused',
   run: (context) => outcomeOf('knip/bin/knip.js', ['--no-progress'], context),
 };
 
 /** @type {Check} */
-export const lint = {
+const lint = {
   name: 'lint',
   run: (context) => outcomeOf('oxlint/bin/oxlint', ['--deny-warnings'], context),
 };
+
+export const staticChecks = [
+  types('types: library, kernel, tests', '.'),
+  types('types: gallery page', join('lib', 'gallery', 'page')),
+  types('types: playground', join('kernel-setup', 'site', 'playground')),
+  types('types: run it here', join('kernel-setup', 'site', 'here')),
+  types('types: scripts', join('kernel-setup', 'jsconfig.json')),
+  lint,
+  unused,
+];
