@@ -114,6 +114,12 @@ export class Cell {
     this.waits.clear();
   }
 
+  /** It is over; one that was interrupted is cut off. */
+  end(): void {
+    this.ended = true;
+    if (this.signal.aborted) this.kill();
+  }
+
   /** Cuts the cell off. */
   kill(): void {
     this.abort();

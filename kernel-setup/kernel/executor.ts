@@ -284,8 +284,7 @@ export class Executor {
   private end(run: Run, content: Content, failed: boolean, result?: string): void {
     log('cell has ended', () => ({ cell: run.cell.name, failed, evalue: content['evalue'] }));
     this.running = undefined;
-    run.cell.ended = true;
-    if (run.cell.signal.aborted) run.cell.kill();
+    run.cell.end();
     this.tools.printed.finish(run.cell);
     this.reply(run.request, content, failed, result);
   }

@@ -73,8 +73,7 @@ export class Hearing {
   }
 
   private finish(cell: Cell): void {
-    cell.ended = true;
-    if (cell.signal.aborted) cell.kill();
+    cell.end();
     this.tools.finish(cell);
   }
 }

@@ -1,5 +1,4 @@
 /** Whether a file reads otherwise than it did. */
-import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 
 /** A file as it was read. */
@@ -12,7 +11,6 @@ export interface Reading {
 export function read(file: string): Reading {
   let stamp = stampOf(file);
   const text = readFileSync(file, 'utf8');
-  const hash = hashOf(text);
   return {
     file,
     text,
@@ -20,7 +18,7 @@ export function read(file: string): Reading {
     hasChanged() {
       const now = stampOf(file);
       if (now === stamp) return false;
-      if (now === undefined || hashOf(readFileSync(file, 'utf8')) !== hash) return true;
+      if (now === undefined || readFileSync(file, 'utf8') !== text) return true;
       stamp = now;
       return false;
     },
@@ -30,8 +28,4 @@ export function read(file: string): Reading {
 function stampOf(file: string): string | undefined {
   const stat = statSync(file, { throwIfNoEntry: false });
   return stat && `${stat.mtimeMs}:${stat.size}:${stat.ino}`;
-}
-
-function hashOf(text: string): string {
-  return createHash('sha1').update(text).digest('base64');
 }

@@ -11,7 +11,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { begin } from './body';
 import { read, type Reading } from './edits';
-import { isMadeFromEs, toNamespace, type Namespace } from './namespace';
+import { toNamespace, type Namespace } from './namespace';
 import type { Imports } from './linkage';
 import { markEmpty, missing, provides } from './names';
 import type { Packages } from './packages';
@@ -168,7 +168,7 @@ export function createGraph(options: GraphOptions): Graph {
     if (source !== undefined) {
       const found = find(source, module);
       settle(
-        () => namespaceOf(found, withDefault),
+        () => namespaceOf(found),
         () => found.evaluated,
       );
       return found.pending;
@@ -248,9 +248,7 @@ function assertProvided({ file, own, imported }: SourceModule, imports: Imports)
   }
 }
 
-function namespaceOf({ own: { exports } }: SourceModule, withDefault = false): Namespace {
-  return isMadeFromEs(exports) ? exports : toNamespace(exports, withDefault);
-}
+const namespaceOf = ({ own }: SourceModule): Namespace => toNamespace(own.exports);
 
 /** `import.meta` as the code of a file knows it. */
 export function metaOf(file: string, resolver: Resolver): Meta {

@@ -20,3 +20,10 @@ export function missing(specifier: string, name: string, place = ''): SyntaxErro
     `${place}The requested module '${specifier}' does not provide an export named '${name}'`,
   );
 }
+
+/** Node's error for a package or module that is not there. */
+export function notFound(code: string, what: string, specifier: string, from: string): Error {
+  return Object.assign(new Error(`Cannot find ${what} '${specifier}' imported from ${from}`), {
+    code,
+  });
+}

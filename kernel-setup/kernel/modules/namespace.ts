@@ -31,7 +31,7 @@ export function toNamespace(exported: unknown, withDefault = false): Namespace {
   return namespace;
 }
 
-export function isMadeFromEs(exported: unknown): exported is Namespace {
+function isMadeFromEs(exported: unknown): exported is Namespace {
   return isObject(exported) && (exported as Namespace)['__esModule'] === true;
 }
 

@@ -7,6 +7,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
 import { isEsModule, packageNameOf } from './format';
+import { notFound } from './names';
 import { toNamespace, type Namespace } from './namespace';
 
 export interface Packages {
@@ -74,12 +75,6 @@ function mayBeThere(specifier: string, from: string, { resolve }: NodeJS.Require
     folders.some((folder) => existsSync(path.join(folder, name))) ||
     packageNameOf(path.dirname(from)) === name
   );
-}
-
-function notFound(code: string, what: string, specifier: string, from: string): Error {
-  return Object.assign(new Error(`Cannot find ${what} '${specifier}' imported from ${from}`), {
-    code,
-  });
 }
 
 function isCommonJs(specifier: string, require: NodeJS.Require): boolean {

@@ -5,6 +5,7 @@
 import { isBuiltin } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import ts from 'typescript';
+import { notFound } from './names';
 
 /** `{ 'dark-matter': '/…/lib/index.ts' }`: packages that stand for their sources. */
 export type Aliases = Readonly<Record<string, string>>;
@@ -64,9 +65,7 @@ export function createResolver(aliases: Aliases, places: () => Places): Resolver
     if (URL.canParse(specifier)) return specifier;
     const found = find(specifier, from);
     if (found) return pathToFileURL(found.resolvedFileName).href;
-    throw Object.assign(new Error(`Cannot find package '${specifier}' imported from ${from}`), {
-      code: 'ERR_MODULE_NOT_FOUND',
-    });
+    throw notFound('ERR_MODULE_NOT_FOUND', 'package', specifier, from);
   }
 
   return { source, url };
