@@ -42,6 +42,16 @@ export function readNotebook(path) {
   return { ...notebook, metadata: notebook.metadata ?? {} };
 }
 
+/** @param {Notebook} notebook @returns {Notebook} */
+export function withoutOutputs(notebook) {
+  return {
+    ...notebook,
+    cells: notebook.cells.map((cell) =>
+      cell.cell_type === 'code' ? { ...cell, outputs: [], execution_count: null } : cell,
+    ),
+  };
+}
+
 /**
  * What a check has to say of a notebook's file, also where that cannot be looked into: one bad file
  * does not keep the others from being checked.

@@ -2,20 +2,18 @@
  * "Run it here": what the notebooks' pages fetch to run their cells in the reader's browser. Engine,
  * compiler and library are bundled; declarations, digits, results and the notebooks lie beside them.
  */
-import * as builtins from 'node:module';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
+import { withoutOutputs } from '../runner/notebook.mjs';
+import { writeEngine } from './engine.mjs';
 import { typesFor } from './here/types.mjs';
 
 const sources = fileURLToPath(new URL('here', import.meta.url));
 const require = createRequire(import.meta.url);
-
-/** tfjs takes the first where a browser lacks SIMD. */
-const engines = ['', '-simd'].map((kind) => `tfjs-backend-wasm${kind}.wasm`);
 
 /** Which file stands for which of Node's modules. */
 const standIns = new Map([
@@ -67,7 +65,6 @@ function moduleText(name) {
 
 /** Packages and files that no browser has, or whose twin is for other pages. */
 const browser = () => {
-  const isBuiltin = (/** @type {string} */ name) => builtins.isBuiltin(name);
   return {
     name: 'browser',
     /** @param {string} id @param {string | undefined} importer */
@@ -149,8 +146,7 @@ export async function writeBundles(folder) {
 export async function writeHere(folder, { root, modules, notebooks }) {
   mkdirSync(folder, { recursive: true });
   await writeBundles(folder);
-  for (const file of engines)
-    copyFileSync(join(modules, '@tensorflow/tfjs-backend-wasm/dist', file), join(folder, file));
+  writeEngine(folder, modules);
   for (const file of ['start.js', 'style.css'])
     copyFileSync(join(sources, file), join(folder, file));
   const types = typesFor(
@@ -185,12 +181,9 @@ async function packedDigits(root) {
 function writeNotebooks(folder, notebooks) {
   mkdirSync(join(folder, 'notebooks'), { recursive: true });
   for (const { name, notebook } of notebooks) {
-    const cells = notebook.cells.map((cell) =>
-      cell.cell_type === 'code' ? { ...cell, outputs: [], execution_count: null } : cell,
-    );
     writeFileSync(
       join(folder, 'notebooks', `${name}.ipynb`),
-      JSON.stringify({ ...notebook, cells }),
+      JSON.stringify(withoutOutputs(notebook)),
     );
   }
 }

@@ -1,6 +1,12 @@
 /** What a sweep runs: one notebook with one set of parameters each, known by its contents. */
 import { basename } from 'node:path';
-import { hasTag, readNotebook, sourceOf, withParameters } from '../runner/notebook.mjs';
+import {
+  hasTag,
+  readNotebook,
+  sourceOf,
+  withParameters,
+  withoutOutputs,
+} from '../runner/notebook.mjs';
 import { declaredParameters } from '../runner/parameters.mjs';
 import { Usage } from '../setup/fault.mjs';
 import { stamp } from '../setup/files.mjs';
@@ -44,16 +50,6 @@ export function plan(notebooks, axes, library) {
     });
   });
   return [...new Map(runs.map((run) => [run.key, run])).values()];
-}
-
-/** @param {Notebook} notebook @returns {Notebook} */
-function withoutOutputs(notebook) {
-  return {
-    ...notebook,
-    cells: notebook.cells.map((cell) =>
-      cell.cell_type === 'code' ? { ...cell, outputs: [], execution_count: null } : cell,
-    ),
-  };
 }
 
 /**

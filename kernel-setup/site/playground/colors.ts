@@ -29,5 +29,5 @@ export function heights(levels: number): Uint8ClampedArray {
 }
 
 /** A colour for each direction from the plane's middle, so that neighbours have like ones. */
-export const byDirection = (x: number, y: number, lightness: number): string =>
-  `hsl(${(Math.atan2(y, x) * 180) / Math.PI} 85% ${lightness}%)`;
+export const byDirection = (x: number, y: number): string =>
+  `hsl(${(Math.atan2(y, x) * 180) / Math.PI} 85% 62%)`;

@@ -46,6 +46,25 @@ let sphere: TwinsPicture | undefined;
 /** Which tab the next drawn points are for. */
 const drawnFor: Tab[] = [];
 
+/** In the next frame, however often it is asked for until then. */
+function oncePerFrame(act: () => void): () => void {
+  let due = false;
+  return () => {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => {
+      due = false;
+      act();
+    });
+  };
+}
+
+/** Paints, and tells the worker. */
+const changed = oncePerFrame(() => {
+  paint();
+  send();
+});
+
 const points = editablePoints(byId<HTMLCanvasElement>('plane'), changed, (text) =>
   say('plane-told', text),
 );
@@ -110,18 +129,6 @@ function send(): void {
   if (next.points.length > 0) tell({ type: 'wish', wish: next });
 }
 
-let awaited = false;
-/** Paints, and tells the worker, once a frame. */
-function changed(): void {
-  if (awaited) return;
-  awaited = true;
-  requestAnimationFrame(() => {
-    awaited = false;
-    paint();
-    send();
-  });
-}
-
 function receive(message: FromWorker): void {
   if (message.type === 'drawn') {
     const forTab = drawnFor.shift();
@@ -162,20 +169,14 @@ function paint(): void {
 /** The sphere turns slowly, or its depth could not be seen; not for those who want less motion. */
 const turn = (): number => 0.6 + (still.matches ? 0 : (0.15 * performance.now()) / 1000);
 
-let due = false;
 /** Paints the newest picture in the next frame: what came in between is not waited for. */
-function paintSoon(): void {
-  if (due) return;
-  due = true;
-  requestAnimationFrame(() => {
-    due = false;
-    paint();
-    if (tab === 'landscape' && landscape) landscapeFigures(landscape);
-    if (tab === 'twins' && sphere) twinsFigures(sphere);
-    const { dataset } = byId('play');
-    dataset['pictures'] = String(Number(dataset['pictures'] ?? 0) + 1);
-  });
-}
+const paintSoon = oncePerFrame(() => {
+  paint();
+  if (tab === 'landscape' && landscape) landscapeFigures(landscape);
+  if (tab === 'twins' && sphere) twinsFigures(sphere);
+  const { dataset } = byId('play');
+  dataset['pictures'] = String(Number(dataset['pictures'] ?? 0) + 1);
+});
 
 const minus = (text: string): string => text.replace('-', '−');
 

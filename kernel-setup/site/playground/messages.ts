@@ -23,8 +23,7 @@ export interface TwinsSettings {
   readonly noise: number;
 }
 
-export const DATA = ['moons', 'pinwheel', 'spirals', 'rings', 'gaussians8'] as const;
-export type DataName = (typeof DATA)[number];
+export type DataName = 'moons' | 'pinwheel' | 'spirals' | 'rings' | 'gaussians8';
 
 /** All that the page wants: what differs from before is what changes. */
 export type Wish = {

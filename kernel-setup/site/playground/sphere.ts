@@ -23,7 +23,7 @@ export function spherePainter(
       context.beginPath();
       context.arc(middle + radius * x, middle - radius * y, 6 + 2 * depth, 0, 2 * Math.PI);
       context.globalAlpha = depth < 0 ? 0.45 : 1;
-      context.fillStyle = byDirection(points[2 * i]!, points[2 * i + 1]!, 62);
+      context.fillStyle = byDirection(points[2 * i]!, points[2 * i + 1]!);
       context.fill();
     }
     context.globalAlpha = 1;
@@ -89,7 +89,7 @@ export function paintInputs(canvas: HTMLCanvasElement, points: Float32Array): vo
       0,
       2 * Math.PI,
     );
-    context.fillStyle = byDirection(x, y, 62);
+    context.fillStyle = byDirection(x, y);
     context.fill();
   }
 }

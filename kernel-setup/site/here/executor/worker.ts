@@ -135,7 +135,7 @@ function failureOf(error: unknown, filename: string, sourceMap: string): Shown {
 
 /** The cell's own line in a stack, as Chromium, Firefox and Safari write them. */
 function lineOf(stack: string, filename: string, sourceMap: string): number | undefined {
-  const at = stack.lastIndexOf(`${filename}:`) < 0 ? -1 : stack.indexOf(`${filename}:`);
+  const at = stack.indexOf(`${filename}:`);
   const [, line, column] = /^(\d+):(\d+)/.exec(stack.slice(at + filename.length + 1)) ?? [];
   return at < 0 || !line ? undefined : originalLine(sourceMap, Number(line), Number(column));
 }
