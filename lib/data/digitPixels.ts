@@ -2,10 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { classes, inClasses, side } from './digitClasses';
 import type { PackedImages } from './labelled';
-
-const side = 28;
-export const classes = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
 
 /** All of them, class by class. */
 export async function digitPixels(): Promise<PackedImages> {
@@ -23,10 +21,7 @@ export async function digitPixels(): Promise<PackedImages> {
     throw new Error(
       `digits: ${join(folder, `${wrong}.json`)} is damaged: ${byClass[wrong]!.length} values are not whole images`,
     );
-  const labels = new Uint8Array(counts.reduce((sum, count) => sum + count, 0));
-  let end = 0;
-  counts.forEach((count, label) => labels.fill(label, end, (end += count)));
-  return { pixels: Buffer.concat(byClass), labels, shape: [side, side, 1] };
+  return inClasses(Buffer.concat(byClass), counts);
 }
 
 /**

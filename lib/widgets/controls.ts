@@ -30,7 +30,7 @@ export type SliderState = { -readonly [Name in keyof SliderOptions]-?: SliderOpt
  * stands.
  *
  * @param onChange called with each new value; the same as `on('change:value', …)`.
- * @throws RangeError where `min` is not below `max`, `step` is not above 0, or `value` is outside.
+ * @throws where `min` is not below `max`, `step` is not above 0, or `value` is outside.
  * @example
  * ```ts
  * import { show, widgets } from 'dark-matter';
@@ -167,7 +167,7 @@ export type ProgressState = { -readonly [Name in keyof ProgressOptions]-?: Progr
 /**
  * A bar that shows how far something is: `set('value', …)` moves it.
  *
- * @throws RangeError where `max` is not above 0, or `value` is below 0 or above `max`.
+ * @throws where `max` is not above 0, or `value` is below 0 or above `max`.
  * @example
  * ```ts
  * import { show, widgets } from 'dark-matter';
