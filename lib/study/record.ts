@@ -24,6 +24,8 @@ export interface StudyRecord extends Displayable {
   readonly date: Date;
   /** Whether the library or the notebook's code is another now. */
   readonly changed: boolean;
+  /** Settings that the run which shows it has otherwise: their names, and what that run has. */
+  readonly differs: Settings;
   /** 'Measured 2026-11-26, mean ± standard deviation of 5 seeds (0, 1, 2, 3, 4). ...' */
   readonly note: string;
   /**
@@ -55,7 +57,7 @@ export interface RowsOptions {
 /** What a record is made of. */
 type Parts = Pick<
   StudyRecord,
-  'name' | 'budget' | 'seeds' | 'figures' | 'settings' | 'codeHash' | 'date' | 'changed'
+  'name' | 'budget' | 'seeds' | 'figures' | 'settings' | 'codeHash' | 'date' | 'changed' | 'differs'
 >;
 
 /**
@@ -82,6 +84,7 @@ export function studyRecord(given: Pick<Parts, 'figures' | 'seeds'> & Partial<Pa
     codeHash: '',
     date: new Date(),
     changed: false,
+    differs: {},
     ...given,
   };
   const record: StudyRecord = {
@@ -139,8 +142,23 @@ const sourceOf = (parts: Parts): string => told(parts, seedsOf(parts));
 const seedsOf = ({ seeds }: Parts): string =>
   seeds.length === 1 ? `one seed (${seeds[0]})` : `${seeds.length} seeds (${seeds.join(', ')})`;
 
-const told = ({ date, changed }: Parts, over: string): string =>
-  `Measured ${date.toISOString().slice(0, 10)}, ${over}.${changed ? ' The code has changed since.' : ''}`;
+const told = (parts: Parts, over: string): string =>
+  [
+    `Measured ${parts.date.toISOString().slice(0, 10)}, ${over}.`,
+    parts.changed && 'The code has changed since.',
+    Object.keys(parts.differs).length > 0 && `Other settings here: ${differencesOf(parts)}.`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+
+/** 'hide "everywhere" (measured with "itself")': three of them at most, and how many more. */
+function differencesOf({ settings, differs }: Parts): string {
+  const all = Object.entries(differs).map(
+    ([knob, here]) => `${knob} ${JSON.stringify(here)} (measured with ${JSON.stringify(settings[knob])})`,
+  );
+  const more = all.length - 3;
+  return [...all.slice(0, 3), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}
 
 function pick<T>(of: Readonly<Record<string, T>>, what: string, name: string): T {
   if (Object.hasOwn(of, name)) return of[name]!;
@@ -156,6 +174,8 @@ export interface NewestRecordOptions extends ResultsOptions {
   readonly contestants?: readonly string[];
   /** Settings it must have been made with, those named here. Default: any. */
   readonly settings?: Settings;
+  /** The settings of the run that shows it: the note names those that differ. Default: none. */
+  readonly beside?: Settings;
 }
 
 /**
@@ -198,10 +218,17 @@ export async function newestRecord(
     .at(-1);
   if (!whole) return undefined;
   const now = options.codeHash ?? (await hashOfCode(name));
-  return studyRecord({ ...whole, changed: whole.codeHash !== now });
+  const differs = differing(whole.settings, options.beside ?? {});
+  return studyRecord({ ...whole, differs, changed: whole.codeHash !== now });
 }
 
-type Merged = Omit<Parts, 'changed'>;
+/** Of the second settings those that the first have too, with another value. */
+const differing = (kept: Settings, here: Settings): Settings =>
+  Object.fromEntries(
+    Object.entries(here).filter(([knob, value]) => knob in kept && kept[knob] !== value),
+  );
+
+type Merged = Omit<Parts, 'changed' | 'differs'>;
 
 /** The values of a figure by seed; 'any' is the one of a figure that has a single value. */
 type ValuesBySeed = Map<number | 'any', number>;

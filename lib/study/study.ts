@@ -84,7 +84,10 @@ export interface Study<C extends Contestants> extends StudyRecord {
   params<K extends keyof C & string>(contestant: K): ParamsOfContestant<C[K]>;
   /** The frames of the first seed's training, where its contestant has a `film`. */
   film<K extends keyof C & string>(contestant: K): readonly FilmFrame<FilmOfContestant<C[K]>>[];
-  /** The newest whole record of five seeds in `results/`, where there is one. */
+  /**
+   * The newest whole record of five seeds in `results/`, where there is one. Its note names the
+   * settings that are others than this run's.
+   */
   readonly fiveSeeds: StudyRecord | undefined;
   /** Frees the parameters. */
   dispose(): void;
@@ -208,7 +211,7 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
   const parts = { name, budget, seeds, figures, settings, codeHash, date };
   return {
     ...studyRecord({ ...parts, changed: false }),
-    fiveSeeds: await newestRecord(name, { folder, codeHash }),
+    fiveSeeds: await newestRecord(name, { folder, codeHash, beside: settings }),
     params<K extends keyof C & string>(contestant: K) {
       const kept = params[contestant];
       if (kept === undefined)

@@ -98,6 +98,19 @@ test('another data set has files of its own, so that no table mixes pictures', a
   expect(ofDigits.fiveSeeds!.name).toBe('99-x-race');
 });
 
+test('the record of five seeds names the settings that this run has otherwise', async () => {
+  const counter = counting();
+  await full({ counter }, { settings: { hide: 'itself', width: 8 } });
+  const quick = { budget: 'quick' };
+  const same = await full({ counter }, { ...quick, settings: { hide: 'itself', width: 8 } });
+  expect(same.fiveSeeds!.note).not.toContain('Other settings');
+  const other = await full({ counter }, { ...quick, settings: { hide: 'all', width: 8, new: 1 } });
+  expect(other.fiveSeeds!.note).toContain(
+    'Other settings here: hide "all" (measured with "itself").',
+  );
+  expect(other.fiveSeeds!.differs).toEqual({ hide: 'all' });
+});
+
 test('a contestant that is made per seed trains on that seed’s data, and its first parameters are kept', async () => {
   const row = perSeed((seed) => {
     const x = tf.fill([8, 4], seed + 1);
