@@ -154,7 +154,8 @@ const told = (parts: Parts, over: string): string =>
 /** 'hide "everywhere" (measured with "itself")': three of them at most, and how many more. */
 function differencesOf({ settings, differs }: Parts): string {
   const all = Object.entries(differs).map(
-    ([knob, here]) => `${knob} ${JSON.stringify(here)} (measured with ${JSON.stringify(settings[knob])})`,
+    ([knob, here]) =>
+      `${knob} ${JSON.stringify(here)} (measured with ${JSON.stringify(settings[knob])})`,
   );
   const more = all.length - 3;
   return [...all.slice(0, 3), ...(more > 0 ? [`${more} more`] : [])].join(', ');
