@@ -55,7 +55,8 @@ export {
 } from './toys';
 export { letters, strokeLetters } from './letters';
 export { movingDigits, type MovingDigits } from './movingDigits';
-export { photos, photoNames, patches, type PhotoName } from './photos';
+export { crops, type CropsOptions } from './crops';
+export { photos, photosInColor, photoNames, patches, type PhotoName } from './photos';
 export { zca, type Whitening } from './whitening';
 export {
   correlatedGaussians,

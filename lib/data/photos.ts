@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { engine, tf, type Tensor2D, type Tensor3D } from '../core/engine';
+import { engine, tf, type Tensor, type Tensor2D, type Tensor3D } from '../core/engine';
 import { expectNumber } from '../core/checks';
 import * as random from '../core/random';
 import { dataCache } from './files/locate';
@@ -48,17 +48,52 @@ export const photoNames = Object.keys(files) as readonly PhotoName[];
 export async function photos<N extends PhotoName = PhotoName>(
   names: readonly N[] = photoNames as readonly N[],
 ): Promise<Record<N, Tensor2D>> {
+  return read(names, luma);
+}
+
+/**
+ * The same photographs in colour: [height, width, 3] float32 in [0, 1]. Those that were taken in
+ * shades of grey have three equal channels.
+ *
+ * @param names which; default all of `photoNames`.
+ * @throws as `photos` does.
+ * @example
+ * ```ts
+ * import { data } from 'dark-matter';
+ * import assert from 'node:assert/strict';
+ *
+ * // const { coffee } = await data.photosInColor(['coffee']);
+ * await assert.rejects(data.photosInColor(['none' as 'coffee']), /coffee/);
+ * ```
+ */
+export async function photosInColor<N extends PhotoName = PhotoName>(
+  names: readonly N[] = photoNames as readonly N[],
+): Promise<Record<N, Tensor3D>> {
+  return read(names, (image) => {
+    const [height, width, channels] = image.shape;
+    const colors = image.toFloat().div(255) as Tensor3D;
+    return channels === 1
+      ? (colors.tile([1, 1, 3]) as Tensor3D)
+      : colors.slice([0, 0, 0], [height, width, 3]);
+  });
+}
+
+/** Each photograph, decoded, as `of` makes it. */
+async function read<N extends PhotoName, T extends Tensor>(
+  names: readonly N[],
+  of: (image: Tensor3D) => T,
+): Promise<Record<N, T>> {
   if (engine !== 'native')
     throw new Error(
       'photos: the native TensorFlow engine is needed to decode them; `npm run doctor` says why it is missing',
     );
-  const images = {} as Record<N, Tensor2D>;
+  const images = {} as Record<N, T>;
   for (const name of names) {
     if (!(name in files))
       throw new Error(`names: '${name}' given, any of ${photoNames.join(', ')} expected`);
     const path = find(files[name]);
     const bytes = await readFile(path);
-    images[name] = tf.tidy(() => luma(decoded(bytes, path)));
+    images[name] = tf.tidy(() => of(decoded(bytes, path)));
   }
   return images;
 }

@@ -24,6 +24,7 @@ export {
 } from './collapse';
 export { alignment, uniformity } from './hypersphere';
 export { rawPixels } from './features';
+export { groupsInUse, purity } from './groups';
 export { pca, type Pca } from '../numerics/pca';
 export { auroc, aurocInterval } from './auroc';
 export {

@@ -28,6 +28,8 @@ export interface SwavState {
   readonly queue?: readonly [Tensor2D, Tensor2D];
   /** int32 scalar: how many rows of a queue are filled. */
   readonly filled?: Scalar;
+  /** int32 scalar: updates done, where the queue comes late or the prototypes are frozen. */
+  readonly done?: Scalar;
 }
 
 export interface SwavOptions extends SwavLossOptions {
@@ -41,6 +43,16 @@ export interface SwavOptions extends SwavLossOptions {
    * the released code. Default 0.
    */
   readonly queue?: number;
+  /**
+   * Updates before the queue begins to be filled; the paper waits 15 epochs, until embeddings change
+   * slowly. Default 0.
+   */
+  readonly queueFrom?: number;
+  /**
+   * Updates at the beginning in which the prototypes stay as they were drawn, while the network
+   * learns; the released code has one epoch. Default 0.
+   */
+  readonly frozen?: number;
   /**
    * false assigns each crop by its own softmax, without Sinkhorn-Knopp's balance: collapse onto few
    * prototypes.
@@ -81,6 +93,8 @@ export function swav<E, P>(
     epsilon = 0.05,
     iterations = 3,
     queue: size = 0,
+    queueFrom = 0,
+    frozen = 0,
     balanced = true,
   } = options;
   expectNumber('dim', dim, { atLeast: 1, integer: true });
@@ -88,6 +102,9 @@ export function swav<E, P>(
   expectNumber('temperature', temperature, { above: 0 });
   expectNumber('epsilon', epsilon, { above: 0 });
   expectNumber('queue', size, { atLeast: 0, integer: true });
+  expectNumber('queueFrom', queueFrom, { atLeast: 0, integer: true });
+  expectNumber('frozen', frozen, { atLeast: 0, integer: true });
+  const counts = (size > 0 && queueFrom > 0) || frozen > 0;
   const { init, views, ...afterTraining } = jointEmbedding(options);
 
   /**
@@ -99,6 +116,31 @@ export function swav<E, P>(
     if (!past) return alone;
     const together = sinkhorn(tf.concat([scores, past.scores]), { epsilon, iterations });
     return tf.where(past.full, together.slice([0, 0], alone.shape), alone) as Tensor2D;
+  };
+
+  /** The prototypes, through which no gradient flows in the first updates. */
+  const learned = (prototypes: Tensor2D, done?: Scalar): Tensor2D => {
+    if (frozen === 0 || !done) return prototypes;
+    const still = stopGradient(prototypes);
+    const flows = done.greaterEqual(tf.scalar(frozen, 'int32')).toFloat();
+    return still.add(prototypes.sub(still).mul(flows)) as Tensor2D;
+  };
+  /** The queue after an update: the newest embeddings in front, and how many count. */
+  const queuedUp = (
+    { queue, filled, done }: Required<Pick<SwavState, 'queue' | 'filled'>> & SwavState,
+    newest: readonly Tensor2D[],
+  ): Pick<SwavState, 'queue' | 'filled'> => {
+    const pushed = (crop: 0 | 1): Tensor2D =>
+      tf.concat([stopGradient(newest[crop]!), queue[crop]], 0).slice([0, 0], [size, dim]);
+    const rows = tf.minimum(
+      filled.add(tf.scalar(newest[0]!.shape[0], 'int32')),
+      tf.scalar(size, 'int32'),
+    );
+    const begun = done?.greaterEqual(tf.scalar(queueFrom, 'int32')).toInt();
+    return {
+      queue: [pushed(0), pushed(1)],
+      filled: (begun ? rows.mul(begun) : rows) as Scalar,
+    };
   };
 
   return {
@@ -115,16 +157,18 @@ export function swav<E, P>(
       const state =
         size > 0 ? { queue: [empty(), empty()] as const, filled: tf.scalar(0, 'int32') } : {};
       tf.dispose([forNetworks, forPrototypes]);
-      return { params, state };
+      return { params, state: { ...state, ...(counts && { done: tf.scalar(0, 'int32') }) } };
     },
-    objective(params, { x1, x2, small = [] }, key, { queue, filled }) {
+    objective(params, { x1, x2, small = [] }, key, state) {
+      const { queue, filled, done } = state;
       const z = views(params, [x1, x2, ...small], key).map((rows) => {
         expectWidth('dim', dim, rows, "the projector's");
         return l2Normalize(rows);
       });
-      const scores = z.map((rows) => prototypeScores(rows, params.prototypes));
+      const prototypes = learned(params.prototypes, done);
+      const scores = z.map((rows) => prototypeScores(rows, prototypes));
       const full = filled?.greaterEqual(tf.scalar(size, 'int32'));
-      const past = queue?.map((rows) => prototypeScores(rows, params.prototypes));
+      const past = queue?.map((rows) => prototypeScores(rows, prototypes));
       const targets = scores
         .slice(0, 2)
         .map((large, crop) =>
@@ -134,15 +178,9 @@ export function swav<E, P>(
       const used = prototypesUsed(
         tf.softmax(stopGradient(scores[0]!).div(temperature)) as Tensor2D,
       );
-      if (!queue || !filled) return { loss, metrics: { used }, state: {} };
-      const newest = (crop: 0 | 1): Tensor2D =>
-        tf.concat([stopGradient(z[crop]!), queue[crop]], 0).slice([0, 0], [size, dim]) as Tensor2D;
-      const rows = filled.add(tf.scalar(x1.shape[0]!, 'int32'));
-      const state: SwavState = {
-        queue: [newest(0), newest(1)],
-        filled: tf.minimum(rows, tf.scalar(size, 'int32')) as Scalar,
-      };
-      return { loss, metrics: { used }, state };
+      const next = done && { done: done.add(tf.scalar(1, 'int32')) as Scalar };
+      const queued = queue && filled && queuedUp({ ...state, queue, filled }, z);
+      return { loss, metrics: { used }, state: { ...queued, ...next } };
     },
     ...afterTraining,
   };

@@ -58,21 +58,75 @@ export interface CompareOptions {
  * ```
  */
 export function compare(
-  record: Pick<StudyRecord, 'figures' | 'seeds' | 'values'>,
-  { metric, against, contestants, confidence = 0.95 }: CompareOptions,
+  record: Compared,
+  { metric, against, contestants, confidence }: CompareOptions,
 ): Comparisons {
+  const names =
+    contestants ??
+    Object.keys(record.figures).filter(
+      (name) => name !== against && metric in record.figures[name]!,
+    );
+  const pairs = names.map((contestant) => [contestant, against] as const);
+  const all = comparisonsOf(record, pairs, { metric, confidence });
+  return comparisons(all, metric, {
+    rows: () => all.map((each) => rowOf(each, metric)),
+    caption: `difference to ${against}, paired over ${record.seeds.length} seeds`,
+  });
+}
+
+export interface ComparePairsOptions extends Pick<CompareOptions, 'metric' | 'confidence'> {
+  /** Who is compared with whom: an ablation with its method, say. */
+  readonly pairs: readonly (readonly [contestant: string, against: string])[];
+}
+
+/**
+ * As `compare`, each contestant with an opponent of its own: the p-values are corrected for all of
+ * them together.
+ *
+ * @throws as `compare` does.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { comparePairs, studyRecord } from 'dark-matter';
+ *
+ * const figures = { a: { '%': [3, 4, 5] }, b: { '%': [1, 2, 4] }, 'b, halved': { '%': [0, 1, 3] } };
+ * const { all } = comparePairs(studyRecord({ figures, seeds: [0, 1, 2] }), {
+ *   metric: '%', pairs: [['a', 'b'], ['b, halved', 'b']],
+ * });
+ * assert.deepEqual(all.map(({ mean }) => Math.sign(mean)), [1, -1]);
+ * ```
+ */
+export function comparePairs(
+  record: Compared,
+  { metric, pairs, confidence }: ComparePairsOptions,
+): Comparisons {
+  const all = comparisonsOf(record, pairs, { metric, confidence });
+  return comparisons(all, metric, {
+    rows: () =>
+      all.map((each) => {
+        const { contestant, ...rest } = rowOf(each, metric);
+        return { contestant: contestant!, against: each.against, ...rest };
+      }),
+    caption: `differences, paired over ${record.seeds.length} seeds`,
+  });
+}
+
+type Compared = Pick<StudyRecord, 'figures' | 'seeds' | 'values'>;
+
+/** Each pair over the seeds, corrected for all. @throws where there is one seed alone. */
+function comparisonsOf(
+  record: Compared,
+  pairs: ComparePairsOptions['pairs'],
+  { metric, confidence = 0.95 }: { metric: string; confidence: number | undefined },
+): Comparison[] {
   const n = record.seeds.length;
   if (n < 2) throw new Error(`record: ${n} seed given, at least 2 expected: one has no spread`);
   const values = (contestant: string): readonly number[] => {
     const own = record.values(contestant, metric);
     return own.length === 1 ? record.seeds.map(() => own[0]!) : own;
   };
-  const names =
-    contestants ??
-    Object.keys(record.figures).filter(
-      (name) => name !== against && metric in record.figures[name]!,
-    );
-  const tests = names.map((contestant) => {
+  const tests = pairs.map(([contestant, against]) => {
     const [a, b] = [values(contestant), values(against)];
     const differences = a.map((value, i) => value - b[i]!);
     return {
@@ -85,21 +139,31 @@ export function compare(
     };
   });
   const corrected = holm(tests.map(({ p }) => p));
-  const all = tests.map((test, i): Comparison => {
+  return tests.map((test, i): Comparison => {
     const pHolm = corrected[i]!;
     return { ...test, pHolm, differs: pHolm < 1 - confidence };
   });
-  const rows = (): Row[] => all.map((each) => rowOf(each, metric));
+}
+
+/** What a notebook shows of them. */
+function comparisons(
+  all: readonly Comparison[],
+  metric: string,
+  { rows, caption }: { rows: () => Row[]; caption: string },
+): Comparisons {
   return {
     all,
     of(contestant) {
       const found = all.find((each) => each.contestant === contestant);
       if (found) return found;
-      throw new Error(`contestant: '${contestant}' given, one of ${names.join(' | ')} expected`);
+      const names = all.map((each) => each.contestant).join(' | ');
+      throw new Error(`contestant: '${contestant}' given, one of ${names} expected`);
     },
     rows,
     [displaySymbol]: () =>
-      table(rows(), { caption: captionOf(metric, against, n) })[displaySymbol](),
+      table(rows(), { caption: `${metric}: ${caption}, with 95% intervals (each by itself)` })[
+        displaySymbol
+      ](),
   };
 }
 
@@ -114,6 +178,3 @@ const rowOf = (
   'p, Holm': rest.pHolm,
   differs: rest.differs ? 'yes' : 'not shown',
 });
-
-const captionOf = (metric: string, against: string, n: number): string =>
-  `${metric}: difference to ${against}, paired over ${n} seeds, with 95% intervals (each by itself)`;

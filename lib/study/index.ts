@@ -1,8 +1,16 @@
 /** Experiments: contestants, seeds, judges, records, comparisons and claims. */
+export { alternating, type AlternatingOptions } from './alternating';
 export { baselines, type BaselinesOptions, type SupervisedBaselineOptions } from './baselines';
 export { claim, claimsOf, type ClaimOptions, type ClaimsOf, type Evidence } from './claim';
 export { columns } from './columns';
-export { compare, type CompareOptions, type Comparison, type Comparisons } from './compare';
+export {
+  compare,
+  comparePairs,
+  type CompareOptions,
+  type ComparePairsOptions,
+  type Comparison,
+  type Comparisons,
+} from './compare';
 export {
   contestant,
   fixedFeatures,
@@ -20,6 +28,7 @@ export { emojiTasks, judgeEmoji, type EmojiTasks, type JudgeEmojiOptions } from 
 export { fewLabelTraining, fineTuned, type FewLabelTrainingOptions } from './fewLabelTraining';
 export { frame, toCSV, type Frame, type FrameColumn, type FrameGroups } from './frame';
 export { judge, scoreOf, type JudgeOptions, type Judgement, type Score } from './judge';
+export { longStudy } from './longStudy';
 export { measured } from './measured';
 export {
   newestRecord,
@@ -45,3 +54,4 @@ export {
   type StudyData,
   type StudyOptions,
 } from './study';
+export { timed } from './timed';

@@ -85,8 +85,8 @@ export interface Study<C extends Contestants> extends StudyRecord {
   /** The frames of the first seed's training, where its contestant has a `film`. */
   film<K extends keyof C & string>(contestant: K): readonly FilmFrame<FilmOfContestant<C[K]>>[];
   /**
-   * The newest whole record of five seeds in `results/`, where there is one. Its note names the
-   * settings that are others than this run's.
+   * The newest whole record of five seeds in `results/` that has all of this study's contestants,
+   * where there is one. Its note names the settings that are others than this run's.
    */
   readonly fiveSeeds: StudyRecord | undefined;
   /** Frees the parameters. */
@@ -211,7 +211,12 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
   const parts = { name, budget, seeds, figures, settings, codeHash, date };
   return {
     ...studyRecord({ ...parts, changed: false }),
-    fiveSeeds: await newestRecord(name, { folder, codeHash, beside: settings }),
+    fiveSeeds: await newestRecord(name, {
+      folder,
+      codeHash,
+      contestants: Object.keys(contestants),
+      beside: settings,
+    }),
     params<K extends keyof C & string>(contestant: K) {
       const kept = params[contestant];
       if (kept === undefined)
@@ -286,7 +291,7 @@ const valuesOf = (scores: Readonly<Record<string, Score | number>>): Figures =>
   );
 
 /** The contestants' own settings where they agree or alone have them, and the study's. */
-function settingsOf({ contestants, settings = {} }: StudyOptions<Contestants>): Settings {
+export function settingsOf({ contestants, settings = {} }: StudyOptions<Contestants>): Settings {
   const own = Object.entries(contestants).flatMap(([label, contestant]) =>
     Object.entries(contestant.settings).map(([knob, value]) => [`${label}: ${knob}`, value]),
   );

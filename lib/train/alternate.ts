@@ -4,7 +4,7 @@ import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import type { Augmentation } from '../data/augment';
 import type { History } from './history';
-import type { TrainOptions } from './options';
+import type { AnyOptimizer } from './optimizers';
 import { train } from './train';
 import type { Clustering, Numbered } from '../noncontrastive/clustering';
 
@@ -19,9 +19,18 @@ export interface AlternateOptions<P, S> {
   readonly batch: number;
   /** Integer; default 0. */
   readonly seed?: number;
-  readonly optimizer?: TrainOptions<unknown, unknown, unknown, unknown>['optimizer'];
+  /**
+   * Default that of `train`. Its averages begin anew with each round, as the classifier does. A
+   * schedule does so too, unless a function makes the optimiser of the updates that are done: `(done)
+   * => adam({ learningRate: schedule.startingAt(done, rate) })` is one schedule over all rounds.
+   */
+  readonly optimizer?: AnyOptimizer | ((done: number) => AnyOptimizer);
   /** How an image is changed before it is classified. Clusters are of the images as they are. */
   readonly augment?: Augmentation;
+  /** Stops it when aborted, as does the notebook's Stop. */
+  readonly signal?: AbortSignal;
+  /** Told after each update how many are done, those of earlier rounds included. */
+  readonly onStep?: (done: number) => void;
 }
 
 /** After a round: lent until the next one begins, and the caller's after the last. */
@@ -37,6 +46,8 @@ export interface Round<P, S> {
 /**
  * DeepCluster's (and DeeperCluster's) two halves in turn: all examples are clustered, then the
  * network learns to tell the clusters apart.
+ *
+ * @throws what `train` throws; the caller disposes of the error's `partial`.
  *
  * @example
  * ```ts
@@ -58,7 +69,7 @@ export interface Round<P, S> {
 export async function* alternate<P, S>(
   options: AlternateOptions<P, S>,
 ): AsyncGenerator<Round<P, S>, void, void> {
-  const { method, images, rounds, steps, batch, seed = 0, optimizer, augment } = options;
+  const { method, images, rounds, steps, batch, seed = 0, augment, signal, onStep } = options;
   expectNumber('rounds', rounds, { atLeast: 1, integer: true });
   const key = random.key(seed);
   const index = tf.range(0, images.shape[0], 1, 'int32') as Tensor1D;
@@ -78,14 +89,25 @@ export async function* alternate<P, S>(
         steps,
         batch,
         seed: seed + 1000 * (round + 1),
-        optimizer,
+        ...optimizerOf(options, round * steps),
+        ...(signal && { signal }),
+        ...(onStep && { onStep: ({ step }) => onStep(round * steps + step) }),
         display: 'none',
       });
       tree.dispose(current);
       current = { params: trained.params, state: trained.state };
       yield { round, ...current, history: trained.history };
     }
+  } catch (error) {
+    tree.dispose(current);
+    throw error;
   } finally {
     tf.dispose([key, index]);
   }
+}
+
+/** The optimiser of the round that begins when so many updates are done. */
+function optimizerOf<P, S>({ optimizer }: AlternateOptions<P, S>, done: number) {
+  if (!optimizer) return {};
+  return { optimizer: typeof optimizer === 'function' ? optimizer(done) : optimizer };
 }

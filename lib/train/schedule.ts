@@ -225,3 +225,25 @@ export function piecewise({
     ),
   );
 }
+
+/**
+ * The rest of a schedule: at step t what the whole has at step `done` + t. For a training that is
+ * made of several.
+ *
+ * @param done at least 0, a whole number.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { schedule, tf } from 'dark-matter';
+ * const whole = schedule.linear({ from: 1, to: 0, steps: 10 });
+ * const rest = schedule.startingAt(4, whole);
+ * assert.equal(rest(tf.scalar(2, 'int32')).dataSync()[0], whole(tf.scalar(6, 'int32')).dataSync()[0]);
+ * ```
+ */
+export function startingAt(done: number, whole: Schedule): Schedule {
+  expectNumber('startingAt: done', done, { atLeast: 0, integer: true });
+  return make('startingAt', { done, whole: whole.options ?? whole.name }, (step) =>
+    whole(step.add(tf.scalar(done, 'int32')) as Scalar),
+  );
+}

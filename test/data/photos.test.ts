@@ -23,6 +23,19 @@ describe.skipIf(!present)('photographs', () => {
     expect(photos.camera.shape).toEqual([512, 512]);
   });
 
+  it('in colour have three channels, whose luma are the shades of grey', async () => {
+    const names = ['coffee', 'camera'] as const;
+    const [colors, shades] = [await data.photosInColor(names), await data.photos(names)];
+    for (const name of names) {
+      const luma = colors[name].mul(tf.tensor1d([0.299, 0.587, 0.114])).sum(2);
+      expect(luma.sub(shades[name]).abs().max().dataSync()[0]!).toBeLessThan(1e-5);
+    }
+    const spread = (name: 'coffee' | 'camera') =>
+      colors[name].max(2).sub(colors[name].min(2)).mean().dataSync()[0]!;
+    expect(spread('camera')).toBe(0);
+    expect(spread('coffee')).toBeGreaterThan(0.1);
+  });
+
   it('that are not known are an error that names those that are', async () => {
     await expect(data.photos(['cat' as 'camera'])).rejects.toThrow(
       /names: 'cat' given, any of astronaut/,

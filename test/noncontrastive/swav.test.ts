@@ -1,4 +1,4 @@
-import { compile, measure, nn, noncontrastive, random, tf, tree } from 'dark-matter';
+import { compile, measure, nn, noncontrastive, random, tf, train, tree } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectNoLeak } from '../helpers/memory';
 
@@ -165,6 +165,80 @@ describe('SwAV', () => {
     });
   });
 
+  describe('whose queue comes late', () => {
+    const late = swav({ ...options, queue: 20, queueFrom: 2 });
+    const { params, state: empty } = late.init(random.key(3));
+    const step = (state: typeof empty) => late.objective(params, batch, random.key(0), state);
+
+    it('begins to fill it after so many updates, and is without until it is full', () => {
+      const without = swav(options);
+      const plain = value(without.objective(params, batch, random.key(0), {}).loss);
+      let state = empty;
+      const seen: { filled: number; loss: number }[] = [];
+      for (let i = 0; i < 5; i++) {
+        const { loss, state: next } = step(state);
+        seen.push({ filled: value(next.filled!), loss: value(loss) });
+        state = next;
+      }
+      expect(seen.map(({ filled }) => filled)).toEqual([0, 0, 16, 20, 20]);
+      for (const { loss } of seen.slice(0, 4)) expect(loss).toBeCloseTo(plain, 5);
+      expect(value(state.done!)).toBe(5);
+    });
+
+    it('is the same compiled', () => {
+      const key = random.key(0);
+      const compiled = compile(
+        (p: typeof params, views: typeof batch, state: typeof empty, k: random.Key) =>
+          late.objective(p, views, k, state),
+      );
+      let [a, b] = [empty, empty];
+      for (let i = 0; i < 5; i++) {
+        const [traced, eager] = [compiled(params, batch, a, key), step(b)];
+        expect(value(traced.loss)).toBeCloseTo(value(eager.loss), 4);
+        expect(value(traced.state.filled!)).toBe(value(eager.state.filled!));
+        [a, b] = [traced.state, eager.state];
+      }
+    });
+  });
+
+  it('freezes the prototypes for so many updates: the loss is the same, their gradient 0, then not', () => {
+    const method = swav({ ...options, frozen: 2 });
+    const { params, state: start } = method.init(random.key(3));
+    const gradient = (state: typeof start) => {
+      const loss = (prototypes: Matrix) =>
+        method.objective({ ...params, prototypes }, batch, random.key(0), state).loss;
+      return value(
+        tf
+          .grad((p) => loss(p as Matrix))(params.prototypes)
+          .abs()
+          .sum(),
+      );
+    };
+    const plain = swav(options).objective(params, batch, random.key(0), {}).loss;
+    let state = start;
+    const seen: number[] = [];
+    for (let i = 0; i < 3; i++) {
+      seen.push(gradient(state));
+      const { loss, state: next } = method.objective(params, batch, random.key(0), state);
+      expect(value(loss)).toBeCloseTo(value(plain), 5);
+      state = next;
+    }
+    expect(seen.slice(0, 2)).toEqual([0, 0]);
+    expect(seen[2]).toBeGreaterThan(1e-3);
+  });
+
+  it('trained, frozen prototypes stay to the bit as long as they are frozen', async () => {
+    const data = { x1: normal(1, [32, 6]), x2: normal(2, [32, 6]) };
+    const after = async (frozen: number) => {
+      const method = swav({ ...options, frozen });
+      const { params } = await train({ method, data, batch: 16, steps: 4, display: 'none' });
+      return Array.from(params.prototypes.dataSync());
+    };
+    const drawn = Array.from(swav(options).init(random.key(0)).params.prototypes.dataSync());
+    expect(await after(4)).toEqual(drawn);
+    expect(await after(3)).not.toEqual(drawn);
+  });
+
   it('small crops predict: they change the loss and get a gradient', () => {
     const method = swav(options);
     const { params, state } = method.init(random.key(3));
@@ -187,6 +261,8 @@ describe('SwAV', () => {
     expect(swav({ ...options, balanced: false }).mechanism).toBe('none');
     expect(() => swav({ ...options, prototypes: 1 })).toThrow('prototypes: 1 given');
     expect(() => swav({ ...options, queue: -1 })).toThrow('queue: -1 given');
+    expect(() => swav({ ...options, queueFrom: 0.5 })).toThrow('queueFrom: 0.5 given');
+    expect(() => swav({ ...options, frozen: -1 })).toThrow('frozen: -1 given');
   });
 
   it('leaks no tensor', () => {
@@ -200,7 +276,8 @@ describe('SwAV', () => {
       }),
     );
     const key = random.key(1);
-    expectNoLeak(() => tree.dispose(swav({ ...options, queue: 20 }).init(key)));
+    const all = { ...options, queue: 20, queueFrom: 3, frozen: 2 };
+    expectNoLeak(() => tree.dispose(swav(all).init(key)));
   });
 });
 

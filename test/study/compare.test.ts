@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compare, measure, studyRecord } from 'dark-matter';
+import { compare, comparePairs, measure, studyRecord } from 'dark-matter';
 
 const drug1 = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0, 2];
 const drug2 = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
@@ -45,4 +45,23 @@ test('one seed and names that are not there are refused', () => {
     "contestant: 'drug 3' given, one of drug 1 | drug 2 | nothing | elsewhere expected",
   );
   expect(() => compared.of('elsewhere')).toThrow("'elsewhere' given");
+});
+
+test('pairs have opponents of their own, are the same paired tests, and are corrected together', () => {
+  const pairs = [
+    ['drug 2', 'drug 1'],
+    ['nothing', 'drug 2'],
+  ] as const;
+  const together = comparePairs(record, { metric: 'hours', pairs });
+  for (const [contestant, against] of pairs) {
+    const alone = compare(record, { metric: 'hours', against, contestants: [contestant] });
+    const { pHolm: _own, differs: _differs, ...expected } = alone.all[0]!;
+    expect(together.of(contestant)).toMatchObject(expected);
+  }
+  const p = together.all.map((each) => each.p);
+  expect(together.all.map(({ pHolm }) => pHolm)).toEqual(measure.holm(p));
+  expect(together.rows().map((row) => [row['contestant'], row['against']])).toEqual(pairs);
+  expect(() => comparePairs(record, { metric: 'hours', pairs: [['drug 3', 'drug 1']] })).toThrow(
+    "'drug 3' given",
+  );
 });

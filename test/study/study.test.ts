@@ -6,6 +6,7 @@ import {
   contestant,
   contrastive,
   fixedFeatures,
+  longStudy,
   measure,
   measured,
   nn,
@@ -79,6 +80,58 @@ test('the quick budget runs one seed and keeps nothing; the full one five, in on
   const [line, ...others] = await measure.readResults('99-x', { folder });
   expect(others).toEqual([]);
   expect(line).toMatchObject({ codeHash: 'c', budget: 'full', seeds: [3, 4, 5, 6, 7] });
+});
+
+test('a record of five seeds that lacks a contestant of this study is not its five-seed record', async () => {
+  const counter = counting();
+  await full({ counter });
+  const more = await study({
+    name: '99-x',
+    contestants: { counter, other: counting() },
+    data,
+    folder,
+  });
+  expect(more.fiveSeeds).toBeUndefined();
+  const fewer = await study({ name: '99-x', contestants: { counter }, data, folder });
+  expect(fewer.fiveSeeds!.seeds).toHaveLength(5);
+});
+
+test('a long study runs in the full budget, and in the quick one is the record of its contestants', async () => {
+  const counter = counting();
+  const long = (budget: 'quick' | 'full', contestants = { counter }) =>
+    longStudy({ name: '99-x', part: 'long', contestants, data, budget, folder, codeHash: 'c' });
+  expect(await long('quick')).toBeUndefined();
+  expect(counter.seeds).toEqual([]);
+  const run = await long('full');
+  expect(counter.seeds).toEqual([0, 1, 2, 3, 4]);
+  const read = await long('quick');
+  expect(counter.seeds).toHaveLength(5);
+  expect(read!.figures).toEqual(run!.figures);
+  expect(await long('quick', { counter, other: counter } as never)).toBeUndefined();
+});
+
+test('a long study of another data set is read from where it was kept', async () => {
+  const ofColors = { ...data, part: 'cifar10' };
+  const options = { name: '99-x', contestants: { counter: counting() }, folder };
+  await longStudy({ ...options, data: ofColors, budget: 'full' });
+  expect((await longStudy({ ...options, data: ofColors }))!.name).toBe('99-x-cifar10');
+  expect(await longStudy({ ...options, data })).toBeUndefined();
+});
+
+test('a long study leaves no tensor, not even the first seed’s parameters', async () => {
+  const run = () =>
+    longStudy({
+      name: '99-x',
+      contestants: { a: learner() },
+      data,
+      seeds: [0],
+      keep: true,
+      folder,
+    });
+  await run();
+  const before = tf.memory().numTensors;
+  await run();
+  expect(tf.memory().numTensors).toBe(before);
 });
 
 test('a part has a file of its own', async () => {

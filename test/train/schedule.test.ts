@@ -6,6 +6,7 @@ import {
   exponential,
   linear,
   piecewise,
+  startingAt,
   warmupCosine,
   type Schedule,
 } from '../../lib/train/schedule';
@@ -25,6 +26,15 @@ describe('schedules', () => {
   it('constant never changes', () => {
     expect(at(constant(0.5), 0)).toBe(0.5);
     expect(at(constant(0.5), 1e6)).toBe(0.5);
+  });
+
+  it('the rest of a schedule is the whole from there on', () => {
+    const whole = warmupCosine({ peak: 2, warmup: 4, steps: 20 });
+    const rest = startingAt(7, whole);
+    for (const step of [0, 3, 12, 40]) expect(at(rest, step)).toBe(at(whole, step + 7));
+    expect(at(startingAt(0, whole), 5)).toBe(at(whole, 5));
+    expect(rest.options).toEqual({ done: 7, whole: whole.options });
+    expect(() => startingAt(-1, whole)).toThrow('startingAt: done: -1 given');
   });
 
   it('linear goes from one end to the other and stays there', () => {

@@ -1,0 +1,99 @@
+/** Methods that cluster all examples and learn the clusters in turn, as contestants. */
+import type { Tensor4D } from '../core/engine';
+import * as tree from '../core/pytree';
+import type { Clustering } from '../noncontrastive/clustering';
+import { alternate, type AlternateOptions, type Round } from '../train/alternate';
+import { TrainingDiverged, TrainingInterrupted } from '../train/errors';
+import { setNamed, type Contestant, type Figures, type FilmFrame } from './contestant';
+import { represent, type ImageSets, type RepresentOptions } from './represent';
+
+export interface AlternatingOptions<P, S, F = unknown> extends Pick<
+  AlternateOptions<P, S>,
+  'rounds' | 'batch' | 'optimizer' | 'augment'
+> {
+  /** Updates in all, a multiple of `rounds`: each round has as many. */
+  readonly updates: number;
+  /** The set that is clustered and learned, 'train' (the default) or one of the study's `also`. */
+  readonly from?: string;
+  /**
+   * What to look at after each round of the first seed: plain numbers and arrays of them. Its `step`
+   * is the updates before the round's clustering. The tensors are lent.
+   */
+  readonly film?: (round: Round<P, S>) => F;
+  /** Figures of the last round, recorded beside the judges'. The tensors are lent. */
+  readonly figures?: (last: Round<P, S>) => Figures;
+  /** How the features are made. */
+  readonly represent?: RepresentOptions;
+}
+
+/**
+ * DeepCluster or DeeperCluster as a contestant: trained anew for each seed by `alternate`.
+ *
+ * @throws where `updates` is no multiple of `rounds`.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { alternating, nn, noncontrastive, random, study, tf } from 'dark-matter';
+ *
+ * const images = random.uniform(random.key(0), [64, 4, 4, 1]);
+ * const set = { images, labels: Array.from({ length: 64 }, (_, i) => i % 2) };
+ * const encoder = nn.sequential([nn.flatten(), nn.dense(16, 8)]);
+ * const method = noncontrastive.deepCluster({ encoder, features: 8, clusters: 4, examples: 64 });
+ * const row = alternating(method, { updates: 10, rounds: 2, batch: 16 });
+ * const result = await study({
+ *   name: 'tiny', contestants: { row }, data: { train: set, test: set },
+ *   judge: ({ test }) => ({ width: test.features.shape[1] }),
+ * });
+ * assert.equal(result.mean('row', 'width'), 8);
+ * ```
+ */
+export function alternating<P, S, F = unknown>(
+  method: Clustering<P, S>,
+  options: AlternatingOptions<P, S, F>,
+): Contestant<P, F> {
+  const { updates, rounds, batch, from, film, figures, represent: how, ...training } = options;
+  if (!(updates % rounds === 0))
+    throw new Error(`updates: ${updates} given, a multiple of rounds (${rounds}) expected`);
+  return {
+    seeded: true,
+    trained: true,
+    settings: { updates, rounds, batch },
+    async ready({ seed, sets, signal, progress, first }) {
+      const frames: FilmFrame<F>[] = [];
+      let last: Round<P, S> | undefined;
+      let read: Figures | undefined;
+      try {
+        for await (const round of alternate({
+          ...training,
+          method,
+          rounds,
+          batch,
+          seed,
+          images: setNamed(sets, from).images as Tensor4D,
+          steps: updates / rounds,
+          ...(signal && { signal }),
+          onStep: (done) => progress(`update ${done} of ${updates}`),
+        })) {
+          last = round;
+          const step = (round.round * updates) / rounds;
+          if (film && first) frames.push({ step, ...film(round) });
+        }
+        read = figures?.(last!);
+      } catch (error) {
+        if (error instanceof TrainingInterrupted || error instanceof TrainingDiverged)
+          error.partial.dispose();
+        tree.dispose(last ? [last.params, last.state] : []);
+        throw error;
+      }
+      const { params, state } = last!;
+      return {
+        params,
+        film: frames,
+        ...(read && { figures: read }),
+        represent: (all: ImageSets) => represent(method, params, all, how),
+        dispose: () => tree.dispose(state),
+      };
+    },
+  };
+}
