@@ -151,11 +151,19 @@ const told = (parts: Parts, over: string): string =>
     .filter(Boolean)
     .join(' ');
 
-/** 'hide "everywhere" (measured with "itself")': three of them at most, and how many more. */
+/**
+ * 'hide "everywhere" (measured with "itself")': three of them at most, and how many more. What
+ * several contestants have alike is said once: 'steps 80 (measured with 960) of 8 contestants'.
+ */
 function differencesOf({ settings, differs }: Parts): string {
-  const all = Object.entries(differs).map(
-    ([knob, here]) =>
-      `${knob} ${JSON.stringify(here)} (measured with ${JSON.stringify(settings[knob])})`,
+  const byText = new Map<string, string[]>();
+  for (const [knob, here] of Object.entries(differs)) {
+    const values = `${JSON.stringify(here)} (measured with ${JSON.stringify(settings[knob])})`;
+    const text = `${knob.replace(/^.*: /, '')} ${values}`;
+    byText.set(text, [...(byText.get(text) ?? []), `${knob} ${values}`]);
+  }
+  const all = [...byText].map(([text, alike]) =>
+    alike.length === 1 ? alike[0]! : `${text} of ${alike.length} contestants`,
   );
   const more = all.length - 3;
   return [...all.slice(0, 3), ...(more > 0 ? [`${more} more`] : [])].join(', ');

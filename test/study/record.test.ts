@@ -97,6 +97,16 @@ test("today's records in results/ are read: whole, of five seeds, of other code 
   expect((await newestRecord('04-energy-based-models'))!.seeds).toEqual(five);
 });
 
+test('settings that several contestants have otherwise in the same way are named once', () => {
+  const measured = { 'SimCLR, t = 1: steps': 960, 'PCA: steps': 960, 'k: steps': 40, batch: 64 };
+  const differs = { 'SimCLR, t = 1: steps': 80, 'PCA: steps': 80, 'k: steps': 20, batch: 32 };
+  const { note } = studyRecord({ seeds: [0], figures: {}, settings: measured, differs });
+  expect(note).toContain(
+    'Other settings here: steps 80 (measured with 960) of 2 contestants, ' +
+      'k: steps 20 (measured with 40), batch 32 (measured with 64).',
+  );
+});
+
 test('a table says where it comes from, and that a figure without ± was measured once', async () => {
   const record = studyRecord({ seeds: [0, 1], figures: { a: { '%': [1, 3] }, b: { '%': [5] } } });
   const text = String((await bundleOf(record))['text/plain']);
