@@ -7,7 +7,7 @@
  * loop by force would corrupt.
  */
 import { promiseHooks } from 'node:v8';
-import { placeHere, rememberPlace } from './place';
+import { rememberPlace } from './place';
 import type { Header } from './wire';
 
 /** What code of an interrupted cell meets at its next await, timer or output. */
@@ -76,21 +76,24 @@ export class Cell {
 
   /**
    * What the cell awaits. If the cell is interrupted meanwhile, the await throws, once, so that
-   * `finally` blocks run; an await after that never returns.
+   * `finally` blocks run; an await after that never returns. What is no promise is there at once.
    */
-  wait<T>(value: PromiseLike<T> | T): Promise<T> {
+  wait<T>(value: PromiseLike<T> | T): PromiseLike<T> | T {
     if (this.cutOff) return new Promise<T>(() => {});
-    const place = placeHere();
+    return isThenable(value) ? this.waitFor(value) : value;
+  }
+
+  private waitFor<T>(value: PromiseLike<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.waits.add(reject);
       // `resolve` goes to `then` as it is: V8 then sees who awaits whom, and stack traces keep
-      // their `at async` lines.
+      // their `at async` lines, the one of this place among them.
       Promise.resolve(value)
         .then(
           (result) => (this.waits.delete(reject), result),
           (error: unknown) => {
             this.waits.delete(reject);
-            rememberPlace(error, place);
+            rememberPlace(error);
             throw error;
           },
         )
@@ -136,11 +139,39 @@ export function busyCells(): readonly Cell[] {
   return [...busy];
 }
 
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
 let current: Cell | undefined;
 /** For code whose cell is not known (the callback of a socket): the cell that runs, or ran last. */
 let latest: Cell | undefined;
 
-const owners = new WeakMap<object, Cell>();
+class Given {
+  constructor(object: object) {
+    return object;
+  }
+}
+
+/**
+ * The cell of a promise, written on the promise itself where nobody sees it. (A WeakMap of all
+ * promises costs the garbage collector fifty times what the promises do.)
+ */
+class Owned extends Given {
+  readonly #cell: Cell;
+
+  constructor(promise: object, cell: Cell) {
+    super(promise);
+    this.#cell = cell;
+  }
+
+  static cellOf(promise: object): Cell | undefined {
+    return #cell in promise ? promise.#cell : undefined;
+  }
+}
 
 /** The cell that the running code belongs to, as far as that is known. */
 export function ownCell(): Cell | undefined {
@@ -158,7 +189,7 @@ export function setLatestCell(cell: Cell): void {
 
 /** The cell in which a promise was made. */
 export function ownerOf(promise: object): Cell | undefined {
-  return owners.get(promise) ?? latest;
+  return Owned.cellOf(promise) ?? latest;
 }
 
 export function runIn<T>(cell: Cell | undefined, f: () => T): T {
@@ -179,10 +210,10 @@ export function forgetCurrentCell(): void {
 export function followPromises(): void {
   promiseHooks.createHook({
     init: (promise) => {
-      if (current) owners.set(promise, current);
+      if (current) new Owned(promise, current);
     },
     before: (promise) => {
-      current = owners.get(promise);
+      current = Owned.cellOf(promise);
     },
     after: () => {
       current = undefined;

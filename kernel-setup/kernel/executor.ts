@@ -23,11 +23,11 @@ import { log } from './log';
 import { lookOf } from './mime';
 import type { Printed } from './printed';
 import type { Results } from './results';
-import { slot, type Request, type ToExecutor } from './threads';
+import { clock, slot, type Request, type ToExecutor } from './threads';
 import { native } from './timers';
 import type { ServerLink } from './toServer';
 import type { Sources } from './traceback';
-import { wait, waitEach } from './wait';
+import { stepping, wait, waitEach } from './wait';
 import { toJson, type Content } from './wire';
 
 /** How long an interrupted cell may take to end by itself, in milliseconds. */
@@ -79,6 +79,11 @@ export class Executor {
       reply: (request) => this.reply(request, {}),
     });
     this.callbacks = new Callbacks((cell, thrown) => this.hearing.callbackEnded(cell, thrown));
+  }
+
+  /** Whether a cell runs. */
+  get busy(): boolean {
+    return this.running !== undefined;
   }
 
   handle(message: ToExecutor): void {
@@ -149,6 +154,7 @@ export class Executor {
       }));
       if (!compiled.ok) return this.fail(run, failureOfDiagnostics(compiled.diagnostics));
       run.compiled = compiled;
+      this.watchThread();
       this.start(compiled, run).then(
         (result) => this.show(run, result),
         (error: unknown) => this.fail(run, this.failureOf(error)),
@@ -156,6 +162,13 @@ export class Executor {
     } catch (error) {
       this.fail(run, this.failureOf(error));
     }
+  }
+
+  /** Stop need not wait for a cell that has kept the thread from its beginning. */
+  private watchThread(): void {
+    const { shared } = this.tools;
+    Atomics.store(shared, slot.keptSince, clock());
+    native.setImmediate(() => Atomics.store(shared, slot.keptSince, 0));
   }
 
   private start(
@@ -169,7 +182,8 @@ export class Executor {
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER as never,
     });
     const body = script.runInThisContext() as CellFunction;
-    const runtime = { ...loader().runtime, declared, wait, waitEach, isProxy: types.isProxy };
+    const { isProxy } = types;
+    const runtime = { ...loader().runtime, declared, wait, waitEach, stepping, isProxy };
     return runIn(cell, () => body(this.scope, runtime));
   }
 

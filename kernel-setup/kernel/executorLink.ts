@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { haltMainThread } from './halt';
 import { log } from './log';
 import { descendants, signal } from './processes';
-import { slot, type Request, type ToExecutor, type ToServer } from './threads';
+import { clock, slot, type Request, type ToExecutor, type ToServer } from './threads';
 
 export type Reply = Extract<ToServer, { type: 'reply' }>;
 
@@ -16,6 +16,8 @@ export type Reply = Extract<ToServer, { type: 'reply' }>;
  * milliseconds.
  */
 const courtesy = 300;
+/** What is left of it for a cell that has kept the thread for that long already. */
+const leastCourtesy = 20;
 /** The same when no cell runs: it may be loading the compiler. */
 const idleCourtesy = 2000;
 
@@ -75,7 +77,8 @@ export class ExecutorLink {
       // A process for which the main thread waits keeps it from hearing anything.
       if (busy && this.beside)
         signal(descendants(process.pid, this.beside), attempt === 0 ? 'SIGTERM' : 'SIGKILL');
-      for (let waited = 0; waited < (busy ? courtesy : idleCourtesy) && !heard(); waited += 10)
+      const patience = busy ? courtesy - this.kept() : idleCourtesy;
+      for (let waited = 0; waited < Math.max(leastCourtesy, patience) && !heard(); waited += 10)
         await sleep(10);
       // Kernel code at work (the compiler) is let finish; user code is not asked a second time.
       if (heard() || Atomics.load(this.shared, slot.sheltered) !== 0) continue;
@@ -85,6 +88,12 @@ export class ExecutorLink {
       if (!this.beside) await halting;
     }
     await halting;
+  }
+
+  /** For how many milliseconds a cell has kept the thread, where it has done so since it began. */
+  private kept(): number {
+    const since = Atomics.load(this.shared, slot.keptSince);
+    return since === 0 || this.beside ? 0 : Math.max(0, clock() - since);
   }
 
   private post(message: ToExecutor): void {

@@ -37,7 +37,7 @@ export interface LoaderOptions {
 
 export interface Loader {
   /** What cells run with. */
-  readonly runtime: Omit<CellRuntime, 'declared' | 'wait' | 'waitEach' | 'isProxy'>;
+  readonly runtime: Omit<CellRuntime, 'declared' | 'wait' | 'waitEach' | 'stepping' | 'isProxy'>;
   /** The source map of a project file that was loaded, under the name that stack frames carry. */
   sourceMap(file: string): string | undefined;
 }

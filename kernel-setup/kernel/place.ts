@@ -8,19 +8,16 @@ const frames = 6;
 
 const places = new WeakMap<object, Error>();
 
-/** The place of the code that runs, to be looked at only if that is needed. */
-export function placeHere(): Error {
+/**
+ * To be called in what `then` calls for a rejection that a cell awaits: the place of that await is
+ * then the first `at async` line of a new error. The innermost place is the one that tells most.
+ */
+export function rememberPlace(thrown: unknown): void {
+  if (typeof thrown !== 'object' || thrown === null || places.has(thrown)) return;
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = frames;
-  const place = new Error('awaited');
+  places.set(thrown, new Error('awaited'));
   Error.stackTraceLimit = stackTraceLimit;
-  return place;
-}
-
-/** The innermost place is the one that tells most. */
-export function rememberPlace(thrown: unknown, place: Error): void {
-  if (typeof thrown === 'object' && thrown !== null && !places.has(thrown))
-    places.set(thrown, place);
 }
 
 /** The stack of the place where a cell awaited what threw this. */

@@ -90,9 +90,16 @@ export const slot = {
   leaving: 4,
   /** The number of the last interrupt that was asked for. */
   interruptAsked: 5,
+  /** Since when a cell keeps the thread without a break (`clock`); 0 once it has let go of it. */
+  keptSince: 6,
 } as const;
 
 export const slots = 8;
+
+/** Milliseconds that both threads count alike, from 1 on. */
+export function clock(): number {
+  return 1 + (Date.now() % 0x7fffffff);
+}
 
 export interface ServerOptions {
   readonly connectionFile: string;

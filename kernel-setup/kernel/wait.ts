@@ -1,29 +1,69 @@
 /** What cells await, so that an interrupt can end them there (compiler/awaits.ts). */
-import { ownCell } from './cell';
+import { isThenable, ownCell } from './cell';
 
 export function wait<T>(value: T | PromiseLike<T>): T | PromiseLike<T> {
-  return ownCell()?.wait(value) ?? value;
+  const cell = ownCell();
+  return cell ? cell.wait(value) : value;
 }
 
 /** The same for what `for await` loops over. */
 export function waitEach<T>(
   values: AsyncIterable<T> | Iterable<T | PromiseLike<T>>,
 ): AsyncIterable<T> {
-  const iterator = iteratorOf(values);
+  if (!(Symbol.asyncIterator in values)) return eachOf(values);
+  return steps.has(Object.getPrototypeOf(values) as object) ? values : eachAsync(values);
+}
+
+/** The prototypes of what the cells' own `async function*` give. */
+const steps = new WeakSet<object>();
+
+/**
+ * A cell's generator is looped over as it is: it awaits through `wait` itself, and where an
+ * interrupt ends that, the loop hears of it.
+ */
+export function stepping<F extends (...given: never[]) => AsyncGenerator>(f: F): F {
+  steps.add(f.prototype as object);
+  return f;
+}
+
+function eachAsync<T>(values: AsyncIterable<T>): AsyncIterable<T> {
   return {
-    [Symbol.asyncIterator]: () => ({
-      next: async () => wait(iterator.next()),
-      // Called where a loop is left early.
-      return: async (value) =>
-        iterator.return ? iterator.return(value) : { done: true, value: value as T },
-    }),
+    [Symbol.asyncIterator]() {
+      const iterator = values[Symbol.asyncIterator]();
+      return {
+        next: () => wait(iterator.next()) as Promise<IteratorResult<T>>,
+        // Called where a loop is left early.
+        return: async (value) =>
+          iterator.return ? iterator.return(value) : { done: true, value: value as T },
+      };
+    },
   };
 }
 
-function iteratorOf<T>(values: AsyncIterable<T> | Iterable<T | PromiseLike<T>>): AsyncIterator<T> {
-  if (Symbol.asyncIterator in values) return values[Symbol.asyncIterator]();
-  // What an iterable gives may be promises: `for await` awaits each.
-  return (async function* each() {
-    for (const value of values) yield await value;
-  })();
+/** What an iterable gives may be promises: `for await` awaits each. */
+function eachOf<T>(values: Iterable<T | PromiseLike<T>>): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]() {
+      const iterator = values[Symbol.iterator]();
+      const settled = async (value: PromiseLike<T>): Promise<IteratorResult<T>> => {
+        try {
+          return { done: false, value: await wait(value) };
+        } catch (error) {
+          iterator.return?.();
+          throw error;
+        }
+      };
+      return {
+        next() {
+          const step = iterator.next();
+          const next = step.done !== true && isThenable(step.value) ? settled(step.value) : step;
+          return wait(next) as Promise<IteratorResult<T>>;
+        },
+        return: async (value) => {
+          iterator.return?.();
+          return { done: true, value: value as T };
+        },
+      };
+    },
+  };
 }

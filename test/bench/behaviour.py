@@ -30,9 +30,13 @@ class Session:
         self.kernel.start_kernel(cwd=str(folder), stderr=open(os.devnull, "w"), stdout=open(os.devnull, "w"))
         self.client = self.kernel.client()
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
-        # What a kernel loads for its first cell is not what is asked here.
-        self.run("1", 60)
+        try:
+            self.client.wait_for_ready(timeout=60)
+            # What a kernel loads for its first cell is not what is asked here.
+            self.run("1", 60)
+        except BaseException:
+            self.end()
+            raise
 
     def code(self, typescript: str, python: str) -> str:
         return python if self.python else typescript
@@ -211,18 +215,18 @@ QUESTIONS = {
 
 
 def interview(name, manager, folder: Path) -> dict[str, bool | None]:
-    """A kernel's answers. One that failed a question is not asked the next: another of its kind is."""
+    """A kernel's answers. One that failed a question is not asked the next: another of its kind is. One that does not start has answered no."""
     answers: dict[str, bool | None] = {}
     session = None
     for question, ask in QUESTIONS.items():
-        session = session or Session(name, manager, folder)
         try:
+            session = session or Session(name, manager, folder)
             outcome = ask(session)
             answers[question] = None if outcome is None else bool(outcome)
         except (queue.Empty, RuntimeError, KeyError, IndexError):
             answers[question] = False
         print(f"{name}: {question}: {answers[question]}", file=sys.stderr, flush=True)
-        if answers[question] is False:
+        if session and answers[question] is False:
             session.end()
             session = None
     if session:

@@ -7,12 +7,18 @@ Measured over Jupyter's own client, from outside, as a front end would see it:
   stop        from interrupting a cell that loops for ever, silently or printing, to its execute_reply (kernels that survive it)
   import      a cell `import { … } from 'dark-matter'` after a cell that loaded the engine (TypeScript kernels): in a kernel that
               had two idle seconds since its start, in which ours parses the library's types, and in one that had none
+  loop, functions, awaits, for await
+              what code of a cell takes by its own clock, and the same code of a module in Node itself (the column "node")
+
+A peer that fails is told of on stderr and left out; the others go on.
 
 Prints JSON. usage: kernel.py ROOT [ROUNDS]
 """
 import json
 import os
+import re
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +32,19 @@ from kernels import names, specs
 ROOT = Path(sys.argv[1]).resolve()
 ROUNDS = int(sys.argv[2]) if len(sys.argv) > 2 else 3
 IMPORT = "import { train, nn, random } from 'dark-matter'; typeof train"
+# Each ends with the milliseconds that it took.
+TYPESCRIPT = {
+    "loop": "const a = new Float64Array(10_000_000).fill(0.5); let s = 0; const t0 = performance.now(); for (let i = 0; i < a.length; i++) s += a[i]!; performance.now() - t0",
+    "functions": "const fib = (n: number): number => (n < 2 ? n : fib(n - 1) + fib(n - 2)); const t1 = performance.now(); fib(32); performance.now() - t1",
+    "awaits": "const t2 = performance.now(); for (let i = 0; i < 100_000; i++) await 0; performance.now() - t2",
+    "for await": "async function* items() { for (let i = 0; i < 100_000; i++) yield i; } let sum = 0; const t3 = performance.now(); for await (const x of items()) sum += x; performance.now() - t3",
+}
+PYTHON = {
+    "loop": "import array, time\na = array.array('d', [0.5]) * 10_000_000; s = 0; t = time.perf_counter()\nfor x in a: s += x\n1000 * (time.perf_counter() - t)",
+    "functions": "import time\ndef fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)\nt = time.perf_counter(); fib(32)\n1000 * (time.perf_counter() - t)",
+    "awaits": "import time\nasync def nothing(): pass\nt = time.perf_counter()\nfor i in range(100_000): await nothing()\n1000 * (time.perf_counter() - t)",
+    "for await": "import time\nasync def items():\n    for i in range(100_000): yield i\nt = time.perf_counter(); s = 0\nasync for x in items(): s += x\n1000 * (time.perf_counter() - t)",
+}
 KERNELS = {
     "dark-matter": {"stop": "for (;;);", "stop, printing": "for (let i = 0; ; i++) console.log(i)", "trivial": "1 + 1", "complete": "Math.fl", "engine": "import * as tf from '@tensorflow/tfjs-node'; tf.add(1, 2).dataSync()[0]"},
     "tslab": {"trivial": "1 + 1", "complete": "Math.fl", "engine": "import * as tf from '@tensorflow/tfjs-node'; tf.add(1, 2).dataSync()[0]"},
@@ -48,6 +67,33 @@ def timed(client, request) -> float:
     if content["status"] != "ok":
         raise RuntimeError(f"the kernel answered {content}: a time of this would mean nothing")
     return seconds
+
+
+def by_its_own_clock(client, code: str) -> float:
+    """The seconds of a cell whose result is milliseconds."""
+    request = client.execute(code)
+    found = None
+    while True:
+        message = client.get_iopub_msg(timeout=120)
+        if message["parent_header"].get("msg_id") != request:
+            continue
+        kind, content = message["msg_type"], message["content"]
+        if kind == "error":
+            raise RuntimeError(f"the kernel answered {content['ename']}: {content['evalue']}")
+        if kind == "execute_result":
+            found = float(re.sub(r"\x1b\[\d*m", "", content["data"]["text/plain"])) / 1000
+        if kind == "status" and content["execution_state"] == "idle":
+            reply(client, request)
+            if found is None:
+                raise RuntimeError("the kernel gave no result")
+            return found
+
+
+def in_node(code: str) -> float:
+    module = re.sub(r"([\])])!|: number", r"\1", code)
+    module = re.sub(r"performance\.now\(\) - t\d$", r"console.log(\g<0>)", module)
+    run = subprocess.run(["node", "--input-type=module", "--eval", module], capture_output=True, text=True, check=True)
+    return float(run.stdout) / 1000
 
 
 def stopped(kernel: KernelManager, client, endless: str) -> float:
@@ -92,6 +138,8 @@ def imported(client, script: dict) -> float | None:
 
 
 def measure(name: str, manager: KernelSpecManager) -> dict:
+    if name == "node":
+        return {key: in_node(code) for key, code in TYPESCRIPT.items()}
     script = KERNELS[name]
     with fresh(name, manager) as (kernel, client, ready):
         figures = {"ready": ready}
@@ -105,6 +153,8 @@ def measure(name: str, manager: KernelSpecManager) -> dict:
         for key in ("stop", "stop, printing"):
             if key in script:
                 figures[key] = stopped(kernel, client, script[key])
+        for key, code in (PYTHON if name == "python3" else TYPESCRIPT).items():
+            figures[key] = by_its_own_clock(client, code)
     if "engine" in script:
         for key, idle in (("import", 2), ("import, at once", 0)):
             with fresh(name, manager) as (_, client, _):
@@ -116,16 +166,20 @@ def measure(name: str, manager: KernelSpecManager) -> dict:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         manager = specs(ROOT, Path(folder))
-        runs = {name: [] for name in names()}
+        runs = {name: [] for name in [*names(), "node"]}
         for _ in range(ROUNDS):
             for name in runs:
-                runs[name].append(measure(name, manager))
+                try:
+                    runs[name].append(measure(name, manager))
+                except Exception as error:
+                    print(f"{name}: {error!r}; it is left out of this round", file=sys.stderr)
     result = {}
     for name, figures in runs.items():
+        keys = {key: None for run in figures for key in run}
         result[name] = {
             key: {"median": statistics.median(values), "min": min(values), "max": max(values)}
-            for key in figures[0]
-            if (values := [run[key] for run in figures if run[key] is not None])
+            for key in keys
+            if (values := [run[key] for run in figures if run.get(key) is not None])
         }
     print(json.dumps(result))
 

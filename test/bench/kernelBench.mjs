@@ -59,6 +59,10 @@ function timesTable(figures) {
     'stop, printing',
     'import',
     'import, at once',
+    'loop',
+    'functions',
+    'awaits',
+    'for await',
   ].map((key) => {
     const cells = names.map((name) => {
       const figure = figures[name]?.[key];

@@ -149,6 +149,33 @@ it('values that a cell had declared before it was interrupted remain', async () 
   expect((await kernel.execute('never')).reply.content['status']).toBe('error');
 });
 
+it('how far a loop came that was ended by force is there for the next cell, to within 256 turns', async () => {
+  await kernel.run('let turns = 0; let calls = 0; const call = (n: number) => n + 1');
+  await stop('for (;;) turns++;');
+  expect(Number(await kernel.run('turns'))).toBeGreaterThan(1000);
+  await stop('let seen = 0; for (;;) { calls = call(calls); seen++ }');
+  expect(await kernel.run('[calls > 1000, Math.abs(calls - seen) <= 1]')).toBe('[ true, true ]');
+});
+
+it.each([
+  ['for await over a cell’s generator that waits', 'for await (const x of waiting()) { void x }'],
+  [
+    'for await over promises, one of which never settles',
+    'for await (const x of [1, new Promise(() => {})]) { void x }',
+  ],
+  [
+    'an await within what it calls',
+    'const inner = async () => { await sleep(1e6) }; await inner()',
+  ],
+])('Stop runs the finally blocks around %s', async (_, code) => {
+  await kernel.run(
+    'let after = 0; async function* waiting() { try { yield 1; await sleep(1e6); yield 2 } finally { after++ } }',
+  );
+  const answer = await stop(`try { ${code} } finally { after += 10 }`);
+  expect(answer.reply.content['ename']).toBe('InterruptedError');
+  expect(await kernel.run('after')).toBe(code.includes('waiting') ? '11' : '10');
+});
+
 it('cells that were queued behind the interrupted one are aborted', async () => {
   const id = await kernel.postCell('for (;;);');
   const next = await kernel.postCell('"next"');

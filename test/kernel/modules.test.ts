@@ -426,6 +426,23 @@ describe('a name that the other module lacks', () => {
     }
   });
 
+  it('may be a type whose name is also a label, or a member of a namespace', async () => {
+    write(
+      'local.ts',
+      'export type Shape = number; export type Area = number; export const there = 1;',
+    );
+    write(
+      'a.ts',
+      `import { Shape, Area, there } from './local';
+       namespace Land { export const Area = 5; }
+       import size = Land.Area;
+       export let n: Shape = there;
+       Shape: for (;;) { n += size; break Shape; }
+       export const area: Area = n;`,
+    );
+    expect(await newNotebook().run("import { area } from './a'; area")).toBe(6);
+  });
+
   it('may be a type, where it is only named as one or passed on', async () => {
     write(
       'shapes.ts',

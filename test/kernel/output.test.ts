@@ -76,6 +76,29 @@ describe('streams', () => {
     await kernel.answer(id);
   });
 
+  it('what a cell prints after awaits of all kinds is its own, though another runs', async () => {
+    const id = await kernel.postCell(`
+      const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+      async function* steps() { for (let i = 0; i < 2; i++) { await pause(50); yield i } }
+      void (async () => {
+        await pause(50); console.log('promise');
+        await null; console.log('nothing');
+        for await (const x of steps()) console.log('step', x);
+        for await (const x of [pause(20).then(() => 'a'), 'b']) console.log(x);
+        await Promise.all([pause(5), pause(10)]).then(() => console.log('chain'));
+      })(); 0`);
+    await kernel.answer(id);
+    const second =
+      'for (let i = 0; i < 50; i++) { await pause(10); await i; } console.log("second")';
+    expect(streams(await kernel.execute(second), 'stdout')).toBe('second\n');
+    const first = kernel.heard.filter(
+      ({ type, parent }) => type === 'stream' && parent['msg_id'] === id,
+    );
+    expect(first.map(({ content }) => content['text']).join('')).toBe(
+      'promise\nnothing\nstep 0\nstep 1\na\nb\nchain\n',
+    );
+  });
+
   it('output of a timer belongs to the cell that started it, though another runs', async () => {
     const id = await kernel.postCell('setTimeout(() => console.log("from the first"), 100); 0');
     await kernel.answer(id);

@@ -4,6 +4,7 @@
 import { awaitTransformer } from './awaits';
 import type { Checked } from './checking';
 import { jsxTransformer } from './jsx';
+import { loopTransformer, type Captured } from './loops';
 import { meaningOf } from './meaning';
 import { declaredNames } from './names';
 import type { Identifiers } from './references';
@@ -14,11 +15,19 @@ export interface Emitted {
   readonly sourceMap: string;
 }
 
-/** @param source the cell's own text, with which the file's begins */
+export interface EmitOptions {
+  /** The cell's own text, with which the file's begins. */
+  readonly source: string;
+  readonly name: string;
+  /** What functions of earlier cells take from the scope; this cell's are added. */
+  readonly captured: Captured;
+  /** Whether only a declaration changes what an earlier cell declared under this name. */
+  readonly isConstant: (name: string) => boolean;
+}
+
 export function emitCell(
   { program, file, ambient }: Pick<Checked, 'program' | 'file' | 'ambient'>,
-  source: string,
-  name: string,
+  { source, name, captured, isConstant }: EmitOptions,
 ): Emitted {
   const checker = program.getTypeChecker();
   const identifiers = freeIdentifiers(source);
@@ -43,6 +52,7 @@ export function emitCell(
           identifiers,
           source.length,
         ),
+        loopTransformer(identifiers.scope, captured, isConstant),
         awaitTransformer(identifiers.cell),
       ],
       after: [jsxTransformer(identifiers, (each) => tops.has(each)), dropModuleMarker()],

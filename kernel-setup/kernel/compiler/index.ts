@@ -23,8 +23,9 @@ import { createChecker, writeCells, type Checked, type Views } from './checking'
 import { isComplete } from './completeInput';
 import { createEarlierCells } from './earlierCells';
 import { emitCell } from './emit';
+import { nothingCaptured } from './loops';
 import { meaningOf } from './meaning';
-import { declaredNames, type Declared } from './names';
+import { declaredNames, type Declared, type Kind } from './names';
 import { tooDeep, unlessTooDeep } from './nesting';
 import { parseCell } from './parse';
 import { createView } from './program';
@@ -40,6 +41,8 @@ export { createScope } from './scope';
 export interface CompilerOptions extends WorkspaceOptions {
   /** Cells are JavaScript: what TypeScript has to say of types stops none. Default false. */
   readonly untyped?: boolean;
+  /** Whether a cell runs, which is not to share its time with the warm-up. Default never. */
+  readonly busy?: () => boolean;
 }
 
 export function createCellCompiler(options: CompilerOptions): CellCompiler {
@@ -50,6 +53,7 @@ export function createCellCompiler(options: CompilerOptions): CellCompiler {
   const pending = new WeakMap<CompiledCell, Checked>();
   const unique = uniqueNames();
   const spelling = createSpelling();
+  let captured = nothingCaptured();
 
   const assistance = createAssistance({
     workspace: views.full.workspace,
@@ -58,7 +62,8 @@ export function createCellCompiler(options: CompilerOptions): CellCompiler {
     kindOf: (name) => earlier.kindOf(name),
     cellOf: (file) => earlier.cellOf(file),
   });
-  const warmUp = createWarmUp({ ground, views, earlier, assistance, aliases: options.aliases });
+  const { aliases, busy = () => false } = options;
+  const warmUp = createWarmUp({ ground, views, earlier, assistance, aliases, busy });
 
   function compile(source: string, name: string): CompileResult {
     spelling.finish();
@@ -70,11 +75,14 @@ export function createCellCompiler(options: CompilerOptions): CellCompiler {
       return { ok: false, name, diagnostics };
     }
     const { declared } = checked;
+    const own = new Map(declared.map(({ name: each, kind }) => [each, kind]));
+    const isConstant = (each: string): boolean =>
+      !changing.has(own.get(each) ?? earlier.kindOf(each));
     const cell: CompiledCell = {
       ok: true,
       name,
       filename: unique(name),
-      ...emitCell(checked, source, name),
+      ...emitCell(checked, { source, name, captured, isConstant }),
       source,
       names: [...new Set(declared.map((each) => each.name))],
       values: valuesOf(checked, source.length),
@@ -154,9 +162,13 @@ export function createCellCompiler(options: CompilerOptions): CellCompiler {
     reset() {
       spelling.forget();
       earlier.reset();
+      captured = nothingCaptured();
     },
   };
 }
+
+/** Declarations of what an assignment may change. */
+const changing: ReadonlySet<Kind | undefined> = new Set(['let', 'evolving', undefined]);
 
 const NOTHING = { matches: [], start: 0, end: 0, types: [] };
 

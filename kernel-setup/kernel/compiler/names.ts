@@ -3,6 +3,7 @@
  * mentions.
  */
 import ts from 'typescript';
+import { canRefer } from '../modules/mentions';
 
 /**
  * How a name was declared. An `evolving` one is a `let` whose type TypeScript follows from
@@ -117,24 +118,4 @@ export function mentionedNames(file: ts.SourceFile): Set<string> {
   };
   ts.forEachChild(file, (child) => walk(child, file));
   return names;
-}
-
-/**
- * Whether an identifier stands where it can refer to something, rather than name a property, a
- * label or a new thing.
- */
-export function canRefer(node: ts.Identifier, parent: ts.Node = node.parent): boolean {
-  if (ts.isPropertyAccessExpression(parent)) return parent.expression === node;
-  if (ts.isQualifiedName(parent)) return parent.left === node;
-  if (ts.isShorthandPropertyAssignment(parent) || ts.isExportSpecifier(parent)) return true;
-  if (ts.isBindingElement(parent)) return parent.initializer === node;
-  if (
-    ts.isMetaProperty(parent) ||
-    ts.isLabeledStatement(parent) ||
-    ts.isBreakOrContinueStatement(parent)
-  )
-    return false;
-  if (ts.isImportSpecifier(parent) || ts.isImportClause(parent) || ts.isNamespaceImport(parent))
-    return false;
-  return (parent as Partial<ts.NamedDeclaration>).name !== node;
 }

@@ -9,9 +9,10 @@
  *     import.meta   __cell.meta
  */
 import ts from 'typescript';
+import { canRefer } from '../modules/mentions';
 import { assignmentOf, namedValue, targetOf, type Rewriting } from './bindings';
 import type { Meaning } from './meaning';
-import { canRefer, isVar } from './names';
+import { isVar } from './names';
 import { at, member, skipWrappers } from './nodes';
 
 const factory = ts.factory;

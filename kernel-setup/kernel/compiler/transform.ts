@@ -132,8 +132,16 @@ export function cellTransformer(
 
     function functionDeclaration(node: ts.FunctionDeclaration): ts.Statement[] {
       if (node.name && node.body && !hasModifier(node, ts.SyntaxKind.DeclareKeyword))
-        hoist(node.name.text, factory.createIdentifier(node.name.text));
+        hoist(node.name.text, functionValue(node, node.name));
       return [unexported(ts.visitEachChild(node, rewriting.visit, context))];
+    }
+
+    /** `items`, or `__cell.stepping(items)` of an `async function*`. */
+    function functionValue(node: ts.FunctionDeclaration, name: ts.Identifier): ts.Expression {
+      const value = factory.createIdentifier(name.text);
+      return node.asteriskToken && hasModifier(node, ts.SyntaxKind.AsyncKeyword)
+        ? factory.createCallExpression(member(cell, 'stepping'), undefined, [value])
+        : value;
     }
 
     /**

@@ -10,7 +10,7 @@
  *       const run = new vm.Script(cell.javascript, { filename: cell.filename }).runInThisContext() as CellFunction;
  *       const declared = new Set<string>();
  *       try {
- *         const { value } = await run(scope, { ...loader.runtime, declared, wait, waitEach, isProxy });
+ *         const { value } = await run(scope, { ...loader.runtime, declared, wait, waitEach, stepping, isProxy });
  *         compiler.commit(cell);                 // its names are visible to later cells
  *       } catch (error) {
  *         compiler.commit(cell, declared);       // only those that came into being before it threw
@@ -58,6 +58,8 @@ export interface CellRuntime {
   readonly waitEach: <T>(
     values: AsyncIterable<T> | Iterable<T | PromiseLike<T>>,
   ) => AsyncIterable<T>;
+  /** Told of each `async function*` of a cell: an interrupt can end what that awaits itself. */
+  readonly stepping: <F extends (...given: never[]) => AsyncGenerator>(f: F) => F;
   /** Whether a result is a Proxy, which is shown as it is and not awaited. */
   readonly isProxy: (value: unknown) => boolean;
   /**

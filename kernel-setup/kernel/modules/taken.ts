@@ -3,6 +3,7 @@
  * TypeScript cannot tell, without looking at the other module, whether it is a type.
  */
 import ts from 'typescript';
+import { canRefer } from './mentions';
 
 export interface TakenName {
   readonly name: string;
@@ -34,7 +35,7 @@ export function takenIn(file: ts.SourceFile): TakenBy {
       for (const { name, propertyName } of exportedNames(node))
         exported.set((propertyName ?? name).text, name.text);
     } else if (!ts.isIdentifier(node)) ts.forEachChild(node, (child) => collect(child, node));
-    else if (!isLabel(node, parent)) values.add(node.text);
+    else if (canRefer(node, parent)) values.add(node.text);
   }
 
   function taken([name, local]: [string, ts.Identifier]): TakenName[] {
@@ -77,11 +78,4 @@ function isType(node: ts.Node, parent: ts.Node): boolean {
   if (ts.isExpressionWithTypeArguments(node))
     return ts.isHeritageClause(parent) && parent.token === ts.SyntaxKind.ImplementsKeyword;
   return ts.isTypeNode(node);
-}
-
-/** A name of a property or of what is declared, not of something that is there. */
-function isLabel(node: ts.Identifier, parent: ts.Node): boolean {
-  if (ts.isShorthandPropertyAssignment(parent)) return false;
-  if (ts.isBindingElement(parent) && parent.propertyName === node) return true;
-  return (parent as Partial<ts.NamedDeclaration>).name === node;
 }

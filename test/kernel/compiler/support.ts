@@ -91,6 +91,7 @@ export class Notebook {
       declared,
       wait: (value) => value,
       waitEach: (values) => values as AsyncIterable<never>,
+      stepping: (f) => f,
       isProxy: types.isProxy,
     });
   }

@@ -86,6 +86,7 @@ const runtimeOf = (cell: Cell, filename: string): CellRuntime => ({
   declared: cell.declared,
   wait: cell.wait,
   waitEach: cell.waitEach,
+  stepping: (f) => f,
   isProxy: () => false,
 });
 

@@ -1,0 +1,282 @@
+/**
+ * Loops at the speed of local variables: what a loop takes from the scope it keeps in variables of
+ * its own, where nobody else can see or change it meanwhile.
+ *
+ *     for (const x of xs) s += x;     { const __scope_xs = __scope.xs; let __scope_s = __scope.s;
+ *                                       try { for (const x of __scope_xs) __scope_s += x; }
+ *                                       finally { __scope.s = __scope_s; } }
+ *
+ * Without an `await` a loop shares its time only with the functions that it calls. So a cell's loop
+ * may keep what no function assigns, and may write what no function mentions; those of earlier
+ * cells count, for they may be called. A function's loop keeps constants only, and calls nothing:
+ * later cells may declare them anew, but not while it runs.
+ */
+import ts from 'typescript';
+import { constant, member } from './nodes';
+
+const factory = ts.factory;
+
+/** The names of the scope that the functions of all cells mention, and those that they assign. */
+export interface Captured {
+  readonly mentioned: Set<string>;
+  readonly assigned: Set<string>;
+}
+
+export function nothingCaptured(): Captured {
+  return { mentioned: new Set(), assigned: new Set() };
+}
+
+/** What a piece of code takes from the scope. */
+interface Use {
+  readonly read: Set<string>;
+  readonly written: Set<string>;
+}
+
+/**
+ * @param scope what the cell calls the scope
+ * @param captured by the cells until now; this cell's functions are added
+ * @param isConstant whether a name is declared so that only a declaration changes it
+ */
+export function loopTransformer(
+  scope: string,
+  captured: Captured,
+  isConstant: (name: string) => boolean,
+): ts.TransformerFactory<ts.SourceFile> {
+  return (context) => (file) => {
+    const nameIn = (node: ts.Node): string | undefined =>
+      ts.isPropertyAccessExpression(node) &&
+      ts.isIdentifier(node.expression) &&
+      node.expression.text === scope
+        ? node.name.text
+        : undefined;
+    collectFunctions(file);
+    return ts.visitEachChild(file, (node) => visit(node, keptByCell), context);
+
+    function collectFunctions(node: ts.Node): void {
+      if (!hasCodeOfItsOwn(node)) return ts.forEachChild(node, collectFunctions);
+      const { read, written } = usedBy(node, true);
+      for (const name of [...read, ...written]) captured.mentioned.add(name);
+      for (const name of written) captured.assigned.add(name);
+    }
+
+    function visit(node: ts.Node, kept: (loop: ts.IterationStatement) => Use): ts.Node {
+      const within = hasCodeOfItsOwn(node) ? keptByFunction : kept;
+      if (ts.isLabeledStatement(node) || ts.isIterationStatement(node, false)) {
+        const loop = labelled(node);
+        const use = loop && kept(loop);
+        if (use && use.read.size + use.written.size > 0) return keeping(node, use);
+      }
+      return ts.visitEachChild(node, (child) => visit(child, within), context);
+    }
+
+    function keptByCell(loop: ts.IterationStatement): Use {
+      const { read, written } = usedBy(loop, false);
+      if (pauses(loop)) return { read: new Set(), written: new Set() };
+      return {
+        read: only(read, (name) => !written.has(name) && !captured.assigned.has(name)),
+        written: only(written, (name) => !captured.mentioned.has(name)),
+      };
+    }
+
+    function keptByFunction(loop: ts.IterationStatement): Use {
+      const { read, written } = usedBy(loop, false);
+      const constants = (name: string): boolean =>
+        isConstant(name) && !written.has(name) && !captured.assigned.has(name);
+      const free = !pauses(loop) && !calls(loop);
+      return { read: free ? only(read, constants) : new Set(), written: new Set() };
+    }
+
+    /** @param deep whether the code of functions within counts */
+    function usedBy(node: ts.Node, deep: boolean): Use {
+      const use: Use = { read: new Set(), written: new Set() };
+      const walk = (each: ts.Node, target: boolean): void => {
+        const name = nameIn(each);
+        if (name !== undefined) (target ? use.written : use.read).add(name);
+        else if (each !== node && !deep && hasCodeOfItsOwn(each)) return;
+        else
+          ts.forEachChild(each, (child) =>
+            walk(child, (target && isPattern(each)) || isTarget(child, each)),
+          );
+      };
+      walk(node, false);
+      return use;
+    }
+
+    function keeping(loop: ts.Statement, { read, written }: Use): ts.Statement {
+      const turns = `${scope}_`;
+      const local = (name: string): ts.Identifier => factory.createIdentifier(`${scope}_${name}`);
+      const back = [...written].map((name) =>
+        factory.createExpressionStatement(
+          factory.createAssignment(member(scope, name), local(name)),
+        ),
+      );
+      const replace = (node: ts.Node): ts.Node => {
+        if (hasCodeOfItsOwn(node)) return visit(node, keptByFunction);
+        const name = nameIn(node);
+        if (name !== undefined && (read.has(name) || written.has(name)))
+          return inPlaceOf(node, local(name));
+        const replaced = ts.visitEachChild(node, replace, context);
+        return written.size > 0 && ts.isIterationStatement(replaced, false)
+          ? beginningWith(replaced, writingBack(replaced))
+          : replaced;
+      };
+      /**
+       * Code that Stop ends by force runs no `finally`: what the loop has come to by then is to be
+       * there all the same, to within a few turns where they are too short to be counted.
+       */
+      const writingBack = (within: ts.IterationStatement): ts.Statement => {
+        const block = factory.createBlock(back);
+        return calls(within) ||
+          contains(within.statement, (each) => ts.isIterationStatement(each, false))
+          ? block
+          : factory.createIfStatement(everyNthTurn(factory.createIdentifier(turns)), block);
+      };
+      const body = replace(loop) as ts.Statement;
+      const constants = [...read].map((name) => constant(local(name), member(scope, name)));
+      if (written.size === 0) return factory.createBlock([...constants, body], true);
+      const variable = (name: string, value: ts.Expression): ts.VariableDeclaration =>
+        factory.createVariableDeclaration(name, undefined, undefined, value);
+      const variables = factory.createVariableDeclarationList(
+        [
+          variable(turns, factory.createNumericLiteral(0)),
+          ...[...written].map((name) => variable(local(name).text, member(scope, name))),
+        ],
+        ts.NodeFlags.Let,
+      );
+      return factory.createBlock(
+        [
+          ...constants,
+          factory.createVariableStatement(undefined, variables),
+          factory.createTryStatement(
+            factory.createBlock([body], true),
+            undefined,
+            factory.createBlock(back, true),
+          ),
+        ],
+        true,
+      );
+    }
+  };
+}
+
+/** In the source map where the old name was; a callee's end has no mark there (references.ts). */
+function inPlaceOf(old: ts.Node, name: ts.Identifier): ts.Identifier {
+  const placed = ts.setSourceMapRange(name, ts.getSourceMapRange(old));
+  return ts.setEmitFlags(placed, ts.EmitFlags.NoTrailingSourceMap);
+}
+
+/** `(turns = turns + 1 & 255) === 0` */
+function everyNthTurn(turns: ts.Identifier): ts.Expression {
+  const next = factory.createBitwiseAnd(
+    factory.createAdd(turns, factory.createNumericLiteral(1)),
+    factory.createNumericLiteral(255),
+  );
+  return factory.createStrictEquality(
+    factory.createParenthesizedExpression(factory.createAssignment(turns, next)),
+    factory.createNumericLiteral(0),
+  );
+}
+
+function beginningWith(loop: ts.IterationStatement, first: ts.Statement): ts.IterationStatement {
+  const body = factory.createBlock([first, loop.statement], true);
+  if (ts.isForStatement(loop))
+    return factory.updateForStatement(
+      loop,
+      loop.initializer,
+      loop.condition,
+      loop.incrementor,
+      body,
+    );
+  if (ts.isForOfStatement(loop))
+    return factory.updateForOfStatement(
+      loop,
+      loop.awaitModifier,
+      loop.initializer,
+      loop.expression,
+      body,
+    );
+  if (ts.isForInStatement(loop))
+    return factory.updateForInStatement(loop, loop.initializer, loop.expression, body);
+  return ts.isDoStatement(loop)
+    ? factory.updateDoStatement(loop, body, loop.expression)
+    : factory.updateWhileStatement(
+        loop as ts.WhileStatement,
+        (loop as ts.WhileStatement).expression,
+        body,
+      );
+}
+
+function labelled(node: ts.Node): ts.IterationStatement | undefined {
+  if (ts.isLabeledStatement(node)) return labelled(node.statement);
+  return ts.isIterationStatement(node, false) ? node : undefined;
+}
+
+/** A function, or a class: it may run at another time than the code around it. */
+function hasCodeOfItsOwn(node: ts.Node): boolean {
+  return ts.isFunctionLike(node) || ts.isClassLike(node);
+}
+
+function isPattern(node: ts.Node): boolean {
+  return (
+    ts.isArrayLiteralExpression(node) ||
+    ts.isObjectLiteralExpression(node) ||
+    ts.isParenthesizedExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isPropertyAssignment(node) ||
+    ts.isSpreadElement(node) ||
+    ts.isSpreadAssignment(node) ||
+    ts.isBinaryExpression(node)
+  );
+}
+
+/** Whether the child is what its parent assigns to. */
+function isTarget(child: ts.Node, parent: ts.Node): boolean {
+  if (ts.isBinaryExpression(parent))
+    return parent.left === child && isAssignment(parent.operatorToken.kind);
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent))
+    return (
+      parent.operator === ts.SyntaxKind.PlusPlusToken ||
+      parent.operator === ts.SyntaxKind.MinusMinusToken
+    );
+  return (
+    (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) && parent.initializer === child
+  );
+}
+
+function isAssignment(operator: ts.SyntaxKind): boolean {
+  return operator >= ts.SyntaxKind.FirstAssignment && operator <= ts.SyntaxKind.LastAssignment;
+}
+
+function pauses(node: ts.Node): boolean {
+  return contains(
+    node,
+    (each) =>
+      ts.isAwaitExpression(each) ||
+      ts.isYieldExpression(each) ||
+      (ts.isForOfStatement(each) && each.awaitModifier !== undefined) ||
+      (ts.isVariableDeclarationList(each) &&
+        (each.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing),
+  );
+}
+
+function calls(node: ts.Node): boolean {
+  return contains(
+    node,
+    (each) =>
+      ts.isCallExpression(each) || ts.isNewExpression(each) || ts.isTaggedTemplateExpression(each),
+  );
+}
+
+/** Functions within are not looked into. */
+function contains(node: ts.Node, wanted: (node: ts.Node) => boolean): boolean {
+  return (
+    wanted(node) ||
+    ts.forEachChild(node, (child) => !hasCodeOfItsOwn(child) && contains(child, wanted)) === true
+  );
+}
+
+function only(names: ReadonlySet<string>, wanted: (name: string) => boolean): Set<string> {
+  return new Set([...names].filter(wanted));
+}
