@@ -15,7 +15,7 @@ export interface Emitted {
   readonly sourceMap: string;
 }
 
-export interface EmitOptions {
+interface EmitOptions {
   /** The cell's own text, with which the file's begins. */
   readonly source: string;
   readonly name: string;
