@@ -1,6 +1,6 @@
 // @ts-check
 /** Learning rates, chosen on images that nothing learns from; the test images are not looked at. */
-import { measure, study, tf, TrainingDiverged } from 'dark-matter';
+import { race, tf } from 'dark-matter';
 import { trained } from './contestants.mjs';
 
 /** @typedef {import('dark-matter').data.ImageSet} ImageSet */
@@ -9,13 +9,10 @@ import { trained } from './contestants.mjs';
 /** Labels enough to choose a rate by; all images are learned from. */
 const labelled = 5000;
 
-const figure = 'linear on validation, %';
-const label = (/** @type {string} */ name, /** @type {number} */ rate) => `${name}, ${rate}`;
-
 /**
  * The rate of each method after whose short training a linear probe is best on the validation part.
  *
- * @param {Omit<import('dark-matter').StudyOptions<{}>, 'contestants' | 'data'>} shared
+ * @param {import('dark-matter').race.SearchOptions['study']} shared
  * @param {{ methods: readonly MethodName[], rates: readonly number[], training:
  * import('./contestants.mjs').Training, validation: ImageSet['train'] }} given
  * @returns {Promise<Record<MethodName, number>>}
@@ -23,47 +20,21 @@ const label = (/** @type {string} */ name, /** @type {number} */ rate) => `${nam
 export async function tunedRates(shared, { methods, rates, training, validation }) {
   const [only] = rates;
   if (rates.length === 1) return byName(methods, () => /** @type {number} */ (only));
-  const some = first(training.train, labelled);
-  const tried = await study({
-    ...shared,
-    part: 'tuning',
-    seeds: [0],
-    data: { train: some, test: validation },
-    contestants: Object.fromEntries(
-      methods.flatMap((name) =>
-        rates.map((rate) => [label(name, rate), orLast(trained(name, rate, training))]),
-      ),
-    ),
-    judge: ({ train, test }) => ({ [figure]: 100 * measure.linearProbe(train, test).accuracy }),
-  });
-  tried.dispose();
-  tf.dispose([some.images, some.labels]);
-  const score = (/** @type {MethodName} */ name, /** @type {number} */ rate) =>
-    tried.mean(label(name, rate), figure);
-  return byName(methods, (name) =>
-    rates.reduce((a, b) => (score(name, b) > score(name, a) ? b : a)),
-  );
-}
-
-/**
- * The contestant; where its training diverges, with the worst score instead of an error: a rate that
- * is too high is one that is not chosen.
- *
- * @param {import('dark-matter').Contestant} contestant
- * @returns {import('dark-matter').Contestant}
- */
-const orLast = (contestant) => ({
-  ...contestant,
-  async ready(turn) {
-    try {
-      return await contestant.ready(turn);
-    } catch (error) {
-      if (!(error instanceof TrainingDiverged)) throw error;
-      turn.progress(`diverged: ${error.message}`);
-      return { params: [], figures: { [figure]: 0 }, dispose: () => undefined };
+  const learn = first(training.train, labelled);
+  /** @type {Partial<Record<MethodName, number>>} */
+  const chosen = {};
+  try {
+    for (const name of methods) {
+      const contestant = (/** @type {import('dark-matter').race.Choice} */ { rate }) =>
+        trained(name, rate, training);
+      const data = { learn, validation };
+      chosen[name] = (await race.search({ name, contestant, rates, data, study: shared })).rate;
     }
-  },
-});
+  } finally {
+    tf.dispose([learn.images, learn.labels]);
+  }
+  return /** @type {Record<MethodName, number>} */ (chosen);
+}
 
 /**
  * A record with a value for each method.

@@ -37,6 +37,7 @@ export {
   type Summary,
 } from './statistics';
 export { holm, pairedTest, type PairedTest } from './pairedTest';
+export { rankCorrelation } from './rankCorrelation';
 export { gaussianMixture, type GaussianMixtureOptions } from './gaussianMixture';
 export { kernelDensity } from './kernelDensity';
 export { jensenShannon, type SampledDensity } from './jensenShannon';

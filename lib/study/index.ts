@@ -30,6 +30,7 @@ export { frame, toCSV, type Frame, type FrameColumn, type FrameGroups } from './
 export { judge, scoreOf, type JudgeOptions, type Judgement, type Score } from './judge';
 export { longStudy } from './longStudy';
 export { measured } from './measured';
+export * as race from './race';
 export {
   newestRecord,
   studyRecord,

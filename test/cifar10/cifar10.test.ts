@@ -107,9 +107,9 @@ it('a learning rate at which the training diverges is not chosen, and ends nothi
   expect(await run('diverges', undefined, '0.001,1e30')).toBe(0);
   const { results: folder } = foldersOf('diverges');
   const [tried] = (await measure.readResults('cifar10-tuning', { folder })).filter(
-    ({ figures }) => 'SimCLR, 1e+30' in figures,
+    ({ figures }) => 'SimCLR, rate 1e+30' in figures,
   );
-  expect(Object.values(tried!.figures['SimCLR, 1e+30']!)).toEqual([[0]]);
+  expect(Object.values(tried!.figures['SimCLR, rate 1e+30']!)).toEqual([[0]]);
   const record = await newestRecord('cifar10', { folder, codeHash: 'c', seeds: 2 });
   expect(record!.settings['rate: SimCLR']).toBe(0.001);
 }, 240_000);

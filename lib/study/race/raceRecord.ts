@@ -1,0 +1,31 @@
+/** What a race measured, from `results/`. */
+import { newestRecord, type NewestRecordOptions, type StudyRecord } from '../record';
+import type { Length } from './race';
+import type { RaceSet } from './images';
+
+/**
+ * The newest whole record of a race: all rows that were run, each with all its seeds.
+ *
+ * @param set the data set.
+ * @param length 'short' or 'long'.
+ * @throws where there is none, with the command that makes it.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { race } from 'dark-matter';
+ *
+ * await assert.rejects(race.record('fashionMnist', 'long'), /npm run race -- --data fashionMnist/);
+ * ```
+ */
+export async function record(
+  set: RaceSet,
+  length: Length,
+  options: NewestRecordOptions = {},
+): Promise<StudyRecord> {
+  const found = await newestRecord(`race-${length}-${set}`, options);
+  if (found) return found;
+  throw new Error(
+    `record: none of ${set}, ${length}, with ${options.seeds ?? 5} seeds: npm run race -- --data ${set}`,
+  );
+}
