@@ -81,11 +81,6 @@ export class Executor {
     this.callbacks = new Callbacks((cell, thrown) => this.hearing.callbackEnded(cell, thrown));
   }
 
-  /** Whether a cell runs. */
-  get busy(): boolean {
-    return this.running !== undefined;
-  }
-
   handle(message: ToExecutor): void {
     if (message.type === 'request') this.answer(message);
     else if (message.type === 'interrupt') this.interrupt(message.ids, message.serial);

@@ -106,7 +106,6 @@ function main(connectionFile: string | undefined, language: CellLanguage): void 
       aliases,
       project: project().options,
       untyped: language === 'javascript',
-      busy: () => executor.busy,
       globals: [
         join(root, 'kernel-setup', 'kernel', 'globals.d.ts'),
         ...(tsconfig().hasDom(project()) ? [] : [join(root, 'kernel-setup', 'kernel', 'web.d.ts')]),

@@ -41,8 +41,6 @@ export { createScope } from './scope';
 export interface CompilerOptions extends WorkspaceOptions {
   /** Cells are JavaScript: what TypeScript has to say of types stops none. Default false. */
   readonly untyped?: boolean;
-  /** Whether a cell runs, which is not to share its time with the warm-up. Default never. */
-  readonly busy?: () => boolean;
 }
 
 export function createCellCompiler(options: CompilerOptions): CellCompiler {
@@ -62,8 +60,7 @@ export function createCellCompiler(options: CompilerOptions): CellCompiler {
     kindOf: (name) => earlier.kindOf(name),
     cellOf: (file) => earlier.cellOf(file),
   });
-  const { aliases, busy = () => false } = options;
-  const warmUp = createWarmUp({ ground, views, earlier, assistance, aliases, busy });
+  const warmUp = createWarmUp({ ground, views, earlier, assistance, aliases: options.aliases });
 
   function compile(source: string, name: string): CompileResult {
     spelling.finish();

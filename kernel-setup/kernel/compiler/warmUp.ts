@@ -29,8 +29,6 @@ interface WarmUpOptions {
   readonly earlier: EarlierCells;
   readonly assistance: Assistance;
   readonly aliases: Readonly<Record<string, string>>;
-  /** Whether a cell runs: the warm-up waits for its end. */
-  readonly busy: () => boolean;
 }
 
 export function createWarmUp(options: WarmUpOptions): WarmUp {
@@ -38,8 +36,7 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
   const libraries = Object.keys(options.aliases);
   let ended = false;
   let lastAsked = -Infinity;
-  const yields = (): Promise<void> =>
-    turn(() => options.busy() || performance.now() - lastAsked < QUIET);
+  const yields = (): Promise<void> => turn(() => lastAsked);
   const stopped = (): boolean => ended;
   const typeCheck = (view: View): void =>
     void view.programs.next(writeCells(view, earlier, views)).getTypeChecker();
@@ -64,10 +61,10 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
   };
 }
 
-/** Lets others have their turn; while cells run, or come one after another, it is theirs. */
-async function turn(isTheirs: () => boolean): Promise<void> {
+/** Lets others have their turn; while cells come one after another, it is theirs. */
+async function turn(lastAsked: () => number): Promise<void> {
   do await new Promise((resolve) => setImmediate(resolve));
-  while (isTheirs() && (await rest()));
+  while (performance.now() - lastAsked() < QUIET && (await rest()));
 }
 
 /** Unreferenced, as the work is not the user's: a notebook at rest may end meanwhile. */
