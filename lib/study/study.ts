@@ -85,8 +85,9 @@ export interface Study<C extends Contestants> extends StudyRecord {
   /** The frames of the first seed's training, where its contestant has a `film`. */
   film<K extends keyof C & string>(contestant: K): readonly FilmFrame<FilmOfContestant<C[K]>>[];
   /**
-   * The newest whole record of five seeds in `results/` that has all of this study's contestants,
-   * where there is one. Its note names the settings that are others than this run's.
+   * The newest whole record of five seeds in `results/` with all of these contestants and the
+   * study's own `settings`, where there is one: a turned knob shows this run and not the record of
+   * another. Its note names what contestants have otherwise here, fewer steps say.
    */
   readonly fiveSeeds: StudyRecord | undefined;
   /** Frees the parameters. */
@@ -215,6 +216,7 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
       folder,
       codeHash,
       contestants: Object.keys(contestants),
+      settings: options.settings ?? {},
       beside: settings,
     }),
     params<K extends keyof C & string>(contestant: K) {

@@ -151,17 +151,23 @@ test('another data set has files of its own, so that no table mixes pictures', a
   expect(ofDigits.fiveSeeds!.name).toBe('99-x-race');
 });
 
-test('the record of five seeds names the settings that this run has otherwise', async () => {
+test('the record of five seeds is of the study’s own settings: a turned knob has none', async () => {
   const counter = counting();
   await full({ counter }, { settings: { hide: 'itself', width: 8 } });
   const quick = { budget: 'quick' };
   const same = await full({ counter }, { ...quick, settings: { hide: 'itself', width: 8 } });
+  expect(same.fiveSeeds!.figures).toEqual({ counter: { x: [0, 1, 2, 3, 4] } });
   expect(same.fiveSeeds!.note).not.toContain('Other settings');
-  const other = await full({ counter }, { ...quick, settings: { hide: 'all', width: 8, new: 1 } });
-  expect(other.fiveSeeds!.note).toContain(
-    'Other settings here: hide "all" (measured with "itself").',
-  );
-  expect(other.fiveSeeds!.differs).toEqual({ hide: 'all' });
+  for (const turned of [{ hide: 'all', width: 8 }, { hide: 'itself', width: 8, new: 1 }])
+    expect((await full({ counter }, { ...quick, settings: turned })).fiveSeeds).toBeUndefined();
+});
+
+test('the record of five seeds names what its contestants had otherwise', async () => {
+  const learned = await full({ learner: learner(3) });
+  learned.dispose();
+  const shorter = await full({ learner: learner(2) }, { budget: 'quick' });
+  expect(shorter.fiveSeeds!.note).toContain('learner: steps 2 (measured with 3)');
+  shorter.dispose();
 });
 
 test('a contestant that is made per seed trains on that seed’s data, and its first parameters are kept', async () => {
