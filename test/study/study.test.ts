@@ -158,7 +158,10 @@ test('the record of five seeds is of the study’s own settings: a turned knob h
   const same = await full({ counter }, { ...quick, settings: { hide: 'itself', width: 8 } });
   expect(same.fiveSeeds!.figures).toEqual({ counter: { x: [0, 1, 2, 3, 4] } });
   expect(same.fiveSeeds!.note).not.toContain('Other settings');
-  for (const turned of [{ hide: 'all', width: 8 }, { hide: 'itself', width: 8, new: 1 }])
+  for (const turned of [
+    { hide: 'all', width: 8 },
+    { hide: 'itself', width: 8, new: 1 },
+  ])
     expect((await full({ counter }, { ...quick, settings: turned })).fiveSeeds).toBeUndefined();
 });
 
