@@ -18,6 +18,7 @@ import {
 } from 'dark-matter';
 import { describe, expect, it } from 'vitest';
 import { expectNoLeak } from '../helpers/memory';
+import { sparseAutoencoder, vaeOn } from '../../lib/study/race/autoencoders';
 import { methodNames } from '../helpers/methods';
 
 type Tensor1D = ReturnType<typeof tf.tensor1d>;
@@ -104,6 +105,8 @@ const [joint, pair] = ['encoder projector', { x, y }];
 const plane = { x: points(7, 2), y: points(8, 2) };
 const network = net('network', 2, 1);
 const walk = { steps: 2, stepSize: 0.1 };
+const onImages = nn.sequential([nn.flatten(), net('encoder', 64, 8)]);
+const shape = { side: 8, channels: 1, features: 8 };
 const patches = nn.visionTransformer({
   height: 8,
   width: 8,
@@ -296,6 +299,16 @@ const cases: Readonly<Record<string, () => Case>> = {
       calibrate: (params, one, other) =>
         amortised.calibrate(params, one as Tensor2D, other as Tensor2D),
     })),
+  vaeOn: () =>
+    caseOf(vaeOn(onImages, shape, { beta: 1 }), { x: images }, 'encoder', {
+      x: images,
+      y: otherImages,
+    }),
+  sparseAutoencoder: () =>
+    caseOf(sparseAutoencoder(onImages, shape, { alpha: 0.1 }), { x: images }, 'encoder', {
+      x: images,
+      y: otherImages,
+    }),
   supervised: () =>
     caseOf(
       supervised({ encoder: net('encoder', 6, 8), features: 8, classes: 3 }),
