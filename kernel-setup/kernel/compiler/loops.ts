@@ -12,7 +12,7 @@
  * later cells may declare them anew, but not while it runs.
  */
 import ts from 'typescript';
-import { constant, member } from './nodes';
+import { constant, isWrapper, member } from './nodes';
 
 const factory = ts.factory;
 
@@ -218,12 +218,9 @@ function hasCodeOfItsOwn(node: ts.Node): boolean {
 
 function isPattern(node: ts.Node): boolean {
   return (
+    isWrapper(node) ||
     ts.isArrayLiteralExpression(node) ||
     ts.isObjectLiteralExpression(node) ||
-    ts.isParenthesizedExpression(node) ||
-    ts.isNonNullExpression(node) ||
-    ts.isAsExpression(node) ||
-    ts.isSatisfiesExpression(node) ||
     ts.isPropertyAssignment(node) ||
     ts.isSpreadElement(node) ||
     ts.isSpreadAssignment(node) ||

@@ -36,14 +36,26 @@ export function at<T extends ts.Node>(node: T, original: ts.Node): T {
   return ts.setSourceMapRange(node, { pos: original.getStart(), end: original.end });
 }
 
-/** `(f)`, `f!` and `f as T` are `f` all the same. */
-export function skipWrappers(node: ts.Expression): ts.Expression {
-  const wrapped =
+type Wrapper =
+  | ts.ParenthesizedExpression
+  | ts.NonNullExpression
+  | ts.AssertionExpression
+  | ts.SatisfiesExpression
+  | ts.ExpressionWithTypeArguments;
+
+/** `(f)`, `f!`, `f as T`, `<T>f`, `f satisfies T` and `f<T>` are `f` all the same. */
+export function isWrapper(node: ts.Node): node is Wrapper {
+  return (
     ts.isParenthesizedExpression(node) ||
     ts.isNonNullExpression(node) ||
-    ts.isAsExpression(node) ||
-    ts.isSatisfiesExpression(node);
-  return wrapped ? skipWrappers(node.expression) : node;
+    ts.isAssertionExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isExpressionWithTypeArguments(node)
+  );
+}
+
+export function skipWrappers(node: ts.Expression): ts.Expression {
+  return isWrapper(node) ? skipWrappers(node.expression) : node;
 }
 
 /** The statement without `export` and `default`, which mean nothing in a cell. */

@@ -94,6 +94,13 @@ const programs: [claim: string, ...cells: string[]][] = [
     '[a, b, s, n]',
   ],
   [
+    'what is written behind a type assertion, in a loop and in a function that it calls',
+    'let k: unknown = 0, n = 0; const bump = () => { (<number>k)++ }',
+    'for (let i = 0; i < 3; i++) (<number>n)++',
+    'let seen = 0; for (let i = 0; i < 3; i++) { bump(); seen += k as number }',
+    '[k, n, seen]',
+  ],
+  [
     'loops over variables that are there',
     data,
     'let x: number, k: string; for (x of xs) s += x; for (k in { a: 1, b: 2 }) s++',

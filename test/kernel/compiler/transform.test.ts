@@ -76,8 +76,11 @@ const claims: [claim: string, cells: string[], value: unknown][] = [
   ['functions are hoisted', ['const early = late(); function late() { return 1 }', 'early'], 1],
   [
     'a function called by name gets no `this`',
-    ['function self(this: unknown) { return this }', '[self(), (self)(), self!(), self?.()]'],
-    [undefined, undefined, undefined, undefined],
+    [
+      'function self<T>(this: unknown, ..._: T[]) { return this }',
+      '[self(), (self)(), self!(), self?.(), (<any>self)(), (self<number>)(1)]',
+    ],
+    Array.from({ length: 6 }, () => undefined),
   ],
   [
     'a tagged template gets no `this`',
