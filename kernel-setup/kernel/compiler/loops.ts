@@ -2,17 +2,23 @@
  * Loops at the speed of local variables: what a loop takes from the scope it keeps in variables of
  * its own, where nobody else can see or change it meanwhile.
  *
- *     for (const x of xs) s += x;     { const __scope_xs = __scope.xs; let __scope_s = __scope.s;
- *                                       try { for (const x of __scope_xs) __scope_s += x; }
- *                                       finally { __scope.s = __scope_s; } }
+ *     for (let i = 0; i < n; i++) s += i;
+ *
+ *     { const __scope_n = __scope.n; let __scope_ = 0, __scope_s = __scope.s;
+ *       try { for (let i = 0; i < __scope_n; i++) {
+ *         if ((__scope_ = __scope_ + 1 & 255) === 0) { __scope.s = __scope_s; }
+ *         __scope_s += i; } }
+ *       finally { __scope.s = __scope_s; } }
  *
  * Without an `await` a loop shares its time only with the functions that it calls. So a cell's loop
  * may keep what no function assigns, and may write what no function mentions; those of earlier
- * cells count, for they may be called. A function's loop keeps constants only, and calls nothing:
- * later cells may declare them anew, but not while it runs.
+ * cells count, for they may be called. A function's loop keeps constants only, and only where it
+ * calls nothing and iterates over nothing: later cells may declare them anew and change them, but
+ * not while it runs. What remains is code that runs without being called: a getter, a `valueOf` or
+ * a Proxy of a later cell that changes such a constant within a turn is seen by the next loop.
  */
 import ts from 'typescript';
-import { constant, isWrapper, member } from './nodes';
+import { assignment, constant, contains, isWrapper, member, skipWrappers } from './nodes';
 
 const factory = ts.factory;
 
@@ -105,11 +111,7 @@ export function loopTransformer(
     function keeping(loop: ts.Statement, { read, written }: Use): ts.Statement {
       const turns = `${scope}_`;
       const local = (name: string): ts.Identifier => factory.createIdentifier(`${scope}_${name}`);
-      const back = [...written].map((name) =>
-        factory.createExpressionStatement(
-          factory.createAssignment(member(scope, name), local(name)),
-        ),
-      );
+      const back = [...written].map((name) => assignment(member(scope, name), local(name)));
       const replace = (node: ts.Node): ts.Node => {
         if (hasCodeOfItsOwn(node)) return visit(node, keptByFunction);
         const name = nameIn(node);
@@ -258,20 +260,35 @@ function pauses(node: ts.Node): boolean {
   );
 }
 
+/** Whether it may run a function that is written elsewhere, and that may take its time. */
 function calls(node: ts.Node): boolean {
   return contains(
     node,
     (each) =>
-      ts.isCallExpression(each) || ts.isNewExpression(each) || ts.isTaggedTemplateExpression(each),
+      ts.isCallExpression(each) ||
+      ts.isNewExpression(each) ||
+      ts.isTaggedTemplateExpression(each) ||
+      ts.isDecorator(each) ||
+      ts.isJsxOpeningLikeElement(each) ||
+      ts.isJsxOpeningFragment(each) ||
+      (ts.isVariableDeclarationList(each) && (each.flags & ts.NodeFlags.Using) !== 0) ||
+      iterates(each),
   );
 }
 
-/** Functions within are not looked into. */
-function contains(node: ts.Node, wanted: (node: ts.Node) => boolean): boolean {
-  return (
-    wanted(node) ||
-    ts.forEachChild(node, (child) => !hasCodeOfItsOwn(child) && contains(child, wanted)) === true
-  );
+/** Over anything but an array that is written out: whatever gives one item after the other. */
+function iterates(node: ts.Node): boolean {
+  if (ts.isForOfStatement(node))
+    return (
+      !ts.isArrayLiteralExpression(skipWrappers(node.expression)) || takesApart(node.initializer)
+    );
+  if (ts.isBinaryExpression(node))
+    return isAssignment(node.operatorToken.kind) && takesApart(node.left);
+  return ts.isSpreadElement(node) || ts.isArrayBindingPattern(node);
+}
+
+function takesApart(target: ts.Node): boolean {
+  return contains(target, ts.isArrayLiteralExpression);
 }
 
 function only(names: ReadonlySet<string>, wanted: (name: string) => boolean): Set<string> {

@@ -58,6 +58,19 @@ export function skipWrappers(node: ts.Expression): ts.Expression {
   return isWrapper(node) ? skipWrappers(node.expression) : node;
 }
 
+/**
+ * Whether something is wanted in the code that runs where a node stands. Functions within run at
+ * another time, but for their computed names and decorators; of a class all else counts.
+ */
+export function contains(node: ts.Node, wanted: (node: ts.Node) => boolean): boolean {
+  const within = (child: ts.Node | undefined): boolean =>
+    child !== undefined && contains(child, wanted);
+  if (wanted(node)) return true;
+  if (!ts.isFunctionLike(node)) return ts.forEachChild(node, within) === true;
+  const decorators = ts.canHaveDecorators(node) ? ts.getDecorators(node) : undefined;
+  return within(node.name) || decorators?.some(within) === true;
+}
+
 /** The statement without `export` and `default`, which mean nothing in a cell. */
 export function unexported<T extends ts.Statement>(node: T): T {
   const modifiers: readonly ts.ModifierLike[] = (ts.canHaveModifiers(node) && node.modifiers) || [];

@@ -206,6 +206,67 @@ test('a function sees what a later cell declares anew, loops or not', async () =
   expect(await notebook.run('[before, sum()]')).toEqual([3, 30]);
 });
 
+test.each([
+  [
+    'an iterator',
+    'function f(xs: Iterable<number>) { let t = 0; for (const x of xs) t += x * n; return t }',
+    'f(g())',
+    1 * 3 + 2 * 4,
+  ],
+  [
+    'a spread',
+    'function f(xs: Iterable<number>) { let t = 0; for (let i = 0; i < 1; i++) t += [...xs].length * n; return t }',
+    'f(g())',
+    3 * 4,
+  ],
+  [
+    'a pattern of a declaration',
+    'function f(xs: Iterable<number>) { let t = 0; for (let i = 0; i < 1; i++) { const [a, b] = xs; t += (a! + b!) * n } return t }',
+    'f(g())',
+    (0 + 1) * 3,
+  ],
+  [
+    'a pattern of an assignment',
+    'function f(xs: Iterable<number>) { let a = 0, t = 0; for (let i = 0; i < 1; i++) { [a] = xs as [number]; t += a + n } return t }',
+    'f(g())',
+    0 + 2,
+  ],
+  [
+    'a resource',
+    'function f(r: Disposable) { let t = 0; for (let i = 0; i < 2; i++) { using own = r; void own; t += n } return t }',
+    'f({ [Symbol.dispose]: grow })',
+    1 + 2,
+  ],
+  [
+    'a class',
+    'function f(start: () => void) { let t = 0; for (let i = 0; i < 2; i++) { class K { static begun = start() } void K; t += n } return t }',
+    'f(grow)',
+    2 + 3,
+  ],
+  [
+    'an await in a class’s head',
+    'async function f(base: Promise<new () => object>) { let t = 0; for (let i = 0; i < 2; i++) { class K extends (await base) {} void K; t += n } return t }',
+    '(void Promise.resolve().then(grow), await f(Promise.resolve(Object)))',
+    2 + 2,
+  ],
+  [
+    'an await in a method’s name',
+    'async function f(key: Promise<string>) { let t = 0; for (let i = 0; i < 2; i++) { void { [await key]() {} }; t += n } return t }',
+    '(void Promise.resolve().then(grow), await f(Promise.resolve("k")))',
+    2 + 2,
+  ],
+])(
+  'a function sees what a later cell declares anew and changes within its loop, by %s',
+  async (_, f, call, value) => {
+    const notebook = new Notebook();
+    await notebook.run(`const n = 1; ${f}`);
+    await notebook.run(
+      'let n = 1; function* g() { for (let i = 0; i < 3; i++) { n++; yield i } } const grow = () => { n++ }',
+    );
+    expect(await notebook.run(call)).toBe(value);
+  },
+);
+
 test('a name that a loop keeps need not have a value yet', async () => {
   const cells =
     'const early = f(); const xs = [1]; function f() { try { for (const x of xs) return x } catch (error) { return (error as Error).name } }';
@@ -246,6 +307,12 @@ describe('the scope is asked', () => {
     const { s, twice } = await accesses(setUp, 'for (const x of xs) s += twice(x)');
     expect(s).toBeGreaterThan(10_000);
     expect(twice).toBe(1);
+  });
+
+  test('at each turn for what Stop is to find where an iterator may take its time', async () => {
+    const cells = [...setUp, 'const items = xs.values()'];
+    const { s } = await accesses(cells, 'for (const x of items) s += x');
+    expect(s).toBeGreaterThan(10_000);
   });
 
   test('once in a function’s loop over a constant', async () => {
