@@ -14,12 +14,12 @@ export function waitEach<T>(
   return steps.has(Object.getPrototypeOf(values) as object) ? values : eachAsync(values);
 }
 
-/** The prototypes of what the cells' own `async function*` give. */
+/** The prototypes of what `async function*` of cells give that pass interrupts on. */
 const steps = new WeakSet<object>();
 
 /**
- * A cell's generator is looped over as it is: it awaits through `wait` itself, and where an
- * interrupt ends that, the loop hears of it.
+ * What such a generator gives is looped over as it is: all that it awaits goes through `wait`, and
+ * where an interrupt ends that, the loop hears of it (compiler/awaits.ts).
  */
 export function stepping<F extends (...given: never[]) => AsyncGenerator>(f: F): F {
   steps.add(f.prototype as object);
@@ -33,8 +33,10 @@ function eachAsync<T>(values: AsyncIterable<T>): AsyncIterable<T> {
       return {
         next: () => wait(iterator.next()) as Promise<IteratorResult<T>>,
         // Called where a loop is left early.
-        return: async (value) =>
-          iterator.return ? iterator.return(value) : { done: true, value: value as T },
+        return: (value) =>
+          wait(
+            iterator.return ? iterator.return(value) : { done: true, value: value as T },
+          ) as Promise<IteratorResult<T>>,
       };
     },
   };

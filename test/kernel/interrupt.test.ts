@@ -164,13 +164,42 @@ it.each([
     'for await (const x of [1, new Promise(() => {})]) { void x }',
   ],
   [
+    'for await over a cell’s generator that yields a promise which never settles',
+    'for await (const x of never()) { void x }',
+  ],
+  [
+    'for await over a cell’s generator that returns one',
+    'for await (const x of returning()) { void x }',
+  ],
+  [
+    'for await over a cell’s generator that hands on what others give',
+    'for await (const x of all()) { void x }',
+  ],
+  [
+    'for await over a cell’s generator that catches everything',
+    'for await (const x of stubborn()) { void x }',
+  ],
+  ['for await that leaves what never lets go', 'for await (const x of clinging) { if (x) break }'],
+  [
     'an await within what it calls',
     'const inner = async () => { await sleep(1e6) }; await inner()',
   ],
 ])('Stop runs the finally blocks around %s', async (_, code) => {
-  await kernel.run(
-    'let after = 0; async function* waiting() { try { yield 1; await sleep(1e6); yield 2 } finally { after++ } }',
-  );
+  await kernel.run(`
+    import { EventEmitter, on } from 'node:events';
+    let after = 0;
+    async function* waiting() { try { yield 1; await sleep(1e6); yield 2 } finally { after++ } }
+    async function* never() { yield new Promise<number>(() => {}) }
+    async function* returning() { return new Promise<number>(() => {}) }
+    async function* all() { yield* on(new EventEmitter(), 'x') }
+    async function* stubborn() { for (;;) { try { await sleep(1e6); yield 1 } catch {} } }
+    const clinging: AsyncIterable<number> = {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => ({ done: false, value: 1 }),
+        return: () => new Promise(() => {}),
+      }),
+    };
+    0`);
   const answer = await stop(`try { ${code} } finally { after += 10 }`);
   expect(answer.reply.content['ename']).toBe('InterruptedError');
   expect(await kernel.run('after')).toBe(code.includes('waiting') ? '11' : '10');

@@ -12,6 +12,7 @@
  * then erase types and lower what Node does not know.
  */
 import ts from 'typescript';
+import { passesInterrupts } from './awaits';
 import { assignmentOf, boundNames } from './bindings';
 import { lowerImport } from './imports';
 import { namelessExport } from './exports';
@@ -136,10 +137,10 @@ export function cellTransformer(
       return [unexported(ts.visitEachChild(node, rewriting.visit, context))];
     }
 
-    /** `items`, or `__cell.stepping(items)` of an `async function*`. */
+    /** `items`, or `__cell.stepping(items)` where the loop over it need not be ended itself. */
     function functionValue(node: ts.FunctionDeclaration, name: ts.Identifier): ts.Expression {
       const value = factory.createIdentifier(name.text);
-      return node.asteriskToken && hasModifier(node, ts.SyntaxKind.AsyncKeyword)
+      return passesInterrupts(node)
         ? factory.createCallExpression(member(cell, 'stepping'), undefined, [value])
         : value;
     }

@@ -58,7 +58,7 @@ export interface CellRuntime {
   readonly waitEach: <T>(
     values: AsyncIterable<T> | Iterable<T | PromiseLike<T>>,
   ) => AsyncIterable<T>;
-  /** Told of each `async function*` of a cell: an interrupt can end what that awaits itself. */
+  /** Told of each `async function*` that passes interrupts on to the loop over it (awaits.ts). */
   readonly stepping: <F extends (...given: never[]) => AsyncGenerator>(f: F) => F;
   /** Whether a result is a Proxy, which is shown as it is and not awaited. */
   readonly isProxy: (value: unknown) => boolean;
