@@ -10,8 +10,12 @@ export function wait<T>(value: T | PromiseLike<T>): T | PromiseLike<T> {
 export function waitEach<T>(
   values: AsyncIterable<T> | Iterable<T | PromiseLike<T>>,
 ): AsyncIterable<T> {
-  if (!(Symbol.asyncIterator in values)) return eachOf(values);
+  if (!isAsync(values)) return eachOf(values);
   return steps.has(Object.getPrototypeOf(values) as object) ? values : eachAsync(values);
+}
+
+function isAsync<T>(values: AsyncIterable<T> | Iterable<unknown>): values is AsyncIterable<T> {
+  return (values as Partial<AsyncIterable<T>>)[Symbol.asyncIterator] != null;
 }
 
 /** The prototypes of what `async function*` of cells give that pass interrupts on. */
@@ -47,18 +51,18 @@ function eachOf<T>(values: Iterable<T | PromiseLike<T>>): AsyncIterable<T> {
   return {
     [Symbol.asyncIterator]() {
       const iterator = values[Symbol.iterator]();
-      const settled = async (value: PromiseLike<T>): Promise<IteratorResult<T>> => {
+      const settled = async (step: IteratorResult<unknown>): Promise<IteratorResult<unknown>> => {
         try {
-          return { done: false, value: await wait(value) };
+          return { done: Boolean(step.done), value: await wait(step.value) };
         } catch (error) {
-          iterator.return?.();
+          if (!step.done) close(iterator);
           throw error;
         }
       };
       return {
         next() {
           const step = iterator.next();
-          const next = step.done !== true && isThenable(step.value) ? settled(step.value) : step;
+          const next = isThenable(step.value) ? settled(step) : step;
           return wait(next) as Promise<IteratorResult<T>>;
         },
         return: async (value) => {
@@ -68,4 +72,11 @@ function eachOf<T>(values: Iterable<T | PromiseLike<T>>): AsyncIterable<T> {
       };
     },
   };
+}
+
+/** After a rejection, which is what is told of: what closing throws is not, as in JavaScript. */
+function close(iterator: Iterator<unknown>): void {
+  try {
+    iterator.return?.();
+  } catch {}
 }
