@@ -157,8 +157,8 @@ class Given {
 }
 
 /**
- * The cell of a promise, written on the promise itself where nobody sees it. (A WeakMap of all
- * promises costs the garbage collector fifty times what the promises do.)
+ * The cell of a promise, written on the promise itself where nobody sees it. (In a WeakMap of all
+ * promises the garbage collector would have to look after each entry.)
  */
 class Owned extends Given {
   readonly #cell: Cell;

@@ -3,8 +3,8 @@
  * made in a timer, in an event or in native code.
  */
 
-/** Enough for the kernel's own frames and the cell's. */
-const frames = 6;
+/** Enough for the frames of Node's timers, the kernel's own and the cell's. */
+const frames = 16;
 
 const places = new WeakMap<object, Error>();
 

@@ -92,6 +92,16 @@ describe('an error', () => {
     expect(trace).toContain('In[n]:4:1');
   });
 
+  it('that comes among other timers and ticks leads to the line that awaited it', async () => {
+    const trace = await traceOf(`const late = Object.assign(new Error('late'), { stack: '' });
+const failing = new Promise((_, reject) => {
+  setTimeout(() => (process.nextTick(() => {}), reject(late)), 5);
+  setTimeout(() => {}, 5);
+});
+await failing;`);
+    expect(trace).toMatch(/^> 6 \| await failing/m);
+  });
+
   it('stays at hand as lastError', async () => {
     await kernel.execute('throw Object.assign(new RangeError("gone"), { partial: { steps: 5 } })');
     expect(await kernel.run('[lastError?.message, lastError?.partial?.steps]')).toBe(
