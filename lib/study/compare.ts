@@ -9,7 +9,10 @@ import type { StudyRecord } from './record';
 export interface Comparison extends PairedTest {
   readonly contestant: string;
   readonly against: string;
-  /** 95%, of the mean difference, by drawing seeds again. Narrow where the seeds are few. */
+  /**
+   * Of the mean difference, as sure as `low` to `high`, by drawing seeds again. Narrow where the seeds
+   * are few.
+   */
   readonly bootstrap: Interval;
   /** `p` by Holm's correction for all comparisons made together. */
   readonly pHolm: number;
@@ -20,8 +23,12 @@ export interface Comparison extends PairedTest {
 /** In a notebook it shows a table. */
 export interface Comparisons extends Displayable {
   readonly all: readonly Comparison[];
-  /** One of them. @throws where the contestant was not compared. */
-  of(contestant: string): Comparison;
+  /**
+   * One of them. `against` is needed where the contestant was compared with several.
+   *
+   * @throws where the two were not compared, or `against` is needed and not given.
+   */
+  of(contestant: string, against?: string): Comparison;
   /** For `frame` and `plot.table`. */
   rows(): Row[];
 }
@@ -31,7 +38,10 @@ export interface CompareOptions {
   readonly metric: string;
   /** The contestant that the others are compared with. */
   readonly against: string;
-  /** Those compared. Default: all others that have the figure. */
+  /**
+   * Those compared. Default: all others that have the figure; where `against` has one value for all
+   * seeds, those that have one for each.
+   */
   readonly contestants?: readonly string[];
   /** Of the intervals, in (0, 1). Default 0.95. */
   readonly confidence?: number;
@@ -41,9 +51,10 @@ export interface CompareOptions {
  * Compares contestants with one of them over the seeds of a record: the mean difference with
  * Student's interval and a bootstrap interval, each by itself, and p-values corrected by Holm
  * (1979) for all that are made together. A contestant that has one value for all seeds (raw pixels)
- * has it for each.
+ * has it for each; of two such contestants nothing can be said over seeds.
  *
- * @throws where there are fewer than two seeds, or a name is not in the record.
+ * @throws where there are fewer than two seeds, a name is not in the record, or two contestants with
+ * one value each are to be compared.
  *
  * @example
  * ```ts
@@ -61,14 +72,17 @@ export function compare(
   record: Compared,
   { metric, against, contestants, confidence }: CompareOptions,
 ): Comparisons {
+  const once = isOnce(record.values(against, metric));
   const names =
     contestants ??
-    Object.keys(record.figures).filter(
-      (name) => name !== against && metric in record.figures[name]!,
+    Object.entries(record.figures).flatMap(([name, { [metric]: values }]) =>
+      name === against || !values || (once && isOnce(values)) ? [] : [name],
     );
   const pairs = names.map((contestant) => [contestant, against] as const);
   const all = comparisonsOf(record, pairs, { metric, confidence });
-  return comparisons(all, metric, {
+  return comparisons(all, {
+    metric,
+    confidence,
     rows: () => all.map((each) => rowOf(each, metric)),
     caption: `difference to ${against}, paired over ${record.seeds.length} seeds`,
   });
@@ -102,7 +116,9 @@ export function comparePairs(
   { metric, pairs, confidence }: ComparePairsOptions,
 ): Comparisons {
   const all = comparisonsOf(record, pairs, { metric, confidence });
-  return comparisons(all, metric, {
+  return comparisons(all, {
+    metric,
+    confidence,
     rows: () =>
       all.map((each) => {
         const { contestant, ...rest } = rowOf(each, metric);
@@ -114,7 +130,10 @@ export function comparePairs(
 
 type Compared = Pick<StudyRecord, 'figures' | 'seeds' | 'values'>;
 
-/** Each pair over the seeds, corrected for all. @throws where there is one seed alone. */
+/** Whether these are a figure's one value for all seeds. */
+const isOnce = (values: readonly number[]): boolean => values.length === 1;
+
+/** Each pair over the seeds, corrected for all. @throws as `compare` does. */
 function comparisonsOf(
   record: Compared,
   pairs: ComparePairsOptions['pairs'],
@@ -122,12 +141,15 @@ function comparisonsOf(
 ): Comparison[] {
   const n = record.seeds.length;
   if (n < 2) throw new Error(`record: ${n} seed given, at least 2 expected: one has no spread`);
-  const values = (contestant: string): readonly number[] => {
-    const own = record.values(contestant, metric);
-    return own.length === 1 ? record.seeds.map(() => own[0]!) : own;
-  };
   const tests = pairs.map(([contestant, against]) => {
-    const [a, b] = [values(contestant), values(against)];
+    const own = [contestant, against].map((name) => record.values(name, metric));
+    if (own.every(isOnce))
+      throw new Error(
+        `contestant, against: '${contestant}' and '${against}' given, which have one value each; one with a value a seed expected`,
+      );
+    const [a, b] = own.map((values) =>
+      isOnce(values) ? record.seeds.map(() => values[0]!) : values,
+    ) as [readonly number[], readonly number[]];
     const differences = a.map((value, i) => value - b[i]!);
     return {
       contestant,
@@ -148,23 +170,41 @@ function comparisonsOf(
 /** What a notebook shows of them. */
 function comparisons(
   all: readonly Comparison[],
-  metric: string,
-  { rows, caption }: { rows: () => Row[]; caption: string },
+  { metric, confidence = 0.95, rows, caption }: Shown,
 ): Comparisons {
+  const intervals = `with ${Number((100 * confidence).toPrecision(12))}% intervals (each by itself)`;
   return {
     all,
-    of(contestant) {
-      const found = all.find((each) => each.contestant === contestant);
-      if (found) return found;
-      const names = all.map((each) => each.contestant).join(' | ');
-      throw new Error(`contestant: '${contestant}' given, one of ${names} expected`);
+    of(contestant, against) {
+      const own = all.filter((each) => each.contestant === contestant);
+      if (own.length === 0) throw notAmong('contestant', contestant, all);
+      const rivals = [...new Set(own.map((each) => each.against))];
+      if (against === undefined && rivals.length > 1)
+        throw new Error(`against: none given, one of ${rivals.join(' | ')} expected`);
+      const found = own.find((each) => each.against === (against ?? rivals[0]));
+      if (!found) throw notAmong('against', against!, own);
+      return found;
     },
     rows,
     [displaySymbol]: () =>
-      table(rows(), { caption: `${metric}: ${caption}, with 95% intervals (each by itself)` })[
-        displaySymbol
-      ](),
+      table(rows(), { caption: `${metric}: ${caption}, ${intervals}` })[displaySymbol](),
   };
+}
+
+interface Shown {
+  readonly metric: string;
+  readonly confidence: number | undefined;
+  readonly rows: () => Row[];
+  readonly caption: string;
+}
+
+function notAmong(
+  what: 'contestant' | 'against',
+  given: string,
+  among: readonly Comparison[],
+): Error {
+  const names = [...new Set(among.map((each) => each[what]))].join(' | ');
+  return new Error(`${what}: '${given}' given, one of ${names} expected`);
 }
 
 const rowOf = (

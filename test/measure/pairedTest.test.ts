@@ -52,3 +52,13 @@ test('a p-value outside [0, 1] and lists of different lengths are refused', () =
   expect(() => measure.holm([NaN])).toThrow('pValues[0]: NaN given');
   expect(() => measure.pairedTest([1, 2], [1])).toThrow('2 and 1 results given');
 });
+
+test('however large t is, p is a probability: 0 at the least', () => {
+  for (let n = 2; n <= 30; n++) {
+    const ones = Array.from({ length: n }, (_, i) => 1 + 1e-6 * i);
+    const { t, p } = measure.pairedTest(ones, new Float64Array(n));
+    expect(t).toBeGreaterThan(1e4);
+    expect(p, `${n} seeds`).toBeGreaterThanOrEqual(0);
+    expect(p).toBeLessThan(1e-3);
+  }
+});
