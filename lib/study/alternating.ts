@@ -3,8 +3,8 @@ import type { Tensor4D } from '../core/engine';
 import * as tree from '../core/pytree';
 import type { Clustering } from '../noncontrastive/clustering';
 import { alternate, type AlternateOptions, type Round } from '../train/alternate';
-import { TrainingDiverged, TrainingInterrupted } from '../train/errors';
-import { setNamed, type Contestant, type Figures, type FilmFrame } from './contestant';
+import { disposePartial } from '../train/errors';
+import { setNamed, withStart, type Contestant, type Figures, type FilmFrame } from './contestant';
 import { represent, type ImageSets, type RepresentOptions } from './represent';
 
 export interface AlternatingOptions<P, S, F = unknown> extends Pick<
@@ -15,11 +15,16 @@ export interface AlternatingOptions<P, S, F = unknown> extends Pick<
   readonly updates: number;
   /** The set that is clustered and learned, 'train' (the default) or one of the study's `also`. */
   readonly from?: string;
+  /** What is clustered and learned instead of a set of the study. */
+  readonly images?: Tensor4D;
   /**
-   * What to look at after each round of the first seed: plain numbers and arrays of them. Its `step`
-   * is the updates before the round's clustering. The tensors are lent.
+   * What to look at in the training of the first seed: plain numbers and arrays of them. A function
+   * sees each round at its end, its `step` being the updates before the round's clustering; `{ every,
+   * of }` sees the parameters as in `contestant`: before the training, after each `every` updates, and
+   * at its end. The tensors are lent.
    */
-  readonly film?: (round: Round<P, S>) => F;
+  readonly film?:
+    ((round: Round<P, S>) => F) | { readonly every: number; readonly of: (params: P) => F };
   /** Figures of the last round, recorded beside the judges'. The tensors are lent. */
   readonly figures?: (last: Round<P, S>) => Figures;
   /** How the features are made. */
@@ -52,7 +57,8 @@ export function alternating<P, S, F = unknown>(
   method: Clustering<P, S>,
   options: AlternatingOptions<P, S, F>,
 ): Contestant<P, F> {
-  const { updates, rounds, batch, from, film, figures, represent: how, ...training } = options;
+  const { updates, rounds, batch, from, images, ...rest } = options;
+  const { film, figures, represent: how, ...training } = rest;
   if (!(updates % rounds === 0))
     throw new Error(`updates: ${updates} given, a multiple of rounds (${rounds}) expected`);
   return {
@@ -61,6 +67,9 @@ export function alternating<P, S, F = unknown>(
     settings: { updates, rounds, batch },
     async ready({ seed, sets, signal, progress, first }) {
       const frames: FilmFrame<F>[] = [];
+      const seen = first ? film : undefined;
+      const [ofRound, along] = typeof seen === 'function' ? [seen] : [undefined, seen];
+      if (along) frames.push({ step: 0, ...withStart(method, seed, along.of) });
       let last: Round<P, S> | undefined;
       let read: Figures | undefined;
       try {
@@ -70,19 +79,22 @@ export function alternating<P, S, F = unknown>(
           rounds,
           batch,
           seed,
-          images: setNamed(sets, from).images as Tensor4D,
+          images: images ?? (setNamed(sets, from).images as Tensor4D),
           steps: updates / rounds,
           ...(signal && { signal }),
-          onStep: (done) => progress(`update ${done} of ${updates}`),
+          onStep(done, params) {
+            progress(`update ${done} of ${updates}`);
+            if (along && (done % along.every === 0 || done === updates))
+              frames.push({ step: done, ...along.of(params) });
+          },
         })) {
           last = round;
           const step = (round.round * updates) / rounds;
-          if (film && first) frames.push({ step, ...film(round) });
+          if (ofRound) frames.push({ step, ...ofRound(round) });
         }
         read = figures?.(last!);
       } catch (error) {
-        if (error instanceof TrainingInterrupted || error instanceof TrainingDiverged)
-          error.partial.dispose();
+        disposePartial(error);
         tree.dispose(last ? [last.params, last.state] : []);
         throw error;
       }

@@ -5,7 +5,7 @@ import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import { key as randomKey } from '../core/random';
 import type { Settings } from '../measure/results';
-import { TrainingDiverged, TrainingInterrupted } from '../train/errors';
+import { disposePartial } from '../train/errors';
 import { train, type StepEvent, type TrainOptions } from '../train/train';
 import type { Trained } from '../train/trained';
 import {
@@ -234,14 +234,13 @@ async function ownErrors<T>(training: Promise<T>): Promise<T> {
   try {
     return await training;
   } catch (error) {
-    if (error instanceof TrainingInterrupted || error instanceof TrainingDiverged)
-      error.partial.dispose();
+    disposePartial(error);
     throw error;
   }
 }
 
 /** What is to be seen of the parameters that a training with this seed starts from. */
-function withStart<P, F>(
+export function withStart<P, F>(
   method: Pick<Method<P, unknown, unknown>, 'init'>,
   seed: number,
   of: (params: P) => F,

@@ -5,7 +5,7 @@ import * as random from '../core/random';
 import type { Augmentation } from '../data/augment';
 import type { History } from './history';
 import type { AnyOptimizer } from './optimizers';
-import { train } from './train';
+import { train, type StepEvent } from './train';
 import type { Clustering, Numbered } from '../noncontrastive/clustering';
 
 export interface AlternateOptions<P, S> {
@@ -29,8 +29,11 @@ export interface AlternateOptions<P, S> {
   readonly augment?: Augmentation;
   /** Stops it when aborted, as does the notebook's Stop. */
   readonly signal?: AbortSignal;
-  /** Told after each update how many are done, those of earlier rounds included. */
-  readonly onStep?: (done: number) => void;
+  /**
+   * Told after each update how many are done, those of earlier rounds included. The parameters are
+   * lent.
+   */
+  readonly onStep?: (done: number, params: P) => void;
 }
 
 /** After a round: lent until the next one begins, and the caller's after the last. */
@@ -78,9 +81,8 @@ export async function* alternate<P, S>(
   let current = method.init(key);
   try {
     for (let round = 0; round < rounds; round++) {
-      const own = random.foldIn(key, round);
-      const next = method.recluster(current.params, images, own);
-      tree.dispose([current, own]);
+      const next = reclustered(options, current.params, random.foldIn(key, round));
+      tree.dispose(current);
       current = next;
       const trained = await train({
         method: { ...method, init: () => tree.clone(current) },
@@ -91,7 +93,9 @@ export async function* alternate<P, S>(
         seed: seed + 1000 * (round + 1),
         ...optimizerOf(options, round * steps),
         ...(signal && { signal }),
-        ...(onStep && { onStep: ({ step }) => onStep(round * steps + step) }),
+        ...(onStep && {
+          onStep: ({ step, params }: StepEvent<P, S>) => onStep(round * steps + step, params),
+        }),
         display: 'none',
       });
       tree.dispose(current);
@@ -103,6 +107,19 @@ export async function* alternate<P, S>(
     throw error;
   } finally {
     tf.dispose([key, index]);
+  }
+}
+
+/** The network with new clusters. The key is disposed of, the parameters are not. */
+function reclustered<P, S>(
+  { method, images }: AlternateOptions<P, S>,
+  params: P,
+  key: random.Key,
+): { params: P; state: S } {
+  try {
+    return method.recluster(params, images, key);
+  } finally {
+    key.dispose();
   }
 }
 

@@ -69,6 +69,12 @@ export class TrainingDiverged<P = unknown, S = unknown> extends TrainingStopped<
   }
 }
 
+/** Frees what a training left in the error that ended it, where nobody is to go on from there. */
+export function disposePartial(error: unknown): void {
+  if (error instanceof Error && 'partial' in error)
+    (error as Error & { readonly partial: Trained<unknown, unknown> }).partial.dispose();
+}
+
 let last: Error | undefined;
 
 /** Notes with what a training ended. */

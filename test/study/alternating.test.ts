@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import {
   alternate,
   alternating,
-  measured,
+  fixedFeatures,
   nn,
   noncontrastive,
   optim,
@@ -14,6 +14,8 @@ import {
   tf,
   timed,
   tree,
+  type Tensor,
+  type Tensor2D,
 } from 'dark-matter';
 import { afterAll, expect, test, vi } from 'vitest';
 import { blobs } from '../measure/support';
@@ -155,16 +157,82 @@ test('one schedule runs over all rounds where the optimiser is made of the updat
   tree.dispose(start);
 });
 
-test('a timed contestant tells the work of its training on all cores, and nothing else changes', async () => {
-  const row = measured(() => ({ rows: 40 }));
+test('a timed contestant tells the work of its training, not its judge’s, and nothing else changes', async () => {
+  // What the process has worked, in microseconds: of the user's and the system's.
+  let [user, system] = [2e6, 1e6];
+  const clock = vi.spyOn(process, 'cpuUsage').mockImplementation((before) => ({
+    user: user - (before?.user ?? 0),
+    system: system - (before?.system ?? 0),
+  }));
+  const row = fixedFeatures(() => {
+    user += 4e6;
+    system += 0.5e6;
+    return { embed: (x) => x.clone() as Tensor2D };
+  });
   expect({ ...timed(row), ready: undefined }).toEqual({ ...row, ready: undefined });
-  // The process has worked for 3 s, then for 4.5 s more: 4 of the user's and 0.5 of the system's.
-  const clock = vi
-    .spyOn(process, 'cpuUsage')
-    .mockImplementation((before) =>
-      before ? { user: 4e6, system: 0.5e6 } : { user: 2e6, system: 1e6 },
-    );
-  const result = await study({ name: '99-a', contestants: { row: timed(row) }, folder });
+  const result = await study({
+    ...{ name: '99-a', contestants: { row: timed(row) }, data, folder },
+    judge: (features) => {
+      user += 7e6;
+      return width(features);
+    },
+  });
   clock.mockRestore();
-  expect(result.figures['row']).toEqual({ rows: [40], 'training, core-s': [4.5] });
+  expect(result.figures['row']).toEqual({ width: [4], 'training, core-s': [4.5] });
+});
+
+test('a film of the parameters is as a contestant’s: before the first update, then every so many', async () => {
+  const film = {
+    every: 4,
+    of: ({ encoder }: { encoder: { kernel: Tensor } }) => ({
+      kernel: Array.from(encoder.kernel.dataSync()),
+    }),
+  };
+  const row = alternating(method, { ...options, film });
+  const result = await study({ name: '99-a', contestants: { row }, data, judge: width, folder });
+  const frames = result.film('row');
+  expect(frames.map(({ step }) => step)).toEqual([0, 4, 6]);
+  const start = method.init(random.key(0)).params.encoder.kernel;
+  expect(frames[0]!.kernel).toEqual(Array.from(start.dataSync()));
+  expect(frames[2]!.kernel).toEqual(Array.from(result.params('row').encoder.kernel.dataSync()));
+  result.dispose();
+});
+
+test('images of its own take the place of the study’s', async () => {
+  const kernelOf = async (given: object) => {
+    const row = alternating(method, { ...options, ...given });
+    const all = { data, also: { other }, judge: width, folder };
+    const result = await study({ name: '99-a', contestants: { row }, ...all });
+    const kernel = Array.from(result.params('row').encoder.kernel.dataSync());
+    result.dispose();
+    return kernel;
+  };
+  expect(await kernelOf({ images: other.images })).toEqual(await kernelOf({ from: 'other' }));
+});
+
+test('what a training that fails has learned is freed, whatever it fails with', async () => {
+  const before = tf.memory().numTensors;
+  let looks = 0;
+  const film = {
+    every: 1,
+    of: () => {
+      if (++looks > 4) throw new Error('out of film');
+      return {};
+    },
+  };
+  const row = alternating(method, { ...options, film });
+  const given = { name: '99-a', data, judge: width, folder };
+  await expect(study({ ...given, contestants: { row } })).rejects.toThrow('out of film');
+  expect(looks).toBe(5);
+  expect(tf.memory().numTensors).toBe(before);
+
+  const unsorted: typeof method = {
+    ...method,
+    recluster() {
+      throw new Error('no clusters');
+    },
+  };
+  const unclustered = alternating(unsorted, options);
+  await expect(study({ ...given, contestants: { unclustered } })).rejects.toThrow('no clusters');
+  expect(tf.memory().numTensors).toBe(before);
 });

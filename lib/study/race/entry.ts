@@ -7,12 +7,11 @@ import { twoViews, type Augmentation } from '../../data/augment';
 import type { Labelled } from '../../data/labelled';
 import type { TwoViews } from '../../energy/jointEmbedding';
 import type { Clustering } from '../../noncontrastive/clustering';
-import { alternate, type Round } from '../../train/alternate';
 import { adam } from '../../train/optim';
-import { warmupCosine } from '../../train/schedule';
+import { startingAt, warmupCosine, type Schedule } from '../../train/schedule';
 import type { LabelledBatch } from '../../train/supervised';
-import { contestant, type Contestant, type FilmFrame } from '../contestant';
-import { represent } from '../represent';
+import { alternating } from '../alternating';
+import { contestant, type Contestant } from '../contestant';
 import type { Choice, Knob } from './search';
 
 /** What a film is taken of: the network at some step, normalization layers calibrated. */
@@ -30,6 +29,7 @@ export interface Run<F = unknown> {
   /** One random change of an image. */
   readonly view: Augmentation;
   readonly batch: number;
+  /** Updates; of methods that train in rounds, the nearest number of rounds of equal length. */
   readonly steps: number;
   /** Looks at the network of the first seed before the training, after each `every` steps, at its end. */
   readonly film?: { readonly every: number; readonly of: (network: Network) => F };
@@ -102,66 +102,26 @@ export const fromClusters = <P, S>(
 ): Entry => ({
   ...aboutOf(make, about),
   contestant<F>({ rate, knob }: Choice, run: Run<F>): Contestant<unknown, F> {
-    const { learn, view, batch, steps, film } = run;
+    const { learn, view, batch, steps } = run;
     const method = make(knob, learn.labels.size);
     const rounds = Math.max(1, Math.round(steps / stepsOfRound));
-    const each = Math.max(1, Math.round(steps / rounds));
-    return {
-      seeded: true,
-      trained: true,
-      settings: { steps, batch },
-      async ready({ seed, signal, progress, first }) {
-        const frames: FilmFrame<F>[] = [];
-        const training = alternate({
-          method,
-          images: learn.images,
-          rounds,
-          steps: each,
-          batch,
-          seed,
-          augment: view,
-          optimizer: adam({ learningRate: rate }),
-        });
-        const last = await lastOf(training, ({ round, params }) => {
-          progress(`round ${round + 1} of ${rounds}`);
-          if (film && first)
-            frames.push({
-              step: (round + 1) * each,
-              ...lookedAt(method, params, learn.images, film.of),
-            });
-          signal?.throwIfAborted();
-        });
-        return {
-          params: last.params,
-          film: frames,
-          represent: (sets) => represent(method, last.params, sets),
-          dispose: () => tree.dispose(last.state),
-        };
-      },
-    };
+    const updates = rounds * Math.round(steps / rounds);
+    const learningRate = rateOf(rate, updates);
+    return alternating<P, S, F>(method, {
+      images: learn.images,
+      augment: view,
+      batch,
+      updates,
+      rounds,
+      // Adam's averages begin anew with each round, as the classifier does; the schedule does not.
+      optimizer: (done) => adam({ learningRate: startingAt(done, learningRate) }),
+      ...filmOf(method, run),
+    });
   },
 });
 
 /** Updates between two clusterings: about one pass over the images of a race. */
 const stepsOfRound = 50;
-
-/** The last round, the caller's. @throws what `seen` throws, with nothing left behind. */
-async function lastOf<P, S>(
-  rounds: AsyncIterable<Round<P, S>>,
-  seen: (round: Round<P, S>) => void,
-): Promise<Round<P, S>> {
-  let last: Round<P, S> | undefined;
-  for await (const round of rounds) {
-    last = round;
-    try {
-      seen(round);
-    } catch (error) {
-      tree.dispose([round.params, round.state]);
-      throw error;
-    }
-  }
-  return last!;
-}
 
 function entry<P, S, B>(
   make: (knob: number, examples: number) => Embedder<P, S, B>,
@@ -171,21 +131,15 @@ function entry<P, S, B>(
   return {
     ...aboutOf(make, about),
     contestant<F>({ rate, knob }: Choice, run: Run<F>): Contestant<unknown, F> {
-      const { learn, view, batch, steps, film } = run;
+      const { learn, view, batch, steps } = run;
       const method = make(knob, learn.labels.size);
-      const warmup = Math.max(1, Math.round(steps / 10));
       return contestant<P, S, Labelled, B, F>(method, {
         data: learn,
         augment: batches(view),
         batch,
         steps,
-        optimizer: adam({ learningRate: warmupCosine({ peak: rate, warmup, steps }) }),
-        ...(film && {
-          film: {
-            every: film.every,
-            of: (params: P) => lookedAt(method, params, learn.images, film.of),
-          },
-        }),
+        optimizer: adam({ learningRate: rateOf(rate, steps) }),
+        ...filmOf(method, run),
       });
     },
   };
@@ -201,6 +155,18 @@ const aboutOf = <P, S, B>(
   knob,
 });
 
+/** Every row's learning rate: up to the peak in a tenth of the steps, then down on a cosine. */
+const rateOf = (peak: number, steps: number): Schedule =>
+  warmupCosine({ peak, warmup: Math.round(steps / 10), steps });
+
+const filmOf = <P, S, B, F>(method: Embedder<P, S, B>, { film, learn }: Run<F>) =>
+  film && {
+    film: {
+      every: film.every,
+      of: (params: P) => lookedAt(method, params, learn.images, film.of),
+    },
+  };
+
 /** What is to be seen of a network as it is at this step. */
 function lookedAt<P, S, B, F>(
   method: Embedder<P, S, B>,
@@ -208,8 +174,9 @@ function lookedAt<P, S, B, F>(
   images: Tensor,
   of: (network: Network) => F,
 ): F {
-  const some = images.slice(0, Math.min(500, images.shape[0]!));
-  const known = method.calibrate(params, some);
+  const known = tree.tidy(() =>
+    method.calibrate(params, images.slice(0, Math.min(500, images.shape[0]!))),
+  );
   try {
     return of({
       features: (x) => method.embed(known, x),
@@ -219,6 +186,6 @@ function lookedAt<P, S, B, F>(
       },
     });
   } finally {
-    tree.dispose([some, known]);
+    tree.dispose(known);
   }
 }

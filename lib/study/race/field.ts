@@ -43,8 +43,11 @@ const knob = (name: string, ...values: Knob['values']): { readonly knob: Knob } 
  * convolutional encoder, one projector and 128 features, but for those that need patches, which have
  * a small transformer and rows of their own to be compared with.
  *
- * The first value of each knob is the library's default or, where that suits long trainings only,
- * one for short ones.
+ * Each knob has three values, all rows being searched alike: the one that is tried first, for short
+ * trainings and these narrow networks, and two others. The library's default is among them, but for
+ * DINO's and I-JEPA's momentum (0.996), which suits long trainings only.
+ *
+ * @throws where `side` is no multiple of 4 of at least 8.
  *
  * @example
  * ```ts
@@ -106,7 +109,7 @@ export function field(shape: Shape): Readonly<Record<string, Entry>> {
     ),
     'Barlow Twins': fromViews(
       (lambda) => barlowTwins({ ...networks, lambda }),
-      knob('lambda', 0.05, 0.01, 0.2),
+      knob('lambda', 0.05, 0.005, 0.2),
     ),
     VICReg: fromViews(
       (covariance) => vicreg({ ...networks, covariance }),
@@ -147,6 +150,8 @@ export function field(shape: Shape): Readonly<Record<string, Entry>> {
 /**
  * What every method has to beat, with as many features: principal components, k-means on patches,
  * and both encoders before any training.
+ *
+ * @throws as `field` does.
  *
  * @example
  * ```ts

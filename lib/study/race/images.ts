@@ -35,7 +35,7 @@ export interface RaceImages {
   readonly view: Augmentation;
 }
 
-const sets = ['digits', 'emoji', 'fashionMnist', 'cifar10'] as const;
+export const raceSets: readonly RaceSet[] = ['digits', 'emoji', 'fashionMnist', 'cifar10'];
 const defaults = { learn: 7000, validation: 1000, test: 2000 };
 /** Ideas of emoji that are held out, each drawn by four artists. */
 const ideas = { validation: 200, test: 400 };
@@ -58,7 +58,7 @@ const ideas = { validation: 200, test: 400 };
  * ```
  */
 export async function images(name: RaceSet, options: RaceImagesOptions = {}): Promise<RaceImages> {
-  expectOneOf('images: name', name, sets);
+  expectOneOf('images: name', name, raceSets);
   const sizes = { ...defaults, ...options };
   for (const [part, size] of Object.entries(sizes))
     expectNumber(`images: ${part}`, size, { atLeast: 1, integer: true });

@@ -24,6 +24,7 @@ export interface Landscape {
  * method's own unit, not rescaled. What comes into an image from outside of it is 0.
  *
  * @param images [n, height, width, channels], at least two.
+ * @throws where there are fewer; and, when it looks, where the method has no energy of pairs.
  *
  * @example
  * ```ts
@@ -46,37 +47,32 @@ export function landscape(
   if (images.shape[0] < 2)
     throw new Error(`images: ${images.shape[0]} given, at least 2 expected: pairs are compared`);
   return ({ energy }) => {
-    const meanOf = (y: Tensor4D): number => {
-      const energies = energy(images, y);
-      const middle = mean(energies.dataSync());
-      tf.dispose([energies, y]);
-      return middle;
-    };
+    const meanWith = (y: () => Tensor4D): number =>
+      tf.tidy(() => mean(energy(images, y()).dataSync()));
     return {
-      energies: turns.map((turn) => shifts.map((shift) => meanOf(moved(images, turn, shift)))),
-      others: meanOf(next(images)),
+      energies: turns.map((turn) =>
+        shifts.map((shift) => meanWith(() => moved(images, turn, shift))),
+      ),
+      others: meanWith(() => next(images)),
     };
   };
 }
 
-/** Each image turned about its middle, then shifted to the right. */
+/** Each image turned about its middle, then shifted to the right. Within a tidy, as `next`. */
 function moved(images: Tensor4D, turn: number, shift: number): Tensor4D {
   const [c, s] = [Math.cos((turn * Math.PI) / 180), Math.sin((turn * Math.PI) / 180)];
-  return tf.tidy(() => {
-    const matrix = tf.tensor3d([
-      [
-        [c, -s, -c * shift],
-        [s, c, -s * shift],
-        [0, 0, 1],
-      ],
-    ]);
-    return resample(images, { matrix: tf.tile(matrix, [images.shape[0], 1, 1]) });
-  });
+  const matrix = tf.tensor3d([
+    [
+      [c, -s, -c * shift],
+      [s, c, -s * shift],
+      [0, 0, 1],
+    ],
+  ]);
+  return resample(images, { matrix: tf.tile(matrix, [images.shape[0], 1, 1]) });
 }
 
 /** Each image's place taken by the one after it. */
-const next = (images: Tensor4D): Tensor4D =>
-  tf.tidy(() => {
-    const [first, rest] = tf.split(images, [1, images.shape[0] - 1]) as [Tensor4D, Tensor4D];
-    return tf.concat([rest, first]);
-  });
+function next(images: Tensor4D): Tensor4D {
+  const [first, rest] = tf.split(images, [1, images.shape[0] - 1]) as [Tensor4D, Tensor4D];
+  return tf.concat([rest, first]);
+}

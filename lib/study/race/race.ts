@@ -6,6 +6,7 @@ import type { Contestant } from '../contestant';
 import { judge } from '../judge';
 import type { Representation } from '../represent';
 import { study, type StudyOptions } from '../study';
+import { timed } from '../timed';
 import type { Entry } from './entry';
 import { features, field, toBeat } from './field';
 import type { RaceImages } from './images';
@@ -63,7 +64,9 @@ export const rowNames = (shape: Parameters<typeof field>[0]): string[] => [
  *
  * Each training that is done is a line in `results/race-LENGTH-SET.jsonl` (the search's in
  * `race-tuning-SET.jsonl`) and is not run again by the same code with the same settings. So a race
- * may be made in pieces, by rows and by seeds, and `newestRecord` puts them together.
+ * may be made in pieces, by rows and by seeds, and `newestRecord` puts them together. A row's figures
+ * tell what was chosen for it, its updates (methods that train in rounds make the nearest number that
+ * their rounds divide) and the work of its training in seconds on all cores.
  *
  * @throws for a row that there is not, naming those there are; an AbortError where it is stopped.
  *
@@ -137,7 +140,7 @@ export async function run(images: RaceImages, options: RaceOptions = {}): Promis
     });
     for (const length of ['short', 'long'] as const) {
       const trained = entry.contestant(choice, { ...training, steps: steps[length] });
-      await finals(length, { [row]: withChoice(trained, choice, entry) });
+      await finals(length, { [row]: timed(withChoice(trained, choice, entry)) });
     }
   }
 }
@@ -153,15 +156,9 @@ const withChoice = (trained: Contestant, choice: Choice, { knob }: Entry): Conte
   ...trained,
   settings: {},
   async ready(turn) {
-    const began = cpuSeconds();
     const ready = await trained.ready(turn);
+    const { steps, updates = steps } = trained.settings;
     const chosen = { 'learning rate': choice.rate, ...(knob && { knob: choice.knob }) };
-    return { ...ready, figures: { ...ready.figures, ...chosen, 'CPU, s': cpuSeconds() - began } };
+    return { ...ready, figures: { ...ready.figures, ...chosen, updates: Number(updates) } };
   },
 });
-
-/** CPU seconds of this process, of all its threads. */
-function cpuSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-}

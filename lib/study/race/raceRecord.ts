@@ -1,21 +1,23 @@
 /** What a race measured, from `results/`. */
+import { expectOneOf } from '../../core/checks';
 import { newestRecord, type NewestRecordOptions, type StudyRecord } from '../record';
 import type { Length } from './race';
-import type { RaceSet } from './images';
+import { raceSets, type RaceSet } from './images';
 
 /**
  * The newest whole record of a race: all rows that were run, each with all its seeds.
  *
  * @param set the data set.
  * @param length 'short' or 'long'.
- * @throws where there is none, with the command that makes it.
+ * @throws for another set or length; where there is none, with the command that makes it.
  *
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
  * import { race } from 'dark-matter';
  *
- * await assert.rejects(race.record('fashionMnist', 'long'), /npm run race -- --data fashionMnist/);
+ * const options = { folder: 'no-results-here' };
+ * await assert.rejects(race.record('digits', 'long', options), /npm run race -- --data digits/);
  * ```
  */
 export async function record(
@@ -23,6 +25,8 @@ export async function record(
   length: Length,
   options: NewestRecordOptions = {},
 ): Promise<StudyRecord> {
+  expectOneOf('record: set', set, raceSets);
+  expectOneOf('record: length', length, ['short', 'long']);
   const found = await newestRecord(`race-${length}-${set}`, options);
   if (found) return found;
   throw new Error(

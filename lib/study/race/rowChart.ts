@@ -22,8 +22,9 @@ const [leastHeight, between] = [200, 55];
 const width = { bars: 170, panel: 270 };
 
 /**
- * Bars and panels of points that are linked: a click on a bar marks its row in all panels, a second
- * click (or one beside the bars) ends it. Each point tells its row and its two figures.
+ * Bars and panels of points that are linked: a click on a bar marks its row in all panels, one with
+ * the shift key adds or takes away a row, and a double click ends it. Each point tells its row and its
+ * two figures.
  *
  * @throws where there are no rows, or none has a figure that is asked for.
  *

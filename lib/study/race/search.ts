@@ -48,6 +48,9 @@ export interface SearchOptions {
  * setting at which the training diverges is not chosen. The record has a row for each:
  * `results/NAME-tuning.jsonl`.
  *
+ * @throws where no rates are given, or the training diverges at each of them; whatever else ends a
+ * training.
+ *
  * @example
  * ```ts
  * import assert from 'node:assert/strict';
@@ -75,6 +78,11 @@ export async function search(options: SearchOptions): Promise<Choice> {
     rates.map((rate) => ({ rate, knob: start })),
     options,
   );
+  // No network that learned anything reads not one image right.
+  if (first.score === 0)
+    throw new Error(
+      `rates: ${rates.join(', ')} given, at each of which the training of ${options.name} diverges; smaller ones expected`,
+    );
   if (others.length === 0) return first.choice;
   const second = await best(
     others.map((value) => ({ ...first.choice, knob: value })),

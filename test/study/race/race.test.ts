@@ -1,7 +1,17 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { augment, measure, newestRecord, race, random, tf, tree } from 'dark-matter';
+import {
+  augment,
+  measure,
+  newestRecord,
+  race,
+  random,
+  tf,
+  TrainingDiverged,
+  tree,
+} from 'dark-matter';
 import { afterAll, describe, expect, it } from 'vitest';
 import { tinyImageSets } from '../../helpers/imageSets';
 
@@ -56,21 +66,27 @@ describe('every row', () => {
     '%s learns, has features of the one width, and no leak',
     async (name) => {
       const entry = rows[name]!;
-      const choice = { rate: 0.003, knob: entry.knob?.values[0] ?? 0 };
-      const once = async () => {
-        const ready = await entry.contestant(choice, { ...training, steps: 2 }).ready(turn);
+      const knob = entry.knob?.values[0] ?? 0;
+      const once = async (rate: number) => {
+        const row = entry.contestant({ rate, knob }, { ...training, steps: 2 });
+        const ready = await row.ready(turn);
         const features = ready.represent!(turn.sets);
         const found = features.test.features;
         expect(found.shape).toEqual([60, race.features]);
         expect(tf.tidy(() => found.isFinite().all().dataSync()[0])).toBe(1);
+        const values = found.dataSync();
         features.dispose();
         ready.dispose();
         tree.dispose(ready.params ?? []);
+        return values;
       };
-      await once();
+      const still = await once(0);
       const before = tf.memory().numTensors;
-      await once();
+      const moved = await once(0.003);
       expect(tf.memory().numTensors).toBe(before);
+      expect(Math.max(...moved.map((value, i) => Math.abs(value - still[i]!)))).toBeGreaterThan(
+        1e-3,
+      );
     },
   );
 
@@ -117,6 +133,53 @@ describe('every row', () => {
     ready.dispose();
     tree.dispose(ready.params ?? []);
   });
+
+  describe.each(['DeepCluster', 'DeeperCluster'])('%s, which trains in rounds,', (name) => {
+    const row = (
+      rate: number,
+      run: { steps: number; film?: race.Run<{ values: number[] }>['film'] },
+    ) => rows[name]!.contestant({ rate, knob: 2 }, { ...training, ...run });
+
+    it('makes the nearest number of updates that its rounds divide, and says so', () => {
+      expect(row(0.003, { steps: 200 }).settings).toMatchObject({ updates: 200, rounds: 4 });
+      expect(row(0.003, { steps: 130 }).settings).toMatchObject({ updates: 129, rounds: 3 });
+    });
+
+    it('has one falling learning rate over all rounds, and a film of every step asked for', async () => {
+      const of = ({ features }: race.Network) => ({
+        values: tf.tidy(() => Array.from(features(test.images).dataSync())),
+      });
+      const ready = await row(0.003, { steps: 76, film: { every: 1, of } }).ready(turn);
+      const frames = ready.film!;
+      expect(frames.map(({ step }) => step)).toEqual(Array.from({ length: 77 }, (_, i) => i));
+      const moves = frames
+        .slice(1)
+        .map(({ values }, i) =>
+          measure.mean(values.map((value, j) => Math.abs(value - frames[i]!.values[j]!))),
+        );
+      // The last rate is a thousandth of the highest; the second of two rounds begins at update 39.
+      expect(moves.at(-1)).toBeLessThan(0.05 * Math.max(...moves.slice(38)));
+      expect(moves.at(-1)).toBeGreaterThan(0);
+      ready.dispose();
+      tree.dispose(ready.params ?? []);
+    });
+
+    it('diverges as the others do: not chosen, and no tensor is left', async () => {
+      const before = tf.memory().numTensors;
+      const given = {
+        name,
+        contestant: ({ rate }: race.Choice) => row(rate, { steps: 2 }),
+        data: { learn, validation },
+        study: { name: '99-x', folder: root },
+      };
+      expect((await race.search({ ...given, rates: [1e30, 0.003] })).rate).toBe(0.003);
+      await expect(race.search({ ...given, rates: [1e30] })).rejects.toThrow(
+        `rates: 1e+30 given, at each of which the training of ${name} diverges`,
+      );
+      await expect(row(1e30, { steps: 2 }).ready(turn)).rejects.toThrow(TrainingDiverged);
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  });
 });
 
 describe('a race', () => {
@@ -146,6 +209,8 @@ describe('a race', () => {
       seeds: 2,
     });
     expect(record!.values('SimCLR', 'linear, %')).toHaveLength(2);
+    expect(record!.values('SimCLR', 'updates')).toEqual([2, 2]);
+    expect(Math.min(...record!.values('SimCLR', 'training, core-s'))).toBeGreaterThan(0);
     expect(record!.changed).toBe(false);
   });
 
@@ -176,6 +241,12 @@ describe('a race', () => {
     expect(Object.keys(read.figures)).toEqual(['SimCLR']);
     await expect(race.record('emoji', 'long', { folder: root })).rejects.toThrow(
       'none of emoji, long, with 5 seeds: npm run race -- --data emoji',
+    );
+    await expect(race.record('digit' as 'digits', 'long')).rejects.toThrow(
+      "record: set: 'digit' given, 'digits' or ",
+    );
+    await expect(race.record('digits', 'middle' as 'long')).rejects.toThrow(
+      "record: length: 'middle' given, 'short' or 'long' expected",
     );
   });
 
@@ -229,10 +300,25 @@ describe('a landscape', () => {
     const before = tf.memory().numTensors;
     look(network);
     expect(tf.memory().numTensors).toBe(before);
+    const without = (): never => {
+      throw new Error('no energy of pairs');
+    };
+    expect(() => look({ ...network, energy: without })).toThrow('no energy of pairs');
+    expect(tf.memory().numTensors).toBe(before);
   });
 });
 
 describe('the parts of a set', () => {
+  /** One of each picture, of its pixels. */
+  const digests = (all: race.RaceImages['learn']['images']): string[] => {
+    const [values, size] = [all.dataSync(), all.size / all.shape[0]];
+    return Array.from({ length: all.shape[0] }, (_, i) =>
+      createHash('sha1')
+        .update(values.slice(i * size, (i + 1) * size))
+        .digest('hex'),
+    );
+  };
+
   it('of digits are disjoint, with equal shares of each class', async () => {
     const made = await race.images('digits', { learn: 300, validation: 100, test: 100 });
     const rows = [made.learn, made.validation, made.test].map(({ images: all }) =>
@@ -266,6 +352,11 @@ describe('the parts of a set', () => {
       3956, 800, 1600,
     ]);
     expect([made.side, made.channels, made.classes.length]).toEqual([32, 3, 9]);
+    const [own, held, judging] = [made.learn, made.validation, made.test].map(
+      ({ images: all }) => new Set(digests(all)),
+    ) as [Set<string>, Set<string>, Set<string>];
+    expect([...held, ...judging].filter((picture) => own.has(picture))).toEqual([]);
+    expect([...judging].filter((picture) => held.has(picture))).toEqual([]);
     tree.dispose([made.learn, made.validation, made.test]);
   });
 });
