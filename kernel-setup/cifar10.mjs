@@ -2,15 +2,13 @@
 /** `npm run cifar10`: a night of self-supervised learning on CIFAR-10, resumable. */
 import { join } from 'node:path';
 import { command } from './setup/cli.mjs';
+import { sayStopped, teller } from './setup/longRun.mjs';
 import { locate } from './setup/paths.mjs';
 import { setUp } from './setup.mjs';
 import { library } from './steps/build.mjs';
 import { engine } from './steps/engine.mjs';
 import { packages } from './steps/packages.mjs';
 import { parseOptions, usage } from './cifar10/options.mjs';
-
-/** Milliseconds between two lines about a training. */
-const interval = 30_000;
 
 await command(import.meta.url, usage, async (args, signal) => {
   const { images, ...options } = parseOptions(args);
@@ -20,18 +18,11 @@ await command(import.meta.url, usage, async (args, signal) => {
   const { data, show, tree } = await import('dark-matter');
   const { night } = await import('./cifar10/night.mjs');
   const pictures = await data.cifar10({ train: images + options.validation });
-  let last = -Infinity;
-  const tell = (/** @type {string} */ text) => {
-    const now = performance.now();
-    if (now - last < interval && !/begins|judged/.test(text)) return;
-    last = now;
-    process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
-  };
+  const tell = teller();
   const folder = join(paths.state, 'cifar10');
   const result = await night(pictures, options, { folder, signal, tell }).catch((error) => {
-    if (signal.aborted) process.stderr.write('Stopped. The same command goes on from here.\n');
-    signal.throwIfAborted();
-    throw error;
+    sayStopped(error, signal);
+    throw signal.reason;
   });
   tree.dispose([pictures.train, pictures.test]);
   await show(result);

@@ -1,8 +1,7 @@
 // @ts-check
 /** The arguments of `npm run cifar10`. */
 import { cpus } from 'node:os';
-import { readArguments } from '../setup/options.mjs';
-import { Usage } from '../setup/fault.mjs';
+import { positive, readTexts, seedList, wholeNumber, wrong } from '../setup/options.mjs';
 
 /** As `methods.mjs` makes them, where there is a library to make them with. */
 const names = /** @type {const} */ ([
@@ -35,6 +34,7 @@ Each finished method and seed is a line in results/cifar10.jsonl, each learning 
 results/cifar10-tuning.jsonl.
 `;
 
+/** @typedef {import('../setup/fault.mjs').Usage} Usage */
 /** @typedef {import('./night.mjs').Night & { images: number }} Options */
 
 /**
@@ -43,32 +43,22 @@ results/cifar10-tuning.jsonl.
  * @throws {Usage}
  */
 export function parseOptions(args) {
-  const { values } = readArguments({ args, options: named });
-  const text = /** @type {Record<string, string | undefined>} */ (values);
+  const text = readTexts(args, options);
   const number = (/** @type {string} */ name, /** @type {number} */ otherwise) =>
     text[name] === undefined ? otherwise : positive(name, text[name]);
   const list = (/** @type {string} */ name, /** @type {string} */ otherwise) =>
     (text[name] ?? otherwise).split(',');
-  const whole = (/** @type {string} */ name, /** @type {number} */ otherwise) => {
-    const value = number(name, otherwise);
-    if (!Number.isInteger(value)) throw wrong(name, text[name], 'a whole number from 1');
-    return value;
-  };
+  const whole = (/** @type {string} */ name, /** @type {number} */ otherwise) =>
+    text[name] === undefined ? otherwise : wholeNumber(name, text[name]);
   const tuning = number('tuning', 0.1);
-  if (tuning > 1) throw wrong('tuning', text['tuning'], 'a part in (0, 1]');
-  const seeds = list('seeds', '0,1,2').map((each) => {
-    if (!/^\d+$/.test(each))
-      throw wrong('seeds', text['seeds'], 'whole numbers from 0, as in 0,1,2');
-    return Number(each);
-  });
-  if (new Set(seeds).size < seeds.length) throw wrong('seeds', text['seeds'], 'different ones');
+  if (tuning > 1) throw wrong('tuning', text['tuning'] ?? '', 'a part in (0, 1]');
   const methods = list('methods', names.join(',')).map((each) => {
     const name = names.find((known) => known === each.trim());
     if (!name) throw wrong('methods', each, `one of ${names.join(', ')}`);
     return name;
   });
   return {
-    seeds,
+    seeds: seedList(text['seeds'] ?? '0,1,2'),
     methods: [...new Set(methods)],
     cpuMinutes: number('minutes', 12) * cpus().length,
     images: whole('images', 20_000),
@@ -81,29 +71,15 @@ export function parseOptions(args) {
   };
 }
 
-const named = Object.fromEntries(
-  [
-    'minutes',
-    'seeds',
-    'images',
-    'validation',
-    'rates',
-    'tuning',
-    'width',
-    'batch',
-    'methods',
-    'note',
-  ].map((name) => [name, { type: /** @type {const} */ ('string') }]),
-);
-
-/** @param {string} name @param {string} given */
-function positive(name, given) {
-  const value = Number(given);
-  if (given.trim() === '' || !(value > 0 && Number.isFinite(value)))
-    throw wrong(name, given, 'a number above 0');
-  return value;
-}
-
-/** @param {string} name @param {string | undefined} given @param {string} expected */
-const wrong = (name, given, expected) =>
-  new Usage(`--${name}: ${given === '' ? 'nothing' : given} given, ${expected} expected.`);
+const options = /** @type {const} */ ([
+  'minutes',
+  'seeds',
+  'images',
+  'validation',
+  'rates',
+  'tuning',
+  'width',
+  'batch',
+  'methods',
+  'note',
+]);

@@ -1,10 +1,11 @@
 // @ts-check
 /** The arguments of `npm run race`. */
-import { readArguments } from '../setup/options.mjs';
-import { Usage } from '../setup/fault.mjs';
+import { positive, readTexts, seedList, wholeNumber, wrong } from '../setup/options.mjs';
+
+/** @typedef {import('../setup/fault.mjs').Usage} Usage */
 
 export const usage = `npm run race [-- OPTIONS]: every method that learns features, with one encoder, one judge and one search for
-settings, at two lengths that differ in nothing but steps. Notebook 17 shows what comes out.
+settings, at two lengths that differ in nothing but steps.
 
   --data NAME      digits, emoji, fashionMnist or cifar10 (digits)
   --rows LIST      some of the rows, 'baselines' among them (all); a wrong name tells them
@@ -24,12 +25,12 @@ with other rows or seeds, as long as the library is the same.
 
 /**
  * @typedef {object} Options
- * @property {string} data
+ * @property {import('dark-matter').race.RaceSet} data
  * @property {string[] | undefined} rows undefined: all
  * @property {number[]} seeds
  * @property {{ short: number, long: number }} steps
  * @property {{ learn?: number, validation?: number, test?: number }} sizes
- * @property {number} minutes
+ * @property {number | undefined} limit milliseconds, whole; undefined: none
  * @property {string} note
  */
 
@@ -39,42 +40,49 @@ with other rows or seeds, as long as the library is the same.
  * @throws {Usage}
  */
 export function parseOptions(args) {
-  const { values } = readArguments({ args, options: named });
-  const text = /** @type {Record<string, string | undefined>} */ (values);
-  const whole = (/** @type {string} */ name) => {
-    const given = text[name];
-    if (given === undefined) return undefined;
-    if (!/^[1-9]\d*$/.test(given)) throw wrong(name, given, 'a whole number from 1');
-    return Number(given);
-  };
-  const seeds = (text['seeds'] ?? '0,1,2,3,4').split(',').map((each) => {
-    if (!/^\d+$/.test(each)) throw wrong('seeds', each, 'whole numbers from 0, as in 0,1,2');
-    return Number(each);
-  });
-  if (new Set(seeds).size < seeds.length) throw wrong('seeds', text['seeds'], 'different ones');
-  const minutes = text['minutes'] === undefined ? Infinity : Number(text['minutes']);
-  if (!(minutes > 0)) throw wrong('minutes', text['minutes'], 'a number above 0');
+  const text = readTexts(args, names);
+  const { data = 'digits', rows, seeds = '0,1,2,3,4', minutes, note = '' } = text;
+  const set = sets.find((known) => known === data);
+  if (!set) throw wrong('data', data, `one of ${sets.join(', ')}`);
+  const whole = (/** @type {string} */ name, /** @type {number} */ otherwise) =>
+    text[name] === undefined ? otherwise : wholeNumber(name, text[name]);
   const sizes = /** @type {const} */ (['learn', 'validation', 'test']).flatMap((part) => {
-    const size = whole(part);
-    return size === undefined ? [] : [[part, size]];
+    const size = text[part];
+    return size === undefined ? [] : [[part, wholeNumber(part, size)]];
   });
   return {
-    data: text['data'] ?? 'digits',
-    rows: text['rows']?.split(',').map((row) => row.trim()),
-    seeds,
-    steps: { short: whole('short') ?? 200, long: whole('long') ?? 2000 },
+    data: set,
+    rows: rows?.split(',').map((row) => row.trim()),
+    seeds: seedList(seeds),
+    steps: { short: whole('short', 200), long: whole('long', 2000) },
     sizes: Object.fromEntries(sizes),
-    minutes,
-    note: text['note'] ?? '',
+    limit: minutes === undefined ? undefined : limitOf(minutes),
+    note,
   };
 }
 
-const named = Object.fromEntries(
-  ['data', 'rows', 'seeds', 'short', 'long', 'learn', 'validation', 'test', 'minutes', 'note'].map(
-    (name) => [name, { type: /** @type {const} */ ('string') }],
-  ),
-);
+const names = /** @type {const} */ ([
+  'data',
+  'rows',
+  'seeds',
+  'short',
+  'long',
+  'learn',
+  'validation',
+  'test',
+  'minutes',
+  'note',
+]);
 
-/** @param {string} name @param {string | undefined} given @param {string} expected */
-const wrong = (name, given, expected) =>
-  new Usage(`--${name}: ${given || 'nothing'} given, ${expected} expected.`);
+/** The library's, which may not be built yet. */
+const sets = /** @type {const} */ (['digits', 'emoji', 'fashionMnist', 'cifar10']);
+
+/** Milliseconds of a timer, at most. */
+const longest = 2 ** 31 - 1;
+
+/** @param {string} minutes */
+function limitOf(minutes) {
+  const limit = Math.round(60_000 * positive('minutes', minutes));
+  if (limit > longest) throw wrong('minutes', minutes, `at most ${Math.floor(longest / 60_000)}`);
+  return limit;
+}
