@@ -1,8 +1,8 @@
 /** A stream of crops: what is seen of a few large pictures where nobody chooses. */
 import { tf, type Tensor1D, type Tensor2D, type Tensor3D, type Tensor4D } from '../core/engine';
-import { expectNumber } from '../core/checks';
+import { expectNumber, expectShape } from '../core/checks';
 import * as random from '../core/random';
-import type { Labelled } from './labelled';
+import { largestRemainder, type Labelled } from './labelled';
 
 export interface CropsOptions {
   /** How many. */
@@ -25,6 +25,8 @@ export interface CropsOptions {
  * @param pictures each [height, width, channels], of equally many channels.
  * @returns images [n, side, side, channels], in the range of the pictures; labels [n], which picture
  * each is of. They are in no order: it is shuffled. The caller owns them.
+ * @throws where there are no pictures or they differ in channels, a number is outside of its range, or
+ * the shares are not one a picture, at least 0 and not all 0.
  *
  * @example
  * ```ts
@@ -48,6 +50,9 @@ export function crops(
   expectNumber('area[0]', area[0], { above: 0, atMost: 1 });
   expectNumber('area[1]', area[1], { atLeast: area[0], atMost: 1 });
   if (pictures.length === 0) throw new Error('pictures: none given, at least one expected');
+  pictures.forEach((picture, i) =>
+    expectShape(`pictures[${i}]`, picture, ['height', 'width', pictures[0]!.shape[2]]),
+  );
   const counts = countsOf(n, shares, pictures.length);
   return tf.tidy(() => {
     const keys = random.split(key, pictures.length + 1);
@@ -95,20 +100,15 @@ function cropsOf(
   return tf.avgPool(twice, 2, 2, 'valid');
 }
 
-/** Whole numbers in proportion to the shares that add up to n: the largest remainders (Hamilton). */
+/** Whole numbers in proportion to the shares that add up to n. */
 function countsOf(n: number, shares: readonly number[], pictures: number): number[] {
   if (shares.length !== pictures)
     throw new Error(`shares: ${shares.length} given, ${pictures} expected, one for each picture`);
   shares.forEach((share, i) => expectNumber(`shares[${i}]`, share, { atLeast: 0 }));
   const total = shares.reduce((sum, share) => sum + share, 0);
   expectNumber('the sum of shares', total, { above: 0 });
-  const exact = shares.map((share) => (n * share) / total);
-  const counts = exact.map(Math.floor);
-  const left = n - counts.reduce((sum, count) => sum + count, 0);
-  exact
-    .map((value, i) => [value - counts[i]!, i] as const)
-    .sort(([a], [b]) => b - a)
-    .slice(0, left)
-    .forEach(([, i]) => counts[i]!++);
-  return counts;
+  return largestRemainder(
+    shares.map((share) => (n * share) / total),
+    n,
+  );
 }

@@ -106,10 +106,10 @@ export function stratifiedSplit(
 }
 
 /**
- * Whole numbers next to `shares` that sum to `total`: rounded down, and the largest remainders get
- * one more.
+ * Whole numbers next to `shares` that sum to `total`, as they do: rounded down, and the largest
+ * remainders get one more (Hamilton).
  */
-function largestRemainder(shares: readonly number[], total: number): number[] {
+export function largestRemainder(shares: readonly number[], total: number): number[] {
   const whole = shares.map(Math.floor);
   const missing = total - whole.reduce((sum, share) => sum + share, 0);
   const order = shares

@@ -88,12 +88,17 @@ async function read<N extends PhotoName, T extends Tensor>(
       'photos: the native TensorFlow engine is needed to decode them; `npm run doctor` says why it is missing',
     );
   const images = {} as Record<N, T>;
-  for (const name of names) {
-    if (!(name in files))
-      throw new Error(`names: '${name}' given, any of ${photoNames.join(', ')} expected`);
-    const path = find(files[name]);
-    const bytes = await readFile(path);
-    images[name] = tf.tidy(() => of(decoded(bytes, path)));
+  try {
+    for (const name of names) {
+      if (!Object.hasOwn(files, name))
+        throw new Error(`names: '${name}' given, any of ${photoNames.join(', ')} expected`);
+      const path = find(files[name]);
+      const bytes = await readFile(path);
+      images[name] = tf.tidy(() => of(decoded(bytes, path)));
+    }
+  } catch (error) {
+    tf.dispose(Object.values(images));
+    throw error;
   }
   return images;
 }

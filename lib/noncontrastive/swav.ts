@@ -103,8 +103,10 @@ export function swav<E, P>(
   expectNumber('epsilon', epsilon, { above: 0 });
   expectNumber('queue', size, { atLeast: 0, integer: true });
   expectNumber('queueFrom', queueFrom, { atLeast: 0, integer: true });
+  if (queueFrom > 0 && size === 0)
+    throw new Error(`queueFrom: ${queueFrom} given without queue, its size expected`);
   expectNumber('frozen', frozen, { atLeast: 0, integer: true });
-  const counts = (size > 0 && queueFrom > 0) || frozen > 0;
+  const counts = queueFrom > 0 || frozen > 0;
   const { init, views, ...afterTraining } = jointEmbedding(options);
 
   /**

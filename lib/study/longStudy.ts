@@ -5,10 +5,11 @@ import { settingsOf, study, type Contestants, type StudyOptions } from './study'
 
 /**
  * A study for the full budget alone (and for sweeps): there it runs, and is freed at its end. In the
- * quick budget it is the newest whole record of five seeds in `results/` that has all of its
- * contestants; its note names the settings that are others than this run's.
+ * quick budget it is the newest whole record in `results/` that has all of its contestants and five
+ * seeds, or as many as `seeds` has; its note names the settings that are others than this run's.
  *
  * @returns undefined where there is no such record.
+ * @throws where it runs, as `study` does.
  *
  * @example
  * ```ts
@@ -23,7 +24,7 @@ export async function longStudy<C extends Contestants>(
   options: StudyOptions<C>,
 ): Promise<StudyRecord | undefined> {
   const { name, part, data, contestants, budget = 'quick', folder, codeHash } = options;
-  if (options.keep ?? keepsResults(budget)) {
+  if (budget === 'full' || (options.keep ?? keepsResults(budget))) {
     const run = await study(options);
     run.dispose();
     return run;
@@ -32,6 +33,7 @@ export async function longStudy<C extends Contestants>(
   return newestRecord(recordName(name, part, ofData), {
     contestants: Object.keys(contestants),
     beside: settingsOf(options),
+    ...(options.seeds && { seeds: options.seeds.length }),
     ...(folder !== undefined && { folder }),
     ...(codeHash !== undefined && { codeHash }),
   });

@@ -292,7 +292,7 @@ const valuesOf = (scores: Readonly<Record<string, Score | number>>): Figures =>
     ]),
   );
 
-/** The contestants' own settings where they agree or alone have them, and the study's. */
+/** The study's settings, and each contestant's own under its name: 'SimCLR: steps'. */
 export function settingsOf({ contestants, settings = {} }: StudyOptions<Contestants>): Settings {
   const own = Object.entries(contestants).flatMap(([label, contestant]) =>
     Object.entries(contestant.settings).map(([knob, value]) => [`${label}: ${knob}`, value]),

@@ -91,5 +91,9 @@ test('bad options are named', () => {
   expect(cut({ area: [0.5, 0.2] })).toThrow('area[1]: 0.2 given');
   expect(cut({ shares: [1, 2] })).toThrow('shares: 2 given, 1 expected');
   expect(cut({ shares: [0] })).toThrow('the sum of shares: 0 given');
+  const unequal = [where(20, 20), tf.zeros([9, 9, 3]) as Picture];
+  expect(() => crops(unequal, random.key(0), { n: 2, side: 2 })).toThrow(
+    'pictures[1]: shape [9, 9, 3] given, [height, width, 2] expected',
+  );
   expect(() => crops([], random.key(0), { n: 2, side: 2 })).toThrow('pictures: none given');
 });

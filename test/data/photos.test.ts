@@ -36,7 +36,12 @@ describe.skipIf(!present)('photographs', () => {
     expect(spread('coffee')).toBeGreaterThan(0.1);
   });
 
-  it('that are not known are an error that names those that are', async () => {
+  it('that are not known are an error that names those that are, and leaves no other’s tensor', async () => {
+    const before = tf.memory().numTensors;
+    await expect(data.photos(['camera', 'toString' as 'camera'])).rejects.toThrow(
+      "names: 'toString' given",
+    );
+    expect(tf.memory().numTensors).toBe(before);
     await expect(data.photos(['cat' as 'camera'])).rejects.toThrow(
       /names: 'cat' given, any of astronaut/,
     );

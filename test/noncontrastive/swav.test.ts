@@ -262,6 +262,7 @@ describe('SwAV', () => {
     expect(() => swav({ ...options, prototypes: 1 })).toThrow('prototypes: 1 given');
     expect(() => swav({ ...options, queue: -1 })).toThrow('queue: -1 given');
     expect(() => swav({ ...options, queueFrom: 0.5 })).toThrow('queueFrom: 0.5 given');
+    expect(() => swav({ ...options, queueFrom: 2 })).toThrow('queueFrom: 2 given without queue');
     expect(() => swav({ ...options, frozen: -1 })).toThrow('frozen: -1 given');
   });
 

@@ -110,6 +110,20 @@ test('a long study runs in the full budget, and in the quick one is the record o
   expect(await long('quick', { counter, other: counter } as never)).toBeUndefined();
 });
 
+test('a long study runs in the full budget where nothing is kept, and is read with as many seeds as it has', async () => {
+  const counter = counting();
+  const given = { name: '99-x', contestants: { counter }, data, seeds: [0, 1], folder };
+  const unkept = await longStudy({ ...given, budget: 'full', keep: false });
+  expect([unkept!.seeds, counter.seeds]).toEqual([
+    [0, 1],
+    [0, 1],
+  ]);
+  expect(await longStudy(given)).toBeUndefined();
+  await longStudy({ ...given, budget: 'full' });
+  expect((await longStudy(given))!.seeds).toEqual([0, 1]);
+  expect(await longStudy({ ...given, seeds: [0, 1, 2] })).toBeUndefined();
+});
+
 test('a long study of another data set is read from where it was kept', async () => {
   const ofColors = { ...data, part: 'cifar10' };
   const options = { name: '99-x', contestants: { counter: counting() }, folder };
@@ -311,6 +325,20 @@ test('a signal stops the study, within a training too, and a line cut off is not
   await expect(full({ long }, { signal: inside.signal })).rejects.toMatchObject({
     name: 'AbortError',
   });
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+test('a training that a watch ends with an error of its own leaves no tensor', async () => {
+  const watched = contestant(simclr, {
+    data: { x1: data.train.images, x2: data.train.images },
+    batch: 8,
+    steps: 4,
+    watch: ({ step }) => {
+      if (step === 2) throw new Error('looked away');
+    },
+  });
+  const before = tf.memory().numTensors;
+  await expect(full({ watched })).rejects.toThrow('looked away');
   expect(tf.memory().numTensors).toBe(before);
 });
 
