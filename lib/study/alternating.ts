@@ -19,9 +19,9 @@ export interface AlternatingOptions<P, S, F = unknown> extends Pick<
   readonly images?: Tensor4D;
   /**
    * What to look at in the training of the first seed: plain numbers and arrays of them. A function
-   * sees each round at its end, its `step` being the updates before the round's clustering; `{ every,
-   * of }` sees the parameters as in `contestant`: before the training, after each `every` updates, and
-   * at its end. The tensors are lent.
+   * sees each round at its end, its `step` being the updates done; the round's clusters were made
+   * `updates / rounds` earlier. `{ every, of }` sees the parameters as in `contestant`: before the
+   * training, after each `every` updates, and at its end. The tensors are lent.
    */
   readonly film?:
     ((round: Round<P, S>) => F) | { readonly every: number; readonly of: (params: P) => F };
@@ -89,7 +89,7 @@ export function alternating<P, S, F = unknown>(
           },
         })) {
           last = round;
-          const step = (round.round * updates) / rounds;
+          const step = ((round.round + 1) * updates) / rounds;
           if (ofRound) frames.push({ step, ...ofRound(round) });
         }
         read = figures?.(last!);
