@@ -171,7 +171,10 @@ test('a timed contestant tells the work of its training, not its judge’s, and 
   });
   expect({ ...timed(row), ready: undefined }).toEqual({ ...row, ready: undefined });
   const result = await study({
-    ...{ name: '99-a', contestants: { row: timed(row) }, data, folder },
+    name: '99-a',
+    contestants: { row: timed(row) },
+    data,
+    folder,
     judge: (features) => {
       user += 7e6;
       return width(features);
