@@ -2,6 +2,7 @@
  * The area under the receiver operating characteristic: how well a score tells outliers from
  * inliers.
  */
+import { ranksOf } from './ranks';
 import { bootstrap, type Interval } from './statistics';
 
 /**
@@ -24,17 +25,8 @@ export function auroc(negatives: ArrayLike<number>, positives: ArrayLike<number>
   const scores = new Float64Array(negatives.length + positives.length);
   scores.set(Float64Array.from(negatives));
   scores.set(Float64Array.from(positives), negatives.length);
-  const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
-  // The sum of the positives' ranks, where tied scores share the mean of their ranks.
-  let rankSum = 0;
-  for (let start = 0; start < order.length;) {
-    let end = start;
-    let tiedPositives = 0;
-    for (; end < order.length && scores[order[end]!] === scores[order[start]!]; end++)
-      if (order[end]! >= negatives.length) tiedPositives++;
-    rankSum += tiedPositives * ((start + end + 1) / 2);
-    start = end;
-  }
+  const ofPositives = ranksOf(scores).subarray(negatives.length);
+  const rankSum = ofPositives.reduce((sum, rank) => sum + rank, 0);
   return (
     (rankSum - (positives.length * (positives.length + 1)) / 2) /
     (negatives.length * positives.length)

@@ -1,4 +1,5 @@
 /** Whether two lists put the same things first. */
+import { ranksOf } from './ranks';
 
 /**
  * Spearman's rank correlation (1904): Pearson's correlation of the ranks, of which equal values share
@@ -24,22 +25,18 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
       `a, b: ${a.length} and ${b.length} values given, two or more and as many of each expected`,
     );
   const [x, y] = [centredRanks(a, 'a'), centredRanks(b, 'b')];
-  const dot = (u: readonly number[], v: readonly number[]): number =>
+  const dot = (u: Float64Array, v: Float64Array): number =>
     u.reduce((sum, value, i) => sum + value * v[i]!, 0);
   return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
 }
 
-/** Ranks from 1, less their mean. */
-function centredRanks(values: ArrayLike<number>, name: string): number[] {
-  const all = Array.from(values);
+/** Ranks, less their mean. */
+function centredRanks(values: ArrayLike<number>, name: string): Float64Array {
+  const all = Float64Array.from(values);
   const bad = all.find((value) => !Number.isFinite(value));
   if (bad !== undefined) throw new Error(`${name}: ${bad} given, finite numbers expected`);
   if (all.every((value) => value === all[0]))
     throw new Error(`${name}: ${all.length} times ${all[0]} given, values that differ expected`);
-  const sorted = [...all].sort((u, v) => u - v);
   const middle = (all.length + 1) / 2;
-  return all.map((value) => {
-    const [first, last] = [sorted.indexOf(value), sorted.lastIndexOf(value)];
-    return (first + last) / 2 + 1 - middle;
-  });
+  return ranksOf(all).map((rank) => rank - middle);
 }
