@@ -35,9 +35,7 @@ export function pairedTest(
   const { mean, std, n } = difference;
   // Equal pairs are no evidence of a difference, and not a division by nothing.
   const t = mean === 0 ? 0 : mean / (std / Math.sqrt(n));
-  // Rounding takes the distribution function a little above 1 where t is large.
-  const p = Math.max(0, 2 * (1 - studentCdf(Math.abs(t), n - 1)));
-  return { ...difference, t, p };
+  return { ...difference, t, p: 2 * (1 - studentCdf(Math.abs(t), n - 1)) };
 }
 
 /**

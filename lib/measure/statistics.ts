@@ -188,7 +188,8 @@ export function studentCdf(t: number, freedom: number): number {
   for (let k = freedom % 2 ? 3 : 2; k < freedom; k += 2) sum += term *= (c * (k - 1)) / k;
   const within =
     freedom % 2 ? (2 / Math.PI) * (theta + Math.sin(theta) * sum) : Math.sin(theta) * sum;
-  return (1 + within) / 2;
+  // Rounding takes it a little above 1 where t is large.
+  return Math.min(1, (1 + within) / 2);
 }
 
 function expectConfidence(confidence: number): void {
