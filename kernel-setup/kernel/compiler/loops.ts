@@ -76,8 +76,8 @@ export function loopTransformer(
     }
 
     function keptByCell(loop: ts.IterationStatement): Use {
-      const { read, written } = usedBy(loop, false);
       if (pauses(loop)) return { read: new Set(), written: new Set() };
+      const { read, written } = usedBy(loop, false);
       return {
         read: only(read, (name) => !written.has(name) && !captured.assigned.has(name)),
         written: only(written, (name) => !captured.mentioned.has(name)),
@@ -121,6 +121,11 @@ export function loopTransformer(
         return written.size > 0 && ts.isIterationStatement(replaced, false)
           ? beginningWith(replaced, writingBack(replaced))
           : replaced;
+      };
+      const beginningWith = (within: ts.IterationStatement, first: ts.Statement): ts.Node => {
+        const body = factory.createBlock([first, within.statement], true);
+        const place = (child: ts.Node): ts.Node => (child === within.statement ? body : child);
+        return ts.visitEachChild(within, place, context);
       };
       /**
        * Code that Stop ends by force runs no `finally`: what the loop has come to by then is to be
@@ -177,35 +182,6 @@ function everyNthTurn(turns: ts.Identifier): ts.Expression {
     factory.createParenthesizedExpression(factory.createAssignment(turns, next)),
     factory.createNumericLiteral(0),
   );
-}
-
-function beginningWith(loop: ts.IterationStatement, first: ts.Statement): ts.IterationStatement {
-  const body = factory.createBlock([first, loop.statement], true);
-  if (ts.isForStatement(loop))
-    return factory.updateForStatement(
-      loop,
-      loop.initializer,
-      loop.condition,
-      loop.incrementor,
-      body,
-    );
-  if (ts.isForOfStatement(loop))
-    return factory.updateForOfStatement(
-      loop,
-      loop.awaitModifier,
-      loop.initializer,
-      loop.expression,
-      body,
-    );
-  if (ts.isForInStatement(loop))
-    return factory.updateForInStatement(loop, loop.initializer, loop.expression, body);
-  return ts.isDoStatement(loop)
-    ? factory.updateDoStatement(loop, body, loop.expression)
-    : factory.updateWhileStatement(
-        loop as ts.WhileStatement,
-        (loop as ts.WhileStatement).expression,
-        body,
-      );
 }
 
 function labelled(node: ts.Node): ts.IterationStatement | undefined {
