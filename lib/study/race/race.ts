@@ -52,9 +52,11 @@ export const baselineRows = 'baselines';
  * assert.deepEqual(race.rowNames(digits).slice(0, 3), ['baselines', 'supervised', 'agreement only']);
  * ```
  */
-export const rowNames = (shape: Parameters<typeof field>[0]): string[] => [
+export const rowNames = (shape: Parameters<typeof field>[0]): string[] => namesOf(field(shape));
+
+const namesOf = (entries: ReturnType<typeof field>): string[] => [
   baselineRows,
-  ...Object.keys(field(shape)),
+  ...Object.keys(entries),
 ];
 
 /**
@@ -84,10 +86,11 @@ export async function run(images: RaceImages, options: RaceOptions = {}): Promis
   const { seeds = [0, 1, 2, 3, 4], steps = { short: 200, long: 2000 }, batch = 128 } = options;
   const { rates = [0.003, 0.001, 0.01], note = '' } = options;
   const entries = field(images);
-  const rows = options.rows ?? rowNames(images);
+  const all = namesOf(entries);
+  const rows = options.rows ?? all;
   for (const row of rows)
-    if (!rowNames(images).includes(row))
-      throw new Error(`rows: '${row}' given, some of ${rowNames(images).join(' | ')} expected`);
+    if (!all.includes(row))
+      throw new Error(`rows: '${row}' given, some of ${all.join(' | ')} expected`);
   const { learn, validation, test, view, name } = images;
   const counts = { learn: learn.labels.size, validation: validation.labels.size };
   const settings: Settings = {
