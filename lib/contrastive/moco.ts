@@ -1,4 +1,4 @@
-import { tf, type Scalar, type Tensor2D } from '../core/engine';
+import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
 import { expectNumber, expectWidth } from '../core/checks';
 import { l2Normalize } from '../core/l2Normalize';
 import * as tree from '../core/pytree';
@@ -63,9 +63,16 @@ export function moco<E, P>(
      * key: collapse.
      */
     readonly negatives?: boolean;
+    /**
+     * true makes the keys of a batch in a random order and puts them back in place (He et al. 2020,
+     * section 3.3): with batch normalisation in parts, a key was then normalised in other company
+     * than its query, and the statistics cannot give it away. Default false.
+     */
+    readonly shuffles?: boolean;
   },
 ): JointEmbeddingMethod<JointEmbeddingParams<E, P>, MocoState<E, P>> {
-  const { dim, queue: size = 2048, momentum = 0.99, temperature = 0.2, negatives = true } = options;
+  const { dim, queue: size = 2048, momentum = 0.99, temperature = 0.2 } = options;
+  const { negatives = true, shuffles = false } = options;
   expectNumber('dim', dim, { atLeast: 1, integer: true });
   expectNumber('queue', size, { atLeast: 1, integer: true });
   expectNumber('momentum', momentum, { atLeast: 0, atMost: 1 });
@@ -87,7 +94,8 @@ export function moco<E, P>(
     objective(params, { x1, x2 }, key, { target, queue }) {
       const [query] = views(params, [x1], key);
       expectWidth('dim', dim, query, "the projector's");
-      const [ofTarget] = views(target, [x2]);
+      const embed = (x: Tensor): Tensor2D => views(target, [x])[0];
+      const ofTarget = shuffles ? inRandomOrder(embed, x2, key) : embed(x2);
       const keys = stopGradient(l2Normalize(ofTarget));
       const loss = negatives
         ? infoNceLoss(query, keys, queue, { temperature })
@@ -98,4 +106,14 @@ export function moco<E, P>(
     afterUpdate: (params, { target, queue }) => ({ target: ema(target, params, momentum), queue }),
     ...afterTraining,
   };
+}
+
+/** What f makes of the rows of x in a random order, back in their own. */
+function inRandomOrder(f: (x: Tensor) => Tensor2D, x: Tensor, key: random.Key): Tensor2D {
+  const n = x.shape[0]!;
+  return tf.tidy(() => {
+    const order = random.permutation(random.foldIn(key, 1), n);
+    const back = tf.topk(order.neg(), n, true).indices as Tensor1D; // the inverse permutation
+    return tf.gather(f(tf.gather(x, order)), back);
+  });
 }

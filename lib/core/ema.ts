@@ -1,4 +1,4 @@
-/** Averages of parameters over time: the teachers of BYOL, MoCo and DINO. */
+/** Averages of parameters over time: the teachers of BYOL, MoCo, DINO and I-JEPA. */
 import { tf, type Scalar } from './engine';
 import { expectNumber } from './checks';
 import * as tree from './pytree';
@@ -52,4 +52,22 @@ export function cosineMomentum(base: number, progress: Scalar): Scalar {
           .mul((1 - base) / 2),
       ) as Scalar,
   );
+}
+
+/**
+ * I-JEPA's decay (Assran et al. 2023, appendix A): from `base` at progress 0 to 1 at progress 1, in
+ * a straight line.
+ *
+ * @param progress in [0, 1], the part of the training that is done.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { linearMomentum, tf } from 'dark-matter';
+ * const decay = [0, 0.5].map((progress) => linearMomentum(0.9, tf.scalar(progress)).dataSync()[0]);
+ * assert.ok(Math.abs(decay[0] - 0.9) < 1e-6 && Math.abs(decay[1] - 0.95) < 1e-6);
+ * ```
+ */
+export function linearMomentum(base: number, progress: Scalar): Scalar {
+  expectNumber('linearMomentum: base', base, { atLeast: 0, atMost: 1 });
+  return tf.tidy(() => tf.sub(1, tf.sub(1, progress).mul(1 - base)) as Scalar);
 }

@@ -5,7 +5,12 @@ import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { calibrate, inInference, inTraining, type Layer } from '../nn';
 import { gaussianKl, type DiagonalGaussian } from './gaussianKl';
-import { expectLikelihood, negativeLogLikelihood, type Likelihood } from './likelihood';
+import {
+  expectedData,
+  expectLikelihood,
+  negativeLogLikelihood,
+  type Likelihood,
+} from './likelihood';
 
 export interface ConditionalVaeParams<E, D, P> {
   readonly encoder: E;
@@ -20,7 +25,10 @@ export interface ConditionalVaeOptions<E, D, P> {
    * mean, then its log variance.
    */
   readonly encoder: Layer<E>;
-  /** p(y | x, z): [batch, dimX + dim] -> [batch, dimY]. */
+  /**
+   * p(y | x, z): [batch, dimX + dim] -> [batch, dimY], or [batch, 2 dimY] for the likelihood
+   * 'discretizedLogistic'.
+   */
   readonly decoder: Layer<D>;
   /**
    * p(z | x): [batch, dimX] -> [batch, 2 dim], as the encoder's. Default: N(0, 1), whatever x is.
@@ -195,12 +203,8 @@ export function conditionalVae<E, D, P = NoState>(
           .reshape([batch * samples, dimX]) as Tensor2D;
         const p = priorOf(params, each);
         const z = p ? draw(p, key) : (random.normal(key, [batch * samples, dim]) as Tensor2D);
-        const output = decoder.apply(params.decoder, beside(each, z), inInference);
-        return (likelihood.kind === 'bernoulli' ? output.sigmoid() : output).reshape([
-          batch,
-          samples,
-          -1,
-        ]);
+        const output = decoder.apply(params.decoder, beside(each, z), inInference) as Tensor2D;
+        return expectedData(likelihood, output).reshape([batch, samples, -1]);
       }),
     freeEnergy: (params, x, y, key, samples = 64) =>
       tf.tidy(() => {

@@ -2,6 +2,7 @@ export { gaussianKl, type DiagonalGaussian } from './gaussianKl';
 export {
   sparseEnergy,
   softThreshold,
+  lipschitz,
   ista,
   fista,
   kktViolation,
@@ -13,6 +14,16 @@ export {
   type DictionaryLearningOptions,
   type DictionaryLearning,
 } from './dictionaryLearning';
+export {
+  layeredEnergy,
+  layeredCodes,
+  layeredSparseCoding,
+  type SparseLayer,
+  type LayeredSparseOptions,
+  type LayeredSparseMethodOptions,
+  type LayeredSparseParams,
+  type LayeredSparseCoding,
+} from './layeredSparseCoding';
 export { listaCodes, lista, type ListaParams, type ListaState, type ListaOptions } from './lista';
 export {
   predictedSparseEnergy,
@@ -32,12 +43,21 @@ export {
   type ConditionalVaeOptions,
   type ConditionalVae,
 } from './conditionalVae';
-export { ratePerDimension, activeUnits, codeEntropy, volumeOfLowEnergy } from './information';
+export {
+  ratePerDimension,
+  activeUnits,
+  codeEntropy,
+  noiseCapacity,
+  leastInformation,
+  volumeOfLowEnergy,
+} from './information';
 export { noLimit, sparseLimit, noisyLimit, gaussianLimit, type Passed, type Limit } from './limits';
 export { nearestCode, quantised, type Codebook, type QuantisedOptions } from './quantised';
 export {
   limitedAutoencoder,
   type AutoencoderParams,
+  type EnergyTerms,
+  type LatentNoise,
   type LimitedAutoencoder,
 } from './limitedAutoencoder';
 export {

@@ -2,6 +2,7 @@
 import { tf, type Tensor2D } from '../core/engine';
 import { expectNumber, expectSameShape, expectShape } from '../core/checks';
 import { tidy } from '../core/pytree';
+import { symmetricEigen } from '../numerics/decompositions';
 
 /**
  * The rate of each dimension: the mean over the data of KL( q(z_j | x) || N(0, 1) ), in nats. They
@@ -93,6 +94,70 @@ export function codeEntropy(codes: ArrayLike<number>, size: number): number {
       count > 0 ? sum - (count / codes.length) * Math.log(count / codes.length) : sum,
     0,
   );
+}
+
+/**
+ * The most that can be told through white Gaussian noise by a signal of this covariance, in nats: a
+ * Gaussian signal reaches it, and no other tells more (Shannon 1948).
+ *
+ *     1/2 log det(I + C / std^2)
+ *
+ * @param signal [n, dim], n of at least 2: of its rows C is the covariance.
+ * @param std of the noise in each coordinate, above 0.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, tf } from 'dark-matter';
+ * // A variance of 1 through noise of variance 1: half of log 2.
+ * const nats = latent.noiseCapacity(tf.tensor2d([[1], [-1]]), 1);
+ * assert.ok(Math.abs(nats - Math.log(2) / 2) < 1e-6);
+ * ```
+ */
+export function noiseCapacity(signal: Tensor2D, std: number): number {
+  const { n } = expectShape('signal', signal, ['n', 'dim']) as { n: number };
+  if (n < 2) throw new Error(`signal: ${n} row given, at least 2 expected`);
+  expectNumber('std', std, { above: 0 });
+  return tidy(() => {
+    const centred = signal.sub(signal.mean(0)) as Tensor2D;
+    const covariance = tf.matMul(centred, centred, true, false).div(n) as Tensor2D;
+    const { values } = symmetricEigen(covariance);
+    return {
+      nats: tf
+        .relu(values)
+        .div(std ** 2)
+        .log1p()
+        .sum()
+        .div(2)
+        .dataSync()[0]!,
+    };
+  }).nats;
+}
+
+/**
+ * The least that a latent must tell of x, in nats, where x can be told from it with this error:
+ * Shannon's lower bound on the rate-distortion function (Shannon 1959; Cover and Thomas 2006,
+ * section 10.3). Gaussian data of equal variances reach it.
+ *
+ *     I(x; z) >= h(x) - d/2 log(2 pi e D / d)
+ *
+ * @param entropy h(x), the differential entropy of the data in nats: the mean of -log p(x).
+ * @param error D, the mean squared distance of x to what is made of z, above 0.
+ * @param dim d, how many numbers x has.
+ * @returns nats, at least 0.
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent } from 'dark-matter';
+ * // A standard normal told to half of its standard deviation takes log 2 nats.
+ * const entropy = Math.log(2 * Math.PI * Math.E) / 2;
+ * assert.ok(Math.abs(latent.leastInformation(entropy, 0.25, 1) - Math.log(2)) < 1e-12);
+ * ```
+ */
+export function leastInformation(entropy: number, error: number, dim: number): number {
+  expectNumber('entropy', entropy, {});
+  expectNumber('error', error, { above: 0 });
+  expectNumber('dim', dim, { atLeast: 1, integer: true });
+  return Math.max(0, entropy - (dim / 2) * Math.log((2 * Math.PI * Math.E * error) / dim));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { tf, type Scalar, type Tensor, type Tensor1D, type Tensor2D } from '../core/engine';
+import { expectNumber } from '../core/checks';
 import type { Method } from '../core/method';
 import * as tree from '../core/pytree';
 import * as random from '../core/random';
@@ -8,6 +9,21 @@ import type { Limit } from './limits';
 export interface AutoencoderParams<E, D> {
   readonly encoder: E;
   readonly decoder: D;
+}
+
+/** The noise of training, for limits that have some. */
+export interface LatentNoise {
+  readonly key: random.Key;
+  /** So many draws, of whose energies the mean is taken. Default 16. */
+  readonly draws?: number;
+}
+
+/** What an energy is made of, [batch] each. */
+export interface EnergyTerms {
+  /** The squared distance to the reconstruction. */
+  readonly error: Tensor1D;
+  /** What the latent costs. */
+  readonly price: Tensor1D;
 }
 
 export interface LimitedAutoencoder<E, D, S> extends Method<
@@ -20,8 +36,13 @@ export interface LimitedAutoencoder<E, D, S> extends Method<
    * those of the latents that the limit settles on.
    */
   calibrate(params: AutoencoderParams<E, D>, state: S, x: Tensor2D): AutoencoderParams<E, D>;
-  /** F of each row, [batch], with the state that the training ended in (a codebook). */
-  energyIn(params: AutoencoderParams<E, D>, state: S, x: Tensor2D): Tensor1D;
+  /**
+   * F of each row, [batch], with the state that the training ended in (a codebook): without noise,
+   * or with it as it was trained.
+   */
+  energyIn(params: AutoencoderParams<E, D>, state: S, x: Tensor2D, noise?: LatentNoise): Tensor1D;
+  /** The two terms that `energyIn` adds up. The caller owns both. */
+  termsIn(params: AutoencoderParams<E, D>, state: S, x: Tensor2D, noise?: LatentNoise): EnergyTerms;
   /** The data's nearest in what the latent can say: [batch, dim] -> the same. */
   reconstruct(params: AutoencoderParams<E, D>, state: S, x: Tensor2D): Tensor2D;
 }
@@ -32,7 +53,8 @@ export interface LimitedAutoencoder<E, D, S> extends Method<
  *     F(x) = || x - decoder(limit(encoder(x))) ||^2 + the limit's price
  *
  * Without a limit x is copied, and the energy is low everywhere. The energy is the same sum in
- * training (where some limits add noise) and afterwards.
+ * training (where some limits add noise) and afterwards. Without its noise a latent can hold more
+ * than the one that was trained: `energyIn` and `termsIn` take the noise of training, too.
  *
  * @example
  * ```ts
@@ -53,6 +75,8 @@ export interface LimitedAutoencoder<E, D, S> extends Method<
  *   display: 'none',
  * });
  * assert.deepEqual(method.reconstruct(params, state, x).shape, [64, 8]);
+ * const { error, price } = method.termsIn(params, state, x, { key: random.key(1) });
+ * assert.deepEqual([error.shape, price.shape], [[64], [64]]);
  * ```
  */
 export function limitedAutoencoder<E, D, S>(options: {
@@ -75,6 +99,25 @@ export function limitedAutoencoder<E, D, S>(options: {
       .sub(decoder.apply(params.decoder, latent, how))
       .square()
       .sum(1) as Tensor1D;
+  const terms = (
+    params: AutoencoderParams<E, D>,
+    state: S,
+    x: Tensor2D,
+    noise?: LatentNoise,
+  ): EnergyTerms => {
+    const z = encode(params, x);
+    const of = ({ latent, price }: { latent: Tensor2D; price: Tensor1D }): EnergyTerms => ({
+      error: error(params, x, latent),
+      price,
+    });
+    if (!noise || !limit.stochastic) return of(limit.settle(z, state));
+    const { key, draws = 16 } = noise;
+    expectNumber('draws', draws, { atLeast: 1, integer: true });
+    const drawn = random.split(key, draws).map((own) => of(limit.pass(z, own, state)));
+    const mean = (term: keyof EnergyTerms): Tensor1D =>
+      tf.addN(drawn.map((each) => each[term])).div(draws) as Tensor1D;
+    return { error: mean('error'), price: mean('price') };
+  };
   return {
     name: `Auto-encoder, ${limit.name}`,
     mechanism: limit.limits ? 'limited-latent' : 'none',
@@ -103,11 +146,12 @@ export function limitedAutoencoder<E, D, S>(options: {
         const { latent } = limit.settle(encode({ ...params, encoder: fixed }, x), state);
         return { encoder: fixed, decoder: calibrate(decoder, params.decoder, latent) };
       }),
-    energyIn: (params, state, x) =>
+    energyIn: (params, state, x, noise) =>
       tf.tidy(() => {
-        const { latent, price } = limit.settle(encode(params, x), state);
-        return error(params, x, latent).add(price) as Tensor1D;
+        const { error: wrong, price } = terms(params, state, x, noise);
+        return wrong.add(price) as Tensor1D;
       }),
+    termsIn: (params, state, x, noise) => tree.tidy(() => terms(params, state, x, noise)),
     reconstruct: (params, state, x) =>
       tf.tidy(
         () =>

@@ -22,6 +22,8 @@ export interface Limit<S = NoState> {
   readonly name: string;
   /** False where it limits nothing. */
   readonly limits: boolean;
+  /** Whether what comes through in training is drawn at random. */
+  readonly stochastic: boolean;
   init(key: random.Key): S;
   /** In training. @param z [batch, width], from the encoder. */
   pass(z: Tensor2D, key: random.Key, state: S): Passed<S>;
@@ -163,6 +165,7 @@ function stateless(
   return {
     name,
     limits,
+    stochastic: noisy !== undefined,
     init: () => ({}),
     pass: (z, key, state) => ({ ...(noisy ? noisy(z, key) : settle(z)), state }),
     settle,

@@ -138,6 +138,7 @@ export function quantised(options: QuantisedOptions): Limit<Codebook> {
   return {
     name: 'quantised',
     limits: true,
+    stochastic: false, // the codes move at random, but what comes through is the nearest of them
     init: (key) => {
       const codes = random.normal(key, [size, dim]) as Tensor2D;
       // As if each had had its fair share of a batch of `size` at its place.

@@ -88,6 +88,15 @@ export function softThresholdAbove<T extends Tensor>(v: T, by: Tensor | number):
  * relatively (1.6% for 64 dimensions). 0 where all atoms are zero.
  *
  * ||G^128||_F^(1/128), by squaring seven times: unlike power iteration it has no start that could miss the direction.
+ *
+ * @param dictionary [atoms, dim].
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { latent, tf } from 'dark-matter';
+ * const bound = latent.lipschitz(tf.tensor2d([[3, 0], [0, 1]])).dataSync()[0]!;
+ * assert.ok(bound > 8.999 && bound < 9.2);
+ * ```
  */
 export function lipschitz(dictionary: Tensor2D): Scalar {
   return tf.tidy(() => {

@@ -5,7 +5,12 @@ import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { calibrate, inInference, inTraining, type Layer } from '../nn';
 import { gaussianKl, type DiagonalGaussian } from './gaussianKl';
-import { expectLikelihood, negativeLogLikelihood, type Likelihood } from './likelihood';
+import {
+  expectedData,
+  expectLikelihood,
+  negativeLogLikelihood,
+  type Likelihood,
+} from './likelihood';
 
 export interface VaeParams<E, D> {
   readonly encoder: E;
@@ -15,7 +20,10 @@ export interface VaeParams<E, D> {
 export interface VaeOptions<E, D> {
   /** [batch, ...] -> [batch, 2 dim]: the latent's mean, then its log variance. */
   readonly encoder: Layer<E>;
-  /** [batch, dim] -> what has as many numbers as an x. */
+  /**
+   * [batch, dim] -> what has as many numbers as an x, or twice as many for the likelihood
+   * 'discretizedLogistic'.
+   */
   readonly decoder: Layer<D>;
   readonly likelihood: Likelihood;
   /**
@@ -145,21 +153,21 @@ export function vae<E, D>(options: VaeOptions<E, D>): Vae<E, D> {
       return { mean, logVariance };
     },
     decode: (params, z) =>
-      tf.tidy(() => {
-        const output = rows(decoder.apply(params.decoder, z, inInference));
-        return likelihood.kind === 'bernoulli' ? (output.sigmoid() as Tensor2D) : output;
-      }),
+      tf.tidy(() => expectedData(likelihood, rows(decoder.apply(params.decoder, z, inInference)))),
     distortion: (params, x, z) => tf.tidy(() => distortion(params, x, z)),
     freeEnergy: (params, x, key, samples = 64) =>
       tf.tidy(() => {
         expectNumber('samples', samples, { atLeast: 1, integer: true });
         const q = posterior(params, x);
-        const weights = random.split(key, samples).map((k) => {
-          const z = draw(q, k);
-          // log N(z; 0, 1) - log q(z | x), the constants of both cancelled.
-          const standard = z.sub(q.mean).square().div(q.logVariance.exp()).add(q.logVariance);
-          return distortion(params, x, z).neg().add(standard.sub(z.square()).sum(1).div(2));
-        });
+        // A draw at a time, so that the memory does not grow with their number.
+        const weights = random.split(key, samples).map((k) =>
+          tf.tidy(() => {
+            const z = draw(q, k);
+            // log N(z; 0, 1) - log q(z | x), the constants of both cancelled.
+            const standard = z.sub(q.mean).square().div(q.logVariance.exp()).add(q.logVariance);
+            return distortion(params, x, z).neg().add(standard.sub(z.square()).sum(1).div(2));
+          }),
+        );
         return tf.logSumExp(tf.stack(weights), 0).sub(Math.log(samples)).neg() as Tensor1D;
       }),
   };

@@ -72,6 +72,7 @@ export {
   layerNorm,
   groupNorm,
   type NormParams,
+  type BatchNormOptions,
   type BatchNormParams,
   type NormOptions,
   unitSphere,

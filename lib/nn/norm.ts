@@ -35,6 +35,14 @@ const identityAffine = (features: number): NormParams => ({
 
 const allButLast = (x: Tensor): number[] => x.shape.slice(0, -1).map((_, axis) => axis);
 
+export interface BatchNormOptions extends NormOptions {
+  /**
+   * Equal parts of the batch, each normalised with statistics of its own, as on so many devices
+   * ("ghost" batch normalisation: Hoffer et al. 2017). The rows of a part stand together. Default 1.
+   */
+  readonly parts?: number;
+}
+
 /**
  * Batch normalisation (Ioffe & Szegedy 2015, algorithm 1) over all axes but the last. [batch, ...,
  * features] -> the same.
@@ -45,8 +53,8 @@ const allButLast = (x: Tensor): number[] => x.shape.slice(0, -1).map((_, axis) =
  * depend on its neighbours ("precise" statistics: Wu & Johnson 2021, "Rethinking Batch in
  * BatchNorm", section 3). Keep training with the uncalibrated ones.
  *
- * @throws when told `inference: true` with parameters that were not calibrated, and when the batch
- * has one value a feature, of which there is no variance.
+ * @throws when told `inference: true` with parameters that were not calibrated, when the batch has
+ * one value a feature, of which there is no variance, and when it is no multiple of `parts`.
  * @example
  * ```ts
  * import { nn, random, tf } from 'dark-matter';
@@ -59,10 +67,11 @@ const allButLast = (x: Tensor): number[] => x.shape.slice(0, -1).map((_, axis) =
  */
 export function batchNorm(
   features: number,
-  { epsilon = 1e-5 }: NormOptions = {},
+  { epsilon = 1e-5, parts = 1 }: BatchNormOptions = {},
 ): Layer<BatchNormParams> {
   expectNumber('batchNorm: features', features, { atLeast: 1, integer: true });
   expectNumber('batchNorm: epsilon', epsilon, { above: 0 });
+  expectNumber('batchNorm: parts', parts, { atLeast: 1, integer: true });
   return defineLayer<BatchNormParams>({
     name: 'batchNorm',
     init: () => identityAffine(features),
@@ -74,8 +83,9 @@ export function batchNorm(
         return tf.add(tf.mul(tf.sub(x, mean), slope), offset);
       }
       if (inference) throw new Error(notCalibrated(features));
-      expectStatistics(x, features);
-      return batchStandardize(x, scale, offset, epsilon);
+      expectStatistics(x, features, parts);
+      if (parts === 1) return batchStandardize(x, scale, offset, epsilon);
+      return tf.add(tf.mul(standardizeParts(x, parts, epsilon), scale), offset);
     },
     calibrate: ({ scale, offset }, x) => {
       expectFeatures('batchNorm', x, features);
@@ -92,11 +102,23 @@ const notCalibrated = (features: number): string =>
   'call `method.calibrate(params, images)` first (or `nn.calibrate(layer, params, x)`). With the ' +
   "batch's own statistics what is said of an example would depend on its neighbours";
 
+/** Each part of the batch by itself: zero mean and unit variance over all axes but the last. */
+function standardizeParts(x: Tensor, parts: number, epsilon: number): Tensor {
+  const [batch, ...others] = x.shape as [number, ...number[]];
+  const inParts = tf.reshape(x, [parts, batch / parts, ...others]);
+  const axes = allButLast(inParts).slice(1);
+  return tf.reshape(standardize(inParts, axes, epsilon), x.shape);
+}
+
 /** One value has no variance: normalised it would be 0, whatever it was. */
-function expectStatistics(x: Tensor, features: number): void {
-  if (x.size > features) return;
+function expectStatistics(x: Tensor, features: number, parts = 1): void {
+  if (x.shape[0]! % parts !== 0)
+    throw new Error(
+      `batchNorm(${features}): x: ${x.shape[0]} rows given, a multiple of parts (${parts}) expected`,
+    );
+  if (x.size > parts * features) return;
   throw new Error(
-    `batchNorm(${features}): x: shape [${x.shape.join(', ')}] given, at least 2 values a feature expected`,
+    `batchNorm(${features}): x: shape [${x.shape.join(', ')}] given, at least 2 values a feature${parts > 1 ? ' and part' : ''} expected`,
   );
 }
 

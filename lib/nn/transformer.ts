@@ -94,9 +94,11 @@ export interface VisionTransformer extends Layer<VisionTransformerParams> {
    *
    * @param places int32 [batch, count]: only these patches are looked at, and cost time; default
    * all, in order.
+   * @param seen [batch, count]: 1 where a place counts, 0 where it only fills the row: no token
+   * attends to it, and what is returned there means nothing. Default: all count.
    * @returns [batch, count, features].
    */
-  tokens(params: VisionTransformerParams, images: Tensor, places?: Tensor): Tensor3D;
+  tokens(params: VisionTransformerParams, images: Tensor, places?: Tensor, seen?: Tensor): Tensor3D;
 }
 
 /**
@@ -133,16 +135,15 @@ export function visionTransformer(options: VisionTransformerOptions): VisionTran
   const project = dense(patch * patch * channels, features, { init: lecunNormal });
   const body = transformer(features, blocks);
   tf.dispose(gridPositions(rows, columns, features)); // Complains now, not in the first step.
-  const tokens = (params: VisionTransformerParams, images: Tensor, places?: Tensor): Tensor3D =>
+  const tokens: VisionTransformer['tokens'] = (params, images, places, seen) =>
     tf.tidy(() => {
       expectShape('visionTransformer(x)', images, ['batch', height, width, channels]);
       const placed = project
         .apply(params.patches, patchify(images, patch).sub(mean).div(std))
         .add(gridPositions(rows, columns, features));
-      return body.apply(
-        params.transformer,
-        places ? takeTokens(placed, places) : placed,
-      ) as Tensor3D;
+      return body.apply(params.transformer, places ? takeTokens(placed, places) : placed, {
+        mask: seen,
+      }) as Tensor3D;
     });
   return {
     ...defineLayer<VisionTransformerParams>({

@@ -24,8 +24,9 @@ import {
   type VisionTransformer,
   type VisionTransformerParams,
 } from '../nn';
-import { cosineMomentum, ema } from '../core/ema';
+import { ema, linearMomentum } from '../core/ema';
 import { smoothL1 } from './smoothL1';
+import { standardTokens } from './standardTokens';
 import { targetBlocks, type Blocks, type BlockSizes } from './targetBlocks';
 
 export interface IjepaParams {
@@ -51,7 +52,8 @@ export interface IjepaOptions extends Partial<BlockSizes> {
   /** Narrower than the encoder; its features are a multiple of 4. */
   readonly predictor: TransformerOptions & { readonly features: number };
   /**
-   * The average's first weight of its own past, in [0, 1], rising to 1 on a cosine. Default 0.996.
+   * The average's first weight of its own past, in [0, 1], rising to 1 in a straight line. Default
+   * 0.996.
    */
   readonly momentum?: number;
   /** false takes the context encoder itself for the target, with its gradient: collapse. */
@@ -72,25 +74,16 @@ export interface Ijepa
     EmbeddingMethod<IjepaParams, IjepaState, Batch> {
   /** What is seen and what is predicted, of each image of a batch. */
   blocks(key: random.Key, batch: number): Blocks;
-}
-
-/**
- * A layer norm without parameters: each token has mean 0 and variance 1 (plus 1e-5). [...,
- * features] -> the same.
- *
- * @example
- * ```ts
- * import assert from 'node:assert/strict';
- * import { noncontrastive, random } from 'dark-matter';
- * const tokens = random.normal(random.key(0), [2, 3, 16], 5, 2);
- * assert.ok(Math.abs(noncontrastive.standardTokens(tokens).mean().dataSync()[0]) < 1e-5);
- * ```
- */
-export function standardTokens<T extends Tensor>(tokens: T): T {
-  return tf.tidy(() => {
-    const { mean, variance } = tf.moments(tokens, -1, true);
-    return tokens.sub(mean).div(variance.add(1e-5).sqrt()) as T;
-  });
+  /**
+   * What is predicted for the patches of each block, [batch * blocks, height * width, features of
+   * the encoder]; the network sees the context only.
+   */
+  predict(params: IjepaParams, images: Tensor, blocks: Blocks): Tensor3D;
+  /**
+   * What an encoder that sees the whole image says there, token by token standardised; the same
+   * shape.
+   */
+  targets(encoder: VisionTransformerParams, images: Tensor, blocks: Blocks): Tensor3D;
 }
 
 /**
@@ -100,11 +93,12 @@ export function standardTokens<T extends Tensor>(tokens: T): T {
  *
  * A context encoder sees a part of an image; from its tokens and the *places* of a hidden block a
  * predictor says what a target encoder, which sees the whole image and is the context encoder's
- * average, says there. Targets are standardised token by token, as in the released code; the square
- * is the paper's, where the code has a smooth L1 (`loss: 'smoothL1'`). No augmentations, no
- * negatives; energy: F(x, y) is the loss for what x's context predicts of y, with y's tokens by the
- * context encoder, at blocks that are the same for all. Mechanism: an asymmetry, the predictor and
- * the averaged target without gradient.
+ * average, says there. With `context` the part that is seen is a block, as in the paper. Targets
+ * are standardised token by token, as in the released code; the square is the paper's, where the
+ * code has a smooth L1 (`loss: 'smoothL1'`). No augmentations, no negatives; energy: F(x, y) is the
+ * loss for what x's context predicts of y, with y's tokens by the context encoder, at blocks that
+ * are the same for all. Mechanism: an asymmetry, the predictor and the averaged target without
+ * gradient.
  *
  * @example
  * ```ts
@@ -128,6 +122,7 @@ export function ijepa(options: IjepaOptions): Ijepa {
     blocks: count = 4,
     height = 3,
     width = 3,
+    context: around,
   } = options;
   const { features, ...depths } = options.predictor;
   expectNumber('ijepa: momentum', momentum, { atLeast: 0, atMost: 1 });
@@ -135,7 +130,7 @@ export function ijepa(options: IjepaOptions): Ijepa {
   const off = (difference: Tensor): Tensor =>
     distance === 'l2' ? difference.square() : smoothL1(difference);
   const { rows, columns } = encoder;
-  const sizes = { rows, columns, blocks: count, height, width };
+  const sizes = { rows, columns, blocks: count, height, width, context: around };
   const blocksOf = (key: random.Key, batch: number): Blocks => targetBlocks(key, batch, sizes);
   const [narrow, widen] = [
     dense(encoder.features, features, { init: glorotUniform }),
@@ -152,21 +147,27 @@ export function ijepa(options: IjepaOptions): Ijepa {
    * For each block what is predicted for its patches: [batch * blocks, height * width, features of
    * the encoder].
    */
-  const predict = (params: IjepaParams, images: Tensor, { context, targets }: Blocks): Tensor3D => {
+  const predict = (params: IjepaParams, images: Tensor, blocks: Blocks): Tensor3D => {
+    const { context, seen: counts, targets } = blocks;
     const own = params.predictor;
     const [batch, seenCount] = context.shape;
     const area = height * width;
-    const repeat = (x: Tensor): Tensor =>
-      tf.tile(x.expandDims(1), [1, count, 1, 1]).reshape([batch * count, seenCount, features]);
+    /** [batch, seen, ...] -> [batch * blocks, seen, ...]: each block's own copy. */
+    const repeat = (x: Tensor): Tensor => {
+      const [, ...rest] = x.shape;
+      const reps = [1, count, ...rest.map(() => 1)];
+      return tf.tile(x.expandDims(1), reps).reshape([batch * count, ...rest]);
+    };
     const table = tf.tile(gridPositions(rows, columns, features).expandDims(0), [batch, 1, 1]);
     const seen = narrow
-      .apply(own.narrow, encoder.tokens(params.encoder, images, context))
+      .apply(own.narrow, encoder.tokens(params.encoder, images, context, counts))
       .add(takeTokens(table, context));
     const asked = takeTokens(table, targets)
       .add(own.mask)
       .reshape([batch * count, area, features]);
+    const mask = counts && tf.concat([repeat(counts), tf.ones([batch * count, area])], 1);
     const answers = body
-      .apply(own.transformer, tf.concat([repeat(seen), asked], 1))
+      .apply(own.transformer, tf.concat([repeat(seen), asked], 1), { mask })
       .slice([0, seenCount, 0], [batch * count, area, features]);
     return widen.apply(own.widen, answers) as Tensor3D;
   };
@@ -212,7 +213,7 @@ export function ijepa(options: IjepaOptions): Ijepa {
       };
     },
     afterUpdate: ({ encoder: online }, { target }, progress) => ({
-      target: ema(target, online, cosineMomentum(momentum, progress)),
+      target: ema(target, online, linearMomentum(momentum, progress)),
     }),
     energy: (params, x, y) =>
       tf.tidy(() => {
@@ -222,6 +223,7 @@ export function ijepa(options: IjepaOptions): Ijepa {
         const blocks = {
           context: tf.tile(one.context, [batch, 1]) as Tensor2D,
           targets: tf.tile(one.targets, [batch, 1]) as Tensor2D,
+          ...(one.seen && { seen: tf.tile(one.seen, [batch, 1]) as Tensor2D }),
         };
         const wrong = off(predict(params, x, blocks).sub(targetsOf(params.encoder, y, blocks)));
         return wrong.reshape([batch, -1]).mean(1) as Tensor1D;
@@ -230,5 +232,7 @@ export function ijepa(options: IjepaOptions): Ijepa {
     /** Nothing in these networks depends on the batch: a copy. */
     calibrate: (params) => tree.clone(params),
     blocks: blocksOf,
+    predict: (params, images, blocks) => tf.tidy(() => predict(params, images, blocks)),
+    targets: (params, images, blocks) => tf.tidy(() => targetsOf(params, images, blocks)),
   };
 }

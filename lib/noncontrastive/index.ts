@@ -20,14 +20,7 @@ export {
   type DeeperClusterOptions,
 } from './deeperCluster';
 export { dino, type DinoParams, type DinoState, type DinoOptions } from './dino';
-export {
-  standardTokens,
-  ijepa,
-  type IjepaParams,
-  type IjepaState,
-  type IjepaOptions,
-  type Ijepa,
-} from './ijepa';
+export { ijepa, type IjepaParams, type IjepaState, type IjepaOptions, type Ijepa } from './ijepa';
 export { lejepaTerms, lejepaLoss, lejepa, type LejepaOptions, type LejepaTerms } from './lejepa';
 export { prototypeScores, prototypesUsed } from './prototypes';
 export { siamese } from './siamese';
@@ -35,9 +28,18 @@ export { eppsPulley, sigregLoss, type EppsPulleyOptions, type SigregOptions } fr
 export { simsiamLoss, simsiam, type SimSiamParams } from './simsiam';
 export { sinkhorn } from './sinkhorn';
 export type { Crops } from './swappedPrediction';
+export { standardTokens } from './standardTokens';
 export { swav, type SwavParams, type SwavState, type SwavOptions } from './swav';
 export { swavLoss, type SwavLossOptions } from './swavLoss';
-export type { BlockSizes, Blocks } from './targetBlocks';
+export { targetBlocks, type BlockSizes, type Blocks, type ContextSize } from './targetBlocks';
+export {
+  frameJepa,
+  type FrameJepa,
+  type FrameJepaBatch,
+  type FrameJepaOptions,
+  type FrameJepaParams,
+  type FrameJepaState,
+} from './frameJepa';
 export {
   vicregTerms,
   vicregLoss,

@@ -26,6 +26,8 @@ export interface Line {
   readonly x?: Numbers;
   readonly low?: Numbers;
   readonly high?: Numbers;
+  /** A word beside each point, such as the setting it belongs to. On a line of few points. */
+  readonly labels?: readonly string[];
 }
 
 /**
@@ -51,6 +53,7 @@ interface Point {
   readonly y: number;
   readonly low?: number;
   readonly high?: number;
+  readonly label?: string;
 }
 
 /**
@@ -100,6 +103,7 @@ export function lines(
   });
   const values = all.flatMap((points, i) => points.map((point) => row(point, names[i]!, logY)));
   const banded = values.some((value) => 'low' in value);
+  const labelled = values.some((value) => 'label' in value);
   const marked = options.points ?? Math.max(...all.map((points) => points.length)) <= 12;
   const several = names.length > 1;
   const coloring = several ? { color: colorBy('series', names, { symbolType: 'stroke' }) } : {};
@@ -167,6 +171,15 @@ export function lines(
           },
           encoding: { x, y, ...coloring, ...fade(1) },
         },
+        ...(labelled
+          ? [
+              {
+                transform: [{ filter: 'isValid(datum.label)' }],
+                mark: { type: 'text', align: 'left', dx: 6, dy: -7, fontSize: 10, ...paint, clip },
+                encoding: { x, y, text: { field: 'label' }, ...coloring, ...fade(1) },
+              },
+            ]
+          : []),
         // A line has no point under the pointer: unseen ones tell their values.
         {
           mark: { type: 'point', size: 90, opacity: 0, clip },
@@ -206,10 +219,16 @@ function toPoints(given: Numbers | Line | Runs, name: string): Point[] {
     return values;
   };
   const [x, low, high] = [optional('x'), optional('low'), optional('high')];
+  const { labels } = line;
+  if (labels && labels.length !== y.length)
+    throw new RangeError(
+      `${name}.labels: ${labels.length} words given, ${y.length} expected, one for each y`,
+    );
   return y.map((value, i) => ({
     x: x ? x[i]! : i + 1,
     y: value,
     ...(low && high ? { low: low[i]!, high: high[i]! } : {}),
+    ...(labels ? { label: labels[i]! } : {}),
   }));
 }
 
@@ -250,7 +269,7 @@ function thin(points: readonly Point[], most: number): readonly Point[] {
 }
 
 function row(
-  { x, y, low, high }: Point,
+  { x, y, low, high, label }: Point,
   series: string,
   logY?: boolean,
 ): Record<string, number | string> {
@@ -262,6 +281,7 @@ function row(
     x: round(x),
     y: round(y),
     ...(band ? { low: round(floor(low)), high: round(floor(high)) } : {}),
+    ...(label === undefined ? {} : { label }),
     ...(series ? { series } : {}),
   };
 }

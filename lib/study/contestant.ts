@@ -77,13 +77,18 @@ export interface ContestantOptions<P, S, E, B, F = unknown> extends Omit<
   readonly from?: string;
   /**
    * What to look at before the training of the first seed, after each `every` steps, and at its end:
-   * plain numbers and arrays of them. The parameters are lent.
+   * plain numbers and arrays of them. The parameters and the state are lent.
    */
-  readonly film?: { readonly every: number; readonly of: (params: P) => F };
+  readonly film?: { readonly every: number; readonly of: (params: P, state: S) => F };
   /** After each step of the first seed. The tensors are lent. */
   readonly watch?: (event: StepEvent<P, S>) => void;
-  /** Figures of the trained parameters, recorded beside the judges'. */
-  readonly figures?: (params: P) => Figures;
+  /**
+   * What is judged and measured: the trained parameters, the default, or another network, such as
+   * the average that BYOL keeps in its state. The tensors are lent.
+   */
+  readonly network?: (trained: { readonly params: P; readonly state: S }) => P;
+  /** Figures of that network and the state (a codebook, say), recorded beside the judges'. */
+  readonly figures?: (params: P, state: S) => Figures;
   /** False: its features are not judged, and only its own `figures` are recorded. Default true. */
   readonly judged?: boolean;
   /** How the features are made. */
@@ -108,7 +113,8 @@ export function contestant<P, S, E, B, F = unknown>(
   method: Method<P, S, B>,
   options: ContestantOptions<P, S, E, B, F>,
 ): Contestant<P, F> {
-  const { film, watch, figures, judged = true, represent: how, from, ...training } = options;
+  const { film, watch, figures, judged = true, represent: how, from, ...rest } = options;
+  const { network = ({ params }: { readonly params: P }) => params, ...training } = rest;
   const { steps, batch } = training;
   return {
     seeded: true,
@@ -136,7 +142,7 @@ export function contestant<P, S, E, B, F = unknown>(
           if (!first) return;
           watch?.(event);
           if (film && (event.step % film.every === 0 || event.step === steps))
-            frames.push({ step: event.step, ...film.of(event.params) });
+            frames.push({ step: event.step, ...film.of(event.params, event.state) });
         },
       };
       const trained = await ownErrors(
@@ -146,8 +152,12 @@ export function contestant<P, S, E, B, F = unknown>(
       return {
         params,
         film: frames,
-        ...(figures && { figures: figuresOf(figures, trained) }),
-        ...(judged && { represent: (sets: ImageSets) => represent(method, params, sets, how) }),
+        ...(figures && {
+          figures: figuresOf(() => figures(network(trained), trained.state), trained),
+        }),
+        ...(judged && {
+          represent: (sets: ImageSets) => represent(method, network(trained), sets, how),
+        }),
         dispose: () => disposeWithout(state, params),
       };
     },
@@ -239,25 +249,25 @@ async function ownErrors<T>(training: Promise<T>): Promise<T> {
   }
 }
 
-/** What is to be seen of the parameters that a training with this seed starts from. */
-export function withStart<P, F>(
-  method: Pick<Method<P, unknown, unknown>, 'init'>,
+/** What is to be seen of the parameters and state that a training with this seed starts from. */
+export function withStart<P, S, F>(
+  method: Pick<Method<P, S, unknown>, 'init'>,
   seed: number,
-  of: (params: P) => F,
+  of: (params: P, state: S) => F,
 ): F {
   const start = randomKey(seed);
   const made = method.init(start);
   try {
-    return of(made.params);
+    return of(made.params, made.state);
   } finally {
     tree.dispose([start, made]);
   }
 }
 
 /** The figures; where measuring them fails, the training is freed. */
-function figuresOf<P>(figures: (params: P) => Figures, trained: Trained<P, unknown>): Figures {
+function figuresOf(figures: () => Figures, trained: Trained<unknown, unknown>): Figures {
   try {
-    return figures(trained.params);
+    return figures();
   } catch (error) {
     trained.dispose();
     throw error;

@@ -1,7 +1,7 @@
 export { alternate, type AlternateOptions, type Round } from './alternate';
 export { batchIndices } from '../data/batches';
 export { listCheckpoints, loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint';
-export { cosineMomentum, ema } from '../core/ema';
+export { cosineMomentum, ema, linearMomentum } from '../core/ema';
 export { lastError, TrainingDiverged, TrainingInterrupted } from './errors';
 export { grad, valueAndGrad, type ValueAndGrad } from './grad';
 export type { History } from './history';

@@ -109,6 +109,33 @@ describe('MoCo', () => {
     expect(contrastive.moco({ ...options, negatives: false }).mechanism).toBe('none');
   });
 
+  it('shuffled, each key returns to its own query: without batch statistics nothing changes', () => {
+    const shuffled = contrastive.moco({ ...options, shuffles: true });
+    const { params, state } = method.init(random.key(0));
+    for (const seed of [0, 1, 2]) {
+      const plain = method.objective(params, batch(1), random.key(seed), state);
+      const mixed = shuffled.objective(params, batch(1), random.key(seed), state);
+      expect(mixed.loss.dataSync()[0]).toBeCloseTo(plain.loss.dataSync()[0]!, 5);
+      expect(mixed.state.queue.sub(plain.state.queue).abs().max().dataSync()[0]).toBeLessThan(1e-6);
+    }
+  });
+
+  it('shuffled, a key is normalised in other company than its query', () => {
+    const parts = {
+      ...options,
+      projector: nn.sequential([nn.dense(5, 4), nn.batchNorm(4, { parts: 4 })]),
+    };
+    const images = random.normal(random.key(1), [16, 6]);
+    const twins = { x1: images, x2: images }; // so that query and key differ by their company alone
+    const costs = [false, true].map((shuffles) => {
+      const own = contrastive.moco({ ...parts, shuffles, negatives: false });
+      const { params, state } = own.init(random.key(0));
+      return own.objective(params, twins, random.key(0), state).loss.dataSync()[0]!;
+    });
+    expect(costs[0]).toBeCloseTo(0, 4);
+    expect(costs[1]).toBeGreaterThan(0.1);
+  });
+
   it('leaks no tensor, and says what is wrong with its options', () => {
     const b = batch(1);
     expectNoLeak(() =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { tf, type Scalar } from '../../lib/core/engine';
 import * as tree from '../../lib/core/pytree';
-import { cosineMomentum, ema } from '../../lib/train';
+import { cosineMomentum, ema, linearMomentum } from '../../lib/train';
 
 describe('ema', () => {
   it('is decay target + (1 - decay) online, for a number and a tensor', () => {
@@ -55,5 +55,17 @@ it("cosineMomentum goes from its base to 1, half-way in the middle (BYOL's sched
     expect(at(0)).toBeCloseTo(0.99, 6);
     expect(at(0.5)).toBeCloseTo(0.995, 6);
     expect(at(1)).toBeCloseTo(1, 6);
+  });
+});
+
+it("linearMomentum goes from its base to 1 in equal steps (I-JEPA's schedule)", () => {
+  tf.tidy(() => {
+    const at = (progress: number): number =>
+      linearMomentum(0.9, tf.scalar(progress) as Scalar).dataSync()[0]!;
+    for (const progress of [0, 0.25, 0.5, 1])
+      expect(at(progress)).toBeCloseTo(0.9 + 0.1 * progress, 6);
+    // A quarter of the way the cosine has gone only 15% of it.
+    expect(at(0.25)).toBeGreaterThan(cosineMomentum(0.9, tf.scalar(0.25)).dataSync()[0]! + 0.005);
+    expect(() => linearMomentum(1.5, tf.scalar(0))).toThrow('linearMomentum: base: 1.5 given');
   });
 });

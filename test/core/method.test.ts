@@ -23,6 +23,7 @@ import { methodNames } from '../helpers/methods';
 
 type Tensor1D = ReturnType<typeof tf.tensor1d>;
 type Tensor2D = ReturnType<typeof tf.tensor2d>;
+type Tensor4D = ReturnType<typeof tf.tensor4d>;
 
 /** Which networks were told of a key since the last look, and the keys. */
 const heard = new Map<string, string[]>();
@@ -191,6 +192,16 @@ const cases: Readonly<Record<string, () => Case>> = {
       '',
       pictured,
     ),
+  frameJepa: () =>
+    caseOf(
+      noncontrastive.frameJepa({
+        encoder: net('encoder', 6, 8),
+        predictor: net('predictor', 16, 8),
+      }),
+      { past: random.normal(random.key(12), [n, 2, 6], 0.5, 2), next: x },
+      'encoder predictor',
+      { x: random.normal(random.key(13), [n, 2, 6], 0.5, 2), y },
+    ),
   pushDown: () => caseOf(energy.pushDown({ network }), plane, 'network', plane),
   nce: () => caseOf(contrastive.nce({ network, bounds: [-3, 3, -3, 3] }), plane, 'network', plane),
   ratio: () =>
@@ -250,6 +261,19 @@ const cases: Readonly<Record<string, () => Case>> = {
     ),
   dictionaryLearning: () =>
     caseOf(latent.dictionaryLearning({ dim: 6, atoms: 9, alpha: 0.1 }), pair, ''),
+  layeredSparseCoding: () =>
+    caseOf(
+      latent.layeredSparseCoding({
+        channels: 1,
+        layers: [
+          { filters: 6, size: 4, stride: 2, alpha: 0.1 },
+          { filters: 5, size: 3, stride: 2, alpha: 0.1 },
+        ],
+      }),
+      { x: images as Tensor4D },
+      '',
+      pictured,
+    ),
   lista: () =>
     caseOf(
       latent.lista({ dictionary: points(11).slice([0, 0], [9, 6]), alpha: 0.1, rounds: 2 }),

@@ -185,6 +185,39 @@ describe('the limited auto-encoder', () => {
     );
   });
 
+  it('as trained has the mean energy over draws of the noise: std^2 a number more, where it decodes by the identity', () => {
+    const identity = { kernel: tf.eye(2), bias: tf.zeros([2]) };
+    const method = latent.limitedAutoencoder({
+      ...networks,
+      limit: latent.noisyLimit({ std: 0.3 }),
+    });
+    const params = { encoder: identity, decoder: identity } as Parameters<
+      typeof method.energyIn
+    >[0];
+    const x = tf.zeros([500, 2]) as Tensor2D; // tanh(0) = 0: without noise it is given back
+    expect(most(method.energyIn(params, {}, x))).toBe(0);
+    const noise = { key: random.key(4), draws: 20 };
+    const { error, price } = method.termsIn(params, {}, x, noise);
+    expect(error.mean().dataSync()[0]).toBeCloseTo(2 * 0.3 ** 2, 2);
+    expect(most(price)).toBe(0);
+    const whole = method.energyIn(params, {}, x, noise);
+    expect(most(whole.sub(error.add(price)))).toBeLessThan(1e-6);
+    expect(() => method.termsIn(params, {}, x, { key: random.key(4), draws: 0 })).toThrow(
+      /draws: 0 given/,
+    );
+    expectNoLeak(() => tree.dispose({ ...method.termsIn(params, {}, x, noise) }));
+  });
+
+  it('as trained is the same as afterwards where a limit has no noise', () => {
+    const method = latent.limitedAutoencoder({
+      ...networks,
+      limit: latent.quantised({ codes: 3, dim: 2 }),
+    });
+    const { params, state } = method.init(random.key(1));
+    const trained = method.energyIn(params, state, z, { key: random.key(2) });
+    expect(trained.arraySync()).toEqual(method.energyIn(params, state, z).arraySync());
+  });
+
   it('has the gradient of its finite differences in its encoder and its decoder, through each limit that is smooth', () => {
     // The sparse one has an edge where a part of the latent becomes 0: no part of these is near it.
     const kernel = tf.tensor2d([

@@ -201,6 +201,16 @@ describe('a VAE', () => {
     }
   });
 
+  it('has a free energy with the gradient of its finite differences', () => {
+    const method = latent.vae({ ...networks, likelihood: { kind: 'gaussian', std: 0.7 } });
+    const { params } = method.init(random.key(2));
+    for (const part of ['encoder', 'decoder'] as const)
+      expectGradientMatchesFiniteDifferences((kernel) => {
+        const moved = { ...params, [part]: { ...params[part], kernel: kernel as Tensor2D } };
+        return method.freeEnergy(moved, x, random.key(5), 3).mean();
+      }, params[part].kernel);
+  });
+
   it('refuses an encoder of odd width and a decoder of another size, and leaks nothing', () => {
     const method = latent.vae({
       encoder: nn.dense(4, 3),
@@ -254,6 +264,45 @@ describe('measures of a latent', () => {
     expect(latent.codeEntropy([0, 1, 2, 3, 0, 1, 2, 3], 16)).toBeCloseTo(Math.log(4), 10);
     expect(latent.codeEntropy([5, 5, 5], 8)).toBeCloseTo(0, 10);
     expect(() => latent.codeEntropy([8], 8)).toThrow(/codes\[0\]: 8 given/);
+  });
+
+  it('give the capacity of a channel: of each direction by itself, however the axes lie', () => {
+    const square = tf.tensor2d([
+      [3, 1],
+      [3, -1],
+      [-3, 1],
+      [-3, -1],
+    ]);
+    const expected = (Math.log(1 + 9 / 4) + Math.log(1 + 1 / 4)) / 2;
+    expect(latent.noiseCapacity(square, 2)).toBeCloseTo(expected, 5);
+    const turned: Tensor2D = tf.matMul(
+      square,
+      tf.tensor2d([
+        [0.6, 0.8],
+        [-0.8, 0.6],
+      ]),
+    );
+    expect(latent.noiseCapacity(turned, 2)).toBeCloseTo(expected, 5);
+    // The same number sent twice is no more than one of twice the power.
+    const twice = tf.tensor2d([
+      [1, 1],
+      [-1, -1],
+    ]);
+    expect(latent.noiseCapacity(twice, 1)).toBeCloseTo(Math.log(3) / 2, 5);
+    expect(() => latent.noiseCapacity(twice, 0)).toThrow(/std: 0 given/);
+    expectNoLeak(() => latent.noiseCapacity(square, 1));
+  });
+
+  it("give Shannon's lower bound: the rate-distortion function of a round Gaussian", () => {
+    const [dim, variance] = [3, 4];
+    const entropy = (dim / 2) * Math.log(2 * Math.PI * Math.E * variance);
+    for (const error of [0.1, 1, 5])
+      expect(latent.leastInformation(entropy, error, dim)).toBeCloseTo(
+        (dim / 2) * Math.log((dim * variance) / error),
+        10,
+      );
+    expect(latent.leastInformation(entropy, 2 * dim * variance, dim)).toBe(0);
+    expect(() => latent.leastInformation(entropy, 0, dim)).toThrow(/error: 0 given/);
   });
 
   it('give a flat energy all of the space, and a perfect one the volume of the data', () => {

@@ -86,6 +86,34 @@ describe('batchNorm', () => {
       expect(largest(layer.apply(layer.init(key(0)), tf.fill([4, 1], 3)))).toBe(0);
     });
   });
+
+  it('in parts is batch normalisation of each part by itself', () => {
+    tf.tidy(() => {
+      const [whole, parts] = [batchNorm(3), batchNorm(3, { parts: 2 })];
+      const params = { scale: tf.tensor1d([2, 1, 3]), offset: tf.tensor1d([-1, 0, 5]) };
+      for (const shape of [
+        [8, 3],
+        [8, 5, 5, 3],
+      ]) {
+        const [first, second] = [normals(shape, 1), normals(shape, 2).mul(4).add(3)];
+        const apart = tf.concat([whole.apply(params, first), whole.apply(params, second)]);
+        const together = parts.apply(params, tf.concat([first, second]));
+        expect(largest(apart.sub(together))).toBeLessThan(1e-4);
+      }
+    });
+  });
+
+  it('in parts refuses a batch that it cannot share out, and parts of one row', () => {
+    tf.tidy(() => {
+      const layer = batchNorm(3, { parts: 4 });
+      const params = layer.init(key(0));
+      expect(() => layer.apply(params, normals([6, 3]))).toThrow(
+        '6 rows given, a multiple of parts (4) expected',
+      );
+      expect(() => layer.apply(params, normals([4, 3]))).toThrow('2 values a feature and part');
+      expect(() => batchNorm(3, { parts: 0 })).toThrow('batchNorm: parts: 0 given');
+    });
+  });
 });
 
 describe('layerNorm', () => {
@@ -162,6 +190,14 @@ describe('gradients agree with finite differences', () => {
   it('batchNorm of images', () => {
     const layer = batchNorm(2);
     const [k, x, c] = [key(0), normals([2, 3, 2, 2]), normals([2, 3, 2, 2], 8)];
+    const params = layer.init(k);
+    expect(gradientError((t) => layer.apply(params, t).mul(c).sum(), x)).toBeLessThan(5e-3);
+    tree.dispose([k, x, c, params]);
+  });
+
+  it('batchNorm in parts', () => {
+    const layer = batchNorm(4, { parts: 2 });
+    const [k, x, c] = [key(0), normals([10, 4]), normals([10, 4], 8)];
     const params = layer.init(k);
     expect(gradientError((t) => layer.apply(params, t).mul(c).sum(), x)).toBeLessThan(5e-3);
     tree.dispose([k, x, c, params]);

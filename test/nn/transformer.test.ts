@@ -94,6 +94,20 @@ describe('transformer', () => {
     );
   });
 
+  it('places that only fill the row change no token of those that count', () => {
+    const places = tf.tensor2d(
+      Array.from({ length: 3 }, () => [0, 4, 5, 2]).flat(),
+      [3, 4],
+      'int32',
+    );
+    const two = vit.tokens(params, images, places.slice([0, 0], [3, 2]));
+    const seen = tf.tensor2d(Array.from({ length: 3 }, () => [1, 1, 0, 0]).flat(), [3, 4]);
+    const filled = (fill: typeof seen | undefined) =>
+      vit.tokens(params, images, places, fill).slice([0, 0, 0], [3, 2, 8]);
+    expect(close(filled(seen), two)).toBeLessThan(1e-5);
+    expect(close(filled(undefined), two)).toBeGreaterThan(1e-3);
+  });
+
   it('knows where a patch was: the same patch at two places has two tokens', () => {
     const flat = vit.tokens(params, tf.ones([1, 6, 9, 1]));
     expect(

@@ -70,6 +70,92 @@ describe('I-JEPA', () => {
     expect(corners.size).toBe(5 * 5);
   });
 
+  it('a context block is a rectangle less all targets: what is seen lies within it, and what only fills the row does not count', () => {
+    const context = { height: 6, width: 5 };
+    const { context: places, seen, targets } = targetBlocks(key, 200, { ...sizes, context });
+    // No more than its 30 patches, and of the grid's 42 no more than a single target of 6 leaves.
+    expect([places.shape, seen!.shape]).toEqual([
+      [200, 30],
+      [200, 30],
+    ]);
+    const [asked, counts] = [targets.arraySync(), seen!.arraySync()];
+    const corners = new Set<string>();
+    places.arraySync().forEach((row, i) => {
+      const own = row.filter((_, j) => counts[i]![j] === 1);
+      expect(new Set(row).size).toBe(30);
+      expect(own.length).toBeGreaterThanOrEqual(30 - 24);
+      for (const place of own) expect(asked[i]).not.toContain(place);
+      const [down, across] = [own.map((p) => Math.floor(p / 6)), own.map((p) => p % 6)];
+      expect(Math.max(...down) - Math.min(...down)).toBeLessThan(6);
+      expect(Math.max(...across) - Math.min(...across)).toBeLessThan(5);
+      // Nothing that is free within the block is left out: it fits one of the four blocks exactly.
+      const fits = [0, 1].flatMap((top) =>
+        [0, 1].filter((side) => {
+          const free = Array.from({ length: 42 }, (_, p) => p).filter((p) => {
+            const [y, x] = [Math.floor(p / 6) - top, (p % 6) - side];
+            return y >= 0 && y < 6 && x >= 0 && x < 5 && !asked[i]!.includes(p);
+          });
+          const same = free.length === own.length && free.every((p) => own.includes(p));
+          if (same) corners.add(`${top} ${side}`);
+          return same;
+        }),
+      );
+      expect(fits.length).toBeGreaterThan(0);
+    });
+    expect(corners.size).toBe(4);
+  });
+
+  it('keep looks at no more of the context block than it says, drawn among all of it', () => {
+    const context = { height: 7, width: 6, keep: 10 };
+    const { context: places, seen } = targetBlocks(key, 300, { ...sizes, context });
+    expect(places.shape).toEqual([300, 10]);
+    expect(value(seen!.min())).toBe(1); // 42 - 24 are left at the least
+    expect(new Set(places.dataSync()).size).toBe(42);
+    expect(() => targetBlocks(key, 1, { ...sizes, context: { height: 8, width: 5 } })).toThrow(
+      'context.height: 8 given',
+    );
+    expect(() => targetBlocks(key, 1, { ...sizes, context: { height: 4, width: 6 } })).toThrow(
+      "fewer than the context's 4 x 6 expected",
+    );
+    expect(() =>
+      targetBlocks(key, 1, { ...sizes, context: { height: 7, width: 6, keep: 40 } }),
+    ).toThrow('context.keep: 40 given');
+  });
+
+  it('with a context block predictions depend on its patches alone, not on what fills the row, and the loss is their mean square', () => {
+    const own = ijepa({ ...options, context: { height: 4, width: 4 } });
+    const blocks = own.blocks(key, 4);
+    const counts = blocks.seen!.arraySync();
+    const inside = blocks.context
+      .arraySync()
+      .map((row, i) => row.filter((_, j) => counts[i]![j] === 1));
+    expect(inside.some((row) => row.length < blocks.context.shape[1])).toBe(true);
+    const at = nn.unpatchify(
+      tf.tensor3d(
+        inside.map((row) =>
+          Array.from({ length: 25 }, (_, p) => Array<number>(4).fill(row.includes(p) ? 1 : 0)),
+        ),
+      ),
+      encoder.grid,
+    );
+    const told = (x: Tensor) => own.predict(params, x, blocks);
+    const moved = (x: Tensor) => value(told(x).sub(told(images)).abs().max());
+    expect(moved(images.add(tf.sub(1, at)))).toBeLessThan(1e-5);
+    expect(moved(images.add(at))).toBeGreaterThan(1e-4);
+    const goal = own.targets(other.target, images, blocks);
+    expect(value(own.objective(params, { images }, key, other).loss)).toBeCloseTo(
+      value(told(images).sub(goal).square().mean()),
+      5,
+    );
+    expect(own.energy(params, images, images).shape).toEqual([4]);
+    expectNoLeak(() =>
+      tree.tidy(() => {
+        own.objective(params, { images }, key, other);
+        own.energy(params, images, images);
+      }),
+    );
+  });
+
   it('is the mean square between predictions and the target encoder’s standardised tokens; a silent predictor pays their variance, 1', () => {
     const silent = {
       ...params,
@@ -234,6 +320,11 @@ describe('I-JEPA', () => {
           .forEach((gap) => expect(gap).toBeCloseTo(0.9 ** k, 5)),
       );
     }
+    // A quarter of the way from 0.9 to 1, in a straight line.
+    const quarter = tree.leaves(own.afterUpdate!(moved, state, tf.scalar(0.25)).target);
+    tree.leaves(moved.encoder).forEach((leaf, i) => {
+      for (const gap of leaf.sub(quarter[i]!).dataSync()) expect(gap).toBeCloseTo(0.925, 5);
+    });
     const last = tree.leaves(own.afterUpdate!(moved, current, tf.scalar(1)).target);
     tree
       .leaves(current.target)

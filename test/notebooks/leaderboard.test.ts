@@ -20,11 +20,13 @@ const elsewhere: Readonly<Record<string, string>> = {
   nce: 'an energy of points: notebook 04',
   ratio: 'an energy of points: notebook 09',
   dictionaryLearning: 'a dictionary of patches: notebook 15',
+  layeredSparseCoding: 'sparse codes of two layers: notebook 15',
   lista: 'learns to infer another’s codes: notebook 15',
   latentPredictor: 'predicts sets: notebook 07',
   mixtureDensity: 'predicts densities of y, given x: notebook 07',
   conditionalVae: 'predicts samples of y, given x: notebook 07',
   amortisedInference: 'infers another’s latents: notebook 07',
+  frameJepa: 'features of frames, judged by what comes next: notebook 18',
   predictiveSparseDecomposition: 'a dictionary of patches, and an encoder for it: notebook 15',
 };
 

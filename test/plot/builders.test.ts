@@ -36,6 +36,14 @@ const gallery: Record<string, () => plot.Chart> = {
     plot.lines({ SimCLR: { runs: [curve(40), curve(40, 2), curve(40, 3)] } }, { yDomain: [0, 1] }),
   'a line in its band': () =>
     plot.lines({ a: { x: [1, 2], y: [3, 4], low: [2, 3], high: [4, 5] } }),
+  'lines with a word at each point': () =>
+    plot.lines(
+      {
+        a: { x: [0.1, 10], y: [3, 4], labels: ['weak', 'strong'] },
+        b: [1, 2],
+      },
+      { logX: true },
+    ),
   'a cloud': () => plot.scatter(cloud(20)),
   'a cloud of classes': () =>
     plot.scatter(cloud(30), {
@@ -224,6 +232,20 @@ describe('an energy beyond the scale', () => {
         }),
       ),
     ).toBe('');
+  });
+});
+
+describe('words beside the points of a line', () => {
+  it('are drawn where they are given, one for each point', () => {
+    const { spec } = plot.lines({ a: { y: [1, 2], labels: ['weak', 'strong'] }, b: [2, 3] });
+    const layers = spec['layer'] as { mark: { type: string }; encoding: { text?: unknown } }[];
+    const words = layers.filter(({ mark }) => mark.type === 'text');
+    expect(words.map(({ encoding }) => encoding.text)).toEqual([{ field: 'label' }]);
+    const { values } = spec['data'] as { values: { label?: string }[] };
+    expect(values.map(({ label }) => label)).toEqual(['weak', 'strong', undefined, undefined]);
+    expect(() => plot.lines({ a: { y: [1, 2], labels: ['one'] } })).toThrow(
+      'a.labels: 1 words given, 2 expected',
+    );
   });
 });
 

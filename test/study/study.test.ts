@@ -6,6 +6,7 @@ import {
   contestant,
   contrastive,
   fixedFeatures,
+  latent,
   longStudy,
   measure,
   measured,
@@ -18,6 +19,7 @@ import {
   perSeed,
   type Representation,
   type Tensor,
+  type Tensor2D,
   type Turn,
 } from 'dark-matter';
 import { blobs } from '../measure/support';
@@ -249,6 +251,33 @@ test('a method is trained for each seed, judged and measured, with the parameter
   expect(kept.isDisposed).toBe(true);
 });
 
+test('another network than the trained one can be judged and measured: an average in the state', async () => {
+  const networks = { encoder: nn.dense(4, 3), projector: nn.dense(3, 2) };
+  const moco = contrastive.moco({ ...networks, dim: 2, queue: 8, momentum: 1 });
+  const x = { x1: data.train.images, x2: data.train.images };
+  const first = (params: { encoder: { kernel: Tensor } }) => ({
+    first: params.encoder.kernel.dataSync()[0]!,
+  });
+  const options = { data: x, batch: 8, steps: 3, figures: first };
+  const result = await study({
+    name: '99-x',
+    contestants: {
+      trained: contestant(moco, options),
+      average: contestant(moco, { ...options, network: ({ state }) => state.target }),
+    },
+    data,
+    seeds: [3],
+    judge: ({ train }) => ({ feature: train.features.dataSync()[0]! }),
+    folder,
+  });
+  // At momentum 1 the average is the network before its training.
+  const start = moco.init(random.key(3)).params;
+  expect(result.mean('average', 'first')).toBe(first(start).first);
+  expect(result.mean('trained', 'first')).not.toBe(first(start).first);
+  expect(result.mean('average', 'feature')).not.toBe(result.mean('trained', 'feature'));
+  result.dispose();
+});
+
 test('a film shows the first seed before its training, each so many steps, and at its end', async () => {
   const kernel = (params: { encoder: { kernel: Tensor } }) => ({
     first: params.encoder.kernel.dataSync()[0]!,
@@ -269,6 +298,29 @@ test('a film shows the first seed before its training, each so many steps, and a
   expect(frames[0]!.first).toBe(kernel(start).first);
   expect(frames[3]!.first).toBe(kernel(result.params('filmed')).first);
   expect(() => result.film('pixels')).toThrow("'pixels' given, one that was made with a film");
+  result.dispose();
+});
+
+test('a film and figures see the state of the method, too: a codebook moves in training', async () => {
+  const method = latent.limitedAutoencoder({
+    encoder: nn.dense(4, 2),
+    decoder: nn.dense(2, 4),
+    limit: latent.quantised({ codes: 3, dim: 2 }),
+  });
+  const first = (_: unknown, { codes }: latent.Codebook) => ({ first: codes.dataSync()[0]! });
+  const coder = contestant(method, {
+    data: { x: data.train.images as Tensor2D },
+    batch: 8,
+    steps: 4,
+    judged: false,
+    figures: first,
+    film: { every: 4, of: first },
+  });
+  const result = await study({ name: '99-x', contestants: { coder }, seeds: [3], folder });
+  const [start, end] = result.film('coder');
+  expect(start!.first).toBe(method.init(random.key(3)).state.codes.dataSync()[0]);
+  expect(end!.first).toBe(result.mean('coder', 'first'));
+  expect(end!.first).not.toBe(start!.first);
   result.dispose();
 });
 
