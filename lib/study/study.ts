@@ -1,6 +1,6 @@
 /** A study: contestants, seeds, judges, and a record of what came out. */
 import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { expectNumber } from '../core/checks';
 import * as tree from '../core/pytree';
 import { host } from '../plot/display';
@@ -113,8 +113,10 @@ export const seedsOf = (budget: 'quick' | 'full', seed = 0): number[] =>
  * and gives the newest whole record of five seeds beside this run's.
  *
  * The seeds are run one after the other, all contestants of a seed together. A study that is
- * stopped has kept its finished turns, and goes on there when the same code runs again. Apart from
- * the first seed's parameters it leaves no tensors behind.
+ * stopped has kept its finished turns, and goes on there when the same code runs again. Where the
+ * same code runs twice at once, on two cores, each turn but the first seed's trainings is run by one
+ * of the two, and both end with all figures. Apart from the first seed's parameters it leaves no
+ * tensors behind.
  *
  * @throws the training's error where one diverges; an AbortError where it is stopped.
  *
@@ -153,15 +155,19 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
   const codeHash = options.codeHash ?? (await hashOfCode(options.name));
   const folder = resultsFolder(options);
   const head = { notebook: name, budget, settings };
-  const kept = await (keep === 'turns'
-    ? openTurns(head, { folder, codeHash })
-    : openUnfinished(name, digest([codeHash, settings]), folder));
+  const code = digest([codeHash, settings]);
+  const kept =
+    keep === 'turns'
+      ? openTurns(head, code, { folder, codeHash })
+      : openUnfinished(name, code, folder);
   const resume = options.resume ?? keep !== false;
+  const shares = resume && keep !== false;
 
   const figures: Record<string, Record<string, number[]>> = {};
   const params: Record<string, unknown> = {};
   const films: Record<string, readonly FilmFrame<unknown>[]> = {};
   const times: Date[] = [];
+  const outcomes: Figures[] = [];
   const free = (): void => tree.dispose(Object.values(params));
   const turns = seeds.flatMap((seed, i) =>
     Object.keys(contestants)
@@ -175,13 +181,30 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
   );
   const progress = progressLine(name, turns.length, options.onProgress);
   try {
-    for (const [i, { label, seed, first, covers }] of turns.entries()) {
+    if (shares) await kept.enter();
+    // Turns that another run of this study is in are put off, and taken over when it has done them.
+    const open = [...turns.entries()];
+    let putOff = 0;
+    for (let turn = open.shift(); turn; turn = open.shift()) {
+      const [i, { label, seed, first, covers }] = turn;
       const tell = (text: string): void => progress.tell(i, `${label}, seed ${seed}: ${text}`);
       tell('begins');
       await stopIfAsked(options.signal, i, turns.length);
-      const known = resume ? kept.find(label, covers) : undefined;
+      let known = resume ? await kept.find(label, covers) : undefined;
+      const trains = first && contestants[label]!.trained && keep !== 'turns';
+      if (shares && !known && !trains) {
+        if (!(await kept.claim(label, covers))) {
+          open.push(turn);
+          putOff += 1;
+          if (putOff >= open.length) await setTimeout(500);
+          continue;
+        }
+        // The other may have done it between the two questions.
+        known = await kept.find(label, covers);
+      }
+      putOff = 0;
       const outcome =
-        known && !(first && contestants[label]!.trained && keep !== 'turns')
+        known && !trains
           ? ({ figures: known.figures, params: undefined, film: [] } satisfies Outcome)
           : await run(contestants[label]!, judge, {
               seed,
@@ -195,16 +218,19 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
       if (first) [params[label], films[label]] = [outcome.params, outcome.film];
       const isKnown = outcome.figures === known?.figures;
       if (keep && !isKnown) await kept.add(label, covers, outcome.figures);
-      times.push((isKnown && known.time) || new Date());
-      for (const [figure, value] of Object.entries(outcome.figures))
-        ((figures[label] ??= {})[figure] ??= []).push(value);
+      times.push((isKnown && known?.time) || new Date());
+      outcomes[i] = outcome.figures;
     }
     await progress.done(`${turns.length} of ${turns.length} done`);
   } catch (error) {
     free();
+    if (shares) await kept.leave();
     await progress.done((error as Error).message);
     throw error;
   }
+  for (const [i, { label }] of turns.entries())
+    for (const [figure, value] of Object.entries(outcomes[i]!))
+      ((figures[label] ??= {})[figure] ??= []).push(value);
 
   if (keep === true) await appendResults({ ...head, seeds, figures }, { folder, codeHash });
   if (keep) await kept.clear();

@@ -1,4 +1,7 @@
-/** What a study has measured before it is whole, so that a stopped one goes on where it was. */
+/**
+ * What a study has measured before it is whole, so that a stopped one goes on where it was, and two
+ * runs of it share the turns.
+ */
 import { existsSync } from 'node:fs';
 import { appendFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -10,6 +13,7 @@ import {
   type ResultsOptions,
   type Settings,
 } from '../measure/results';
+import { openClaims } from './claims';
 import type { Figures } from './contestant';
 
 /**
@@ -17,11 +21,17 @@ import type { Figures } from './contestant';
  * all of the study's.
  */
 export interface Unfinished {
-  /** The turn's figures, and when they were kept where that is known. */
-  find(contestant: string, covers: readonly number[]): Finished | undefined;
+  /** Begins; `leave` or `clear` ends it. */
+  enter(): Promise<void>;
+  /** The turn's figures, and when they were kept where that is known. Another run may have made them. */
+  find(contestant: string, covers: readonly number[]): Promise<Finished | undefined>;
+  /** Whether the turn is this run's from now on; false where another run is in it. */
+  claim(contestant: string, covers: readonly number[]): Promise<boolean>;
   /** Keeps a turn's figures on disk. */
   add(contestant: string, covers: readonly number[], figures: Figures): Promise<void>;
-  /** Forgets all: the record is whole and in `results/`. */
+  /** Gives back what was claimed and not added. */
+  leave(): Promise<void>;
+  /** Forgets all: the record is whole and in `results/`. The last of several runs does. */
   clear(): Promise<void>;
 }
 
@@ -42,30 +52,29 @@ interface Line {
  * @param code equal for what may be put together: of the hash of the code and the settings.
  * @param folder of the results; the file lies in `.dark-matter` within, which git ignores.
  */
-export async function openUnfinished(
-  name: string,
-  code: string,
-  folder: string,
-): Promise<Unfinished> {
+export function openUnfinished(name: string, code: string, folder: string): Unfinished {
   const file = join(folder, '.dark-matter', `${name}.jsonl`);
-  const text = existsSync(file) ? await readFile(file, 'utf8') : '';
-  const lines = text.split('\n').flatMap((line) => parsed(line) ?? []);
-  const finished = new Map<string, Figures>();
-  const key = (contestant: string, seed: number): string => JSON.stringify([contestant, seed]);
-  for (const line of lines)
-    if (line.code === code) finished.set(key(line.contestant, line.seed), line.figures);
+  const claims = openClaims(join(folder, '.dark-matter', `${name}-${code}`));
   return {
-    find(contestant, [seed]) {
-      const figures = finished.get(key(contestant, seed!));
-      return figures && { figures };
+    enter: claims.enter,
+    async find(contestant, [seed]) {
+      const text = existsSync(file) ? await readFile(file, 'utf8') : '';
+      const lines = text.split('\n').flatMap((line) => parsed(line) ?? []);
+      return lines.findLast(
+        (line) => line.code === code && line.contestant === contestant && line.seed === seed,
+      );
     },
+    claim: (contestant, [seed]) => claims.take(turnOf(contestant, seed!)),
     async add(contestant, [seed], figures) {
-      finished.set(key(contestant, seed!), figures);
       await mkdir(dirname(file), { recursive: true });
       // It begins with the line's end: one that a crash cut off takes no other with it.
       await appendFile(file, `\n${JSON.stringify({ code, contestant, seed, figures })}`);
+      await claims.give(turnOf(contestant, seed!));
     },
-    clear: () => rm(file, { force: true }),
+    leave: async () => void (await claims.leave()),
+    async clear() {
+      if (await claims.leave()) await rm(file, { force: true });
+    },
   };
 }
 
@@ -73,22 +82,25 @@ export async function openUnfinished(
  * The same, kept in `results/` itself: a line a turn, written at once and as a whole. A study of hours
  * that is killed has lost nothing but the turn that it was in, and what it has measured can be read.
  */
-export async function openTurns(
+export function openTurns(
   head: Pick<Result, 'notebook' | 'budget'> & { readonly settings: Settings },
+  code: string,
   options: Required<ResultsOptions>,
-): Promise<Unfinished> {
-  const lines = (await readResults(head.notebook, options)).filter(
-    ({ codeHash, budget, settings = {} }) =>
-      codeHash === options.codeHash &&
-      budget === head.budget &&
-      isDeepStrictEqual(settings, head.settings),
-  );
+): Unfinished {
+  const { folder, codeHash } = options;
+  const claims = openClaims(join(folder, '.dark-matter', `${head.notebook}-${code}`));
+  const leave = async (): Promise<void> => void (await claims.leave());
   return {
-    find(contestant, covers) {
+    enter: claims.enter,
+    async find(contestant, covers) {
       // Measured twice, the later one holds, as in `newestRecord`.
-      const line = lines.findLast(
-        ({ seeds, figures }) =>
-          contestant in figures && covers.every((seed) => seeds.includes(seed)),
+      const line = (await readResults(head.notebook, options)).findLast(
+        ({ seeds, figures, settings = {}, ...of }) =>
+          of.codeHash === codeHash &&
+          of.budget === head.budget &&
+          contestant in figures &&
+          covers.every((seed) => seeds.includes(seed)) &&
+          isDeepStrictEqual(settings, head.settings),
       );
       if (!line) return undefined;
       const at = line.seeds.indexOf(covers[0]!);
@@ -96,14 +108,19 @@ export async function openTurns(
       const figures = values.map(([figure, all]) => [figure, all[at] ?? all[0]!] as const);
       return { figures: Object.fromEntries(figures), time: new Date(line.time) };
     },
+    claim: (contestant, [seed]) => claims.take(turnOf(contestant, seed!)),
     async add(contestant, covers, figures) {
       const values = Object.entries(figures).map(([figure, value]) => [figure, [value]]);
       const row = { [contestant]: Object.fromEntries(values) as Record<string, number[]> };
-      lines.push(await appendResults({ ...head, seeds: covers, figures: row }, options));
+      await appendResults({ ...head, seeds: covers, figures: row }, options);
+      await claims.give(turnOf(contestant, covers[0]!));
     },
-    clear: async () => {},
+    leave,
+    clear: leave,
   };
 }
+
+const turnOf = (contestant: string, seed: number): string => `${contestant}, ${seed}`;
 
 /** A line, unless a crash cut it off. */
 function parsed(line: string): Line | undefined {

@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import {
   contestant,
@@ -45,7 +46,7 @@ const nearest = ({ train, test: held }: Representation) => ({
 const pixels = fixedFeatures(() => ({ embed: measure.rawPixels }));
 
 /** A contestant that counts its turns and whose figure is its seed. */
-function counting(fail?: (seed: number) => void): Contestant<undefined> & { seeds: number[] } {
+function counting(fail?: (seed: number) => unknown): Contestant<undefined> & { seeds: number[] } {
   const seeds: number[] = [];
   return {
     seeds,
@@ -53,7 +54,7 @@ function counting(fail?: (seed: number) => void): Contestant<undefined> & { seed
     trained: false,
     settings: {},
     async ready({ seed }) {
-      fail?.(seed);
+      await fail?.(seed);
       seeds.push(seed);
       return { params: undefined, figures: { x: seed }, dispose() {} };
     },
@@ -337,6 +338,30 @@ test('a study that fails has kept its finished turns, and the same code does not
   const third = counting();
   await full({ x: third });
   expect(third.seeds).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('two runs of one study at once share its turns, and both end with all figures', async () => {
+  const slow = () => counting(() => sleep(30));
+  const [one, other] = [slow(), slow()];
+  const studies = await Promise.all([full({ x: one }), full({ x: other })]);
+  for (const { figures } of studies) expect(figures).toEqual({ x: { x: [0, 1, 2, 3, 4] } });
+  expect([...one.seeds, ...other.seeds].sort()).toEqual([0, 1, 2, 3, 4]);
+  expect(one.seeds.length).toBeGreaterThan(0);
+  expect(other.seeds.length).toBeGreaterThan(0);
+  // The last one has forgotten the turns, and the claims with them.
+  expect(readdirSync(join(folder, '.dark-matter'))).toEqual([]);
+});
+
+test('a study that fails gives its turns to the next', async () => {
+  let turns = 0;
+  const failing = counting(async () => {
+    await sleep(20);
+    if (++turns === 2) throw new Error('stop');
+  });
+  const other = counting(() => sleep(20));
+  const [one, two] = await Promise.allSettled([full({ x: failing }), full({ x: other })]);
+  expect(one.status).toBe('rejected');
+  expect(two).toMatchObject({ value: { figures: { x: { x: [0, 1, 2, 3, 4] } } } });
 });
 
 test('other code, other settings and `resume: false` begin anew', async () => {
