@@ -48,29 +48,34 @@ export function withoutClaims(result) {
 }
 
 /**
- * Runs each notebook once a knob, one after the other.
+ * Runs each notebook once a knob, `jobs` at a time.
  *
  * @param {string[]} notebooks paths
  * @param {Parameters<typeof runAll>[1]} options
- * @returns {Promise<Result[]>} one for each knob
+ * @returns {Promise<Result[]>} one for each knob, in the notebooks' and the items' order
  */
 export async function turnAll(notebooks, options) {
-  /** @type {Result[]} */
-  const results = [];
-  for (const path of notebooks) {
-    const name = basename(path, '.ipynb');
+  const turns = notebooks.flatMap((path) => {
     const knobs = knobsOf(readNotebook(path));
-    if (knobs.length === 0) process.stdout.write(`${name} has no knobs to turn\n`);
-    for (const [i, parameters] of knobs.entries()) {
-      const out = join(options.out, 'knobs', String(i + 1));
+    if (knobs.length === 0)
+      process.stdout.write(`${basename(path, '.ipynb')} has no knobs to turn\n`);
+    return knobs.map((parameters, i) => ({ path, parameters, number: String(i + 1) }));
+  });
+  /** @type {Result[][]} */
+  const results = turns.map(() => []);
+  const queue = turns.entries();
+  const worker = async () => {
+    for (const [i, { path, parameters, number }] of queue) {
+      const told = parameters.map((each) => each.join('=')).join(', ');
+      process.stdout.write(`${basename(path, '.ipynb')}: ${told}\n`);
+      const out = join(options.out, 'knobs', number);
       mkdirSync(out, { recursive: true });
-      process.stdout.write(`${name}: ${parameters.map((each) => each.join('=')).join(', ')}\n`);
       const run = await runAll([path], { ...options, parameters, out });
-      const turned = run.map(withoutClaims);
-      if (turned.some(({ status }, j) => status !== run[j]?.status))
-        process.stdout.write('  Only a claim fell, as it may when a knob is turned.\n');
-      results.push(...turned);
+      results[i] = run.map(withoutClaims);
+      if (results[i].some(({ status }, j) => status !== run[j]?.status))
+        process.stdout.write(`  Of ${told} only a claim fell, as it may when a knob is turned.\n`);
     }
-  }
-  return results;
+  };
+  await Promise.all(Array.from({ length: Math.min(options.jobs, turns.length) }, worker));
+  return results.flat();
 }

@@ -72,30 +72,38 @@ describe('a run with a knob turned', () => {
 });
 
 describe('npm run notebooks -- --knobs', () => {
-  it('runs a notebook once a knob, forgives claims, and leaves the source as it is', async () => {
-    const folder = temporaryFolder();
-    const tiny = notebookOf([
-      ['const steps: number = 1;', 'parameters'],
-      'console.log(steps);',
-      'require("node:assert").equal(steps, 2);',
-    ]);
-    tiny.cells[2]!.id = 'claims';
-    tiny.cells.push({
-      cell_type: 'markdown',
-      id: 'knobs',
-      metadata: {},
-      source: '1. `-p steps=2`\n2. `-p steps=3`\n',
-    });
-    const path = join(folder, 'tiny.ipynb');
-    writeFileSync(path, JSON.stringify(tiny));
-    const { code, stdout } = await run(path, '--knobs', '--out', join(folder, 'out'));
-    expect(stdout).toMatch(/tiny: steps=2\npassed.*\ntiny: steps=3\nfailed[^]*Only a claim fell/);
-    expect(stdout.trimEnd().split('\n').at(-1)).toBe('2 passed, 0 failed');
-    expect(code).toBe(0);
-    for (const [i, said] of ['2\n', '3\n'].entries())
-      expect(
-        outputsOf(join(folder, 'out', 'knobs', `${i + 1}`, 'tiny.ipynb')).map(printed),
-      ).toContain(said);
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(tiny);
-  }, 120_000);
+  it.each([
+    ['one after the other', [], /tiny: steps=2\npassed[^]*\ntiny: steps=3\nfailed/],
+    ['two at a time', ['--jobs', '2'], /tiny: steps=2\ntiny: steps=3\n[^]*passed/],
+  ])(
+    'runs a notebook once a knob, %s, forgives claims, and leaves the source as it is',
+    async (_, jobs, order) => {
+      const folder = temporaryFolder();
+      const tiny = notebookOf([
+        ['const steps: number = 1;', 'parameters'],
+        'console.log(steps);',
+        'require("node:assert").equal(steps, 2);',
+      ]);
+      tiny.cells[2]!.id = 'claims';
+      tiny.cells.push({
+        cell_type: 'markdown',
+        id: 'knobs',
+        metadata: {},
+        source: '1. `-p steps=2`\n2. `-p steps=3`\n',
+      });
+      const path = join(folder, 'tiny.ipynb');
+      writeFileSync(path, JSON.stringify(tiny));
+      const { code, stdout } = await run(path, '--knobs', ...jobs, '--out', join(folder, 'out'));
+      expect(stdout).toMatch(order);
+      expect(stdout).toMatch(/Of steps=3 only a claim fell/);
+      expect(stdout.trimEnd().split('\n').at(-1)).toBe('2 passed, 0 failed');
+      expect(code).toBe(0);
+      for (const [i, said] of ['2\n', '3\n'].entries())
+        expect(
+          outputsOf(join(folder, 'out', 'knobs', `${i + 1}`, 'tiny.ipynb')).map(printed),
+        ).toContain(said);
+      expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(tiny);
+    },
+    120_000,
+  );
 });
