@@ -6,6 +6,7 @@ import katexPlugin from '@vscode/markdown-it-katex';
 import katex from 'katex';
 import MarkdownIt from 'markdown-it';
 import { highlighted } from './code.mjs';
+import { laidOut } from './mathml.mjs';
 import { escaped } from './text.mjs';
 
 /**
@@ -19,12 +20,14 @@ const mathml = {
   /** @param {string} source @param {import('katex').KatexOptions} [options] */
   renderToString(source, options) {
     try {
-      const html = katex.renderToString(source, {
-        ...options,
-        output: 'mathml',
-        throwOnError: true,
-        strict: false,
-      });
+      const html = laidOut(
+        katex.renderToString(source, {
+          ...options,
+          output: 'mathml',
+          throwOnError: true,
+          strict: false,
+        }),
+      );
       // A long formula is scrolled.
       return options?.displayMode ? html.replace('<math ', '<math tabindex="0" ') : html;
     } catch (error) {

@@ -62,7 +62,7 @@ function notebook() {
     {
       output_type: 'display_data',
       data: {
-        'text/html': `<p class="evil">x<img alt="" src="x" onerror="window.ran = 1"></p><script>window.ran = 1</script><table><thead><tr><th>a</th></tr></thead><tbody><tr><td>${'wide '.repeat(100)}</td></tr></tbody></table>`,
+        'text/html': `<p class="evil">x<img alt="" src="x" onerror="window.ran = 1"></p><script>window.ran = 1</script><table><thead><tr><th>a</th></tr></thead><tbody><tr><td>${'wide '.repeat(100)}</td><td class="figure" style="text-align: right">0.403 [0.374, 0.431]</td></tr></tbody></table>`,
         'text/plain': 'A table',
       },
       metadata: {},
@@ -75,7 +75,7 @@ function notebook() {
   page.cells.unshift(
     prose(
       'p1',
-      '# 01 · First\n\nA formula, $x_i^2$, and a list:\n\n- one\n- two\n\n| | a |\n|---|---|\n| b | 1 |\n\n## Pineapple\n\nText. <img src="x" onerror="window.ran = 1">',
+      '# 01 · First\n\nA formula, $x_i^2$, one with something below, $\\underset{i}{\\operatorname{mean}}$, and a list:\n\n- one\n- two\n\n| | a |\n|---|---|\n| b | 1 |\n\n## Pineapple\n\nText. <img src="x" onerror="window.ran = 1">',
     ),
   );
   return page;
@@ -164,6 +164,16 @@ describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () =
       expect(await faultsOf(page)).toEqual([]);
       await page.close();
     }
+  });
+
+  it('keeps a figure and its interval on one line, and sets below what stands under a name', async () => {
+    const { page } = await open('01-first', { viewport: { width: 375, height: 812 } });
+    const box = async (part: string) => (await page.locator(part).first().boundingBox())!;
+    const lines = `const words = document.createRange(); words.selectNodeContents(document.querySelector('td.figure')); words.getClientRects().length`;
+    expect(await page.evaluate(lines)).toBe(1);
+    const [name, below] = [await box('munder > :first-child'), await box('munder > :last-child')];
+    expect(below.y).toBeGreaterThan(name.y + name.height / 2);
+    await page.close();
   });
 
   it('finds words in all pages, and leads there', async () => {

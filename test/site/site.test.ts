@@ -30,6 +30,28 @@ describe('prose', () => {
     expect(html.match(/<em>/g)).toHaveLength(1);
   });
 
+  it('sets its formulas as browsers lay MathML out: what stands under a name, spaces, signs', () => {
+    const space = '<mspace width="0.1667em"/>';
+    const of = (formula: string) =>
+      /<semantics>(.*)<annotation/s.exec(rendered(`$${formula}$`))![1]!.replaceAll('\u2061', '');
+    const mean = '<mrow><munder><mi mathvariant="normal">mean</mi><mi>i</mi></munder></mrow>';
+    expect(of('\\underset{i}{\\operatorname{mean}} x_i')).toBe(
+      `<mrow>${mean}<mo></mo>${space}<msub><mi>x</mi><mi>i</mi></msub></mrow>`,
+    );
+    expect(of('\\log q')).toBe(`<mrow><mi>log</mi><mo></mo>${space}<mi>q</mi></mrow>`);
+    expect(of('p\\log(q)')).toContain(
+      `<mi>p</mi>${space}<mi>log</mi><mo></mo><mo stretchy="false">(</mo>`,
+    );
+    expect(of('\\log_2 x')).not.toContain(space);
+    expect(of('\\mathcal{L} \\mathbb{E} \\mathcal{N} \\mathbb{1}')).toBe(
+      '<mrow><mi>ℒ</mi><mi>𝔼</mi><mi>𝒩</mi><mn>𝟙</mn></mrow>',
+    );
+    const minus = '<mo form="prefix">−</mo>';
+    for (const signed of ['x = -a', 'f(-a)', 'x =\\; -a']) expect(of(signed)).toContain(minus);
+    for (const less of ['x - a', 'f(x) - a', 'x! - a', '\\left|x\\right| - a'])
+      expect(of(less)).toContain('<mo>−</mo>');
+  });
+
   it('leaves the dollars in code alone, and those that are money', () => {
     const html = rendered('`${a} and ${b}` costs $5 or $6\n\n```ts\nconst s = `${x} $y$`;\n```');
     expect(html).not.toContain('<math');
@@ -150,7 +172,9 @@ describe('outputs', () => {
       },
       metadata: { 'image/png': { width: 10, height: 20 } },
     });
-    expect(html).toContain('alt="Chart &quot;a&quot; &lt;b&gt;" width="10" height="20"');
+    expect(html).toContain(
+      'alt="Chart &quot;a&quot; &lt;b&gt;" width="10" height="20" style="min-width: 6px"',
+    );
     expect(html.match(/<\/script>/g)).toHaveLength(1);
   });
 
