@@ -30,7 +30,7 @@ export function outputHtml(output) {
     const least = `style="min-width: ${Math.round(0.6 * width)}px"`;
     const size = width && height ? ` width="${width}" height="${height}" ${least}` : '';
     const picture = `<img loading="lazy" alt="${description}"${size} src="data:image/png;base64,${png}">`;
-    if (!data[vega]) return `<figure>${picture}</figure>`;
+    if (!data[vega]) return `<figure tabindex="0">${picture}</figure>`;
     return `<figure class="chart" tabindex="0">${picture}<script type="application/json">${scriptJson(data[vega])}</script></figure>`;
   }
   if (data['text/html'])

@@ -57,6 +57,11 @@ function notebook() {
       },
       metadata: {},
     },
+    {
+      output_type: 'display_data',
+      data: { 'image/png': dot, 'text/plain': 'A wide picture' },
+      metadata: { 'image/png': { width: 1000, height: 20 } },
+    },
   ];
   page.cells[2]!.outputs = [
     {
@@ -166,11 +171,12 @@ describe.skipIf(!chromium)('a page of the site', { timeout: 2 * patience }, () =
     }
   });
 
-  it('keeps a figure and its interval on one line, and sets below what stands under a name', async () => {
+  it('keeps a figure and its interval on one line, wide pictures legible, and what stands under a name below it', async () => {
     const { page } = await open('01-first', { viewport: { width: 375, height: 812 } });
     const box = async (part: string) => (await page.locator(part).first().boundingBox())!;
     const lines = `const words = document.createRange(); words.selectNodeContents(document.querySelector('td.figure')); words.getClientRects().length`;
     expect(await page.evaluate(lines)).toBe(1);
+    expect((await box('img[alt="A wide picture"]')).width).toBe(600);
     const [name, below] = [await box('munder > :first-child'), await box('munder > :last-child')];
     expect(below.y).toBeGreaterThan(name.y + name.height / 2);
     await page.close();
