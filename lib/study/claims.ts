@@ -1,5 +1,5 @@
 /** Which turns of a study are being run, so that two runs at once share them. */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -18,11 +18,16 @@ export interface Claims {
   leave(): Promise<boolean>;
 }
 
-/** @param folder of the claims: made with the first, and gone with the last. */
-export function openClaims(folder: string): Claims {
-  const self = join(folder, `run ${randomUUID()}`);
+/**
+ * @param folder of all claims; it stays.
+ * @param of what the runs share, such as the study's name: the beginning of their files' names.
+ */
+export function openClaims(folder: string, of: string): Claims {
+  // Of any text, also one too long for a file's name.
+  const file = (what: string): string =>
+    join(folder, `${of}.${createHash('sha256').update(what).digest('hex').slice(0, 16)}`);
+  const self = file(`run ${randomUUID()}`);
   const mine = new Set<string>();
-  const file = (what: string): string => join(folder, encodeURIComponent(what));
   const isHeld = async (path: string): Promise<boolean> =>
     lives(await readFile(path, 'utf8').catch(() => ''));
   /** A link to this run's own file: made at once and whole, or not at all. */
@@ -58,9 +63,10 @@ export function openClaims(folder: string): Claims {
       for (const what of mine) await give(what);
       await rm(self, { force: true });
       const names = await readdir(folder).catch(() => []);
-      const held = await Promise.all(names.map((name) => isHeld(join(folder, name))));
-      if (held.includes(true)) return false;
-      await rm(folder, { recursive: true, force: true });
+      const here = names.filter((name) => name.startsWith(`${of}.`));
+      const paths = here.map((name) => join(folder, name));
+      if ((await Promise.all(paths.map(isHeld))).includes(true)) return false;
+      for (const path of paths) await rm(path, { force: true });
       return true;
     },
   };

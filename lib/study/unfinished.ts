@@ -54,7 +54,7 @@ interface Line {
  */
 export function openUnfinished(name: string, code: string, folder: string): Unfinished {
   const file = join(folder, '.dark-matter', `${name}.jsonl`);
-  const claims = openClaims(join(folder, '.dark-matter', `${name}-${code}`));
+  const claims = claimsOn(folder, name, code);
   return {
     enter: claims.enter,
     async find(contestant, [seed]) {
@@ -88,7 +88,7 @@ export function openTurns(
   options: Required<ResultsOptions>,
 ): Unfinished {
   const { folder, codeHash } = options;
-  const claims = openClaims(join(folder, '.dark-matter', `${head.notebook}-${code}`));
+  const claims = claimsOn(folder, head.notebook, code);
   const leave = async (): Promise<void> => void (await claims.leave());
   return {
     enter: claims.enter,
@@ -119,6 +119,10 @@ export function openTurns(
     clear: leave,
   };
 }
+
+/** Of the turns of one study by one code. */
+const claimsOn = (folder: string, name: string, code: string) =>
+  openClaims(join(folder, '.dark-matter', 'claims'), `${name}-${code}`);
 
 const turnOf = (contestant: string, seed: number): string => `${contestant}, ${seed}`;
 
