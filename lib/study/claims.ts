@@ -1,6 +1,6 @@
 /** Which turns of a study are being run, so that two runs at once share them. */
 import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 
@@ -46,7 +46,10 @@ export function openClaims(folder: string, of: string): Claims {
   return {
     async enter() {
       await mkdir(folder, { recursive: true });
-      await writeFile(self, `${hostname()} ${process.pid}`);
+      // Renamed when it is whole: one without a process would be nobody's.
+      const aside = join(folder, `unfinished ${randomUUID()}`);
+      await writeFile(aside, `${hostname()} ${process.pid}`);
+      await rename(aside, self);
     },
     async take(what) {
       if (mine.has(what)) return true;
