@@ -27,8 +27,10 @@ export function outputHtml(output) {
   if (png) {
     const { width, height } = metadata['image/png'] ?? {};
     // On a phone a wide picture is scrolled, rather than shrunk until its words cannot be read.
-    const least = `style="min-width: ${Math.round(0.6 * width)}px"`;
-    const size = width && height ? ` width="${width}" height="${height}" ${least}` : '';
+    const size =
+      width && height
+        ? ` width="${width}" height="${height}" style="min-width: ${Math.round(0.6 * width)}px"`
+        : '';
     const picture = `<img loading="lazy" alt="${description}"${size} src="data:image/png;base64,${png}">`;
     if (!data[vega]) return `<figure tabindex="0">${picture}</figure>`;
     return `<figure class="chart" tabindex="0">${picture}<script type="application/json">${scriptJson(data[vega])}</script></figure>`;

@@ -31,6 +31,16 @@ export async function writeWhole(
   }
 }
 
+/** Whether a process of this machine is there. */
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // The process of another user may not be asked, and is there.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
 /** What this process is about to do to each file, one after the other. */
 const turns = new Map<string, Promise<unknown>>();
 

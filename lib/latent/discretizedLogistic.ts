@@ -4,6 +4,8 @@ import { expectShape } from '../core/checks';
 
 /** No curve is narrower than this: a quarter of the distance of two of 256 levels. */
 const leastLogScale = -7;
+/** Flatter than this all levels are alike, and float32 cannot tell the curves apart. */
+const greatestLogScale = 7;
 
 /**
  * -log P(x) of each row in nats, of the discretized logistic likelihood (Kingma et al. 2016, with
@@ -52,5 +54,5 @@ export function expectedGrey(output: Tensor2D): Tensor2D {
 
 function curvesOf(output: Tensor2D): { mean: Tensor; scale: Tensor } {
   const [mean, logScale] = tf.split(output, 2, 1) as [Tensor, Tensor];
-  return { mean, scale: logScale.maximum(leastLogScale).exp() };
+  return { mean, scale: logScale.clipByValue(leastLogScale, greatestLogScale).exp() };
 }

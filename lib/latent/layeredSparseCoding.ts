@@ -88,9 +88,9 @@ export function layeredEnergy(
 }
 
 /**
- * The codes of least `layeredEnergy` that are nowhere below 0, of all layers together. The energy
- * is convex in all of them at once, so FISTA finds the least; each layer has a step of its own, and
- * none can overshoot.
+ * The codes of least `layeredEnergy` that are nowhere below 0, of all layers together, as near as
+ * `iterations` steps of FISTA come. The energy is convex in all of them at once, so more steps come
+ * nearer; each layer has a step of its own, and none can overshoot.
  *
  * @param filters as for `layeredEnergy`, of any scale.
  * @returns of each layer, [batch, height', width', filters]; the caller owns them.

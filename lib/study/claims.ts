@@ -1,88 +1,92 @@
 /** Which turns of a study are being run, so that two runs at once share them. */
-import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { alone, isAlive, writeWhole } from '../core/files';
 
-/**
- * One run's claims, a file each that names its process. A claim whose process is gone is nobody's.
- * So is one of another machine, of which nothing is known here: both may then run the turn.
- */
+/** One run's claims on the turns of its study. */
 export interface Claims {
   /** Says that this run is there, until it leaves: the first to be called. */
   enter(): Promise<void>;
-  /** Whether the claim is this run's from now on: false where another has it. */
-  take(what: string): Promise<boolean>;
-  give(what: string): Promise<void>;
+  /** Whether the turn is this run's from now on: false where another run of this machine has it. */
+  take(turn: string): Promise<boolean>;
+  give(turn: string): Promise<void>;
   /** Gives all back. @returns whether no other run is there. */
   leave(): Promise<boolean>;
 }
 
+/** A run as the file tells of it. */
+interface Run {
+  readonly machine: string;
+  readonly pid: number;
+  /** Of the process, for the system gives a pid again. */
+  readonly process: string;
+  readonly since: number;
+  readonly turns: readonly string[];
+}
+
+const here = randomUUID();
+
+/** A run of another machine, of which no more is known, is thought to be over after a day. */
+const day = 24 * 60 * 60 * 1000;
+
 /**
- * @param folder of all claims; it stays.
- * @param of what the runs share, such as the study's name: the beginning of their files' names.
+ * A run whose process is gone is forgotten. Claims of other machines stand in nobody's way, for it
+ * is not known whether they live: both machines may then run a turn.
+ *
+ * @param file of all runs of one study by one code: made with the first, and gone with the last.
  */
-export function openClaims(folder: string, of: string): Claims {
-  // Of any text, also one too long for a file's name.
-  const file = (what: string): string =>
-    join(folder, `${of}.${createHash('sha256').update(what).digest('hex').slice(0, 16)}`);
-  const self = file(`run ${randomUUID()}`);
-  const mine = new Set<string>();
-  const isHeld = async (path: string): Promise<boolean> =>
-    lives(await readFile(path, 'utf8').catch(() => ''));
-  /** A link to this run's own file: made at once and whole, or not at all. */
-  const claim = (what: string): Promise<boolean> =>
-    link(self, file(what)).then(
-      () => true,
-      (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EEXIST') return false;
-        throw error;
-      },
-    );
-  const give = async (what: string): Promise<void> => {
-    mine.delete(what);
-    await rm(file(what), { force: true });
+export function openClaims(file: string): Claims {
+  const id = randomUUID();
+  const change = <T>(work: (runs: Map<string, Run>) => T): Promise<T> =>
+    alone(file, async () => {
+      const runs = new Map(Object.entries(await runsIn(file)).filter(([, run]) => lives(run)));
+      const result = work(runs);
+      if (runs.size === 0) await rm(file, { force: true });
+      else await writeWhole(file, [JSON.stringify(Object.fromEntries(runs))]);
+      return result;
+    });
+  const set = (runs: Map<string, Run>, turns: readonly string[]): void => {
+    const of = { machine: hostname(), pid: process.pid, process: here, since: Date.now() };
+    runs.set(id, { ...of, turns });
   };
+  const turnsOf = (runs: Map<string, Run>): readonly string[] => runs.get(id)?.turns ?? [];
   return {
-    async enter() {
-      await mkdir(folder, { recursive: true });
-      // Renamed when it is whole: one without a process would be nobody's.
-      const aside = join(folder, `unfinished ${randomUUID()}`);
-      await writeFile(aside, `${hostname()} ${process.pid}`);
-      await rename(aside, self);
-    },
-    async take(what) {
-      if (mine.has(what)) return true;
-      let got = await claim(what);
-      if (!got && !(await isHeld(file(what)))) {
-        await rm(file(what), { force: true });
-        got = await claim(what);
-      }
-      if (got) mine.add(what);
-      return got;
-    },
-    give,
-    async leave() {
-      for (const what of mine) await give(what);
-      await rm(self, { force: true });
-      const names = await readdir(folder).catch(() => []);
-      const here = names.filter((name) => name.startsWith(`${of}.`));
-      const paths = here.map((name) => join(folder, name));
-      if ((await Promise.all(paths.map(isHeld))).includes(true)) return false;
-      for (const path of paths) await rm(path, { force: true });
-      return true;
-    },
+    enter: () => change((runs) => set(runs, [])),
+    take: (turn) =>
+      change((runs) => {
+        for (const [other, { machine, turns }] of runs)
+          if (other !== id && machine === hostname() && turns.includes(turn)) return false;
+        set(runs, [...new Set([...turnsOf(runs), turn])]);
+        return true;
+      }),
+    give: (turn) =>
+      change((runs) => {
+        if (runs.has(id))
+          set(
+            runs,
+            turnsOf(runs).filter((own) => own !== turn),
+          );
+      }),
+    leave: () =>
+      change((runs) => {
+        runs.delete(id);
+        return runs.size === 0;
+      }),
   };
 }
 
-/** Whether a claim's text names a process of this machine that lives. */
-function lives(text: string): boolean {
-  const [machine, pid] = text.split(' ');
-  if (machine !== hostname()) return false;
+async function runsIn(file: string): Promise<Record<string, Run>> {
   try {
-    return process.kill(Number(pid), 0);
-  } catch (error) {
-    // The process of another user may not be asked, and lives.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    return JSON.parse(await readFile(file, 'utf8')) as Record<string, Run>;
+  } catch {
+    return {}; // None yet.
   }
 }
+
+const lives = (run: Run): boolean =>
+  run.machine !== hostname()
+    ? Date.now() - run.since < day
+    : run.pid === process.pid
+      ? run.process === here
+      : isAlive(run.pid);

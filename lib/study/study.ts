@@ -189,11 +189,12 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
       const [i, { label, seed, first, covers }] = turn;
       const tell = (text: string): void => progress.tell(i, `${label}, seed ${seed}: ${text}`);
       tell('begins');
-      await stopIfAsked(options.signal, i, turns.length);
+      await stopIfAsked(options.signal, outcomes.filter(Boolean).length, turns.length);
       let known = resume ? await kept.find(label, covers) : undefined;
       const trains = first && contestants[label]!.trained && keep !== 'turns';
       if (shares && !known && !trains) {
         if (!(await kept.claim(label, covers))) {
+          tell('another run of this study is in it');
           open.push(turn);
           putOff += 1;
           if (putOff >= open.length) await setTimeout(500);
@@ -221,19 +222,19 @@ export async function study<C extends Contestants>(options: StudyOptions<C>): Pr
       times.push((isKnown && known?.time) || new Date());
       outcomes[i] = outcome.figures;
     }
+    for (const [i, { label }] of turns.entries())
+      for (const [figure, value] of Object.entries(outcomes[i]!))
+        ((figures[label] ??= {})[figure] ??= []).push(value);
+    if (keep === true) await appendResults({ ...head, seeds, figures }, { folder, codeHash });
+    if (keep) await kept.clear();
     await progress.done(`${turns.length} of ${turns.length} done`);
   } catch (error) {
     free();
-    if (shares) await kept.leave();
+    // What went wrong is told, not what leaving makes of it.
+    if (shares) await kept.leave().catch(() => undefined);
     await progress.done((error as Error).message);
     throw error;
   }
-  for (const [i, { label }] of turns.entries())
-    for (const [figure, value] of Object.entries(outcomes[i]!))
-      ((figures[label] ??= {})[figure] ??= []).push(value);
-
-  if (keep === true) await appendResults({ ...head, seeds, figures }, { folder, codeHash });
-  if (keep) await kept.clear();
   const date = new Date(Math.max(...times.map(Number)));
   const parts = { name, budget, seeds, figures, settings, codeHash, date };
   return {

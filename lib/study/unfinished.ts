@@ -122,7 +122,7 @@ export function openTurns(
 
 /** Of the turns of one study by one code. */
 const claimsOn = (folder: string, name: string, code: string) =>
-  openClaims(join(folder, '.dark-matter', 'claims'), `${name}-${code}`);
+  openClaims(join(folder, '.dark-matter', `${name}-${code}.claims`));
 
 const turnOf = (contestant: string, seed: number): string => `${contestant}, ${seed}`;
 

@@ -100,4 +100,15 @@ describe('the discretized logistic likelihood', () => {
     const method = saying(256);
     expectNoLeak(() => tf.dispose([method.distortion(params, x, z), method.decode(params, z)]));
   });
+
+  it('is finite, and the same for all levels between, however flat or sharp the curve is said to be', () => {
+    for (const [logScale, alike] of [
+      [1000, true],
+      [-1000, false],
+    ] as const) {
+      const [, ...inner] = probabilities(16, 0.5, logScale).slice(0, -1);
+      expect(inner.every(Number.isFinite)).toBe(true);
+      expect(Math.max(...inner) - Math.min(...inner) < 1e-6).toBe(alike);
+    }
+  });
 });

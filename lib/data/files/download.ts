@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Source } from './sources';
+import { isAlive } from '../../core/files';
 
 export interface DownloadOptions {
   /** Called now and then with the bytes that have arrived. */
@@ -130,14 +131,6 @@ async function adopt(target: string): Promise<string> {
     if (taken) break;
   }
   return own;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** The SHA-256 of a file, in hexadecimal. */
