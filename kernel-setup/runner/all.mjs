@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { isAlive } from '../setup/processes.mjs';
+import { atOnce } from './atOnce.mjs';
 import { oneLine } from './errors.mjs';
 import { execute, failedBy, pending } from './execution.mjs';
 import { BadNotebook, readNotebook, withParameters } from './notebook.mjs';
@@ -33,22 +34,17 @@ export async function runAll(
   const progress = progressOn(plans.length, process.stderr, Boolean(process.env.CI));
   const results = plans.map((plan) => pending(plan));
   const options = { paths, folder, cellTimeout, timeout, signal };
-  const queue = plans.entries();
-  const worker = async () => {
-    // One iterator for all workers: each takes the next notebook when it is free.
-    for (const [i, plan] of queue) {
-      if (signal.aborted) return;
-      const result = (results[i] = plan.bad
-        ? failedBy(pending(plan), plan.bad)
-        : await execute(plan, options, progress.onCell).catch((error) =>
-            failedBy(pending(plan), error),
-          ));
-      progress.onNotebook(result);
-      progress.clear();
-      tell(result, paths.root);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(jobs, plans.length) }, worker));
+  await atOnce(plans, jobs, async (plan, i) => {
+    if (signal.aborted) return;
+    const result = (results[i] = plan.bad
+      ? failedBy(pending(plan), plan.bad)
+      : await execute(plan, options, progress.onCell).catch((error) =>
+          failedBy(pending(plan), error),
+        ));
+    progress.onNotebook(result);
+    progress.clear();
+    tell(result, paths.root);
+  });
   return results;
 }
 

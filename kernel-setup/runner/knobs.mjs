@@ -8,6 +8,7 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { runAll } from './all.mjs';
+import { atOnce } from './atOnce.mjs';
 import { readNotebook, sourceOf } from './notebook.mjs';
 
 /** @typedef {import('./notebook.mjs').Notebook} Notebook */
@@ -63,19 +64,15 @@ export async function turnAll(notebooks, options) {
   });
   /** @type {Result[][]} */
   const results = turns.map(() => []);
-  const queue = turns.entries();
-  const worker = async () => {
-    for (const [i, { path, parameters, number }] of queue) {
-      const told = parameters.map((each) => each.join('=')).join(', ');
-      process.stdout.write(`${basename(path, '.ipynb')}: ${told}\n`);
-      const out = join(options.out, 'knobs', number);
-      mkdirSync(out, { recursive: true });
-      const run = await runAll([path], { ...options, parameters, out });
-      results[i] = run.map(withoutClaims);
-      if (results[i].some(({ status }, j) => status !== run[j]?.status))
-        process.stdout.write(`  Of ${told} only a claim fell, as it may when a knob is turned.\n`);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(options.jobs, turns.length) }, worker));
+  await atOnce(turns, options.jobs, async ({ path, parameters, number }, i) => {
+    const told = parameters.map((each) => each.join('=')).join(', ');
+    process.stdout.write(`${basename(path, '.ipynb')}: ${told}\n`);
+    const out = join(options.out, 'knobs', number);
+    mkdirSync(out, { recursive: true });
+    const run = await runAll([path], { ...options, parameters, out });
+    const turned = (results[i] = run.map(withoutClaims));
+    if (turned.some(({ status }, j) => status !== run[j]?.status))
+      process.stdout.write(`  Of ${told} only a claim fell, as it may when a knob is turned.\n`);
+  });
   return results.flat();
 }
