@@ -7,7 +7,7 @@ import * as tree from '../core/pytree';
 import * as random from '../core/random';
 import { stopGradient } from '../core/stopGradient';
 import { calibrate, inInference, inTraining, type ApplyOptions, type Layer } from '../nn';
-import { sigregLoss, type SigregOptions } from './sigreg';
+import { sigregLoss, weighSigreg, type SigregOptions } from './sigreg';
 import { standardTokens } from './standardTokens';
 
 export interface FrameJepaParams<E, P> {
@@ -97,13 +97,14 @@ export function frameJepa<E, P>(options: FrameJepaOptions<E, P>): FrameJepa<E, P
   type Params = FrameJepaParams<E, P>;
   /** The next frame's features, as they are predicted. */
   const goal = (z: Tensor2D): Tensor2D => (guard === 'sigreg' ? z : standardTokens(z));
-  /** The features of all frames, [batch, frames * features]. */
-  const seen = (own: E, past: Tensor, how: ApplyOptions): Tensor2D => {
+  /** [batch, frames, ...] -> [batch * frames, ...]: the encoder looks at each frame by itself. */
+  const apart = (past: Tensor): Tensor => {
     const [batch, frames, ...frame] = past.shape as [number, number, ...number[]];
-    return encoder
-      .apply(own, past.reshape([batch * frames, ...frame]), how)
-      .reshape([batch, -1]) as Tensor2D;
+    return past.reshape([batch * frames, ...frame]);
   };
+  /** The features of all frames, [batch, frames * features]. */
+  const seen = (own: E, past: Tensor, how: ApplyOptions): Tensor2D =>
+    encoder.apply(own, apart(past), how).reshape([past.shape[0]!, -1]) as Tensor2D;
   const predict = (params: Params, past: Tensor): Tensor2D =>
     tf.tidy(() => {
       const z = seen(params.encoder, past, inInference);
@@ -133,9 +134,8 @@ export function frameJepa<E, P>(options: FrameJepaOptions<E, P>): FrameJepa<E, P
       if (guard !== 'sigreg') return { loss: prediction, metrics: {}, state };
       const width = z.shape[1];
       const all = tf.concat([context.reshape([-1, width]), z]) as Tensor2D;
-      const normal = sigregLoss(all, key, sigreg);
-      const loss = prediction.mul(1 - lambda).add(normal.mul(lambda)) as Scalar;
-      return { loss, metrics: { prediction, sigreg: normal }, state };
+      const terms = { prediction, sigreg: sigregLoss(all, key, sigreg) };
+      return { loss: weighSigreg(terms, lambda), metrics: terms, state };
     },
     afterUpdate: ({ encoder: online }, { target }, progress) => ({
       target:
@@ -149,8 +149,7 @@ export function frameJepa<E, P>(options: FrameJepaOptions<E, P>): FrameJepa<E, P
       }),
     calibrate: (params, x) =>
       tree.tidy(() => {
-        const [batch, frames, ...frame] = x.shape as [number, number, ...number[]];
-        const own = calibrate(encoder, params.encoder, x.reshape([batch * frames, ...frame]));
+        const own = calibrate(encoder, params.encoder, apart(x));
         const context = seen(own, x, inInference);
         return { encoder: own, predictor: calibrate(predictor, params.predictor, context) };
       }),

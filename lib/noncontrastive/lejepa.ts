@@ -1,5 +1,5 @@
 import { tf, type Scalar, type Tensor2D } from '../core/engine';
-import { expectCompany, expectNumber, expectSameShape } from '../core/checks';
+import { expectCompany, expectSameShape } from '../core/checks';
 import type { Key } from '../core/random';
 import {
   jointEmbedding,
@@ -7,7 +7,7 @@ import {
   type JointEmbeddingOptions,
   type JointEmbeddingParams,
 } from '../energy/jointEmbedding';
-import { sigregLoss, type SigregOptions } from './sigreg';
+import { sigregLoss, weighSigreg, type SigregOptions } from './sigreg';
 
 export interface LejepaOptions extends SigregOptions {
   /**
@@ -81,12 +81,7 @@ export function lejepaLoss(
   key: Key,
   options: LejepaOptions = {},
 ): Scalar {
-  return tf.tidy(() => weigh(lejepaTerms(z1, z2, key, options), options));
-}
-
-function weigh({ prediction, sigreg }: LejepaTerms, { lambda = 0.05 }: LejepaOptions): Scalar {
-  expectNumber('lambda', lambda, { atLeast: 0, atMost: 1 });
-  return prediction.mul(1 - lambda).add(sigreg.mul(lambda)) as Scalar;
+  return tf.tidy(() => weighSigreg(lejepaTerms(z1, z2, key, options), options.lambda));
 }
 
 /**
@@ -124,7 +119,7 @@ export function lejepa<E, P>(
     objective(params, { x1, x2 }, key, state) {
       const [z1, z2] = views(params, [x1, x2], key);
       const terms = lejepaTerms(z1, z2, key, options);
-      return { loss: weigh(terms, options), metrics: { ...terms }, state };
+      return { loss: weighSigreg(terms, options.lambda), metrics: { ...terms }, state };
     },
     ...afterTraining,
   };

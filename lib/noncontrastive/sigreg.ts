@@ -95,3 +95,16 @@ export function sigregLoss(z: Tensor2D, key: Key, options: SigregOptions = {}): 
       ).mean() as Scalar,
   );
 }
+
+/**
+ * A prediction's loss and SIGReg as LeJEPA weighs them: (1 - lambda) prediction + lambda sigreg.
+ *
+ * @param lambda in [0, 1].
+ */
+export function weighSigreg(
+  { prediction, sigreg }: { readonly prediction: Scalar; readonly sigreg: Scalar },
+  lambda = 0.05,
+): Scalar {
+  expectNumber('lambda', lambda, { atLeast: 0, atMost: 1 });
+  return prediction.mul(1 - lambda).add(sigreg.mul(lambda)) as Scalar;
+}
