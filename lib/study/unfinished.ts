@@ -54,9 +54,9 @@ interface Line {
  */
 export function openUnfinished(name: string, code: string, folder: string): Unfinished {
   const file = join(folder, '.dark-matter', `${name}.jsonl`);
-  const claims = claimsOn(folder, name, code);
+  const { shared, give, isLast } = sharing(folder, name, code);
   return {
-    enter: claims.enter,
+    ...shared,
     async find(contestant, [seed]) {
       const text = existsSync(file) ? await readFile(file, 'utf8') : '';
       const lines = text.split('\n').flatMap((line) => parsed(line) ?? []);
@@ -64,16 +64,15 @@ export function openUnfinished(name: string, code: string, folder: string): Unfi
         (line) => line.code === code && line.contestant === contestant && line.seed === seed,
       );
     },
-    claim: (contestant, [seed]) => claims.take(turnOf(contestant, seed!)),
-    async add(contestant, [seed], figures) {
+    async add(contestant, covers, figures) {
+      const [seed] = covers;
       await mkdir(dirname(file), { recursive: true });
       // It begins with the line's end: one that a crash cut off takes no other with it.
       await appendFile(file, `\n${JSON.stringify({ code, contestant, seed, figures })}`);
-      await claims.give(turnOf(contestant, seed!));
+      await give(contestant, covers);
     },
-    leave: async () => void (await claims.leave()),
     async clear() {
-      if (await claims.leave()) await rm(file, { force: true });
+      if (await isLast()) await rm(file, { force: true });
     },
   };
 }
@@ -88,10 +87,9 @@ export function openTurns(
   options: Required<ResultsOptions>,
 ): Unfinished {
   const { folder, codeHash } = options;
-  const claims = claimsOn(folder, head.notebook, code);
-  const leave = async (): Promise<void> => void (await claims.leave());
+  const { shared, give } = sharing(folder, head.notebook, code);
   return {
-    enter: claims.enter,
+    ...shared,
     async find(contestant, covers) {
       // Measured twice, the later one holds, as in `newestRecord`.
       const line = (await readResults(head.notebook, options)).findLast(
@@ -108,23 +106,32 @@ export function openTurns(
       const figures = values.map(([figure, all]) => [figure, all[at] ?? all[0]!] as const);
       return { figures: Object.fromEntries(figures), time: new Date(line.time) };
     },
-    claim: (contestant, [seed]) => claims.take(turnOf(contestant, seed!)),
     async add(contestant, covers, figures) {
       const values = Object.entries(figures).map(([figure, value]) => [figure, [value]]);
       const row = { [contestant]: Object.fromEntries(values) as Record<string, number[]> };
       await appendResults({ ...head, seeds: covers, figures: row }, options);
-      await claims.give(turnOf(contestant, covers[0]!));
+      await give(contestant, covers);
     },
-    leave,
-    clear: leave,
+    clear: shared.leave,
   };
 }
 
-/** Of the turns of one study by one code. */
-const claimsOn = (folder: string, name: string, code: string) =>
-  openClaims(join(folder, '.dark-matter', `${name}-${code}.claims`));
-
-const turnOf = (contestant: string, seed: number): string => `${contestant}, ${seed}`;
+/** The turns of one study by one code, shared with other runs of it. */
+function sharing(folder: string, name: string, code: string) {
+  const claims = openClaims(join(folder, '.dark-matter', `${name}-${code}.claims`));
+  type Of = readonly [contestant: string, covers: readonly number[]];
+  const turn = (...[contestant, [seed]]: Of): string => `${contestant}, ${seed}`;
+  return {
+    shared: {
+      enter: claims.enter,
+      claim: (...of: Of): Promise<boolean> => claims.take(turn(...of)),
+      leave: async (): Promise<void> => void (await claims.leave()),
+    },
+    give: (...of: Of): Promise<void> => claims.give(turn(...of)),
+    /** Leaves, and tells whether no other run is there. */
+    isLast: claims.leave,
+  };
+}
 
 /** A line, unless a crash cut it off. */
 function parsed(line: string): Line | undefined {
